@@ -1,0 +1,75 @@
+using System.IO.Pipelines;
+
+namespace WireProtocols.Buffers;
+
+/// <summary>
+/// The part that every reader shares: it lends a <see cref="PipeReader"/>'s bytes to a decoder, segment by segment, and gives them back
+/// to the pipe when the decoder has taken them in.
+/// </summary>
+internal sealed class PipeInput(PipeReader reader)
+{
+    private SegmentCursor _cursor;
+    private bool _lent;
+    private bool _completed;
+
+    /// <summary>The bytes of the current segment that have not been consumed. They stay valid until the next <see cref="ReadAsync"/>.</summary>
+    public ReadOnlySpan<byte> Unread => _cursor.Unread;
+
+    /// <summary>The memory behind <see cref="Unread"/>.</summary>
+    public ReadOnlyMemory<byte> UnreadMemory => _cursor.UnreadMemory;
+
+    /// <summary>Consumes <paramref name="count"/> bytes of <see cref="Unread"/>.</summary>
+    public void Advance(int count) => _cursor.Advance(count);
+
+    /// <summary>Goes to the next segment of what has been read. The current one has to be consumed.</summary>
+    public bool TryMoveToNextSegment() => _cursor.TryMoveToNextSegment();
+
+    /// <summary>Gives consumed bytes back to the pipe and waits for more.</summary>
+    /// <returns>False at the end of the input, when every byte has been consumed.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled or <see cref="PipeReader.CancelPendingRead"/> called;
+    /// nothing is lost and the next call goes on.</exception>
+    public ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
+    {
+        Release();
+        if (_completed)
+        {
+            return new ValueTask<bool>(false);
+        }
+
+        ValueTask<ReadResult> pending = reader.ReadAsync(cancellationToken);
+        return pending.IsCompletedSuccessfully ? new ValueTask<bool>(Accept(pending.Result)) : AwaitAsync(pending);
+    }
+
+    /// <summary>Gives the consumed bytes back to the pipe; unconsumed ones stay there for the next reader.</summary>
+    public void Release()
+    {
+        if (_lent)
+        {
+            _lent = false;
+            reader.AdvanceTo(_cursor.Position);
+            _cursor = default;
+        }
+    }
+
+    private async ValueTask<bool> AwaitAsync(ValueTask<ReadResult> pending) => Accept(await pending.ConfigureAwait(false));
+
+    private bool Accept(ReadResult result)
+    {
+        if (result.IsCanceled)
+        {
+            reader.AdvanceTo(result.Buffer.Start);
+            throw new OperationCanceledException("The pending read was cancelled.");
+        }
+
+        _cursor = new SegmentCursor(result.Buffer);
+        _lent = true;
+        _completed = result.IsCompleted;
+        if (_completed && result.Buffer.IsEmpty)
+        {
+            Release();
+            return false;
+        }
+
+        return true;
+    }
+}

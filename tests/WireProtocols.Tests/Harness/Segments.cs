@@ -1,0 +1,35 @@
+using System.Buffers;
+
+namespace WireProtocols.Tests.Harness;
+
+/// <summary>Multi-segment sequences, empty segments included.</summary>
+public static class Segments
+{
+    public static ReadOnlySequence<byte> Create(IEnumerable<ReadOnlyMemory<byte>> pieces)
+    {
+        Segment first = new(ReadOnlyMemory<byte>.Empty, 0);
+        Segment last = first;
+        foreach (ReadOnlyMemory<byte> piece in pieces)
+        {
+            last = last.Append(piece);
+        }
+
+        return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
+    }
+
+    private sealed class Segment : ReadOnlySequenceSegment<byte>
+    {
+        public Segment(ReadOnlyMemory<byte> memory, long runningIndex)
+        {
+            Memory = memory;
+            RunningIndex = runningIndex;
+        }
+
+        public Segment Append(ReadOnlyMemory<byte> memory)
+        {
+            Segment next = new(memory, RunningIndex + Memory.Length);
+            Next = next;
+            return next;
+        }
+    }
+}

@@ -27,11 +27,7 @@ internal sealed class DecodeOptions
         64 * 1024 * 1024,
         1);
 
-    public Argument<string?> File { get; } = new("FILE")
-    {
-        Description = "The file to decode; - or nothing is stdin.",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
+    public Argument<string?> File { get; } = FileArgument("The file to decode; - or nothing is stdin.");
 
     public void AddTo(Command decode)
     {
@@ -60,5 +56,19 @@ internal sealed class DecodeOptions
             }
         });
         return option;
+    }
+
+    /// <summary>A FILE that may be left out. What begins with a hyphen is an option with a slip of the pen.</summary>
+    public static Argument<string?> FileArgument(string description)
+    {
+        Argument<string?> file = new("FILE") { Description = description, Arity = ArgumentArity.ZeroOrOne };
+        file.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && token.Value.Length > 1 && token.Value[0] == '-')
+            {
+                result.AddError($"Unrecognized option '{token.Value}'.");
+            }
+        });
+        return file;
     }
 }

@@ -10,11 +10,7 @@ internal sealed class EncodeOptions
 
     public Option<int> MaxLine { get; } = DecodeOptions.Count("--max-line", "The most bytes that one row may have.", 128 * 1024 * 1024, 1);
 
-    public Argument<string?> File { get; } = new("FILE")
-    {
-        Description = "The rows, one JSON object a line; - or nothing is stdin.",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
+    public Argument<string?> File { get; } = DecodeOptions.FileArgument("The rows, one JSON object a line; - or nothing is stdin.");
 
     public void AddTo(Command encode)
     {

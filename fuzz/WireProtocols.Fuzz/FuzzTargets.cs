@@ -1,4 +1,5 @@
 using WireProtocols.Fuzz.Buffers;
+using WireProtocols.Fuzz.ServerSentEvents;
 
 namespace WireProtocols.Fuzz;
 
@@ -10,6 +11,9 @@ public static class FuzzTargets
     [
         new Utf8Target(),
         new VarIntTarget(),
+        new EventStreamTarget(),
+        new EventStreamLimitsTarget(),
+        new EventStreamWriterTarget(),
     ];
 
     /// <summary>The target of that name.</summary>

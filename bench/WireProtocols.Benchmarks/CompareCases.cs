@@ -1,4 +1,5 @@
 using WireProtocols.Benchmarks.Buffers;
+using WireProtocols.Benchmarks.WebSockets;
 
 namespace WireProtocols.Benchmarks;
 
@@ -10,5 +11,8 @@ public static class CompareCases
     [
         .. VarIntCases.All(),
         .. Utf8Cases.All(),
+        .. ReceiveCases.All(),
+        .. SendCases.All(),
+        .. MaskCases.All(),
     ];
 }

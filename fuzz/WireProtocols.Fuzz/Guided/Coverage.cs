@@ -13,21 +13,21 @@ public static unsafe class Coverage
     public const int MapSize = 1 << 16;
 
     // Nobody looks at this one; it lets a woven library run without AFL.
-    private static byte* s_map = (byte*)NativeMemory.AllocZeroed(MapSize);
-    private static int s_previous;
+    private static byte* _map = (byte*)NativeMemory.AllocZeroed(MapSize);
+    private static int _previous;
 
     /// <summary>Counts the edge from the previous block to this one.</summary>
     /// <param name="block">0 to <see cref="MapSize"/> - 1, which the weaver sees to: it is all that keeps the store inside the map.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Hit(int block)
     {
-        s_map[block ^ s_previous]++;
-        s_previous = block >> 1;
+        _map[block ^ _previous]++;
+        _previous = block >> 1;
     }
 
     /// <summary>Counts in <paramref name="map"/>, of <see cref="MapSize"/> bytes, from now on.</summary>
-    public static void UseMap(nint map) => s_map = (byte*)map;
+    public static void UseMap(nint map) => _map = (byte*)map;
 
     /// <summary>A new input begins.</summary>
-    public static void Restart() => s_previous = 0;
+    public static void Restart() => _previous = 0;
 }

@@ -3,7 +3,8 @@ namespace WireProtocols.Http1;
 /// <summary>The catalogue of <see cref="Http1ProtocolError"/>.</summary>
 public static class Http1ProtocolErrors
 {
-    /// <summary>The rule that the error says is broken.</summary>
+    /// <summary>The rule behind an error.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no rule for <see cref="Http1ProtocolError.None"/>.</exception>
     public static ProtocolRule GetRule(this Http1ProtocolError error) => error switch
     {
         Http1ProtocolError.UnexpectedEnd => new("The input ends inside a message head", "RFC 9112 §8"),
@@ -44,16 +45,15 @@ public static class Http1ProtocolErrors
         Http1ProtocolError.ChunkedTwice => new("The chunked coding is applied once", "RFC 9112 §6.1"),
         Http1ProtocolError.TransferEncodingInHttp10 => new("HTTP/1.0 has no Transfer-Encoding", "RFC 9112 §6.1"),
         Http1ProtocolError.UnsupportedTransferCoding => new("No transfer coding but chunked is understood", "RFC 9112 §6.1"),
-        _ => new("No rule is broken", "RFC 9112"),
+        _ => throw new ArgumentOutOfRangeException(nameof(error), error, "There is no such rule."),
     };
 
     /// <summary>
     /// The status that a server answers a request with, before it closes the connection: 400, 413, 414, 431, 501 or 505. For what only a
-    /// response can break, 502: what a gateway answers that received it. 0 for <see cref="Http1ProtocolError.None"/>.
+    /// response can break, 502: what a gateway answers that received it.
     /// </summary>
     public static int GetStatusCode(this Http1ProtocolError error) => error switch
     {
-        Http1ProtocolError.None => 0,
         Http1ProtocolError.ContentLengthTooLarge => 413,
         Http1ProtocolError.RequestLineTooLong => 414,
         Http1ProtocolError.FieldLineTooLong or Http1ProtocolError.TooManyFields or Http1ProtocolError.HeadTooLarge => 431,

@@ -85,6 +85,8 @@ public readonly ref struct Http1RequestHead
     /// <summary>True when the Connection field has this option, compared without regard to ASCII case (RFC 9110 §7.6.1).</summary>
     public bool HasConnectionOption(ReadOnlySpan<byte> option) => Fields.ContainsElement("connection"u8, option);
 
+    internal ReadOnlySpan<Http1FieldSlot> Slots => _slots;
+
     /// <summary>Copies the head, so that it can be kept.</summary>
     public Http1OwnedRequestHead ToOwned() => new(Bytes.ToArray(), _slots.ToArray(), _layout);
 }

@@ -223,13 +223,20 @@ public sealed partial class ChunkedDecoder : IDisposable
         return OperationStatus.Done;
     }
 
-    /// <summary>Takes as much of the chunk's data as there is.</summary>
+    /// <summary>Takes as much of the chunk's data as there is, and the CRLF behind it where that is there too: the next call then begins
+    /// at a chunk, and can take it in one go.</summary>
     private ReadOnlySpan<byte> SliceData(ReadOnlySpan<byte> source, scoped ref int index)
     {
         ReadOnlySpan<byte> piece = source.Slice(index, (int)Math.Min(_remaining, source.Length - index));
         index += piece.Length;
         _remaining -= piece.Length;
         _state = _remaining == 0 ? State.DataCarriageReturn : State.Data;
+        if (_remaining == 0 && source[index..].StartsWith("\r\n"u8))
+        {
+            index += 2;
+            _state = State.Size;
+        }
+
         return piece;
     }
 

@@ -5,8 +5,8 @@ using WireProtocols.Buffers;
 namespace WireProtocols.Http1;
 
 /// <summary>
-/// The payload of a chunked body (RFC 9112 §7.1) as a <see cref="PipeReader"/> of its own, so that any codec stacks on it. The payload is
-/// not copied: what is read are slices of the pipe beneath.
+/// The payload of a chunked body (RFC 9112 §7.1) as a <see cref="PipeReader"/> of its own, so that any codec stacks on it. What is read are
+/// slices of the pipe beneath; only pieces so small that a slice would cost more than a copy are gathered.
 /// </summary>
 /// <remarks>
 /// <para>The body ends where its final empty line does: what follows stays in the pipe beneath, for whoever reads the next message.
@@ -16,6 +16,9 @@ namespace WireProtocols.Http1;
 /// </remarks>
 public sealed class ChunkedPipeReader : PipeReader, IDisposable
 {
+    /// <summary>Up to here, copying a piece costs less than a segment of its own, to us and to whoever reads the sequence.</summary>
+    private const int SmallPiece = 256;
+
     private readonly PipeReader _source;
     private readonly ChunkedDecoder _decoder;
     private readonly PayloadChain _payload = new();
@@ -210,19 +213,24 @@ public sealed class ChunkedPipeReader : PipeReader, IDisposable
         return decoded;
     }
 
+    /// <returns>Whether there was payload.</returns>
     private bool Take(ChunkedElement element, ReadOnlySpan<byte> unread, ReadOnlyMemory<byte> memory)
     {
         if (element.Kind == ChunkedElementKind.Trailer)
         {
             (_trailers ??= []).Add(new TrailerField(element));
-        }
-
-        if (!unread.Overlaps(element.Data, out int start))
-        {
             return false;
         }
 
-        _payload.Append(memory.Slice(start, element.Data.Length));
+        ReadOnlySpan<byte> data = element.Data;
+        if (data.Length <= SmallPiece)
+        {
+            _payload.AppendCopy(data);
+            return !data.IsEmpty;
+        }
+
+        unread.Overlaps(data, out int start);
+        _payload.Append(memory.Slice(start, data.Length));
         return true;
     }
 

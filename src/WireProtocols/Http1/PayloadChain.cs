@@ -26,6 +26,22 @@ internal sealed class PayloadChain
         _last = node;
     }
 
+    /// <summary>Adds a copy at the end.</summary>
+    public void AppendCopy(ReadOnlySpan<byte> payload)
+    {
+        int fits = _last is { IsOwned: true } ? _last.Fill(payload) : 0;
+        if (fits == payload.Length)
+        {
+            return;
+        }
+
+        payload = payload[fits..];
+        byte[] block = ArrayPool<byte>.Shared.Rent(Math.Max(BlockSize, payload.Length));
+        payload.CopyTo(block);
+        Append(block.AsMemory(0, payload.Length));
+        _last!.Own(block);
+    }
+
     /// <summary>All of the payload that has not been consumed.</summary>
     public ReadOnlySequence<byte> ToSequence()
         => _first is null ? ReadOnlySequence<byte>.Empty : new ReadOnlySequence<byte>(_first, 0, _last!, _last!.Memory.Length);
@@ -103,21 +119,6 @@ internal sealed class PayloadChain
 
             node = following;
         }
-    }
-
-    private void AppendCopy(ReadOnlySpan<byte> payload)
-    {
-        int fits = _last is null ? 0 : _last.Fill(payload);
-        if (fits == payload.Length)
-        {
-            return;
-        }
-
-        payload = payload[fits..];
-        byte[] block = ArrayPool<byte>.Shared.Rent(Math.Max(BlockSize, payload.Length));
-        payload.CopyTo(block);
-        Append(block.AsMemory(0, payload.Length));
-        _last!.Own(block);
     }
 
     private sealed class Node : ReadOnlySequenceSegment<byte>

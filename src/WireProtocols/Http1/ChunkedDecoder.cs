@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using WireProtocols.Buffers;
 
 namespace WireProtocols.Http1;
@@ -38,6 +39,9 @@ public sealed partial class ChunkedDecoder : IDisposable
         Complete,
         Failed,
     }
+
+    /// <summary>So many digits cannot overflow an <see cref="int"/>, nor can the end of the chunk.</summary>
+    private const int MostDigitsAtOnce = 7;
 
     private readonly ChunkedOptions _options;
     private State _state;
@@ -123,24 +127,18 @@ public sealed partial class ChunkedDecoder : IDisposable
     private bool TryDecodeWholeChunk(ReadOnlySpan<byte> source, out int bytesConsumed, out ChunkedElement element)
     {
         ReadOnlySpan<byte> hexValues = ChunkedGrammar.HexValues;
+        ReadOnlySpan<byte> digits = source.Length > MostDigitsAtOnce ? source[..MostDigitsAtOnce] : source;
         int size = 0;
         int index = 0;
-        while (index < source.Length && index < 7)
+        while (index < digits.Length && hexValues[digits[index]] is <= 15 and byte digit)
         {
-            int digit = hexValues[source[index]];
-            if (digit > 15)
-            {
-                break;
-            }
-
             size = (size << 4) | digit;
             index++;
         }
 
         int data = index + 2;
         int end = data + size;
-        if (size == 0 || source.Length - 2 < end || source[index] != '\r' || source[index + 1] != '\n'
-            || source[end] != '\r' || source[end + 1] != '\n' || size > _bodyLeft)
+        if (size == 0 || source.Length - 2 < end || !IsLineEnd(source, index) || !IsLineEnd(source, end) || size > _bodyLeft)
         {
             bytesConsumed = 0;
             element = default;
@@ -153,6 +151,9 @@ public sealed partial class ChunkedDecoder : IDisposable
         _bodyLeft -= size;
         return true;
     }
+
+    private static bool IsLineEnd(ReadOnlySpan<byte> source, int index)
+        => BinaryPrimitives.ReadUInt16LittleEndian(source[index..]) == ('\r' | ('\n' << 8));
 
     private OperationStatus DecodeStepwise(ReadOnlySpan<byte> source, out int bytesConsumed, out ChunkedElement element)
     {

@@ -1,5 +1,6 @@
 using WireProtocols.Benchmarks.Buffers;
 using WireProtocols.Benchmarks.WebSockets;
+using WireProtocols.Benchmarks.Http1;
 
 namespace WireProtocols.Benchmarks;
 
@@ -14,5 +15,6 @@ public static class CompareCases
         .. ReceiveCases.All(),
         .. SendCases.All(),
         .. MaskCases.All(),
+        .. ChunkedCases.All(),
     ];
 }

@@ -1,1 +1,35 @@
-return 0;
+using WireProtocols.Fuzz;
+
+try
+{
+    return args switch
+    {
+        ["list"] => List(),
+        ["replay", string target, _, ..] => Replay.Run(FuzzTargets.Get(target), args[2..], Console.Out),
+        _ => Usage(),
+    };
+}
+catch (Exception e) when (e is ArgumentException or IOException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}
+
+static int List()
+{
+    foreach (FuzzTarget target in FuzzTargets.All)
+    {
+        Console.WriteLine(target.Name);
+    }
+
+    return 0;
+}
+
+static int Usage()
+{
+    Console.Error.WriteLine("""
+        list                             the names of the targets
+        replay TARGET FOLDER|FILE…       runs the target on every file; exit 1 when one fails
+        """);
+    return 2;
+}

@@ -43,6 +43,9 @@ internal struct SegmentCursor
             SequencePosition start = _nextSegment;
             if (!_sequence.TryGet(ref _nextSegment, out ReadOnlyMemory<byte> segment))
             {
+                _segmentStart = _sequence.End;
+                _segment = default;
+                _index = 0;
                 return false;
             }
 

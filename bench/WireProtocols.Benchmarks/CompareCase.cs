@@ -1,0 +1,17 @@
+namespace WireProtocols.Benchmarks;
+
+/// <summary>Ours beside a peer, over the same input.</summary>
+/// <param name="Name">For instance <c>websocket.receive.masked.32B</c>.</param>
+/// <param name="OperationsPerRun">How many operations one call of <paramref name="Ours"/> or <paramref name="Peer"/> performs.</param>
+/// <param name="Ours">Performs them synchronously and in memory, on the calling thread.</param>
+/// <param name="PeerName">What it is compared with; null where there is nothing.</param>
+/// <param name="Peer">The same work, done by the peer.</param>
+/// <param name="Target">The least ratio, peer over ours, that the design asks for; null where it asks for none.</param>
+public sealed record CompareCase(string Name, int OperationsPerRun, Action Ours, string? PeerName, Action? Peer, double? Target)
+{
+    /// <summary>True where ours hands out objects that somebody has to allocate; everywhere else a single byte is a failure.</summary>
+    public bool MayAllocate { get; init; }
+
+    /// <summary>The most nanoseconds an operation may take, where the design gives an absolute figure.</summary>
+    public double? LimitNanoseconds { get; init; }
+}

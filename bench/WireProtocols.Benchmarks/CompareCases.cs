@@ -1,0 +1,14 @@
+using WireProtocols.Benchmarks.Buffers;
+
+namespace WireProtocols.Benchmarks;
+
+/// <summary>Every case of the <c>compare</c> run.</summary>
+public static class CompareCases
+{
+    /// <summary>One line a protocol.</summary>
+    public static IEnumerable<CompareCase> All() =>
+    [
+        .. VarIntCases.All(),
+        .. Utf8Cases.All(),
+    ];
+}

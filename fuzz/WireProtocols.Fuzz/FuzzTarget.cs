@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+
+namespace WireProtocols.Fuzz;
+
+/// <summary>
+/// One thing to throw bytes at. It is shared by the replay over the committed corpus, the tests, and the coverage-guided runner, so
+/// <see cref="Run"/> is deterministic and keeps nothing between inputs.
+/// </summary>
+public abstract class FuzzTarget
+{
+    /// <summary>Names the target and its folder in <c>fuzz/corpus</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Takes one input, of any length and content. Returns when every invariant held, throws anything at all when one did not.</summary>
+    public abstract void Run(ReadOnlySpan<byte> input);
+
+    /// <summary>Demands an invariant; the expression itself is the message unless there is a better one.</summary>
+    protected static void Require(bool holds, [CallerArgumentExpression(nameof(holds))] string what = "")
+    {
+        if (!holds)
+        {
+            throw new FuzzFailureException(what);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using WireProtocols.Fuzz.Buffers;
+
+namespace WireProtocols.Fuzz;
+
+/// <summary>Every target there is.</summary>
+public static class FuzzTargets
+{
+    /// <summary>One line a target.</summary>
+    public static IReadOnlyList<FuzzTarget> All { get; } =
+    [
+        new Utf8Target(),
+        new VarIntTarget(),
+    ];
+
+    /// <summary>The target of that name.</summary>
+    /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>
+    public static FuzzTarget Get(string name)
+        => All.FirstOrDefault(t => t.Name == name)
+            ?? throw new ArgumentException($"There is no target '{name}', only: {string.Join(", ", All.Select(t => t.Name))}.", nameof(name));
+}

@@ -1,0 +1,10 @@
+namespace WireProtocols.Cli.Decode;
+
+/// <summary>The formats of `wire decode`, one a line.</summary>
+internal static class DecodeFormats
+{
+    public static IReadOnlyList<DecodeFormat> All =>
+    [
+        new VarIntFormat(),
+    ];
+}

@@ -1,0 +1,10 @@
+namespace WireProtocols.Cli.Encode;
+
+/// <summary>The formats of `wire encode`, one a line.</summary>
+internal static class EncodeFormats
+{
+    public static IReadOnlyList<EncodeFormat> All =>
+    [
+        new VarIntEncodeFormat(),
+    ];
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+
+namespace WireProtocols.Cli.Encode;
+
+/// <summary>A row to encode. What is missing or of another type is an <see cref="ArgumentException"/> that names the property.</summary>
+internal readonly struct EncodeRow(JsonElement row)
+{
+    public string Kind => GetString("kind");
+
+    public bool Has(string name) => row.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
+
+    public string GetString(string name)
+        => Get(name) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : throw Bad(name, "a string");
+
+    public string GetString(string name, string standard) => Has(name) ? GetString(name) : standard;
+
+    public long GetInt64(string name)
+        => Get(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out long number) ? number : throw Bad(name, "a whole number");
+
+    public long GetInt64(string name, long standard) => Has(name) ? GetInt64(name) : standard;
+
+    public int GetInt32(string name)
+        => Get(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out int number) ? number : throw Bad(name, "a whole number");
+
+    public int GetInt32(string name, int standard) => Has(name) ? GetInt32(name) : standard;
+
+    public bool GetBoolean(string name, bool standard) => !Has(name) ? standard : Get(name).ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Bad(name, "true or false"),
+    };
+
+    /// <summary>Base64.</summary>
+    public byte[] GetBytes(string name)
+        => Get(name) is { ValueKind: JsonValueKind.String } value && value.TryGetBytesFromBase64(out byte[]? bytes) ? bytes : throw Bad(name, "base64");
+
+    public byte[] GetBytes(string name, byte[] standard) => Has(name) ? GetBytes(name) : standard;
+
+    /// <summary>An object inside the row, for instance <c>fields</c>.</summary>
+    public EncodeRow GetObject(string name)
+        => Get(name) is { ValueKind: JsonValueKind.Object } value ? new EncodeRow(value) : throw Bad(name, "an object");
+
+    /// <summary>Demands one of the kinds that the format has.</summary>
+    public void Expect(params ReadOnlySpan<string> kinds)
+    {
+        if (!kinds.Contains(Kind))
+        {
+            throw new ArgumentException($"a row of the kind \"{Kind}\" does not belong here; expected {string.Join(" or ", kinds!)}");
+        }
+    }
+
+    private JsonElement Get(string name)
+        => row.TryGetProperty(name, out JsonElement value) ? value : throw new ArgumentException($"the property \"{name}\" is missing");
+
+    private static ArgumentException Bad(string name, string wanted) => new($"the property \"{name}\" has to be {wanted}");
+}

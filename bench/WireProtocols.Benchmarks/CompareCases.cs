@@ -1,4 +1,5 @@
 using WireProtocols.Benchmarks.Buffers;
+using WireProtocols.Benchmarks.WebTransport;
 
 namespace WireProtocols.Benchmarks;
 
@@ -10,5 +11,6 @@ public static class CompareCases
     [
         .. VarIntCases.All(),
         .. Utf8Cases.All(),
+        .. CapsuleCases.All(),
     ];
 }

@@ -1,4 +1,5 @@
 using WireProtocols.Fuzz.Buffers;
+using WireProtocols.Fuzz.WebTransport;
 
 namespace WireProtocols.Fuzz;
 
@@ -10,6 +11,9 @@ public static class FuzzTargets
     [
         new Utf8Target(),
         new VarIntTarget(),
+        new CapsulesTarget(),
+        new DatagramsTarget(),
+        new StreamHeadersTarget(),
     ];
 
     /// <summary>The target of that name.</summary>

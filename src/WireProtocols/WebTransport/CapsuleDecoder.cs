@@ -142,6 +142,20 @@ public sealed partial class CapsuleDecoder : IDisposable
             _scratch.Release();
         }
 
+        ReadOnlySpan<byte> rest = source[index..];
+        if (_headerFilled == 0 && rest.Length >= CapsuleHeader.MaxSize)
+        {
+            CapsuleHeader.Decode(rest, out CapsuleHeader whole, out int size);
+            index += size;
+            Position += size;
+            return Begin(whole, size, QuicVarInt.GetLength(rest[0]));
+        }
+
+        return TakeSplitHeader(source, ref index);
+    }
+
+    private OperationStatus TakeSplitHeader(ReadOnlySpan<byte> source, scoped ref int index)
+    {
         Span<byte> buffer = _header;
         while (_headerFilled < GetHeaderSize(buffer[.._headerFilled]))
         {
@@ -154,11 +168,9 @@ public sealed partial class CapsuleDecoder : IDisposable
             Position++;
         }
 
-        CapsuleHeader.Decode(buffer[.._headerFilled], out CapsuleHeader header, out _headerLength);
-        _start = Position - _headerLength;
-        _lengthIndex = QuicVarInt.GetLength(buffer[0]);
+        CapsuleHeader.Decode(buffer[.._headerFilled], out CapsuleHeader header, out int size);
         _headerFilled = 0;
-        return Begin(header);
+        return Begin(header, size, QuicVarInt.GetLength(buffer[0]));
     }
 
     /// <summary>How many bytes the header takes as far as the bytes at hand tell.</summary>
@@ -168,8 +180,11 @@ public sealed partial class CapsuleDecoder : IDisposable
         return taken.Length <= type ? type + 1 : type + QuicVarInt.GetLength(taken[type]);
     }
 
-    private OperationStatus Begin(CapsuleHeader header)
+    private OperationStatus Begin(CapsuleHeader header, int size, int lengthIndex)
     {
+        _headerLength = size;
+        _start = Position - size;
+        _lengthIndex = lengthIndex;
         _type = header.Type;
         _length = _remaining = header.Length;
         _shape = CapsuleShape.Get(_type, _options.Dialect, _options.Groups);

@@ -1,5 +1,6 @@
 using WireProtocols.Fuzz.Buffers;
 using WireProtocols.Fuzz.Http1;
+using WireProtocols.Fuzz.WebTransport;
 
 namespace WireProtocols.Fuzz;
 
@@ -12,6 +13,9 @@ public static class FuzzTargets
         new ChunkedTarget(),
         new Utf8Target(),
         new VarIntTarget(),
+        new CapsulesTarget(),
+        new DatagramsTarget(),
+        new StreamHeadersTarget(),
     ];
 
     /// <summary>The target of that name.</summary>

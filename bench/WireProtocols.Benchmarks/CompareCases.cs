@@ -1,5 +1,8 @@
 using WireProtocols.Benchmarks.Buffers;
 using WireProtocols.Benchmarks.ServerSentEvents;
+using WireProtocols.Benchmarks.WebSockets;
+using WireProtocols.Benchmarks.Http1;
+using WireProtocols.Benchmarks.WebTransport;
 
 namespace WireProtocols.Benchmarks;
 
@@ -12,5 +15,10 @@ public static class CompareCases
         .. VarIntCases.All(),
         .. Utf8Cases.All(),
         .. EventStreamCases.All(),
+        .. ReceiveCases.All(),
+        .. SendCases.All(),
+        .. MaskCases.All(),
+        .. ChunkedCases.All(),
+        .. CapsuleCases.All(),
     ];
 }

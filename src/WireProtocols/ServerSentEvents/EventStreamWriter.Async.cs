@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json.Serialization.Metadata;
 
@@ -6,6 +7,8 @@ namespace WireProtocols.ServerSentEvents;
 /// <content>Writes that flush.</content>
 public sealed partial class EventStreamWriter
 {
+    private const int EncodedThreshold = 32 * 1024;
+
     /// <summary>Writes an event and flushes as the options say.</summary>
     /// <param name="data">The data. A CR or a CRLF arrives as an LF: the format has no other line ends.</param>
     /// <param name="type">The type; null or empty for none, which is <c>message</c>.</param>
@@ -22,7 +25,7 @@ public sealed partial class EventStreamWriter
             return FlushIfDueAsync(cancellationToken);
         }
 
-        return GatedAsync((data, type, id), static (w, a) => EventStreamEncoder.WriteEvent(w._output, a.data, a.type, a.id), cancellationToken);
+        return GatedAsync((data, type, id), static (w, a) => EventStreamEncoder.WriteEvent(w._output, a.data, a.type, a.id), _options.FlushThreshold, cancellationToken);
     }
 
     /// <summary>Writes an event and flushes as the options say.</summary>
@@ -41,7 +44,11 @@ public sealed partial class EventStreamWriter
             return FlushIfDueAsync(cancellationToken);
         }
 
-        return GatedAsync((data, type, id), static (w, a) => EventStreamEncoder.WriteEvent(w._output, a.data.Span, a.type.Span, a.id.Span), cancellationToken);
+        return GatedAsync(
+            (data, type, id),
+            static (w, a) => EventStreamEncoder.WriteEvent(w._output, a.data.Span, a.type.Span, a.id.Span),
+            _options.FlushThreshold,
+            cancellationToken);
     }
 
     /// <summary>Writes an event whose data are a value as JSON, straight into the pipe's memory, and flushes as the options say.</summary>
@@ -81,30 +88,37 @@ public sealed partial class EventStreamWriter
     /// <summary>Sends what was written.</summary>
     /// <returns>False when nobody reads any more.</returns>
     public ValueTask<bool> FlushAsync(CancellationToken cancellationToken = default)
-        => _heartbeat is null ? FlushPipeAsync(cancellationToken) : GatedAsync<object?>(null, null, cancellationToken);
+        => _heartbeat is null ? FlushPipeAsync(cancellationToken) : GatedAsync<object?>(null, null, 0, cancellationToken);
+
+    /// <summary>Writes whole blocks of an encoder. What follows soon shares the flush, which the caller sees to.</summary>
+    internal ValueTask<bool> WriteEncodedAsync(ReadOnlyMemory<byte> encoded, CancellationToken cancellationToken)
+        => WriteAsync(encoded, static (w, e) => w._output.Write(e.Span), EncodedThreshold, cancellationToken);
 
     private ValueTask<bool> WriteAsync<T>(T arguments, Action<EventStreamWriter, T> write, CancellationToken cancellationToken)
+        => WriteAsync(arguments, write, _options.FlushThreshold, cancellationToken);
+
+    private ValueTask<bool> WriteAsync<T>(T arguments, Action<EventStreamWriter, T> write, int threshold, CancellationToken cancellationToken)
     {
         if (_heartbeat is not null)
         {
-            return GatedAsync(arguments, write, cancellationToken);
+            return GatedAsync(arguments, write, threshold, cancellationToken);
         }
 
         write(this, arguments);
-        return FlushIfDueAsync(cancellationToken);
+        return IsFlushDue(threshold) ? FlushPipeAsync(cancellationToken) : new ValueTask<bool>(true);
     }
 
     private ValueTask<bool> FlushIfDueAsync(CancellationToken cancellationToken)
-        => IsFlushDue() ? FlushPipeAsync(cancellationToken) : new ValueTask<bool>(true);
+        => IsFlushDue(_options.FlushThreshold) ? FlushPipeAsync(cancellationToken) : new ValueTask<bool>(true);
 
     /// <summary>The same with the heartbeat held off meanwhile.</summary>
-    private async ValueTask<bool> GatedAsync<T>(T arguments, Action<EventStreamWriter, T>? write, CancellationToken cancellationToken)
+    private async ValueTask<bool> GatedAsync<T>(T arguments, Action<EventStreamWriter, T>? write, int threshold, CancellationToken cancellationToken)
     {
         await _heartbeat!.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             write?.Invoke(this, arguments);
-            return (write is not null && !IsFlushDue()) || await FlushPipeAsync(cancellationToken).ConfigureAwait(false);
+            return (write is not null && !IsFlushDue(threshold)) || await FlushPipeAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -113,8 +127,8 @@ public sealed partial class EventStreamWriter
         }
     }
 
-    private bool IsFlushDue()
-        => _pipe is not null && (_options.FlushThreshold == 0 || !_pipe.CanGetUnflushedBytes || _pipe.UnflushedBytes >= _options.FlushThreshold);
+    private bool IsFlushDue(int threshold)
+        => _pipe is not null && (threshold == 0 || !_pipe.CanGetUnflushedBytes || _pipe.UnflushedBytes >= threshold);
 
     private ValueTask<bool> FlushPipeAsync(CancellationToken cancellationToken)
     {

@@ -130,12 +130,11 @@ public sealed class EventStreamReaderTests
             }
         }
 
-        Pass(bytes.Length);
-        Pass(37);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Pass(bytes.Length);
-        Pass(37);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(() =>
+        {
+            Pass(bytes.Length);
+            Pass(37);
+        }));
         Assert.True(strings >= 0);
     }
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using WireProtocols.ServerSentEvents;
+using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.ServerSentEvents;
 
@@ -190,23 +191,19 @@ public sealed class EventStreamWriterTests
         await using EventStreamWriter writer = new(Stream.Null);
         Item item = new("abc", 1);
         byte[] data = "{\"a\":1}\n"u8.ToArray();
-        long Pass()
+        void Pass()
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < 100; i++)
             {
                 Done(writer.WriteEventAsync(data));
                 Done(writer.WriteEventAsync("text", "type", "id"));
                 Done(writer.WriteJsonAsync(item, EventStreamJson.Default.Item));
             }
-
-            return GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
         static void Done(ValueTask<bool> write) => Assert.True(write.IsCompletedSuccessfully && write.Result);
 
-        Pass();
-        Assert.Equal(0, Pass());
+        Assert.Equal(0, Allocations.Of(Pass));
     }
 
     private static string Written(Action<EventStreamWriter> write)

@@ -6,6 +6,7 @@ internal static class DecodeFormats
     public static IReadOnlyList<DecodeFormat> All =>
     [
         new WebSocketFormat(),
+        new SseFormat(),
         new VarIntFormat(),
     ];
 }

@@ -6,6 +6,7 @@ internal static class EncodeFormats
     public static IReadOnlyList<EncodeFormat> All =>
     [
         new WebSocketEncodeFormat(),
+        new SseEncodeFormat(),
         new VarIntEncodeFormat(),
     ];
 }

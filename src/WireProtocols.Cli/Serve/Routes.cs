@@ -7,5 +7,7 @@ internal static class Routes
     [
         new IndexRoute(),
         new WebSocketEchoRoute(),
+        new SseClockRoute(),
+        new SseTokensRoute(),
     ];
 }

@@ -45,6 +45,23 @@ public static partial class EventStreamEncoder
         }
     }
 
+    /// <summary>Writes an ID alone: it is the last event ID from here on, and no event comes of it.</summary>
+    /// <param name="output">Where it goes.</param>
+    /// <param name="id">The ID, not empty (<see cref="WriteIdReset"/>).</param>
+    /// <exception cref="ArgumentException">The ID is empty or not UTF-16, or holds NUL, LF or CR.</exception>
+    public static void WriteId(IBufferWriter<byte> output, string id)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        Span<byte> scratch = new byte[checked(id.Length * BytesPerChar)];
+        ReadOnlySpan<byte> bytes = Transcode(id, ref scratch, nameof(id));
+        CheckId(bytes, nameof(id));
+        Span<byte> block = output.GetSpan(bytes.Length + 6);
+        int written = PutHead(block, default, bytes);
+        block[written] = (byte)'\n';
+        output.Advance(written + 1);
+    }
+
     /// <summary>Writes a comment, which means nothing and keeps the connection alive.</summary>
     /// <param name="output">Where it goes.</param>
     /// <param name="text">The text, one line; may be empty.</param>

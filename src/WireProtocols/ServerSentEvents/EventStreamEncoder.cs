@@ -75,8 +75,12 @@ public static partial class EventStreamEncoder
         output.Write("id:\n\n"u8);
     }
 
-    internal static void WriteRetry(IBufferWriter<byte> output, long milliseconds)
+    /// <summary>Writes the reconnection time.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    public static void WriteRetry(IBufferWriter<byte> output, long milliseconds)
     {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentOutOfRangeException.ThrowIfNegative(milliseconds);
         Span<byte> line = stackalloc byte[32];
         "retry: "u8.CopyTo(line);
         milliseconds.TryFormat(line[7..], out int digits, default, CultureInfo.InvariantCulture);

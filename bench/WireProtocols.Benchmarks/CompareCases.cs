@@ -1,7 +1,7 @@
 using WireProtocols.Benchmarks.Buffers;
+using WireProtocols.Benchmarks.Http1;
 using WireProtocols.Benchmarks.ServerSentEvents;
 using WireProtocols.Benchmarks.WebSockets;
-using WireProtocols.Benchmarks.Http1;
 using WireProtocols.Benchmarks.WebTransport;
 
 namespace WireProtocols.Benchmarks;

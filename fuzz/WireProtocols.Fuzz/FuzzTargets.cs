@@ -1,6 +1,6 @@
 using WireProtocols.Fuzz.Buffers;
-using WireProtocols.Fuzz.ServerSentEvents;
 using WireProtocols.Fuzz.Http1;
+using WireProtocols.Fuzz.ServerSentEvents;
 using WireProtocols.Fuzz.WebTransport;
 
 namespace WireProtocols.Fuzz;

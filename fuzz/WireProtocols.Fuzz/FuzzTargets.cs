@@ -1,4 +1,6 @@
 using WireProtocols.Fuzz.Buffers;
+using WireProtocols.Fuzz.Http1;
+using WireProtocols.Fuzz.WebTransport;
 
 namespace WireProtocols.Fuzz;
 
@@ -8,8 +10,12 @@ public static class FuzzTargets
     /// <summary>One line a target.</summary>
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
+        new ChunkedTarget(),
         new Utf8Target(),
         new VarIntTarget(),
+        new CapsulesTarget(),
+        new DatagramsTarget(),
+        new StreamHeadersTarget(),
     ];
 
     /// <summary>The target of that name.</summary>

@@ -1,6 +1,6 @@
 using WireProtocols.Benchmarks.Buffers;
-using WireProtocols.Benchmarks.WebSockets;
 using WireProtocols.Benchmarks.Http1;
+using WireProtocols.Benchmarks.WebSockets;
 using WireProtocols.Benchmarks.WebTransport;
 
 namespace WireProtocols.Benchmarks;

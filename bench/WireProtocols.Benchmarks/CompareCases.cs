@@ -1,4 +1,6 @@
 using WireProtocols.Benchmarks.Buffers;
+using WireProtocols.Benchmarks.Http1;
+using WireProtocols.Benchmarks.WebSockets;
 
 namespace WireProtocols.Benchmarks;
 
@@ -10,5 +12,7 @@ public static class CompareCases
     [
         .. VarIntCases.All(),
         .. Utf8Cases.All(),
+        .. HeadCases.All(),
+        .. HandshakeCases.All(),
     ];
 }

@@ -1,4 +1,6 @@
 using WireProtocols.Fuzz.Buffers;
+using WireProtocols.Fuzz.Http1;
+using WireProtocols.Fuzz.WebSockets;
 
 namespace WireProtocols.Fuzz;
 
@@ -10,6 +12,9 @@ public static class FuzzTargets
     [
         new Utf8Target(),
         new VarIntTarget(),
+        new Http1HeadTarget(),
+        new WebSocketHandshakeTarget(),
+        new WebSocketExtensionsTarget(),
     ];
 
     /// <summary>The target of that name.</summary>

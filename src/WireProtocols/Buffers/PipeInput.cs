@@ -46,7 +46,11 @@ internal sealed class PipeInput(PipeReader reader)
         if (_lent)
         {
             _lent = false;
-            reader.AdvanceTo(_cursor.Position);
+            SequencePosition consumed = _cursor.Position;
+
+            // What is left unread at the end of the input can be read again.
+            _completed &= _cursor.Unread.IsEmpty && !_cursor.TryMoveToNextSegment();
+            reader.AdvanceTo(consumed);
             _cursor = default;
         }
     }

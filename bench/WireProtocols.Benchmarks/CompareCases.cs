@@ -1,6 +1,7 @@
 using WireProtocols.Benchmarks.Buffers;
 using WireProtocols.Benchmarks.Http1;
 using WireProtocols.Benchmarks.WebSockets;
+using WireProtocols.Benchmarks.WebTransport;
 
 namespace WireProtocols.Benchmarks;
 
@@ -14,5 +15,10 @@ public static class CompareCases
         .. Utf8Cases.All(),
         .. HeadCases.All(),
         .. HandshakeCases.All(),
+        .. ReceiveCases.All(),
+        .. SendCases.All(),
+        .. MaskCases.All(),
+        .. ChunkedCases.All(),
+        .. CapsuleCases.All(),
     ];
 }

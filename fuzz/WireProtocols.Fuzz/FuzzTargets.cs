@@ -1,6 +1,7 @@
 using WireProtocols.Fuzz.Buffers;
 using WireProtocols.Fuzz.Http1;
 using WireProtocols.Fuzz.WebSockets;
+using WireProtocols.Fuzz.WebTransport;
 
 namespace WireProtocols.Fuzz;
 
@@ -10,11 +11,15 @@ public static class FuzzTargets
     /// <summary>One line a target.</summary>
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
+        new ChunkedTarget(),
         new Utf8Target(),
         new VarIntTarget(),
         new Http1HeadTarget(),
         new WebSocketHandshakeTarget(),
         new WebSocketExtensionsTarget(),
+        new CapsulesTarget(),
+        new DatagramsTarget(),
+        new StreamHeadersTarget(),
     ];
 
     /// <summary>The target of that name.</summary>

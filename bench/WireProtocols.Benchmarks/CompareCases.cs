@@ -13,6 +13,8 @@ public static class CompareCases
     [
         .. VarIntCases.All(),
         .. Utf8Cases.All(),
+        .. HeadCases.All(),
+        .. HandshakeCases.All(),
         .. ReceiveCases.All(),
         .. SendCases.All(),
         .. MaskCases.All(),

@@ -1,5 +1,6 @@
 using WireProtocols.Fuzz.Buffers;
 using WireProtocols.Fuzz.Http1;
+using WireProtocols.Fuzz.Ndjson;
 
 namespace WireProtocols.Fuzz;
 
@@ -10,6 +11,8 @@ public static class FuzzTargets
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         new ChunkedTarget(),
+        new NdjsonLinesTarget(),
+        new JsonSequenceTarget(),
         new Utf8Target(),
         new VarIntTarget(),
     ];

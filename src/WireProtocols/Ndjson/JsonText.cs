@@ -89,7 +89,10 @@ internal static class JsonText
             isComplete = false;
             index = IndexOf(exception, text);
             bool opens = index < text.Length && text[index] is (byte)'{' or (byte)'[';
-            return opens && reader.CurrentDepth >= state.Options.MaxDepth ? NdjsonProtocolError.NestingTooDeep : NdjsonProtocolError.InvalidJson;
+
+            // On a token that opens, the reader tells the depth that it is at, not the one that it opens.
+            int depth = reader.CurrentDepth + (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? 1 : 0);
+            return opens && depth >= state.Options.MaxDepth ? NdjsonProtocolError.NestingTooDeep : NdjsonProtocolError.InvalidJson;
         }
     }
 

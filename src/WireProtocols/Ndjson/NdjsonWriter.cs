@@ -164,7 +164,7 @@ public sealed class NdjsonWriter : IDisposable
         if (_json is null || !ReferenceEquals(_jsonOptions, options))
         {
             _json?.Dispose();
-            _json = new Utf8JsonWriter(_record, new JsonWriterOptions { Encoder = options.Encoder, SkipValidation = true });
+            _json = new Utf8JsonWriter(_record, new JsonWriterOptions { Encoder = options.Encoder });
             _jsonOptions = options;
         }
 

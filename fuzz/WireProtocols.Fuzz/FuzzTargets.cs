@@ -1,6 +1,7 @@
 using WireProtocols.Fuzz.Buffers;
 using WireProtocols.Fuzz.Http1;
 using WireProtocols.Fuzz.Ndjson;
+using WireProtocols.Fuzz.WebTransport;
 
 namespace WireProtocols.Fuzz;
 
@@ -15,6 +16,9 @@ public static class FuzzTargets
         new JsonSequenceTarget(),
         new Utf8Target(),
         new VarIntTarget(),
+        new CapsulesTarget(),
+        new DatagramsTarget(),
+        new StreamHeadersTarget(),
     ];
 
     /// <summary>The target of that name.</summary>

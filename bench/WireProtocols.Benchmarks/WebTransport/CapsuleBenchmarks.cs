@@ -1,0 +1,22 @@
+using BenchmarkDotNet.Attributes;
+
+namespace WireProtocols.Benchmarks.WebTransport;
+
+[MemoryDiagnoser]
+public class CapsuleBenchmarks
+{
+    [Benchmark(OperationsPerInvoke = CapsuleCases.Count)]
+    public void ReadDatagrams() => CapsuleCases.ReadDatagrams();
+
+    [Benchmark(OperationsPerInvoke = CapsuleCases.Count)]
+    public void ReadUpdates() => CapsuleCases.ReadUpdates();
+
+    [Benchmark(OperationsPerInvoke = CapsuleCases.Count)]
+    public void WriteDatagrams() => CapsuleCases.WriteDatagrams();
+
+    [Benchmark(OperationsPerInvoke = CapsuleCases.Count)]
+    public void DecodeQuicDatagrams() => CapsuleCases.DecodeDatagrams();
+
+    [Benchmark(OperationsPerInvoke = CapsuleCases.Count)]
+    public void EncodeQuicDatagrams() => CapsuleCases.EncodeDatagrams();
+}

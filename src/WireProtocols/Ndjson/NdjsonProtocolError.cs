@@ -30,7 +30,7 @@ public enum NdjsonProtocolError
     /// <summary>A record is nested deeper than <see cref="NdjsonOptions.MaxDepth"/> (RFC 8259 §9).</summary>
     NestingTooDeep,
 
-    /// <summary>A record is JSON, but not of the type that is read.</summary>
+    /// <summary>A record is JSON, but not of the type that is read; the offset is where the serializer stopped, behind the value.</summary>
     InvalidValue,
 
     /// <summary>A JSON text sequence begins with something else than a record separator (RFC 7464 §2.1).</summary>

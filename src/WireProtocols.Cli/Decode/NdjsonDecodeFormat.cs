@@ -46,8 +46,6 @@ internal sealed class NdjsonLinesFormat() : NdjsonDecodeFormat(NdjsonFormat.Line
 
     public override string Name => "ndjson";
 
-    public override IReadOnlyList<string> Aliases => ["jsonl"];
-
     public override string Description => "Newline-delimited JSON, also called JSON Lines (ndjson-spec 1.0)";
 
     public override IEnumerable<Option> Options => [.. base.Options, _emptyLines, _unterminated];

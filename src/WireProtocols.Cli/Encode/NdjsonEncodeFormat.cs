@@ -28,8 +28,6 @@ internal sealed class NdjsonLinesEncodeFormat() : NdjsonEncodeFormat(NdjsonForma
 {
     public override string Name => "ndjson";
 
-    public override IReadOnlyList<string> Aliases => ["jsonl"];
-
     public override string Description => "Newline-delimited JSON (ndjson-spec 1.0); rows of the kind record";
 }
 

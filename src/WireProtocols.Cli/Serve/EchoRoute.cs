@@ -76,10 +76,6 @@ internal sealed class EchoRoute : Route
         }
     }
 
-    private static int StatusOf(WireProtocolException exception) => exception switch
-    {
-        ChunkedProtocolException chunked => chunked.Error.GetStatusCode(),
-        Http1ProtocolException head => head.StatusCode,
-        _ => 400,
-    };
+    private static int StatusOf(WireProtocolException exception)
+        => exception is ChunkedProtocolException chunked ? chunked.Error.GetStatusCode() : 400;
 }

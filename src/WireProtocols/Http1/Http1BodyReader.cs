@@ -42,7 +42,7 @@ public sealed class Http1BodyReader : PipeReader, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="ChunkedProtocolException">A chunked body breaks a rule, or ends too early.</exception>
-    /// <exception cref="Http1ProtocolException">The input ended before the length that was announced, counted from the start of the body.</exception>
+    /// <exception cref="Http1IncompleteBodyException">The input ended before the length that was announced.</exception>
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_completed, this);
@@ -160,10 +160,8 @@ public sealed class Http1BodyReader : PipeReader, IDisposable
 
         if (result.IsCompleted && !_wholeRestIsLent && _lent.Length <= _examined)
         {
-            // "If the sender closes the connection […] before the indicated number of octets are received, the recipient MUST consider the
-            // message to be incomplete and close the connection" (RFC 9112 §6.3).
             _source.AdvanceTo(result.Buffer.Start);
-            throw new Http1ProtocolException(Http1ProtocolError.IncompleteBody, Framing.Length - _left + _lent.Length);
+            throw new Http1IncompleteBodyException(Framing.Length - _left + _lent.Length);
         }
 
         return new ReadResult(_lent, result.IsCanceled, _wholeRestIsLent);

@@ -122,8 +122,4 @@ public enum Http1ProtocolError
 
     /// <summary>A transfer coding other than chunked is applied, and the options do not allow that; RFC 9112 §6.1. Status 501.</summary>
     UnsupportedTransferCoding,
-
-    /// <summary>The input ends before as many bytes of the body have come as Content-Length says; the offset counts from the start of the body.
-    /// RFC 9112 §6.3. Status 400.</summary>
-    IncompleteBody,
 }

@@ -45,7 +45,6 @@ public static class Http1ProtocolErrors
         Http1ProtocolError.ChunkedTwice => new("The chunked coding is applied once", "RFC 9112 §6.1"),
         Http1ProtocolError.TransferEncodingInHttp10 => new("HTTP/1.0 has no Transfer-Encoding", "RFC 9112 §6.1"),
         Http1ProtocolError.UnsupportedTransferCoding => new("No transfer coding but chunked is understood", "RFC 9112 §6.1"),
-        Http1ProtocolError.IncompleteBody => new("The body has as many bytes as Content-Length says", "RFC 9112 §6.3"),
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, "There is no such rule."),
     };
 

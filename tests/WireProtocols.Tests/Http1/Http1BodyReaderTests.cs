@@ -49,8 +49,8 @@ public class Http1BodyReaderTests
         Assert.Equal("hello", Encoding.Latin1.GetString(result.Buffer));
         Assert.False(result.IsCompleted);
         reader.AdvanceTo(result.Buffer.GetPosition(2), result.Buffer.End);
-        Http1ProtocolException exception = await Assert.ThrowsAsync<Http1ProtocolException>(async () => await reader.ReadAsync());
-        Assert.Equal((Http1ProtocolError.IncompleteBody, 5L), (exception.Error, exception.Offset));
+        Http1IncompleteBodyException exception = await Assert.ThrowsAsync<Http1IncompleteBodyException>(async () => await reader.ReadAsync());
+        Assert.Equal(("UnexpectedEnd", "RFC 9112 §6.3", 5L), (exception.Code, exception.Section, exception.Offset));
     }
 
     [Fact]

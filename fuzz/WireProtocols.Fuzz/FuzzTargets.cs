@@ -1,6 +1,7 @@
 using WireProtocols.Fuzz.Buffers;
 using WireProtocols.Fuzz.Http1;
 using WireProtocols.Fuzz.WebSockets;
+using WireProtocols.Fuzz.Ndjson;
 using WireProtocols.Fuzz.WebTransport;
 
 namespace WireProtocols.Fuzz;
@@ -12,6 +13,8 @@ public static class FuzzTargets
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         new ChunkedTarget(),
+        new NdjsonLinesTarget(),
+        new JsonSequenceTarget(),
         new Utf8Target(),
         new VarIntTarget(),
         new Http1HeadTarget(),

@@ -7,5 +7,8 @@ internal static class Routes
     [
         new IndexRoute(),
         new WebSocketEchoRoute(),
+        new EchoRoute(),
+        new NdjsonTicksRoute(),
+        new PollRoute(),
     ];
 }

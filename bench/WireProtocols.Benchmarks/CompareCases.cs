@@ -1,5 +1,6 @@
 using WireProtocols.Benchmarks.Buffers;
 using WireProtocols.Benchmarks.Http1;
+using WireProtocols.Benchmarks.ServerSentEvents;
 using WireProtocols.Benchmarks.WebSockets;
 using WireProtocols.Benchmarks.WebTransport;
 
@@ -15,6 +16,7 @@ public static class CompareCases
         .. Utf8Cases.All(),
         .. HeadCases.All(),
         .. HandshakeCases.All(),
+        .. EventStreamCases.All(),
         .. ReceiveCases.All(),
         .. SendCases.All(),
         .. MaskCases.All(),

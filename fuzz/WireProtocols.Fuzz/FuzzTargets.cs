@@ -2,6 +2,7 @@ using WireProtocols.Fuzz.Buffers;
 using WireProtocols.Fuzz.Http1;
 using WireProtocols.Fuzz.WebSockets;
 using WireProtocols.Fuzz.Ndjson;
+using WireProtocols.Fuzz.ServerSentEvents;
 using WireProtocols.Fuzz.WebTransport;
 
 namespace WireProtocols.Fuzz;
@@ -20,6 +21,9 @@ public static class FuzzTargets
         new Http1HeadTarget(),
         new WebSocketHandshakeTarget(),
         new WebSocketExtensionsTarget(),
+        new EventStreamTarget(),
+        new EventStreamLimitsTarget(),
+        new EventStreamWriterTarget(),
         new CapsulesTarget(),
         new DatagramsTarget(),
         new StreamHeadersTarget(),

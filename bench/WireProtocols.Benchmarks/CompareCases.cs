@@ -1,4 +1,6 @@
 using WireProtocols.Benchmarks.Buffers;
+using WireProtocols.Benchmarks.WebSockets;
+using WireProtocols.Benchmarks.Http1;
 using WireProtocols.Benchmarks.WebTransport;
 
 namespace WireProtocols.Benchmarks;
@@ -11,6 +13,10 @@ public static class CompareCases
     [
         .. VarIntCases.All(),
         .. Utf8Cases.All(),
+        .. ReceiveCases.All(),
+        .. SendCases.All(),
+        .. MaskCases.All(),
+        .. ChunkedCases.All(),
         .. CapsuleCases.All(),
     ];
 }

@@ -1,4 +1,5 @@
 using WireProtocols.Fuzz.Buffers;
+using WireProtocols.Fuzz.Http1;
 using WireProtocols.Fuzz.WebTransport;
 
 namespace WireProtocols.Fuzz;
@@ -9,6 +10,7 @@ public static class FuzzTargets
     /// <summary>One line a target.</summary>
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
+        new ChunkedTarget(),
         new Utf8Target(),
         new VarIntTarget(),
         new CapsulesTarget(),

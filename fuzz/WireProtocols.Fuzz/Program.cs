@@ -1,4 +1,5 @@
 using WireProtocols.Fuzz;
+using WireProtocols.Fuzz.Guided;
 
 try
 {
@@ -6,6 +7,8 @@ try
     {
         ["list"] => List(),
         ["replay", string target, _, ..] => Replay.Run(FuzzTargets.Get(target), args[2..], Console.Out),
+        ["weave", string assembly] => Weave(assembly),
+        ["serve", string target] => ForkServer.Run(FuzzTargets.Get(target)),
         _ => Usage(),
     };
 }
@@ -25,11 +28,19 @@ static int List()
     return 0;
 }
 
+static int Weave(string assembly)
+{
+    Console.WriteLine($"{Weaver.Weave(assembly)} basic blocks");
+    return 0;
+}
+
 static int Usage()
 {
     Console.Error.WriteLine("""
         list                             the names of the targets
         replay TARGET FOLDER|FILE…       runs the target on every file; exit 1 when one fails
+        weave ASSEMBLY                   counts its basic blocks for AFL (fuzz/run.sh)
+        serve TARGET                     the other end of afl-fuzz (fuzz/run.sh)
         """);
     return 2;
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using WireProtocols.Cli.Decode;
 using WireProtocols.Cli.Encode;
 using WireProtocols.Cli.IO;
+using WireProtocols.Cli.Serve;
 
 namespace WireProtocols.Cli;
 
@@ -37,6 +38,7 @@ internal static class WireTool
         {
             DecodeCommand.Create(io),
             EncodeCommand.Create(io),
+            ServeCommand.Create(io),
         };
         HelpText.Customize(root);
 

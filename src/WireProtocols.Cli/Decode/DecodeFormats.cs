@@ -5,6 +5,7 @@ internal static class DecodeFormats
 {
     public static IReadOnlyList<DecodeFormat> All =>
     [
+        new WebSocketFormat(),
         new VarIntFormat(),
     ];
 }

@@ -25,7 +25,7 @@ internal sealed class DecodeOptions
         "--max-element",
         "The most bytes that one frame, message, line or capsule may have.",
         64 * 1024 * 1024,
-        1);
+        125);
 
     public Argument<string?> File { get; } = FileArgument("The file to decode; - or nothing is stdin.");
 

@@ -32,19 +32,27 @@ internal sealed class DecodeRun(ParseResult arguments, DecodeOptions options, To
     /// <param name="offset">The offending byte from the start of the input.</param>
     /// <param name="more">Adds properties of the format's own to the row.</param>
     /// <param name="raise">The option that raises the limit, where the error is a limit that was hit.</param>
-    public void Fail<TError>(TError error, ProtocolRule rule, long offset, Action<Utf8JsonWriter>? more = null, string? raise = null)
+    /// <param name="remark">What the view says besides.</param>
+    public void Fail<TError>(
+        TError error, ProtocolRule rule, long offset, Action<Utf8JsonWriter>? more = null, string? raise = null, string? remark = null)
         where TError : struct, Enum
-        => Fail(error.ToString(), rule, offset, more, raise);
+        => Fail(error.ToString(), rule, offset, more, raise, remark);
 
     /// <inheritdoc cref="Fail{TError}"/>
     /// <param name="code">The name of the error.</param>
-    public void Fail(string code, ProtocolRule rule, long offset, Action<Utf8JsonWriter>? more = null, string? raise = null)
+    public void Fail(
+        string code, ProtocolRule rule, long offset, Action<Utf8JsonWriter>? more = null, string? raise = null, string? remark = null)
     {
         Status = ExitStatus.Violation;
         string message = raise is null ? $"{rule.Text}." : $"{rule.Text}; {raise} raises the limit.";
         if (!Json)
         {
             View.Violation(code, message, rule.Section, offset, _history);
+            if (remark is not null)
+            {
+                View.Remark(remark);
+            }
+
             return;
         }
 

@@ -5,6 +5,7 @@ internal static class EncodeFormats
 {
     public static IReadOnlyList<EncodeFormat> All =>
     [
+        new WebSocketEncodeFormat(),
         new VarIntEncodeFormat(),
     ];
 }

@@ -10,7 +10,7 @@ internal sealed class PipeInput(PipeReader reader)
 {
     private SegmentCursor _cursor;
     private bool _lent;
-    private bool _completed;
+    private bool _ended;
 
     /// <summary>The bytes of the current segment that have not been consumed. They stay valid until the next <see cref="ReadAsync"/>.</summary>
     public ReadOnlySpan<byte> Unread => _cursor.Unread;
@@ -31,13 +31,19 @@ internal sealed class PipeInput(PipeReader reader)
     public ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
         Release();
-        if (_completed)
+        if (_ended)
         {
             return new ValueTask<bool>(false);
         }
 
         ValueTask<ReadResult> pending = reader.ReadAsync(cancellationToken);
-        return pending.IsCompletedSuccessfully ? new ValueTask<bool>(Accept(pending.Result)) : AwaitAsync(pending);
+        if (!pending.IsCompletedSuccessfully)
+        {
+            return AwaitAsync(pending);
+        }
+
+        ReadResult result = pending.Result;
+        return result.IsCanceled ? AwaitAsync(new ValueTask<ReadResult>(result)) : new ValueTask<bool>(Accept(result));
     }
 
     /// <summary>Gives the consumed bytes back to the pipe; unconsumed ones stay there for the next reader.</summary>
@@ -63,9 +69,9 @@ internal sealed class PipeInput(PipeReader reader)
 
         _cursor = new SegmentCursor(result.Buffer);
         _lent = true;
-        _completed = result.IsCompleted;
-        if (_completed && result.Buffer.IsEmpty)
+        if (result.IsCompleted && result.Buffer.IsEmpty)
         {
+            _ended = true;
             Release();
             return false;
         }

@@ -1,4 +1,7 @@
 using System.Buffers;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace WireProtocols.Buffers;
 
@@ -12,7 +15,12 @@ internal struct SegmentCursor
     private SequencePosition _segmentStart;
     private SequencePosition _nextSegment;
     private ReadOnlyMemory<byte> _segment;
+
+    // Nearly every segment is an array; going to it directly spares each look at Unread the questions that a memory asks of its owner.
+    private byte[]? _array;
+    private int _arrayStart;
     private int _index;
+    private int _end;
 
     public SegmentCursor(in ReadOnlySequence<byte> sequence)
     {
@@ -23,16 +31,31 @@ internal struct SegmentCursor
     }
 
     /// <summary>The bytes of the current segment that have not been consumed.</summary>
-    public readonly ReadOnlySpan<byte> Unread => _segment.Span[_index..];
+    public readonly ReadOnlySpan<byte> Unread
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            // Enter took both ends from an array segment, and Advance never leaves them.
+            Debug.Assert(_index <= _end);
+            return _array is { } array
+                ? MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(array), _index), _end - _index)
+                : _segment.Span[_index..];
+        }
+    }
 
     /// <summary>The memory behind <see cref="Unread"/>.</summary>
-    public readonly ReadOnlyMemory<byte> UnreadMemory => _segment[_index..];
+    public readonly ReadOnlyMemory<byte> UnreadMemory => _segment[(_index - _arrayStart)..];
 
     /// <summary>Where the cursor stands in the sequence.</summary>
-    public readonly SequencePosition Position => _sequence.GetPosition(_index, _segmentStart);
+    public readonly SequencePosition Position => _sequence.GetPosition(_index - _arrayStart, _segmentStart);
 
     /// <summary>Consumes <paramref name="count"/> bytes of <see cref="Unread"/>.</summary>
-    public void Advance(int count) => _index += count;
+    public void Advance(int count)
+    {
+        Debug.Assert((uint)count <= (uint)(_end - _index));
+        _index += count;
+    }
 
     /// <summary>Goes to the next segment that holds bytes. The current one has to be consumed.</summary>
     /// <returns>False when there is none; <see cref="Unread"/> is then empty.</returns>
@@ -43,19 +66,26 @@ internal struct SegmentCursor
             SequencePosition start = _nextSegment;
             if (!_sequence.TryGet(ref _nextSegment, out ReadOnlyMemory<byte> segment))
             {
-                _segmentStart = _sequence.End;
-                _segment = default;
-                _index = 0;
+                Enter(default, _sequence.End);
                 return false;
             }
 
-            _segmentStart = start;
-            _segment = segment;
-            _index = 0;
             if (!segment.IsEmpty)
             {
+                Enter(segment, start);
                 return true;
             }
         }
+    }
+
+    private void Enter(ReadOnlyMemory<byte> segment, SequencePosition start)
+    {
+        _segment = segment;
+        _segmentStart = start;
+        bool isArray = MemoryMarshal.TryGetArray(segment, out ArraySegment<byte> array);
+        _array = isArray ? array.Array : null;
+        _arrayStart = isArray ? array.Offset : 0;
+        _index = _arrayStart;
+        _end = _arrayStart + segment.Length;
     }
 }

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace WireProtocols.WebSockets;
 
@@ -14,12 +16,19 @@ public sealed class WebSocketFrameDecoder : IDisposable
     /// <summary>The most that is unmasked in one piece; it keeps the scratch within the first-level cache.</summary>
     private const int MaxPieceLength = 16 * 1024;
 
+    private const int MinScratchLength = 1024;
+    private const int CacheLineLength = 64;
+
+    private const byte NoState = 0xFE;
+
     private readonly WebSocketFrameOptions _options;
     private readonly int _maskBit;
-    private readonly int _fastPayloadLength;
+    private readonly int _shortHeaderLength;
+    private int _fastPayloadLength;
 
     private WebSocketFrameState _state;
-    private byte[] _nextState;
+    private byte[] _nextState = [];
+    private byte _fastState;
     private Stage _stage;
     private long _position;
     private byte[]? _scratch;
@@ -38,8 +47,9 @@ public sealed class WebSocketFrameDecoder : IDisposable
     {
         _options = options ?? WebSocketFrameOptions.Default;
         _maskBit = sender == WebSocketRole.Client ? WebSocketFrameHeader.MaskBit : 0;
-        _fastPayloadLength = (int)Math.Min(MaxPieceLength, _options.MaxPayloadLength);
-        _nextState = WebSocketFrameRules.TableFor(_state, _options.ReservedBits);
+        _shortHeaderLength = _maskBit != 0 ? 6 : 2;
+        _fastPayloadLength = FastPayloadLength;
+        MoveTo(WebSocketFrameState.BetweenMessages);
     }
 
     private enum Stage : byte
@@ -48,6 +58,9 @@ public sealed class WebSocketFrameDecoder : IDisposable
         Payload,
         Failed,
     }
+
+    /// <summary>The longest payload of the fast way: with masks, what the scratch that is there can hold, so that it never has to stop and rent.</summary>
+    private int FastPayloadLength => (int)Math.Min(_maskBit != 0 ? (_scratch?.Length ?? 0) - (2 * CacheLineLength) : MaxPieceLength, _options.MaxPayloadLength);
 
     /// <summary>The broken rule, once <see cref="Decode"/> or <see cref="Complete"/> has answered <see cref="OperationStatus.InvalidData"/>.</summary>
     public WebSocketProtocolError Error { get; private set; }
@@ -65,47 +78,10 @@ public sealed class WebSocketFrameDecoder : IDisposable
     /// <returns><see cref="OperationStatus.Done"/>, <see cref="OperationStatus.NeedMoreData"/> or <see cref="OperationStatus.InvalidData"/>.</returns>
     public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketFramePart part)
     {
-        // The way of almost every frame: all of it is here, it is short and legal. Whatever is not as it should be is left to the general way.
-        if (_stage == Stage.Header && _headerCount == 0 && source.Length >= 2)
+        if (TryDecodeWhole(source, out bytesConsumed, out part))
         {
-            byte first = source[0];
-            int next = _nextState[first];
-            int maskBit = _maskBit;
-            int length = source[1] ^ maskBit;
-            int headerLength = maskBit != 0 ? 6 : 2;
-            if (length == WebSocketFrameHeader.LengthIs16Bit && (first & 0x8) == 0 && source.Length >= 4)
-            {
-                length = BinaryPrimitives.ReadUInt16BigEndian(source[2..]);
-                headerLength += 2;
-                length = length > WebSocketFrameHeader.MaxControlPayloadLength && length <= _fastPayloadLength ? length : int.MaxValue;
-            }
-            else if (length > WebSocketFrameHeader.MaxControlPayloadLength)
-            {
-                length = int.MaxValue;
-            }
-
-            if (next < (int)WebSocketFrameState.Closed && source.Length - headerLength >= length)
-            {
-                ReadOnlySpan<byte> payload = source.Slice(headerLength, length);
-                uint maskingKey = 0;
-                if (maskBit != 0)
-                {
-                    maskingKey = BinaryPrimitives.ReadUInt32BigEndian(source[(headerLength - 4)..]);
-                    payload = Unmask(payload, maskingKey, 0);
-                }
-
-                long offset = _position;
-                bytesConsumed = headerLength + length;
-                _position = offset + bytesConsumed;
-                if (next != (int)_state)
-                {
-                    MoveTo((WebSocketFrameState)next);
-                }
-
-                part = new WebSocketFramePart(
-                    new WebSocketFrameHeader(first, source[1], headerLength, length, maskingKey), offset, 0, payload, WebSocketProtocolError.None);
-                return OperationStatus.Done;
-            }
+            UnmaskWhole(source, part);
+            return OperationStatus.Done;
         }
 
         return DecodeGeneral(source, out bytesConsumed, out part);
@@ -142,11 +118,108 @@ public sealed class WebSocketFrameDecoder : IDisposable
         if (_scratch is { } scratch)
         {
             _scratch = null;
+            _fastPayloadLength = FastPayloadLength;
             ArrayPool<byte>.Shared.Return(scratch);
         }
     }
 
-    private OperationStatus DecodeGeneral(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketFramePart part)
+    /// <summary>
+    /// The way of almost every frame: all of it is here, it is short, legal, and leaves the message where it was. Whatever is not as it should
+    /// be is left to the general way. The payload of the part is still to be filled in by <see cref="UnmaskWhole"/>.
+    /// </summary>
+    /// <remarks>
+    /// Nothing is read beyond the source: one load takes the first eight bytes, which hold the header whole (2 or 4 bytes and, masked, the
+    /// key), after the source is known to have them; the payload is <c>length</c> bytes at <c>headerLength</c>, after
+    /// <c>headerLength + length</c> is known to be within the source, and within the scratch where it is masked. With a bounds check at each of these, a frame takes a third longer.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryDecodeWhole(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketFramePart part)
+    {
+        if (source.Length < sizeof(ulong))
+        {
+            bytesConsumed = 0;
+            part = default;
+            return false;
+        }
+
+        ref byte start = ref MemoryMarshal.GetReference(source);
+        ulong head = BitConverter.IsLittleEndian
+            ? Unsafe.ReadUnaligned<ulong>(ref start)
+            : BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(ref start));
+        int headerLength = _shortHeaderLength;
+        int length = (byte)(head >> 8) ^ _maskBit;
+        if (length > WebSocketFrameHeader.MaxControlPayloadLength)
+        {
+            headerLength += 2;
+            length = ReadShortLength(head, length);
+        }
+
+        if (_nextState[(byte)head] != _fastState || length > _fastPayloadLength || source.Length - headerLength < length)
+        {
+            bytesConsumed = 0;
+            part = default;
+            return false;
+        }
+
+        bytesConsumed = headerLength + length;
+        long offset = _position;
+        _position = offset + bytesConsumed;
+
+        ref byte payload = ref Unsafe.Add(ref start, headerLength);
+        uint keyBytes = 0;
+        if (_maskBit != 0)
+        {
+            keyBytes = (uint)(head >> ((8 * headerLength) - 32));
+            payload = ref AlignedStart(_scratch!);
+        }
+
+        part = new WebSocketFramePart(
+            WebSocketFrameHeader.FromWire((ushort)head, headerLength, length, keyBytes),
+            offset,
+            0,
+            MemoryMarshal.CreateReadOnlySpan(ref payload, length),
+            WebSocketProtocolError.None);
+        return true;
+    }
+
+    /// <summary>The second half of <see cref="TryDecodeWhole"/>, with the source of the first. It comes apart so that a caller can note first
+    /// how far it has come: where the next frame begins is what everything waits for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void UnmaskWhole(ReadOnlySpan<byte> source, in WebSocketFramePart part)
+    {
+        if (_maskBit == 0)
+        {
+            return;
+        }
+
+        int headerLength = part.Header.HeaderLength;
+        ref byte masked = ref Unsafe.Add(ref MemoryMarshal.GetReference(source), headerLength);
+        ref byte unmasked = ref MemoryMarshal.GetReference(part.Payload);
+        nuint length = (uint)part.Payload.Length;
+        nuint wholeLines = WebSocketMask.RoundUp(length);
+        if (Vector512.IsHardwareAccelerated && (nuint)(uint)(source.Length - headerLength) >= wholeLines)
+        {
+            // What lies behind the payload is there to be read, in the source, and to be overwritten, in the scratch: no tail to take care of.
+            WebSocketMask.ApplyWholeLines(ref masked, ref unmasked, wholeLines, part.Header.KeyBytes);
+        }
+        else
+        {
+            WebSocketMask.ApplyUnchecked(ref masked, ref unmasked, length, part.Header.KeyBytes);
+        }
+    }
+
+    /// <summary>A 16-bit length of a data frame that the short way can take, or a length that nothing can hold.</summary>
+    private static int ReadShortLength(ulong head, int length7)
+    {
+        int length = BinaryPrimitives.ReverseEndianness((ushort)(head >> 16));
+        bool isShort = length7 == WebSocketFrameHeader.LengthIs16Bit
+            && length > WebSocketFrameHeader.MaxControlPayloadLength
+            && (head & WebSocketFrameHeader.ControlBit) == 0;
+        return isShort ? length : int.MaxValue;
+    }
+
+    /// <summary>The way of every other frame.</summary>
+    internal OperationStatus DecodeGeneral(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketFramePart part)
     {
         part = default;
         bytesConsumed = 0;
@@ -190,6 +263,7 @@ public sealed class WebSocketFrameDecoder : IDisposable
         {
             Dispose();
             _headerCount = collected.Length;
+            LeaveOrEnterFastWay();
             _position += added;
             bytesConsumed = added;
             return OperationStatus.NeedMoreData;
@@ -202,8 +276,8 @@ public sealed class WebSocketFrameDecoder : IDisposable
         _headerCount = 0;
         _payloadOffset = 0;
         _violation = _options.Lenient ? FindFirstViolation(collected) : WebSocketProtocolError.None;
-        MoveTo(WebSocketFrameRules.Next(collected[0], _state));
         _stage = Stage.Payload;
+        MoveTo(WebSocketFrameRules.Next(collected[0], _state));
         return OperationStatus.Done;
     }
 
@@ -274,6 +348,7 @@ public sealed class WebSocketFrameDecoder : IDisposable
         if (_payloadOffset == _header.PayloadLength)
         {
             _stage = Stage.Header;
+            LeaveOrEnterFastWay();
         }
 
         return OperationStatus.Done;
@@ -379,6 +454,7 @@ public sealed class WebSocketFrameDecoder : IDisposable
         Error = error;
         ErrorOffset = offset;
         _stage = Stage.Failed;
+        LeaveOrEnterFastWay();
         return OperationStatus.InvalidData;
     }
 
@@ -386,19 +462,36 @@ public sealed class WebSocketFrameDecoder : IDisposable
     {
         _state = state;
         _nextState = WebSocketFrameRules.TableFor(state, _options.ReservedBits);
+        LeaveOrEnterFastWay();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>The fast way is open between frames until a Close: then <see cref="_fastState"/> is the state, else what no table leads to.</summary>
+    private void LeaveOrEnterFastWay()
+        => _fastState = _stage == Stage.Header && _headerCount == 0 && _state != WebSocketFrameState.Closed ? (byte)_state : NoState;
+
     private ReadOnlySpan<byte> Unmask(ReadOnlySpan<byte> masked, uint maskingKey, long payloadOffset)
     {
-        Span<byte> unmasked = Scratch(masked.Length)[..masked.Length];
+        ref byte start = ref AlignedStart(Scratch(masked.Length + CacheLineLength));
+        Span<byte> unmasked = MemoryMarshal.CreateSpan(ref start, masked.Length);
         WebSocketMask.Apply(masked, unmasked, maskingKey, payloadOffset);
         return unmasked;
     }
 
+    /// <summary>
+    /// The first cache line boundary in the scratch. A vector store across two lines cannot be forwarded to whoever reads the payload next,
+    /// which doubles the time a short frame takes. Should the array move after the look, the place is less good but still in its first 64 bytes.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe ref byte AlignedStart(byte[] scratch)
+    {
+        ref byte first = ref MemoryMarshal.GetArrayDataReference(scratch);
+        nint misalignment = -(nint)Unsafe.AsPointer(ref first) & (CacheLineLength - 1);
+        return ref Unsafe.Add(ref first, misalignment);
+    }
+
     /// <summary>Scratch for at least <paramref name="length"/> bytes. What it held survives only where it is large enough already.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Span<byte> Scratch(int length)
+    private byte[] Scratch(int length)
     {
         byte[]? scratch = _scratch;
         return scratch is not null && scratch.Length >= length ? scratch : RentScratch(length);
@@ -407,9 +500,10 @@ public sealed class WebSocketFrameDecoder : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private byte[] RentScratch(int length)
     {
-        Debug.Assert(length <= Math.Max(MaxPieceLength, _options.WholePayloadLength));
+        Debug.Assert(length <= Math.Max(MaxPieceLength + CacheLineLength, _options.WholePayloadLength));
         Dispose();
-        _scratch = ArrayPool<byte>.Shared.Rent(length);
+        _scratch = ArrayPool<byte>.Shared.Rent(Math.Max(length, MinScratchLength));
+        _fastPayloadLength = FastPayloadLength;
         return _scratch;
     }
 

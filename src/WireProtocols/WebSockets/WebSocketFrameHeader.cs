@@ -30,12 +30,13 @@ public readonly struct WebSocketFrameHeader : IEquatable<WebSocketFrameHeader>
 
     internal const int FinBit = 0x80;
     internal const int MaskBit = 0x80;
+    internal const int ControlBit = 0x08;
     internal const int LengthIs16Bit = 126;
     internal const int LengthIs64Bit = 127;
 
-    private readonly byte _first;
-    private readonly byte _second;
-    private readonly byte _length;
+    // From the lowest: the first byte, the second, the length of the header, a byte that is 0, and the four bytes of the key as they lie in
+    // memory. One store instead of four on the way of every frame.
+    private readonly ulong _packed;
 
     /// <summary>Describes a frame with the length on the minimal number of bytes.</summary>
     /// <param name="opcode">What the payload is; four bits.</param>
@@ -55,47 +56,47 @@ public readonly struct WebSocketFrameHeader : IEquatable<WebSocketFrameHeader>
         ArgumentOutOfRangeException.ThrowIfGreaterThan((byte)reservedBits, 0x7, nameof(reservedBits));
         ArgumentOutOfRangeException.ThrowIfNegative(payloadLength);
         int length7 = payloadLength < LengthIs16Bit ? (int)payloadLength : payloadLength <= ushort.MaxValue ? LengthIs16Bit : LengthIs64Bit;
-        _first = (byte)((fin ? FinBit : 0) | ((byte)reservedBits << 4) | (byte)opcode);
-        _second = (byte)((maskingKey is null ? 0 : MaskBit) | length7);
-        _length = (byte)GetLength(_second);
+        int first = (fin ? FinBit : 0) | ((byte)reservedBits << 4) | (byte)opcode;
+        int second = (maskingKey is null ? 0 : MaskBit) | length7;
+        _packed = Pack(first, second, GetLength((byte)second), maskingKey.GetValueOrDefault());
         PayloadLength = payloadLength;
-        MaskingKey = maskingKey.GetValueOrDefault();
     }
 
-    /// <summary>Takes the fields as a decoder found them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal WebSocketFrameHeader(int first, int second, int length, long payloadLength, uint maskingKey)
+    private WebSocketFrameHeader(ulong packed, long payloadLength)
     {
-        _first = (byte)first;
-        _second = (byte)second;
-        _length = (byte)length;
+        _packed = packed;
         PayloadLength = payloadLength;
-        MaskingKey = maskingKey;
     }
 
     /// <summary>Bytes of payload, 0 to 2^63 - 1.</summary>
     public long PayloadLength { get; }
 
     /// <summary>The masking key as it reads on the wire, first byte highest; 0 where <see cref="IsMasked"/> is false.</summary>
-    public uint MaskingKey { get; }
+    public uint MaskingKey => InMemoryOrder(KeyBytes);
+
+    /// <summary>The masking key as its bytes lie in memory.</summary>
+    internal uint KeyBytes => (uint)(_packed >> 32);
 
     /// <summary>FIN, RSV1-3 and the opcode as they stand on the wire.</summary>
-    internal byte FirstByte => _first;
+    internal byte FirstByte => (byte)_packed;
+
+    private byte SecondByte => (byte)(_packed >> 8);
 
     /// <summary>FIN: "this is the final fragment in a message. The first fragment MAY also be the final fragment".</summary>
-    public bool Fin => (_first & FinBit) != 0;
+    public bool Fin => (FirstByte & FinBit) != 0;
 
     /// <summary>RSV1-3.</summary>
-    public WebSocketReservedBits ReservedBits => (WebSocketReservedBits)((_first >> 4) & 0x7);
+    public WebSocketReservedBits ReservedBits => (WebSocketReservedBits)((FirstByte >> 4) & 0x7);
 
     /// <summary>What the payload is.</summary>
-    public WebSocketOpcode Opcode => (WebSocketOpcode)(_first & 0xF);
+    public WebSocketOpcode Opcode => (WebSocketOpcode)(FirstByte & 0xF);
 
     /// <summary>MASK: whether the payload is masked with <see cref="MaskingKey"/>.</summary>
-    public bool IsMasked => (_second & MaskBit) != 0;
+    public bool IsMasked => (SecondByte & MaskBit) != 0;
 
     /// <summary>Bytes of this header on the wire, 2 to 14.</summary>
-    public int HeaderLength => _length;
+    public int HeaderLength => (byte)(_packed >> 16);
 
     /// <summary>Decodes a header from the start of <paramref name="source"/>.</summary>
     /// <param name="source">The bytes, of any length.</param>
@@ -132,15 +133,15 @@ public readonly struct WebSocketFrameHeader : IEquatable<WebSocketFrameHeader>
     public OperationStatus Encode(Span<byte> destination, out int bytesWritten)
     {
         bytesWritten = 0;
-        if (_length == 0 || destination.Length < _length)
+        if (HeaderLength == 0 || destination.Length < HeaderLength)
         {
             return OperationStatus.DestinationTooSmall;
         }
 
-        destination[0] = _first;
-        destination[1] = _second;
+        destination[0] = FirstByte;
+        destination[1] = SecondByte;
         int at = 2;
-        switch (_second & ~MaskBit)
+        switch (SecondByte & ~MaskBit)
         {
             case LengthIs16Bit:
                 BinaryPrimitives.WriteUInt16BigEndian(destination[2..], (ushort)PayloadLength);
@@ -157,19 +158,19 @@ public readonly struct WebSocketFrameHeader : IEquatable<WebSocketFrameHeader>
             BinaryPrimitives.WriteUInt32BigEndian(destination[at..], MaskingKey);
         }
 
-        bytesWritten = _length;
+        bytesWritten = HeaderLength;
         return OperationStatus.Done;
     }
 
     /// <inheritdoc/>
     public bool Equals(WebSocketFrameHeader other)
-        => _first == other._first && _second == other._second && PayloadLength == other.PayloadLength && MaskingKey == other.MaskingKey;
+        => _packed == other._packed && PayloadLength == other.PayloadLength;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is WebSocketFrameHeader other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(_first, _second, PayloadLength, MaskingKey);
+    public override int GetHashCode() => HashCode.Combine(_packed, PayloadLength);
 
     /// <summary>Compares two headers field by field.</summary>
     public static bool operator ==(WebSocketFrameHeader left, WebSocketFrameHeader right) => left.Equals(right);
@@ -185,6 +186,11 @@ public readonly struct WebSocketFrameHeader : IEquatable<WebSocketFrameHeader>
         return (second & MaskBit) != 0 ? length + 4 : length;
     }
 
+    private static uint InMemoryOrder(uint maskingKey) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(maskingKey) : maskingKey;
+
+    private static ulong Pack(int first, int second, int length, uint maskingKey)
+        => (uint)(first | (second << 8) | (length << 16)) | ((ulong)InMemoryOrder(maskingKey) << 32);
+
     /// <summary>Reads a header that is there as a whole, whatever it says.</summary>
     internal static WebSocketFrameHeader Read(ReadOnlySpan<byte> source)
     {
@@ -197,7 +203,19 @@ public readonly struct WebSocketFrameHeader : IEquatable<WebSocketFrameHeader>
             int length7 => length7,
         };
         uint maskingKey = (second & MaskBit) != 0 ? BinaryPrimitives.ReadUInt32BigEndian(source[(length - 4)..]) : 0;
-        return new WebSocketFrameHeader(source[0], second, length, payloadLength, maskingKey);
+        return new WebSocketFrameHeader(Pack(source[0], second, length, maskingKey), payloadLength);
+    }
+
+    /// <summary>Takes the fields as a decoder found them.</summary>
+    /// <param name="firstTwo">The first byte of the header, lowest, and the second.</param>
+    /// <param name="headerLength">Bytes of the header.</param>
+    /// <param name="payloadLength">Bytes of payload.</param>
+    /// <param name="keyBytes">The key as its bytes lie in memory on a little-endian machine.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static WebSocketFrameHeader FromWire(ushort firstTwo, int headerLength, int payloadLength, uint keyBytes)
+    {
+        uint key = BitConverter.IsLittleEndian ? keyBytes : BinaryPrimitives.ReverseEndianness(keyBytes);
+        return new(firstTwo | ((uint)headerLength << 16) | ((ulong)key << 32), payloadLength);
     }
 
     /// <summary>Judges as much of the length field as is there: "the minimal number of bytes MUST be used to encode the length" (§5.2).</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace WireProtocols.WebSockets;
 
 /// <summary>
@@ -6,6 +8,7 @@ namespace WireProtocols.WebSockets;
 /// </summary>
 public readonly ref struct WebSocketFramePart
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal WebSocketFramePart(WebSocketFrameHeader header, long offset, long payloadOffset, ReadOnlySpan<byte> payload, WebSocketProtocolError violation)
     {
         Header = header;

@@ -48,28 +48,18 @@ public sealed class WebSocketFrameReader : IDisposable
     /// <param name="part">The frame or piece; valid until the reader is used again.</param>
     /// <returns>False when what is buffered is used up.</returns>
     /// <exception cref="WebSocketProtocolException">The peer broke a rule; everything before has been handed out.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)] // Inlined, it builds the part aside and copies it: a wide load that waits for narrow stores.
     public bool TryRead(out WebSocketFramePart part)
     {
-        while (true)
+        ReadOnlySpan<byte> unread = _input.Unread;
+        if (_decoder.TryDecodeWhole(unread, out int consumed, out part))
         {
-            OperationStatus status = _decoder.Decode(_input.Unread, out int consumed, out part);
             _input.Advance(consumed);
-            if (status == OperationStatus.Done)
-            {
-                return true;
-            }
-
-            if (status == OperationStatus.InvalidData)
-            {
-                throw new WebSocketProtocolException(_decoder.Error, _decoder.ErrorOffset);
-            }
-
-            if (!_input.TryMoveToNextSegment())
-            {
-                _drained = true;
-                return false;
-            }
+            _decoder.UnmaskWhole(unread, part);
+            return true;
         }
+
+        return TryReadGeneral(out part);
     }
 
     /// <summary>Reads every frame to the end of the input, each whole and with a payload of its own.</summary>
@@ -100,6 +90,30 @@ public sealed class WebSocketFrameReader : IDisposable
         _input.Release();
         _drained = true;
         _decoder.Dispose();
+    }
+
+    private bool TryReadGeneral(out WebSocketFramePart part)
+    {
+        while (true)
+        {
+            OperationStatus status = _decoder.Decode(_input.Unread, out int consumed, out part);
+            _input.Advance(consumed);
+            if (status == OperationStatus.Done)
+            {
+                return true;
+            }
+
+            if (status == OperationStatus.InvalidData)
+            {
+                throw new WebSocketProtocolException(_decoder.Error, _decoder.ErrorOffset);
+            }
+
+            if (!_input.TryMoveToNextSegment())
+            {
+                _drained = true;
+                return false;
+            }
+        }
     }
 
     private bool TryReadWhole(ref FrameAssembly assembly, out WebSocketFrame? frame)

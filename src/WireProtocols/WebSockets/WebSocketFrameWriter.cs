@@ -155,6 +155,29 @@ public sealed class WebSocketFrameWriter
         _output.Write(frame.Bytes.Span);
     }
 
+    /// <summary>
+    /// Writes a whole frame and flushes the pipe. A long payload that is not masked is handed to the pipe as it is: one that writes to a stream
+    /// passes it on without a copy.
+    /// </summary>
+    /// <inheritdoc cref="WriteFrame(WebSocketOpcode, ReadOnlySpan{byte}, bool, WebSocketReservedBits)"/>
+    public ValueTask<FlushResult> WriteFrameAsync(
+        WebSocketOpcode opcode,
+        ReadOnlyMemory<byte> payload,
+        bool fin = true,
+        WebSocketReservedBits reservedBits = WebSocketReservedBits.None,
+        CancellationToken cancellationToken = default)
+    {
+        if (_masks || payload.Length <= MaxPieceLength || _output is not PipeWriter pipe)
+        {
+            WriteFrame(opcode, payload.Span, fin, reservedBits);
+            return FlushAsync(cancellationToken);
+        }
+
+        BeginFrame(opcode, payload.Length, fin, reservedBits);
+        _payloadRemaining = 0;
+        return pipe.WriteAsync(payload, cancellationToken);
+    }
+
     /// <summary>Flushes the pipe.</summary>
     /// <exception cref="InvalidOperationException">The writer was made for a buffer writer that is not a <see cref="PipeWriter"/>.</exception>
     public ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)

@@ -39,6 +39,25 @@ public static class WebSocketMask
     public static void ApplyInPlace(Span<byte> payload, uint maskingKey, long payloadOffset = 0)
         => Apply(payload, payload, maskingKey, payloadOffset);
 
+    /// <summary>Masks <paramref name="length"/> bytes that the caller has seen to be there, with a key as its bytes lie in memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void ApplyUnchecked(ref byte source, ref byte destination, nuint length, uint keyBytes)
+        => Transform(ref source, ref destination, length, keyBytes);
+
+    /// <summary>A length in whole vectors of 64 bytes.</summary>
+    internal static nuint RoundUp(nuint length) => (length + 63) & ~(nuint)63;
+
+    /// <summary>Masks a multiple of 64 bytes that the caller has seen to be there, with a key as its bytes lie in memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void ApplyWholeLines(ref byte source, ref byte destination, nuint length, uint keyBytes)
+    {
+        Vector512<byte> key = Vector512.Create(keyBytes).AsByte();
+        for (nuint offset = 0; offset < length; offset += 64)
+        {
+            (Vector512.LoadUnsafe(ref source, offset) ^ key).StoreUnsafe(ref destination, offset);
+        }
+    }
+
     /// <summary>The key as its bytes lie in memory, turned so that the first one belongs to <paramref name="payloadOffset"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint KeyInMemoryOrder(uint maskingKey, long payloadOffset)
@@ -52,18 +71,13 @@ public static class WebSocketMask
     /// the width of the access. Each step is a multiple of four bytes until the last three, so the phase of the key never changes. The tail
     /// is written with exact sizes: a wider store would be overtaken by loads from the bytes behind it.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Transform(ref byte source, ref byte destination, nuint length, uint key)
     {
-        nuint offset = 0;
-        if (length >= 16)
-        {
-            offset = TransformVectors(ref source, ref destination, length, key);
-        }
-
+        nuint offset = length >= 16 ? TransformVectors(ref source, ref destination, length, key) : 0;
+        ulong twice = ((ulong)key << 32) | key;
         if ((length & 8) != 0)
         {
-            ulong twice = ((ulong)key << 32) | key;
             ulong value = Unsafe.ReadUnaligned<ulong>(ref Unsafe.AddByteOffset(ref source, offset));
             Unsafe.WriteUnaligned(ref Unsafe.AddByteOffset(ref destination, offset), value ^ twice);
             offset += 8;
@@ -85,6 +99,7 @@ public static class WebSocketMask
     }
 
     /// <summary>Transforms all but the last <c>length % 16</c> bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static nuint TransformVectors(ref byte source, ref byte destination, nuint length, uint key)
     {
         nuint offset = 0;

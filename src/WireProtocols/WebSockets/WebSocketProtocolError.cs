@@ -53,4 +53,13 @@ public enum WebSocketProtocolError
 
     /// <summary>A Close frame whose reason is not UTF-8 (§5.5.1, §8.1; 1007).</summary>
     InvalidCloseReason,
+
+    /// <summary>A text message that is not UTF-8 (§5.6, §8.1; 1007).</summary>
+    InvalidText,
+
+    /// <summary>A message above the receiver's limit, as it is on the wire or decompressed (§10.4; 1009).</summary>
+    MessageTooLarge,
+
+    /// <summary>A compressed message that is no DEFLATE data (RFC 7692 §7.2.2; 1007).</summary>
+    InvalidCompression,
 }

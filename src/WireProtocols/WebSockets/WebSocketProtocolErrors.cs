@@ -23,6 +23,9 @@ public static class WebSocketProtocolErrors
         WebSocketProtocolError.CloseCodeTruncated => new("The payload of a Close frame is empty or begins with a 2-byte status code", "RFC 6455 §5.5.1"),
         WebSocketProtocolError.InvalidCloseCode => new("The status code must not be set in a Close frame", "RFC 6455 §7.4"),
         WebSocketProtocolError.InvalidCloseReason => new("The reason in a Close frame must be UTF-8", "RFC 6455 §5.5.1"),
+        WebSocketProtocolError.InvalidText => new("A text message must be UTF-8", "RFC 6455 §8.1"),
+        WebSocketProtocolError.MessageTooLarge => new("The message is larger than the limit", "RFC 6455 §10.4"),
+        WebSocketProtocolError.InvalidCompression => new("A compressed message must be DEFLATE data", "RFC 7692 §7.2.2"),
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, "There is no such rule."),
     };
 
@@ -30,8 +33,9 @@ public static class WebSocketProtocolErrors
     public static WebSocketCloseCode GetCloseCode(this WebSocketProtocolError error) => error switch
     {
         WebSocketProtocolError.UnexpectedEnd => WebSocketCloseCode.AbnormalClosure,
-        WebSocketProtocolError.FrameTooLarge => WebSocketCloseCode.MessageTooBig,
-        WebSocketProtocolError.InvalidCloseReason => WebSocketCloseCode.InvalidPayloadData,
+        WebSocketProtocolError.FrameTooLarge or WebSocketProtocolError.MessageTooLarge => WebSocketCloseCode.MessageTooBig,
+        WebSocketProtocolError.InvalidCloseReason or WebSocketProtocolError.InvalidText or WebSocketProtocolError.InvalidCompression
+            => WebSocketCloseCode.InvalidPayloadData,
         _ => WebSocketCloseCode.ProtocolError,
     };
 }

@@ -1,8 +1,8 @@
 using System.Text;
 using WireProtocols.Cli;
-using WireProtocols.Cli.IO;
 using WireProtocols.Cli.Decode;
 using WireProtocols.Cli.Encode;
+using WireProtocols.Cli.IO;
 
 namespace WireProtocols.Tests.Cli;
 

@@ -1,0 +1,25 @@
+using WireProtocols.WebSockets;
+
+namespace WireProtocols.Cli.Decode;
+
+/// <summary>Where in a frame the rule is broken that a lenient decoder reports with it.</summary>
+internal static class WebSocketViolations
+{
+    /// <returns>The index of the offending byte from the start of the frame.</returns>
+    public static int IndexOf(WebSocketProtocolError violation, WebSocketFrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        switch (violation)
+        {
+            case WebSocketProtocolError.MaskMissing or WebSocketProtocolError.MaskForbidden or WebSocketProtocolError.ControlFrameTooLong:
+                return 1;
+            case WebSocketProtocolError.NonMinimalLength:
+                // The byte that settles it: the last of 16 bits, or the last of the six high bytes of 64.
+                return header.HeaderLength - (header.IsMasked ? 4 : 0) == 4 ? 3 : 7;
+            case WebSocketProtocolError.CloseCodeTruncated or WebSocketProtocolError.InvalidCloseCode or WebSocketProtocolError.InvalidCloseReason:
+                WebSocketClosePayload.Decode(payload, out _, out _, out _, out int index);
+                return header.HeaderLength + index;
+            default:
+                return 0;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.Net;
+using WireProtocols.Cli.IO;
+
+namespace WireProtocols.Cli.Serve;
+
+/// <summary>`wire serve`: listens until it is told to stop, then drains.</summary>
+internal static class ServeCommand
+{
+    public static Command Create(ToolIO io)
+    {
+        ServeOptions options = new();
+        Command serve = new("serve", "A small server on this library's own codecs: WebSocket, event streams, chunks.");
+        options.AddTo(serve);
+        serve.SetAction((arguments, stop) => RunAsync(arguments, options, io, stop));
+        return serve;
+    }
+
+    private static async Task<int> RunAsync(ParseResult arguments, ServeOptions options, ToolIO io, CancellationToken stop)
+    {
+        string host = arguments.GetValue(options.Host)!;
+        ServeSettings settings = new() { MaxPending = arguments.GetValue(options.MaxPending), Time = io.Time, Log = io.Error };
+        IPEndPoint endPoint = new(await ResolveAsync(host, stop), arguments.GetValue(options.Port));
+        await using WireServer server = await WireServer.StartAsync(endPoint, settings);
+        OutputBuffer output = new(io.Output);
+        output.Write($"Listening on http://{server.EndPoint}\n");
+        output.Flush();
+        await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await server.StopAsync();
+        return ExitStatus.Ok;
+    }
+
+    private static async Task<IPAddress> ResolveAsync(string host, CancellationToken stop)
+    {
+        if (IPAddress.TryParse(host, out IPAddress? address))
+        {
+            return address;
+        }
+
+        try
+        {
+            return (await Dns.GetHostAddressesAsync(host, stop)).OrderBy(a => a.AddressFamily).First();
+        }
+        catch (Exception exception) when (exception is System.Net.Sockets.SocketException or InvalidOperationException)
+        {
+            throw new ToolException(ExitStatus.InputOutput, $"'{host}' is no address, and no name that resolves to one.");
+        }
+    }
+}

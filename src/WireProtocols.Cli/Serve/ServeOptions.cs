@@ -1,0 +1,42 @@
+using System.CommandLine;
+using WireProtocols.Cli.Decode;
+
+namespace WireProtocols.Cli.Serve;
+
+/// <summary>The options of `wire serve`.</summary>
+internal sealed class ServeOptions
+{
+    public Option<string> Host { get; } = new("--host")
+    {
+        Description = "The address or name to listen on.",
+        DefaultValueFactory = _ => "127.0.0.1",
+    };
+
+    public Option<int> Port { get; } = CreatePort();
+
+    public Option<int> MaxPending { get; } = DecodeOptions.Count(
+        "--max-pending",
+        "The most bytes that wait for a peer that does not read; then nothing more is read from it.",
+        32 * 1024 * 1024,
+        64 * 1024);
+
+    public void AddTo(Command serve)
+    {
+        serve.Add(Host);
+        serve.Add(Port);
+        serve.Add(MaxPending);
+    }
+
+    private static Option<int> CreatePort()
+    {
+        Option<int> port = new("--port") { Description = "The port; 0 picks a free one.", DefaultValueFactory = _ => 8080 };
+        port.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out int value) && value is < 0 or > 65535)
+            {
+                result.AddError("--port is 0 to 65535.");
+            }
+        });
+        return port;
+    }
+}

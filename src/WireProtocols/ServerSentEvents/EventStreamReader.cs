@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using WireProtocols.Buffers;
+
+namespace WireProtocols.ServerSentEvents;
+
+/// <summary>Reads an event stream from a pipe. It does not complete the pipe: whoever made it does.</summary>
+public sealed partial class EventStreamReader : IDisposable
+{
+    private const int StreamBufferSize = 16 * 1024;
+
+    private readonly PipeReader _pipe;
+    private readonly bool _ownsPipe;
+    private readonly PipeInput _input;
+    private readonly EventStreamDecoder _decoder;
+
+    /// <param name="pipe">Where the stream comes from.</param>
+    /// <param name="options">The limits; <see cref="EventStreamOptions.Default"/> when null.</param>
+    /// <param name="lastEventId">The last event ID that an earlier connection left off with.</param>
+    /// <exception cref="ArgumentException">The ID holds NUL, LF or CR.</exception>
+    public EventStreamReader(PipeReader pipe, EventStreamOptions? options = null, string? lastEventId = null)
+    {
+        ArgumentNullException.ThrowIfNull(pipe);
+        _pipe = pipe;
+        _input = new PipeInput(pipe);
+        _decoder = new EventStreamDecoder(options, lastEventId);
+    }
+
+    /// <param name="stream">Where the stream comes from. It is left open.</param>
+    /// <param name="options">The limits; <see cref="EventStreamOptions.Default"/> when null.</param>
+    /// <param name="lastEventId">The last event ID that an earlier connection left off with.</param>
+    /// <exception cref="ArgumentException">The ID holds NUL, LF or CR.</exception>
+    public EventStreamReader(Stream stream, EventStreamOptions? options = null, string? lastEventId = null)
+        : this(PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: StreamBufferSize, leaveOpen: true)), options, lastEventId)
+        => _ownsPipe = true;
+
+    /// <summary>The last event ID as of the last blank line; what a client sends as <c>Last-Event-ID</c> when it connects again.</summary>
+    public string LastEventId => _decoder.LastEventId;
+
+    /// <summary>How many bytes of the stream have been consumed.</summary>
+    public long Position => _decoder.Position;
+
+    /// <summary>Waits until <see cref="TryRead"/> may have an element. Cancelling the wait leaves the reader usable.</summary>
+    /// <returns>False at the end of the stream; an unfinished event is discarded then.</returns>
+    /// <exception cref="EventStreamProtocolException">The stream ends inside an event and
+    /// <see cref="EventStreamOptions.RejectUnfinishedEvent"/> is set.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default)
+    {
+        if (!_input.Unread.IsEmpty)
+        {
+            return new ValueTask<bool>(true);
+        }
+
+        ValueTask<bool> pending = _input.ReadAsync(cancellationToken);
+        return pending.IsCompletedSuccessfully ? new ValueTask<bool>(pending.Result || End()) : AwaitAsync(pending);
+    }
+
+    /// <summary>Reads the next element of what is buffered.</summary>
+    /// <param name="element">The element, valid until the next call.</param>
+    /// <returns>False when more has to come first.</returns>
+    /// <exception cref="EventStreamProtocolException">A limit was broken.</exception>
+    public bool TryRead(out EventStreamElement element)
+    {
+        do
+        {
+            OperationStatus status = _decoder.Decode(_input.Unread, out int consumed, out element);
+            _input.Advance(consumed);
+            if (status != OperationStatus.NeedMoreData)
+            {
+                return status == OperationStatus.Done || ThrowError();
+            }
+        }
+        while (_input.TryMoveToNextSegment());
+        return false;
+    }
+
+    /// <summary>The events to the end of the stream, as the standard dispatches them; comments, reconnection times and events that were given
+    /// up are passed over.</summary>
+    /// <exception cref="EventStreamProtocolException">A limit was broken.</exception>
+    public async IAsyncEnumerable<ServerSentEvent> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (await WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            while (TryReadEvent(out ServerSentEvent next))
+            {
+                yield return next;
+            }
+        }
+    }
+
+    /// <summary>Gives the bytes that were not read back to the pipe.</summary>
+    public void Dispose()
+    {
+        _input.Release();
+        _decoder.Dispose();
+        if (_ownsPipe)
+        {
+            _pipe.Complete();
+        }
+    }
+
+    private bool TryReadEvent(out ServerSentEvent next)
+    {
+        while (TryRead(out EventStreamElement element))
+        {
+            if (element.Kind == EventStreamElementKind.Event)
+            {
+                next = element.ToEvent();
+                return true;
+            }
+        }
+
+        next = default;
+        return false;
+    }
+
+    private async ValueTask<bool> AwaitAsync(ValueTask<bool> pending) => await pending.ConfigureAwait(false) || End();
+
+    private bool End() => _decoder.Complete() != OperationStatus.Done && ThrowError();
+
+    private bool ThrowError() => throw new EventStreamProtocolException(_decoder.Error, _decoder.ErrorOffset);
+}

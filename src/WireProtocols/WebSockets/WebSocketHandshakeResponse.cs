@@ -1,0 +1,190 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text;
+using WireProtocols.Http1;
+
+namespace WireProtocols.WebSockets;
+
+/// <summary>
+/// The server's answer to an opening handshake. <see cref="WriteTo"/> writes it for HTTP/1.1; <see cref="GetConnectFields"/> gives the header list
+/// of the extended CONNECT form, whose body is <see cref="Body"/>.
+/// </summary>
+public sealed class WebSocketHandshakeResponse
+{
+    private readonly byte[] _key;
+    private readonly ImmutableArray<WebSocketHandshakeField> _fields;
+    private readonly bool _isExtendedConnect;
+
+    private WebSocketHandshakeResponse(
+        int statusCode, string body, byte[] key, IEnumerable<WebSocketHandshakeField> fields, bool isExtendedConnect)
+    {
+        StatusCode = statusCode;
+        Body = body;
+        _key = key;
+        _fields = [.. fields];
+        _isExtendedConnect = isExtendedConnect;
+    }
+
+    /// <summary>101, 200 in the extended CONNECT form, or the status of a refusal.</summary>
+    public int StatusCode { get; }
+
+    /// <summary>True when the connection is accepted.</summary>
+    public bool IsAccepted => StatusCode < 300;
+
+    /// <summary>The subprotocol in use, or null.</summary>
+    public string? Subprotocol { get; private init; }
+
+    /// <summary>The extensions in use, in the order they are applied.</summary>
+    public ImmutableArray<WebSocketExtension> Extensions { get; private init; } = [];
+
+    /// <summary>The body of a refusal, plain text that says why; empty in an acceptance.</summary>
+    public string Body { get; }
+
+    /// <summary>The answer to a request that broke a rule of the handshake: its status, what that status demands, and the rule as body.</summary>
+    /// <param name="failure">The rule that was broken, one that has a status.</param>
+    /// <param name="isExtendedConnect">True in the extended CONNECT form.</param>
+    public static WebSocketHandshakeResponse Refuse(WebSocketHandshakeFailure failure, bool isExtendedConnect = false)
+    {
+        ProtocolRule rule = failure.Error.GetRule();
+        ArgumentOutOfRangeException.ThrowIfZero(failure.StatusCode, nameof(failure));
+        List<WebSocketHandshakeField> fields = [];
+        int statusCode = failure.StatusCode;
+        if (statusCode == 405)
+        {
+            fields.Add(new WebSocketHandshakeField("Allow", isExtendedConnect ? "CONNECT" : "GET"));
+        }
+
+        if (statusCode == 426)
+        {
+            // "... and a |Sec-WebSocket-Version| header field indicating the version(s) the server is capable of understanding."
+            fields.Add(new WebSocketHandshakeField("Sec-WebSocket-Version", "13"));
+
+            // 426 demands an Upgrade field (RFC 9110 §15.5.22), and there is none in HTTP/2.
+            statusCode = isExtendedConnect ? 400 : 426;
+        }
+
+        return new WebSocketHandshakeResponse(statusCode, $"{rule.Text} ({rule.Section}).\n", [], fields, isExtendedConnect);
+    }
+
+    /// <summary>Writes the whole response for HTTP/1.1, a refusal with its body and <c>Connection: close</c>.</summary>
+    /// <exception cref="InvalidOperationException">The answer is for the extended CONNECT form.</exception>
+    public void WriteTo(IBufferWriter<byte> output)
+    {
+        if (_isExtendedConnect)
+        {
+            throw new InvalidOperationException("An extended CONNECT is answered by a header list.");
+        }
+
+        Http1HeadWriter head = Http1HeadWriter.StartResponse(output, StatusCode);
+        if (IsAccepted)
+        {
+            WriteAcceptance(ref head);
+        }
+        else
+        {
+            WriteRefusal(ref head);
+        }
+
+        foreach (WebSocketHandshakeField field in _fields)
+        {
+            field.WriteTo(ref head);
+        }
+
+        head.Complete();
+        Encoding.UTF8.GetBytes(Body, output);
+    }
+
+    /// <summary>The header list of the extended CONNECT form, <c>:status</c> first, names in lower case. <see cref="Body"/> follows a refusal.</summary>
+    /// <exception cref="InvalidOperationException">The answer is for HTTP/1.1.</exception>
+    public IReadOnlyList<WebSocketHandshakeField> GetConnectFields()
+    {
+        if (!_isExtendedConnect)
+        {
+            throw new InvalidOperationException("An Upgrade request is answered by a message of HTTP/1.1.");
+        }
+
+        List<WebSocketHandshakeField> list = [new(":status", $"{StatusCode}")];
+        if (Subprotocol is not null)
+        {
+            list.Add(new WebSocketHandshakeField("sec-websocket-protocol", Subprotocol));
+        }
+
+        if (!Extensions.IsEmpty)
+        {
+            list.Add(new WebSocketHandshakeField("sec-websocket-extensions", WebSocketExtension.FormatList(Extensions)));
+        }
+
+        if (!IsAccepted)
+        {
+            list.Add(new WebSocketHandshakeField("content-type", "text/plain; charset=utf-8"));
+            list.Add(new WebSocketHandshakeField("content-length", $"{Encoding.UTF8.GetByteCount(Body)}"));
+        }
+
+        list.AddRange(_fields.Select(f => f.ToLower()));
+        return list;
+    }
+
+    internal static WebSocketHandshakeResponse Accept(
+        byte[] key, string? subprotocol, ImmutableArray<WebSocketExtension> extensions, IEnumerable<WebSocketHandshakeField>? fields)
+    {
+        WebSocketHandshakeField[] added = CheckFields(fields);
+        bool isExtendedConnect = key.Length == 0;
+        return new WebSocketHandshakeResponse(isExtendedConnect ? 200 : 101, "", key, added, isExtendedConnect)
+        {
+            Subprotocol = subprotocol,
+            Extensions = extensions,
+        };
+    }
+
+    internal static WebSocketHandshakeResponse Reject(
+        int statusCode, string? body, IEnumerable<WebSocketHandshakeField>? fields, bool isExtendedConnect)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(statusCode, 300);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(statusCode, 599);
+        WebSocketHandshakeField[] added = CheckFields(fields);
+        return new WebSocketHandshakeResponse(
+            statusCode, body ?? $"{Encoding.ASCII.GetString(Http1ReasonPhrase.Get(statusCode))}\n", [], added, isExtendedConnect);
+    }
+
+    private static WebSocketHandshakeField[] CheckFields(IEnumerable<WebSocketHandshakeField>? fields)
+    {
+        WebSocketHandshakeField[] added = fields is null ? [] : [.. fields];
+        WebSocketHandshakeField.CheckAdded(added, nameof(fields));
+        return added;
+    }
+
+    private void WriteAcceptance(ref Http1HeadWriter head)
+    {
+        Span<byte> accept = stackalloc byte[WebSocketAccept.AcceptLength];
+        WebSocketAccept.Compute(_key, accept);
+        head.WriteField("Upgrade"u8, "websocket"u8);
+        head.WriteField("Connection"u8, "Upgrade"u8);
+        head.WriteField("Sec-WebSocket-Accept"u8, accept);
+        if (Subprotocol is not null)
+        {
+            head.WriteField("Sec-WebSocket-Protocol"u8, Subprotocol);
+        }
+
+        if (!Extensions.IsEmpty)
+        {
+            head.WriteField("Sec-WebSocket-Extensions"u8, WebSocketExtension.FormatList(Extensions));
+        }
+    }
+
+    private void WriteRefusal(ref Http1HeadWriter head)
+    {
+        if (StatusCode == 426)
+        {
+            // "A server that sends a 426 (Upgrade Required) response MUST send an Upgrade header field" (RFC 9110 §7.8).
+            head.WriteField("Upgrade"u8, "websocket"u8);
+            head.WriteField("Connection"u8, "Upgrade, close"u8);
+        }
+        else
+        {
+            head.WriteField("Connection"u8, "close"u8);
+        }
+
+        head.WriteField("Content-Type"u8, "text/plain; charset=utf-8"u8);
+        head.WriteField("Content-Length"u8, Encoding.UTF8.GetByteCount(Body));
+    }
+}

@@ -1,0 +1,3 @@
+using WireProtocols.InteropTests;
+
+[assembly: AssemblyFixture(typeof(ServeFixture))]

@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using WireProtocols.ServerSentEvents;
+using WireProtocols.Tests.Harness;
+
+namespace WireProtocols.Tests.ServerSentEvents;
+
+/// <summary>The decoder and the reader as transcripts. Strings are written as JSON, so that a row is one line.</summary>
+internal sealed class EventStreamSubject(EventStreamOptions? options = null, string? lastEventId = null, bool withOffsets = true) : IDecoderSubject
+{
+    public static EventStreamSubject For(Vector vector) => new(OptionsOf(vector.Options), vector.Options.GetValueOrDefault("lastEventId"));
+
+    public IReadOnlyList<string> Decode(IEnumerable<ReadOnlyMemory<byte>> pieces)
+    {
+        Transcript transcript = new();
+        using EventStreamDecoder decoder = new(options, lastEventId);
+        OperationStatus status = Feed.All<EventStreamElement>(pieces, decoder.Decode, element => transcript.Row(Row(element)));
+        if (status == OperationStatus.NeedMoreData)
+        {
+            status = decoder.Complete();
+        }
+
+        if (status == OperationStatus.InvalidData)
+        {
+            transcript.Error(decoder.Error, decoder.ErrorOffset);
+            Assert.Equal(OperationStatus.InvalidData, decoder.Decode("data: a\n\n"u8, out int consumed, out _));
+            Assert.Equal(0, consumed);
+        }
+        else
+        {
+            transcript.Row($"end {Quote(decoder.LastEventId)}");
+        }
+
+        return transcript.Rows;
+    }
+
+    public async Task<IReadOnlyList<string>> ReadAsync(PipeReader pipe)
+    {
+        Transcript transcript = new();
+        using EventStreamReader reader = new(pipe, options, lastEventId);
+        try
+        {
+            while (await reader.WaitToReadAsync())
+            {
+                while (reader.TryRead(out EventStreamElement element))
+                {
+                    transcript.Row(Row(element));
+                }
+            }
+
+            transcript.Row($"end {Quote(reader.LastEventId)}");
+        }
+        catch (EventStreamProtocolException e)
+        {
+            transcript.Error(e.Error, e.Offset);
+        }
+
+        return transcript.Rows;
+    }
+
+    public static string Quote(string text) => JsonSerializer.Serialize(text);
+
+    private string Row(EventStreamElement element)
+    {
+        string at = withOffsets ? $"{element.Offset} " : "";
+        return element.Kind switch
+        {
+            EventStreamElementKind.Event => $"event {at}{element.GetTypeString()} {Quote(element.GetDataString())} {Quote(Encoding.UTF8.GetString(element.LastEventId))}",
+            EventStreamElementKind.Comment => $"comment {at}{Quote(element.GetDataString())}",
+            EventStreamElementKind.Retry => $"retry {at}{element.RetryMilliseconds}",
+            _ => $"skipped {at}{element.Error}",
+        };
+    }
+
+    private static EventStreamOptions OptionsOf(IReadOnlyDictionary<string, string> names)
+    {
+        int Limit(string name, int otherwise) => names.TryGetValue(name, out string? value) ? int.Parse(value) : otherwise;
+        EventStreamOptions defaults = EventStreamOptions.Default;
+        return new EventStreamOptions
+        {
+            MaxLineLength = Limit("maxLine", defaults.MaxLineLength),
+            MaxEventLength = Limit("maxEvent", defaults.MaxEventLength),
+            MaxFieldLength = Limit("maxField", defaults.MaxFieldLength),
+            SkipOversized = names.ContainsKey("skip"),
+            RejectUnfinishedEvent = names.ContainsKey("rejectUnfinished"),
+        };
+    }
+}

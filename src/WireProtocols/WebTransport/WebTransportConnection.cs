@@ -59,6 +59,9 @@ public sealed partial class WebTransportConnection : IDisposable
     /// <summary>True when the connection is over, on either side.</summary>
     public bool IsClosed => _closed;
 
+    /// <summary>The sessions that are requested or open, at this moment.</summary>
+    public IReadOnlyList<WebTransportSession> Sessions => [.. _sessions.Values];
+
     /// <summary>The bytes that are held because they wait for a session or for SETTINGS.</summary>
     public int BufferedBytes { get; private set; }
 
@@ -170,7 +173,7 @@ public sealed partial class WebTransportConnection : IDisposable
         {
             Dialects = [.. options.Settings.Dialects.Where(d => reliable || d != WebTransportDialect.Draft15)],
             MaxFieldSectionSize = options.MaxFieldSectionSize,
-            H3Datagram = options.Settings.H3Datagram && output.MaxDatagramSize > 0,
+            H3Datagram = options.Settings.H3Datagram && (output.MaxDatagramSize > 0 || !options.RequireDatagrams),
         };
     }
 

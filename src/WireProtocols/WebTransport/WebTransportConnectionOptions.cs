@@ -12,6 +12,12 @@ public sealed record WebTransportConnectionOptions
     /// </summary>
     public bool RequireReliableReset { get; init; } = true;
 
+    /// <summary>
+    /// True to offer WebTransport only where the carrier has QUIC datagrams, as it "also requires support for QUIC datagrams" (§3.1). False
+    /// offers it without; every datagram that is sent is then refused.
+    /// </summary>
+    public bool RequireDatagrams { get; init; } = true;
+
     /// <summary>The largest header section in bytes, encoded and decoded (RFC 9114 §4.2.2). 16 KiB.</summary>
     public int MaxFieldSectionSize { get; init => field = Positive(value); } = 16 * 1024;
 

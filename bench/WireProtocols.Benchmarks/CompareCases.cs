@@ -14,6 +14,8 @@ public static class CompareCases
     [
         .. VarIntCases.All(),
         .. Utf8Cases.All(),
+        .. HeadCases.All(),
+        .. HandshakeCases.All(),
         .. EventStreamCases.All(),
         .. ReceiveCases.All(),
         .. SendCases.All(),

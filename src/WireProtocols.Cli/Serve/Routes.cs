@@ -7,6 +7,9 @@ internal static class Routes
     [
         new IndexRoute(),
         new WebSocketEchoRoute(),
+        new EchoRoute(),
+        new NdjsonTicksRoute(),
+        new PollRoute(),
         new SseClockRoute(),
         new SseTokensRoute(),
     ];

@@ -22,7 +22,6 @@ public sealed class WebSocketFrameDecoder : IDisposable
     private const byte NoState = 0xFE;
 
     private readonly WebSocketFrameOptions _options;
-    private readonly int _wholeControlLength;
     private readonly int _maskBit;
     private readonly int _shortHeaderLength;
     private int _fastPayloadLength;
@@ -50,7 +49,6 @@ public sealed class WebSocketFrameDecoder : IDisposable
         _maskBit = sender == WebSocketRole.Client ? WebSocketFrameHeader.MaskBit : 0;
         _shortHeaderLength = _maskBit != 0 ? 6 : 2;
         _fastPayloadLength = FastPayloadLength;
-        _wholeControlLength = Math.Max(WebSocketFrameHeader.MaxControlPayloadLength, _options.WholePayloadLength);
         MoveTo(WebSocketFrameState.BetweenMessages);
     }
 
@@ -287,7 +285,8 @@ public sealed class WebSocketFrameDecoder : IDisposable
     {
         long remaining = _header.PayloadLength - _payloadOffset;
         int available = (int)Math.Min(source.Length, remaining);
-        bool comesWhole = _header.PayloadLength <= (_header.Opcode.IsControl() ? _wholeControlLength : _options.WholePayloadLength);
+        int wholeLength = _header.Opcode.IsControl() ? Math.Max(WebSocketFrameHeader.MaxControlPayloadLength, _options.WholePayloadLength) : _options.WholePayloadLength;
+        bool comesWhole = _header.PayloadLength <= wholeLength;
         if (comesWhole && (_payloadOffset > 0 || available < remaining))
         {
             return CollectPayload(source[..available], out bytesConsumed, out part);

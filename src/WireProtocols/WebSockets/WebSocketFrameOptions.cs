@@ -18,8 +18,8 @@ public sealed class WebSocketFrameOptions
     } = 64 * 1024 * 1024;
 
     /// <summary>
-    /// Payloads up to this many bytes arrive whole, longer ones in pieces as they come; those of control frames are always whole. It bounds the
-    /// scratch buffer of a decoder: 0 bytes, where text that is not UTF-8 is to be noticed at its first bad byte, to 1 MiB; the default is 4096.
+    /// Payloads of data frames up to this many bytes arrive whole, longer ones in pieces as they come; control frames always arrive whole. It
+    /// bounds the scratch buffer of a decoder: 0 to 1 MiB; the default is 4096.
     /// </summary>
     public int WholePayloadLength
     {

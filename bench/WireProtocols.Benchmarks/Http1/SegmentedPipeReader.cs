@@ -4,12 +4,12 @@ using System.IO.Pipelines;
 namespace WireProtocols.Benchmarks.Http1;
 
 /// <summary>A pipe that holds the same bytes over and over, in segments of one size, so that reading from it costs nothing of its own.</summary>
-internal sealed class LoopPipeReader : PipeReader
+internal sealed class SegmentedPipeReader : PipeReader
 {
     private readonly ReadOnlySequence<byte> _bytes;
     private ReadOnlySequence<byte> _rest;
 
-    public LoopPipeReader(ReadOnlyMemory<byte> bytes, int segmentSize)
+    public SegmentedPipeReader(ReadOnlyMemory<byte> bytes, int segmentSize)
     {
         Segment first = new(bytes[..Math.Min(segmentSize, bytes.Length)], null);
         Segment last = first;

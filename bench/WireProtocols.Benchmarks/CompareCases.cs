@@ -1,6 +1,7 @@
 using WireProtocols.Benchmarks.Buffers;
 using WireProtocols.Benchmarks.WebSockets;
 using WireProtocols.Benchmarks.Http1;
+using WireProtocols.Benchmarks.Ndjson;
 using WireProtocols.Benchmarks.WebTransport;
 
 namespace WireProtocols.Benchmarks;
@@ -17,6 +18,7 @@ public static class CompareCases
         .. SendCases.All(),
         .. MaskCases.All(),
         .. ChunkedCases.All(),
+        .. NdjsonCases.All(),
         .. CapsuleCases.All(),
     ];
 }

@@ -1,7 +1,8 @@
 using WireProtocols.Benchmarks.Buffers;
-using WireProtocols.Benchmarks.WebSockets;
 using WireProtocols.Benchmarks.Http1;
 using WireProtocols.Benchmarks.Ndjson;
+using WireProtocols.Benchmarks.ServerSentEvents;
+using WireProtocols.Benchmarks.WebSockets;
 using WireProtocols.Benchmarks.WebTransport;
 
 namespace WireProtocols.Benchmarks;
@@ -14,6 +15,9 @@ public static class CompareCases
     [
         .. VarIntCases.All(),
         .. Utf8Cases.All(),
+        .. HeadCases.All(),
+        .. HandshakeCases.All(),
+        .. EventStreamCases.All(),
         .. ReceiveCases.All(),
         .. SendCases.All(),
         .. MaskCases.All(),

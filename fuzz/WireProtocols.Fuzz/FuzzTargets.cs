@@ -1,6 +1,8 @@
 using WireProtocols.Fuzz.Buffers;
 using WireProtocols.Fuzz.Http1;
+using WireProtocols.Fuzz.WebSockets;
 using WireProtocols.Fuzz.Ndjson;
+using WireProtocols.Fuzz.ServerSentEvents;
 using WireProtocols.Fuzz.WebTransport;
 
 namespace WireProtocols.Fuzz;
@@ -16,6 +18,12 @@ public static class FuzzTargets
         new JsonSequenceTarget(),
         new Utf8Target(),
         new VarIntTarget(),
+        new Http1HeadTarget(),
+        new WebSocketHandshakeTarget(),
+        new WebSocketExtensionsTarget(),
+        new EventStreamTarget(),
+        new EventStreamLimitsTarget(),
+        new EventStreamWriterTarget(),
         new CapsulesTarget(),
         new DatagramsTarget(),
         new StreamHeadersTarget(),

@@ -9,6 +9,7 @@ internal static class DecodeFormats
         new ChunkedFormat(),
         new NdjsonLinesFormat(),
         new JsonSeqFormat(),
+        new SseFormat(),
         new VarIntFormat(),
     ];
 }

@@ -9,6 +9,7 @@ internal static class EncodeFormats
         new ChunkedEncodeFormat(),
         new NdjsonLinesEncodeFormat(),
         new JsonSeqEncodeFormat(),
+        new SseEncodeFormat(),
         new VarIntEncodeFormat(),
     ];
 }

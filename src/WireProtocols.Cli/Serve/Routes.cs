@@ -10,5 +10,7 @@ internal static class Routes
         new EchoRoute(),
         new NdjsonTicksRoute(),
         new PollRoute(),
+        new SseClockRoute(),
+        new SseTokensRoute(),
     ];
 }

@@ -285,7 +285,8 @@ public sealed class WebSocketFrameDecoder : IDisposable
     {
         long remaining = _header.PayloadLength - _payloadOffset;
         int available = (int)Math.Min(source.Length, remaining);
-        bool comesWhole = _header.PayloadLength <= _options.WholePayloadLength;
+        int wholeLength = _header.Opcode.IsControl() ? Math.Max(WebSocketFrameHeader.MaxControlPayloadLength, _options.WholePayloadLength) : _options.WholePayloadLength;
+        bool comesWhole = _header.PayloadLength <= wholeLength;
         if (comesWhole && (_payloadOffset > 0 || available < remaining))
         {
             return CollectPayload(source[..available], out bytesConsumed, out part);

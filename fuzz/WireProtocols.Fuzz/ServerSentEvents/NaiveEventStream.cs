@@ -1,12 +1,13 @@
+using System.Numerics;
 using System.Text;
 
-namespace WireProtocols.Tests.ServerSentEvents;
+namespace WireProtocols.Fuzz.ServerSentEvents;
 
 /// <summary>
 /// HTML §9.2.6 sentence by sentence over one string, for clarity and not for speed. Its rows are those of
-/// <see cref="EventStreamSubject"/> without offsets.
+/// <see cref="EventStreamRows"/>.
 /// </summary>
-internal sealed class EventStreamOracle
+public sealed class NaiveEventStream
 {
     private readonly List<string> _rows = [];
     private string _dataBuffer = "";
@@ -14,11 +15,11 @@ internal sealed class EventStreamOracle
     private string _lastEventIdBuffer;
     private string _lastEventIdString;
 
-    private EventStreamOracle(string lastEventId) => _lastEventIdBuffer = _lastEventIdString = lastEventId;
+    private NaiveEventStream(string lastEventId) => _lastEventIdBuffer = _lastEventIdString = lastEventId;
 
-    public static IReadOnlyList<string> Decode(byte[] stream, string lastEventId = "")
+    public static IReadOnlyList<string> Decode(ReadOnlySpan<byte> stream, string lastEventId = "")
     {
-        EventStreamOracle oracle = new(lastEventId);
+        NaiveEventStream oracle = new(lastEventId);
 
         // Streams must be decoded using the UTF-8 decode algorithm [which] strips one leading UTF-8 Byte Order Mark (BOM), if any.
         string text = Encoding.UTF8.GetString(stream);
@@ -29,7 +30,7 @@ internal sealed class EventStreamOracle
         }
 
         // Once the end of the file is reached, any pending data must be discarded.
-        oracle._rows.Add($"end {EventStreamSubject.Quote(oracle._lastEventIdString)}");
+        oracle._rows.Add($"end {EventStreamRows.Quote(oracle._lastEventIdString)}");
         return oracle._rows;
     }
 
@@ -64,7 +65,7 @@ internal sealed class EventStreamOracle
         }
         else if (colon == 0)
         {
-            _rows.Add($"comment {EventStreamSubject.Quote(WithoutSpace(line[1..]))}");
+            _rows.Add($"comment {EventStreamRows.Quote(WithoutSpace(line[1..]))}");
         }
         else if (colon > 0)
         {
@@ -92,7 +93,7 @@ internal sealed class EventStreamOracle
                 _lastEventIdBuffer = value;
                 break;
             case "retry" when value.Length > 0 && value.All(char.IsAsciiDigit):
-                _rows.Add($"retry {System.Numerics.BigInteger.Min(System.Numerics.BigInteger.Parse(value), long.MaxValue)}");
+                _rows.Add($"retry {BigInteger.Min(BigInteger.Parse(value), long.MaxValue)}");
                 break;
         }
     }
@@ -108,7 +109,7 @@ internal sealed class EventStreamOracle
 
         string data = _dataBuffer.EndsWith('\n') ? _dataBuffer[..^1] : _dataBuffer;
         string type = _eventTypeBuffer.Length > 0 ? _eventTypeBuffer : "message";
-        _rows.Add($"event {type} {EventStreamSubject.Quote(data)} {EventStreamSubject.Quote(_lastEventIdString)}");
+        _rows.Add($"event {type} {EventStreamRows.Quote(data)} {EventStreamRows.Quote(_lastEventIdString)}");
         _dataBuffer = "";
         _eventTypeBuffer = "";
     }

@@ -1,8 +1,8 @@
 using WireProtocols.Fuzz.Buffers;
 using WireProtocols.Fuzz.Http1;
-using WireProtocols.Fuzz.WebSockets;
 using WireProtocols.Fuzz.Ndjson;
 using WireProtocols.Fuzz.ServerSentEvents;
+using WireProtocols.Fuzz.WebSockets;
 using WireProtocols.Fuzz.WebTransport;
 
 namespace WireProtocols.Fuzz;

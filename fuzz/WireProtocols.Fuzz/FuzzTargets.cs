@@ -27,6 +27,9 @@ public static class FuzzTargets
         new CapsulesTarget(),
         new DatagramsTarget(),
         new StreamHeadersTarget(),
+        new Http3FramesTarget(),
+        new QpackTarget(),
+        new SessionTarget(),
     ];
 
     /// <summary>The target of that name.</summary>

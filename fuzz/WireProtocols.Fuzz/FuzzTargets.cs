@@ -1,5 +1,6 @@
 using WireProtocols.Fuzz.Buffers;
 using WireProtocols.Fuzz.Http1;
+using WireProtocols.Fuzz.WebSockets;
 using WireProtocols.Fuzz.WebTransport;
 
 namespace WireProtocols.Fuzz;
@@ -13,6 +14,9 @@ public static class FuzzTargets
         new ChunkedTarget(),
         new Utf8Target(),
         new VarIntTarget(),
+        new WebSocketFramesTarget(),
+        new WebSocketRoundTripTarget(),
+        new WebSocketCloseTarget(),
         new CapsulesTarget(),
         new DatagramsTarget(),
         new StreamHeadersTarget(),

@@ -1,9 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Diagnostics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace WireProtocols.WebSockets;
 
@@ -11,30 +6,14 @@ namespace WireProtocols.WebSockets;
 /// Decodes the frames of one direction of a connection (RFC 6455 §5) from bytes in any split, unmasks them into scratch of its own and
 /// enforces what the sender's role and the message under way allow. Not safe for use by several threads at once.
 /// </summary>
-public sealed class WebSocketFrameDecoder : IDisposable
+public sealed partial class WebSocketFrameDecoder : IDisposable
 {
-    /// <summary>The most that is unmasked in one piece; it keeps the scratch within the first-level cache.</summary>
-    private const int MaxPieceLength = 16 * 1024;
-
-    private const int MinScratchLength = 1024;
-    private const int CacheLineLength = 64;
-
-    private const byte NoState = 0xFE;
-
     private readonly WebSocketFrameOptions _options;
     private readonly int _maskBit;
-    private readonly int _shortHeaderLength;
-    private int _fastPayloadLength;
 
     private WebSocketFrameState _state;
-    private byte[] _nextState = [];
-    private byte _fastState;
     private Stage _stage;
     private long _position;
-    private byte[]? _scratch;
-
-    private HeaderBytes _headerBytes;
-    private int _headerCount;
     private WebSocketFrameHeader _header;
     private WebSocketProtocolError _violation;
     private long _frameOffset;
@@ -59,9 +38,6 @@ public sealed class WebSocketFrameDecoder : IDisposable
         Failed,
     }
 
-    /// <summary>The longest payload of the fast way: with masks, what the scratch that is there can hold, so that it never has to stop and rent.</summary>
-    private int FastPayloadLength => (int)Math.Min(_maskBit != 0 ? (_scratch?.Length ?? 0) - (2 * CacheLineLength) : MaxPieceLength, _options.MaxPayloadLength);
-
     /// <summary>The broken rule, once <see cref="Decode"/> or <see cref="Complete"/> has answered <see cref="OperationStatus.InvalidData"/>.</summary>
     public WebSocketProtocolError Error { get; private set; }
 
@@ -76,6 +52,7 @@ public sealed class WebSocketFrameDecoder : IDisposable
     /// <param name="bytesConsumed">Bytes taken in; all of them with <see cref="OperationStatus.NeedMoreData"/>.</param>
     /// <param name="part">With <see cref="OperationStatus.Done"/>, the frame or piece; valid until the next call.</param>
     /// <returns><see cref="OperationStatus.Done"/>, <see cref="OperationStatus.NeedMoreData"/> or <see cref="OperationStatus.InvalidData"/>.</returns>
+    /// <exception cref="ObjectDisposedException">The decoder was disposed halfway through a payload.</exception>
     public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketFramePart part)
     {
         if (TryDecodeWhole(source, out bytesConsumed, out part))
@@ -103,7 +80,7 @@ public sealed class WebSocketFrameDecoder : IDisposable
     /// <summary>Starts anew, as for another connection.</summary>
     public void Reset()
     {
-        Dispose();
+        ReleaseScratch();
         _stage = Stage.Header;
         _position = 0;
         _headerCount = 0;
@@ -113,113 +90,10 @@ public sealed class WebSocketFrameDecoder : IDisposable
     }
 
     /// <summary>Gives the scratch back to the pool.</summary>
-    public void Dispose()
-    {
-        if (_scratch is { } scratch)
-        {
-            _scratch = null;
-            _fastPayloadLength = FastPayloadLength;
-            ArrayPool<byte>.Shared.Return(scratch);
-        }
-    }
+    public void Dispose() => ReleaseScratch();
 
-    /// <summary>
-    /// The way of almost every frame: all of it is here, it is short, legal, and leaves the message where it was. Whatever is not as it should
-    /// be is left to the general way. The payload of the part is still to be filled in by <see cref="UnmaskWhole"/>.
-    /// </summary>
-    /// <remarks>
-    /// Nothing is read beyond the source: one load takes the first eight bytes, which hold the header whole (2 or 4 bytes and, masked, the
-    /// key), after the source is known to have them; the payload is <c>length</c> bytes at <c>headerLength</c>, after
-    /// <c>headerLength + length</c> is known to be within the source, and within the scratch where it is masked. With a bounds check at each of these, a frame takes a third longer.
-    /// </remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryDecodeWhole(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketFramePart part)
-    {
-        if (source.Length < sizeof(ulong))
-        {
-            bytesConsumed = 0;
-            part = default;
-            return false;
-        }
-
-        ref byte start = ref MemoryMarshal.GetReference(source);
-        ulong head = BitConverter.IsLittleEndian
-            ? Unsafe.ReadUnaligned<ulong>(ref start)
-            : BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(ref start));
-        int headerLength = _shortHeaderLength;
-        int length = (byte)(head >> 8) ^ _maskBit;
-        if (length > WebSocketFrameHeader.MaxControlPayloadLength)
-        {
-            headerLength += 2;
-            length = ReadShortLength(head, length);
-        }
-
-        if (_nextState[(byte)head] != _fastState || length > _fastPayloadLength || source.Length - headerLength < length)
-        {
-            bytesConsumed = 0;
-            part = default;
-            return false;
-        }
-
-        bytesConsumed = headerLength + length;
-        long offset = _position;
-        _position = offset + bytesConsumed;
-
-        ref byte payload = ref Unsafe.Add(ref start, headerLength);
-        uint keyBytes = 0;
-        if (_maskBit != 0)
-        {
-            keyBytes = (uint)(head >> ((8 * headerLength) - 32));
-            payload = ref AlignedStart(_scratch!);
-        }
-
-        part = new WebSocketFramePart(
-            WebSocketFrameHeader.FromWire((ushort)head, headerLength, length, keyBytes),
-            offset,
-            0,
-            MemoryMarshal.CreateReadOnlySpan(ref payload, length),
-            WebSocketProtocolError.None);
-        return true;
-    }
-
-    /// <summary>The second half of <see cref="TryDecodeWhole"/>, with the source of the first. It comes apart so that a caller can note first
-    /// how far it has come: where the next frame begins is what everything waits for.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void UnmaskWhole(ReadOnlySpan<byte> source, in WebSocketFramePart part)
-    {
-        if (_maskBit == 0)
-        {
-            return;
-        }
-
-        int headerLength = part.Header.HeaderLength;
-        ref byte masked = ref Unsafe.Add(ref MemoryMarshal.GetReference(source), headerLength);
-        ref byte unmasked = ref MemoryMarshal.GetReference(part.Payload);
-        nuint length = (uint)part.Payload.Length;
-        nuint wholeLines = WebSocketMask.RoundUp(length);
-        if (Vector512.IsHardwareAccelerated && (nuint)(uint)(source.Length - headerLength) >= wholeLines)
-        {
-            // What lies behind the payload is there to be read, in the source, and to be overwritten, in the scratch: no tail to take care of.
-            WebSocketMask.ApplyWholeLines(ref masked, ref unmasked, wholeLines, part.Header.KeyBytes);
-        }
-        else
-        {
-            WebSocketMask.ApplyUnchecked(ref masked, ref unmasked, length, part.Header.KeyBytes);
-        }
-    }
-
-    /// <summary>A 16-bit length of a data frame that the short way can take, or a length that nothing can hold.</summary>
-    private static int ReadShortLength(ulong head, int length7)
-    {
-        int length = BinaryPrimitives.ReverseEndianness((ushort)(head >> 16));
-        bool isShort = length7 == WebSocketFrameHeader.LengthIs16Bit
-            && length > WebSocketFrameHeader.MaxControlPayloadLength
-            && (head & WebSocketFrameHeader.ControlBit) == 0;
-        return isShort ? length : int.MaxValue;
-    }
-
-    /// <summary>The way of every other frame.</summary>
-    internal OperationStatus DecodeGeneral(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketFramePart part)
+    /// <summary>The way of every frame that <see cref="TryDecodeWhole"/> leaves.</summary>
+    private OperationStatus DecodeGeneral(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketFramePart part)
     {
         part = default;
         bytesConsumed = 0;
@@ -455,6 +329,7 @@ public sealed class WebSocketFrameDecoder : IDisposable
         Error = error;
         ErrorOffset = offset;
         _stage = Stage.Failed;
+        ReleaseScratch();
         LeaveOrEnterFastWay();
         return OperationStatus.InvalidData;
     }
@@ -464,53 +339,5 @@ public sealed class WebSocketFrameDecoder : IDisposable
         _state = state;
         _nextState = WebSocketFrameRules.TableFor(state, _options.ReservedBits);
         LeaveOrEnterFastWay();
-    }
-
-    /// <summary>The fast way is open between frames until a Close: then <see cref="_fastState"/> is the state, else what no table leads to.</summary>
-    private void LeaveOrEnterFastWay()
-        => _fastState = _stage == Stage.Header && _headerCount == 0 && _state != WebSocketFrameState.Closed ? (byte)_state : NoState;
-
-    private ReadOnlySpan<byte> Unmask(ReadOnlySpan<byte> masked, uint maskingKey, long payloadOffset)
-    {
-        ref byte start = ref AlignedStart(Scratch(masked.Length + CacheLineLength));
-        Span<byte> unmasked = MemoryMarshal.CreateSpan(ref start, masked.Length);
-        WebSocketMask.Apply(masked, unmasked, maskingKey, payloadOffset);
-        return unmasked;
-    }
-
-    /// <summary>
-    /// The first cache line boundary in the scratch. A vector store across two lines cannot be forwarded to whoever reads the payload next,
-    /// which doubles the time a short frame takes. Should the array move after the look, the place is less good but still in its first 64 bytes.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe ref byte AlignedStart(byte[] scratch)
-    {
-        ref byte first = ref MemoryMarshal.GetArrayDataReference(scratch);
-        nint misalignment = -(nint)Unsafe.AsPointer(ref first) & (CacheLineLength - 1);
-        return ref Unsafe.Add(ref first, misalignment);
-    }
-
-    /// <summary>Scratch for at least <paramref name="length"/> bytes. What it held survives only where it is large enough already.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private byte[] Scratch(int length)
-    {
-        byte[]? scratch = _scratch;
-        return scratch is not null && scratch.Length >= length ? scratch : RentScratch(length);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private byte[] RentScratch(int length)
-    {
-        Debug.Assert(length <= Math.Max(MaxPieceLength + CacheLineLength, _options.WholePayloadLength));
-        Dispose();
-        _scratch = ArrayPool<byte>.Shared.Rent(Math.Max(length, MinScratchLength));
-        _fastPayloadLength = FastPayloadLength;
-        return _scratch;
-    }
-
-    [InlineArray(WebSocketFrameHeader.MaxLength)]
-    private struct HeaderBytes
-    {
-        private byte _element;
     }
 }

@@ -23,7 +23,7 @@ public sealed partial class WebSocketFrameDecoder
     {
         long remaining = _header.PayloadLength - _payloadOffset;
         int available = (int)Math.Min(source.Length, remaining);
-        bool comesWhole = _header.PayloadLength <= _options.WholePayloadLength;
+        bool comesWhole = _header.PayloadLength <= (_header.Opcode.IsControl() ? _wholeControlLength : _options.WholePayloadLength);
         if (comesWhole && (_payloadOffset > 0 || available < remaining))
         {
             return CollectPayload(source[..available], out bytesConsumed, out part);
@@ -158,7 +158,7 @@ public sealed partial class WebSocketFrameDecoder
     [MethodImpl(MethodImplOptions.NoInlining)]
     private byte[] RentScratch(int length)
     {
-        Debug.Assert(length <= Math.Max(MaxPieceLength, _options.WholePayloadLength) + CacheLineLength);
+        Debug.Assert(length <= Math.Max(MaxPieceLength, _wholeControlLength) + CacheLineLength);
         ReleaseScratch();
         _scratch = ArrayPool<byte>.Shared.Rent(Math.Max(length, MinScratchLength));
         _fastPayloadLength = FastPayloadLength;

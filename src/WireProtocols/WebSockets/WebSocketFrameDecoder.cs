@@ -10,6 +10,7 @@ public sealed partial class WebSocketFrameDecoder : IDisposable
 {
     private readonly WebSocketFrameOptions _options;
     private readonly int _maskBit;
+    private readonly int _wholeControlLength;
 
     private WebSocketFrameState _state;
     private Stage _stage;
@@ -26,6 +27,7 @@ public sealed partial class WebSocketFrameDecoder : IDisposable
     {
         _options = options ?? WebSocketFrameOptions.Default;
         _maskBit = sender == WebSocketRole.Client ? WebSocketFrameHeader.MaskBit : 0;
+        _wholeControlLength = Math.Max(_options.WholePayloadLength, WebSocketFrameHeader.MaxControlPayloadLength);
         _shortHeaderLength = _maskBit != 0 ? 6 : 2;
         _fastPayloadLength = FastPayloadLength;
         MoveTo(WebSocketFrameState.BetweenMessages);
@@ -116,212 +118,6 @@ public sealed partial class WebSocketFrameDecoder : IDisposable
         OperationStatus payloadStatus = DecodePayload(source, out int payloadConsumed, out part);
         bytesConsumed += payloadConsumed;
         return payloadStatus;
-    }
-
-    /// <summary>Collects a header that may come byte by byte, and judges every byte as soon as it is there.</summary>
-    private OperationStatus DecodeHeader(ReadOnlySpan<byte> source, out int bytesConsumed)
-    {
-        Span<byte> collected = _headerBytes;
-        int added = Math.Min(source.Length, collected.Length - _headerCount);
-        source[..added].CopyTo(collected[_headerCount..]);
-        collected = collected[..(_headerCount + added)];
-
-        WebSocketProtocolError error = FindHeaderError(collected, out int errorIndex);
-        if (error != WebSocketProtocolError.None)
-        {
-            bytesConsumed = 0;
-            return Fail(error, _position - _headerCount + errorIndex);
-        }
-
-        if (collected.Length < 2 || collected.Length < WebSocketFrameHeader.GetLength(collected[1]))
-        {
-            Dispose();
-            _headerCount = collected.Length;
-            LeaveOrEnterFastWay();
-            _position += added;
-            bytesConsumed = added;
-            return OperationStatus.NeedMoreData;
-        }
-
-        _frameOffset = _position - _headerCount;
-        _header = WebSocketFrameHeader.Read(collected);
-        bytesConsumed = _header.HeaderLength - _headerCount;
-        _position += bytesConsumed;
-        _headerCount = 0;
-        _payloadOffset = 0;
-        _violation = _options.Lenient ? FindFirstViolation(collected) : WebSocketProtocolError.None;
-        _stage = Stage.Payload;
-        MoveTo(WebSocketFrameRules.Next(collected[0], _state));
-        return OperationStatus.Done;
-    }
-
-    private OperationStatus DecodePayload(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketFramePart part)
-    {
-        long remaining = _header.PayloadLength - _payloadOffset;
-        int available = (int)Math.Min(source.Length, remaining);
-        int wholeLength = _header.Opcode.IsControl() ? Math.Max(WebSocketFrameHeader.MaxControlPayloadLength, _options.WholePayloadLength) : _options.WholePayloadLength;
-        bool comesWhole = _header.PayloadLength <= wholeLength;
-        if (comesWhole && (_payloadOffset > 0 || available < remaining))
-        {
-            return CollectPayload(source[..available], out bytesConsumed, out part);
-        }
-
-        if (available == 0 && remaining > 0)
-        {
-            bytesConsumed = 0;
-            part = default;
-            return OperationStatus.NeedMoreData;
-        }
-
-        if (_header.IsMasked)
-        {
-            available = Math.Min(available, MaxPieceLength);
-        }
-
-        ReadOnlySpan<byte> piece = source[..available];
-        if (_header.IsMasked)
-        {
-            piece = Unmask(piece, _header.MaskingKey, _payloadOffset);
-        }
-
-        return Emit(piece, available, out bytesConsumed, out part);
-    }
-
-    /// <summary>Gathers a short payload that did not arrive at once; it is unmasked on the way.</summary>
-    private OperationStatus CollectPayload(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketFramePart part)
-    {
-        int collected = (int)_payloadOffset;
-        Span<byte> scratch = Scratch((int)_header.PayloadLength);
-        WebSocketMask.Apply(source, scratch[collected..], _header.MaskingKey, _payloadOffset);
-        if (collected + source.Length < _header.PayloadLength)
-        {
-            _payloadOffset += source.Length;
-            _position += source.Length;
-            bytesConsumed = source.Length;
-            part = default;
-            return OperationStatus.NeedMoreData;
-        }
-
-        _payloadOffset = 0;
-        return Emit(scratch[..(int)_header.PayloadLength], source.Length, out bytesConsumed, out part);
-    }
-
-    /// <summary>Hands out the next piece of the payload, which may be all of it, and takes in the bytes of the source that completed it.</summary>
-    private OperationStatus Emit(ReadOnlySpan<byte> piece, int taken, out int bytesConsumed, out WebSocketFramePart part)
-    {
-        if (_header.Opcode == WebSocketOpcode.Close && _violation == WebSocketProtocolError.None && !TryAcceptClose(piece))
-        {
-            bytesConsumed = 0;
-            part = default;
-            return OperationStatus.InvalidData;
-        }
-
-        bytesConsumed = taken;
-        part = new WebSocketFramePart(_header, _frameOffset, _payloadOffset, piece, _violation);
-        _payloadOffset += piece.Length;
-        _position += taken;
-        if (_payloadOffset == _header.PayloadLength)
-        {
-            _stage = Stage.Header;
-            LeaveOrEnterFastWay();
-        }
-
-        return OperationStatus.Done;
-    }
-
-    private bool TryAcceptClose(ReadOnlySpan<byte> payload)
-    {
-        if (WebSocketClosePayload.Decode(payload, out _, out _, out WebSocketProtocolError error, out int errorIndex) == OperationStatus.Done)
-        {
-            return true;
-        }
-
-        if (_options.Lenient)
-        {
-            _violation = error;
-            return true;
-        }
-
-        Fail(error, _frameOffset + _header.HeaderLength + errorIndex);
-        return false;
-    }
-
-    /// <summary>The first error in as much of a header as is there, in the order of the bytes; in lenient mode only what cannot be followed.</summary>
-    private WebSocketProtocolError FindHeaderError(ReadOnlySpan<byte> header, out int index)
-    {
-        WebSocketProtocolError error = WebSocketProtocolError.None;
-        index = 0;
-        if (!_options.Lenient)
-        {
-            error = FindRuleError(header, out index);
-        }
-
-        if (error == WebSocketProtocolError.None)
-        {
-            error = WebSocketFrameHeader.FindLengthError(header, out index);
-            if (error == WebSocketProtocolError.NonMinimalLength && _options.Lenient)
-            {
-                error = WebSocketProtocolError.None;
-            }
-        }
-
-        return error != WebSocketProtocolError.None ? error : FindLimitError(header, out index);
-    }
-
-    /// <summary>What the sender's role and the message under way forbid, as far as the first two bytes tell.</summary>
-    private WebSocketProtocolError FindRuleError(ReadOnlySpan<byte> header, out int index)
-    {
-        index = 0;
-        if (header.IsEmpty)
-        {
-            return WebSocketProtocolError.None;
-        }
-
-        WebSocketProtocolError error = WebSocketFrameRules.FindError(header[0], _state, _options.ReservedBits);
-        if (error != WebSocketProtocolError.None || header.Length < 2)
-        {
-            return error;
-        }
-
-        index = 1;
-
-        // "The server MUST close the connection upon receiving a frame that is not masked." "A client MUST close a connection if it detects
-        // a masked frame."
-        if (((header[1] ^ _maskBit) & WebSocketFrameHeader.MaskBit) != 0)
-        {
-            return _maskBit != 0 ? WebSocketProtocolError.MaskMissing : WebSocketProtocolError.MaskForbidden;
-        }
-
-        // "All control frames MUST have a payload length of 125 bytes or less".
-        bool tooLong = (header[1] & ~WebSocketFrameHeader.MaskBit) > WebSocketFrameHeader.MaxControlPayloadLength;
-        return tooLong && ((WebSocketOpcode)(header[0] & 0xF)).IsControl() ? WebSocketProtocolError.ControlFrameTooLong : WebSocketProtocolError.None;
-    }
-
-    private WebSocketProtocolError FindLimitError(ReadOnlySpan<byte> header, out int index)
-    {
-        index = 0;
-        if (header.Length < 2)
-        {
-            return WebSocketProtocolError.None;
-        }
-
-        int lengthEnd = WebSocketFrameHeader.GetLength((byte)(header[1] & ~WebSocketFrameHeader.MaskBit));
-        if (header.Length < lengthEnd)
-        {
-            return WebSocketProtocolError.None;
-        }
-
-        Span<byte> unmaskedForm = stackalloc byte[WebSocketFrameHeader.MaxLength];
-        header[..lengthEnd].CopyTo(unmaskedForm);
-        unmaskedForm[1] &= unchecked((byte)~WebSocketFrameHeader.MaskBit);
-        index = lengthEnd - 1;
-        return WebSocketFrameHeader.Read(unmaskedForm).PayloadLength > _options.MaxPayloadLength ? WebSocketProtocolError.FrameTooLarge : WebSocketProtocolError.None;
-    }
-
-    private WebSocketProtocolError FindFirstViolation(ReadOnlySpan<byte> header)
-    {
-        WebSocketProtocolError violation = FindRuleError(header, out _);
-        return violation != WebSocketProtocolError.None ? violation : WebSocketFrameHeader.FindLengthError(header, out _);
     }
 
     private OperationStatus Fail(WebSocketProtocolError error, long offset)

@@ -203,7 +203,7 @@ public class WebSocketFrameDecoderTests
     public void The_options_refuse_what_makes_no_sense()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new WebSocketFrameOptions { MaxPayloadLength = 124 });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new WebSocketFrameOptions { WholePayloadLength = 124 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new WebSocketFrameOptions { WholePayloadLength = -1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new WebSocketFrameOptions { WholePayloadLength = (1024 * 1024) + 1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new WebSocketFrameOptions { ReservedBits = (WebSocketReservedBits)8 });
     }

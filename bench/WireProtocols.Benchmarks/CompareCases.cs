@@ -1,6 +1,7 @@
 using WireProtocols.Benchmarks.Buffers;
-using WireProtocols.Benchmarks.WebSockets;
 using WireProtocols.Benchmarks.Http1;
+using WireProtocols.Benchmarks.ServerSentEvents;
+using WireProtocols.Benchmarks.WebSockets;
 using WireProtocols.Benchmarks.WebTransport;
 
 namespace WireProtocols.Benchmarks;
@@ -13,6 +14,9 @@ public static class CompareCases
     [
         .. VarIntCases.All(),
         .. Utf8Cases.All(),
+        .. HeadCases.All(),
+        .. HandshakeCases.All(),
+        .. EventStreamCases.All(),
         .. ReceiveCases.All(),
         .. SendCases.All(),
         .. MaskCases.All(),

@@ -1,5 +1,7 @@
 using WireProtocols.Fuzz.Buffers;
 using WireProtocols.Fuzz.Http1;
+using WireProtocols.Fuzz.Ndjson;
+using WireProtocols.Fuzz.ServerSentEvents;
 using WireProtocols.Fuzz.WebSockets;
 using WireProtocols.Fuzz.WebTransport;
 
@@ -12,11 +14,19 @@ public static class FuzzTargets
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         new ChunkedTarget(),
+        new NdjsonLinesTarget(),
+        new JsonSequenceTarget(),
         new Utf8Target(),
         new VarIntTarget(),
         new WebSocketFramesTarget(),
         new WebSocketRoundTripTarget(),
         new WebSocketCloseTarget(),
+        new Http1HeadTarget(),
+        new WebSocketHandshakeTarget(),
+        new WebSocketExtensionsTarget(),
+        new EventStreamTarget(),
+        new EventStreamLimitsTarget(),
+        new EventStreamWriterTarget(),
         new CapsulesTarget(),
         new DatagramsTarget(),
         new StreamHeadersTarget(),

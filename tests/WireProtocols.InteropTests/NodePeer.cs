@@ -11,7 +11,7 @@ public static class NodePeer
     /// <returns>The lines that the script printed.</returns>
     public static async Task<string[]> RunAsync(string package, string script, params string[] args)
     {
-        if (!Directory.Exists(Path.Combine(Folder, "node_modules", package)))
+        if (!Has(package))
         {
             Assert.Skip($"The npm package '{package}' is not installed: run 'npm ci' in tests/WireProtocols.InteropTests/peers.");
         }
@@ -24,7 +24,11 @@ public static class NodePeer
         return (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    private static Process Start(string script, string[] args)
+    /// <summary>True where the package is installed.</summary>
+    public static bool Has(string package) => Directory.Exists(Path.Combine(Folder, "node_modules", package));
+
+    /// <summary>Starts a script that goes on until it is told to stop.</summary>
+    public static Process Start(string script, params string[] args)
     {
         ProcessStartInfo start = new("node", [script, .. args])
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using WireProtocols.Cli.IO;
+using WireProtocols.Cli.Serve.WebTransport;
 
 namespace WireProtocols.Cli.Serve;
 
@@ -23,7 +24,9 @@ internal static class ServeCommand
         IPEndPoint endPoint = new(await ResolveAsync(host, stop), arguments.GetValue(options.Port));
         await using WireServer server = await WireServer.StartAsync(endPoint, settings);
         OutputBuffer output = new(io.Output);
+        await using WebTransportServer? carriers = arguments.GetValue(options.WebTransport) is { } port ? WebTransportServer.Start(port, io.Error) : null;
         output.Write($"Listening on http://{server.EndPoint}\n");
+        output.Write(carriers is null ? "" : $"Waiting for QUIC carriers on {carriers.EndPoint}\n");
         output.Flush();
         await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         await server.StopAsync();

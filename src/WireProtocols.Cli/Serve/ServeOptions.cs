@@ -14,6 +14,12 @@ internal sealed class ServeOptions
 
     public Option<int> Port { get; } = CreatePort();
 
+    public Option<int?> WebTransport { get; } = new("--webtransport")
+    {
+        Description = "Also wait for QUIC carriers on this loopback port, 0 for a free one, and echo WebTransport sessions.",
+        HelpName = "PORT",
+    };
+
     public Option<int> MaxPending { get; } = DecodeOptions.Count(
         "--max-pending",
         "The most bytes that wait for a peer that does not read; then nothing more is read from it.",
@@ -25,6 +31,7 @@ internal sealed class ServeOptions
         serve.Add(Host);
         serve.Add(Port);
         serve.Add(MaxPending);
+        serve.Add(WebTransport);
     }
 
     private static Option<int> CreatePort()

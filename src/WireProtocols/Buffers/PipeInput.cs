@@ -47,6 +47,19 @@ internal sealed class PipeInput(PipeReader reader)
         return result.IsCanceled ? AwaitAsync(new ValueTask<ReadResult>(result)) : new ValueTask<bool>(Accept(result));
     }
 
+    /// <summary>Reads once and drops what comes.</summary>
+    /// <returns>False at the end of the input.</returns>
+    public async ValueTask<bool> DropAsync(CancellationToken cancellationToken)
+    {
+        bool hasMore = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        do
+        {
+            _cursor.Advance(_cursor.Unread.Length);
+        }
+        while (_cursor.TryMoveToNextSegment());
+        return hasMore;
+    }
+
     /// <summary>Gives the consumed bytes back to the pipe; unconsumed ones stay there for the next reader.</summary>
     public void Release()
     {

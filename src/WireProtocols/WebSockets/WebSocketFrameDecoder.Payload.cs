@@ -16,6 +16,10 @@ public sealed partial class WebSocketFrameDecoder
 
     private byte[]? _scratch;
 
+    /// <summary>The longest payload of the frame under way that is handed out whole.</summary>
+    private int WholePayloadLength
+        => _header.Opcode.IsControl() ? Math.Max(WebSocketFrameHeader.MaxControlPayloadLength, _options.WholePayloadLength) : _options.WholePayloadLength;
+
     /// <summary>Whether scratch is rented at the moment.</summary>
     internal bool HoldsScratch => _scratch is not null;
 
@@ -23,7 +27,7 @@ public sealed partial class WebSocketFrameDecoder
     {
         long remaining = _header.PayloadLength - _payloadOffset;
         int available = (int)Math.Min(source.Length, remaining);
-        bool comesWhole = _header.PayloadLength <= _options.WholePayloadLength;
+        bool comesWhole = _header.PayloadLength <= WholePayloadLength;
         if (comesWhole && (_payloadOffset > 0 || available < remaining))
         {
             return CollectPayload(source[..available], out bytesConsumed, out part);

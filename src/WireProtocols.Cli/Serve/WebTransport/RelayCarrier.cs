@@ -1,0 +1,249 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Text;
+using WireProtocols.WebTransport;
+
+namespace WireProtocols.Cli.Serve.WebTransport;
+
+/// <summary>A QUIC connection that another process has, and that crosses a local TCP connection as <see cref="RelayMessage"/>s.</summary>
+internal sealed class RelayCarrier : IQuicCarrier
+{
+    private const int MaxBacklog = 4 * 1024 * 1024;
+
+    private readonly Socket _socket;
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _writing;
+
+    private byte[] _input = new byte[64 * 1024];
+    private int _start;
+    private int _end;
+    private ArrayBufferWriter<byte> _output = new();
+    private TaskCompletionSource? _room;
+    private int _inFlight;
+    private bool _broken;
+
+    private RelayCarrier(Socket socket)
+    {
+        _socket = socket;
+        _writing = WriteAsync();
+    }
+
+    public int MaxDatagramSize { get; private set; }
+
+    public bool SupportsReliableReset => false;
+
+    /// <summary>Waits for the carrier's first message.</summary>
+    /// <returns>Null where it is not what it has to be.</returns>
+    public static async Task<RelayCarrier?> OpenAsync(Socket socket, CancellationToken stop)
+    {
+        socket.NoDelay = true;
+        RelayCarrier carrier = new(socket);
+        while (await carrier.WaitToReadAsync(stop))
+        {
+            if (carrier.TryTake(out RelayMessage message, out _))
+            {
+                carrier.MaxDatagramSize = (int)Math.Min(message.Value, ushort.MaxValue);
+                return message.Kind == RelayKind.Open ? carrier : await RefuseAsync(carrier);
+            }
+        }
+
+        return await RefuseAsync(carrier);
+    }
+
+    public async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default)
+    {
+        if (_broken)
+        {
+            return false;
+        }
+
+        // What is left is the start of a message.
+        _input.AsSpan(_start, _end - _start).CopyTo(_input);
+        (_start, _end) = (0, _end - _start);
+        if (_end == _input.Length)
+        {
+            Array.Resize(ref _input, Math.Min(2 * _input.Length, RelayMessage.MaxHeaderSize + RelayMessage.MaxLength));
+        }
+
+        try
+        {
+            int read = await _socket.ReceiveAsync(_input.AsMemory(_end), cancellationToken);
+            _end += read;
+            return read > 0;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    public bool TryRead(out QuicEvent item)
+    {
+        item = default;
+        if (!TryTake(out RelayMessage message, out ReadOnlyMemory<byte> payload))
+        {
+            return false;
+        }
+
+        item = new QuicEvent
+        {
+            Kind = message.Kind switch
+            {
+                RelayKind.Stream or RelayKind.StreamEnd => QuicEventKind.Stream,
+                RelayKind.Datagram => QuicEventKind.Datagram,
+                RelayKind.Reset => QuicEventKind.Reset,
+                RelayKind.StopSending => QuicEventKind.StopSending,
+                _ => QuicEventKind.Close,
+            },
+            StreamId = message.StreamId,
+            Data = payload,
+            EndStream = message.Kind == RelayKind.StreamEnd,
+            ErrorCode = message.Value,
+            Reason = message.Kind == RelayKind.Close ? Encoding.UTF8.GetString(payload.Span) : null,
+        };
+        return true;
+    }
+
+    /// <summary>Waits while too much is under way to the carrier: nothing more is read from it until then.</summary>
+    public async ValueTask FlushAsync(CancellationToken cancellationToken = default)
+    {
+        Task? room = null;
+        lock (_gate)
+        {
+            if (_output.WrittenCount + _inFlight > MaxBacklog && !_broken)
+            {
+                _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                room = _room.Task;
+            }
+        }
+
+        if (room is not null)
+        {
+            await room.WaitAsync(cancellationToken);
+        }
+    }
+
+    public void SendStream(long streamId, ReadOnlySpan<byte> data, bool endStream)
+    {
+        while (data.Length > RelayMessage.MaxLength)
+        {
+            Send(RelayKind.Stream, streamId, 0, data[..RelayMessage.MaxLength]);
+            data = data[RelayMessage.MaxLength..];
+        }
+
+        Send(endStream ? RelayKind.StreamEnd : RelayKind.Stream, streamId, 0, data);
+    }
+
+    public void SendDatagram(ReadOnlySpan<byte> datagram) => Send(RelayKind.Datagram, 0, 0, datagram);
+
+    public void ResetStream(long streamId, long errorCode, long reliableSize) => Send(RelayKind.Reset, streamId, errorCode, default);
+
+    public void StopSending(long streamId, long errorCode) => Send(RelayKind.StopSending, streamId, errorCode, default);
+
+    public void Close(long errorCode, string reason) => Send(RelayKind.Close, 0, errorCode, Encoding.UTF8.GetBytes(reason));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _writing;
+        _socket.Dispose();
+        _wake.Dispose();
+        _stopping.Dispose();
+    }
+
+    private static async Task<RelayCarrier?> RefuseAsync(RelayCarrier carrier)
+    {
+        await carrier.DisposeAsync();
+        return null;
+    }
+
+    private bool TryTake(out RelayMessage message, out ReadOnlyMemory<byte> payload)
+    {
+        payload = default;
+        OperationStatus status = RelayMessage.Decode(_input.AsSpan(_start, _end - _start), out message, out int headerSize);
+        _broken |= status == OperationStatus.InvalidData;
+        if (status != OperationStatus.Done || _end - _start - headerSize < message.Length)
+        {
+            return false;
+        }
+
+        payload = _input.AsMemory(_start + headerSize, message.Length);
+        _start += headerSize + message.Length;
+        return true;
+    }
+
+    private void Send(RelayKind kind, long streamId, long value, ReadOnlySpan<byte> payload)
+    {
+        lock (_gate)
+        {
+            if (_broken)
+            {
+                return;
+            }
+
+            new RelayMessage(kind, streamId, value, payload.Length).WriteTo(_output, payload);
+        }
+
+        _wake.Release();
+    }
+
+    /// <summary>Writes what there is, and at the end all that is left.</summary>
+    private async Task WriteAsync()
+    {
+        ArrayBufferWriter<byte> spare = new();
+        try
+        {
+            bool stopping = false;
+            while (!stopping)
+            {
+                stopping = await WaitAsync();
+                lock (_gate)
+                {
+                    (_output, spare) = (spare, _output);
+                    _inFlight = spare.WrittenCount;
+                }
+
+                for (ReadOnlyMemory<byte> rest = spare.WrittenMemory; !rest.IsEmpty;)
+                {
+                    rest = rest[await _socket.SendAsync(rest)..];
+                }
+
+                spare.ResetWrittenCount();
+                MakeRoom(broken: false);
+            }
+        }
+        catch (SocketException)
+        {
+            MakeRoom(broken: true);
+        }
+    }
+
+    private async Task<bool> WaitAsync()
+    {
+        try
+        {
+            await _wake.WaitAsync(_stopping.Token);
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
+    }
+
+    private void MakeRoom(bool broken)
+    {
+        TaskCompletionSource? room;
+        lock (_gate)
+        {
+            _broken |= broken;
+            _inFlight = 0;
+            room = _room;
+            _room = null;
+        }
+
+        room?.SetResult();
+    }
+}

@@ -1,0 +1,45 @@
+namespace WireProtocols.WebTransport;
+
+/// <summary>What the other end of a QUIC connection did.</summary>
+public enum QuicEventKind
+{
+    /// <summary>It sent bytes on a stream, or finished one.</summary>
+    Stream,
+
+    /// <summary>It sent a datagram.</summary>
+    Datagram,
+
+    /// <summary>It reset its side of a stream.</summary>
+    Reset,
+
+    /// <summary>It does not read a stream any more.</summary>
+    StopSending,
+
+    /// <summary>It closed the connection, or the connection was lost.</summary>
+    Close,
+}
+
+/// <summary>Something that an <see cref="IQuicCarrier"/> received.</summary>
+public readonly record struct QuicEvent
+{
+    /// <summary>What it is.</summary>
+    public required QuicEventKind Kind { get; init; }
+
+    /// <summary>The QUIC stream id, where there is a stream.</summary>
+    public long StreamId { get; init; }
+
+    /// <summary>Bytes of a stream, or the payload of a datagram; valid until the next event is read.</summary>
+    public ReadOnlyMemory<byte> Data { get; init; }
+
+    /// <summary>True where the stream ends with <see cref="Data"/>.</summary>
+    public bool EndStream { get; init; }
+
+    /// <summary>The code of a reset, a stop or a close.</summary>
+    public long ErrorCode { get; init; }
+
+    /// <summary>The final size in bytes of a stream that was reset, or null where the stack does not tell.</summary>
+    public long? FinalSize { get; init; }
+
+    /// <summary>The reason of a close, or null.</summary>
+    public string? Reason { get; init; }
+}

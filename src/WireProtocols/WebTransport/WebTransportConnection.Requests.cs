@@ -1,0 +1,354 @@
+using System.Buffers;
+using System.Globalization;
+using WireProtocols.WebTransport.Http3;
+
+namespace WireProtocols.WebTransport;
+
+/// <content>Requests and responses: how sessions begin and end (draft-ietf-webtrans-http3 §3.2, §6).</content>
+public sealed partial class WebTransportConnection
+{
+    private static readonly Http3Field Draft02Request = new("sec-webtransport-http3-draft02", "1");
+    private static readonly Http3Field Draft02Response = new("sec-webtransport-http3-draft", "draft02");
+
+    /// <summary>Asks for a session. Its events follow: opened, rejected or closed.</summary>
+    /// <param name="authority">Host and port.</param>
+    /// <param name="path">Path and query.</param>
+    /// <param name="protocols">Application protocols to offer, most preferred first.</param>
+    /// <param name="fields">More fields, for instance <c>origin</c>; names in lowercase.</param>
+    /// <param name="requireProtocol">True to close the session where the server selects none of <paramref name="protocols"/>.</param>
+    /// <returns>The session; streams may be opened and datagrams sent at once.</returns>
+    /// <exception cref="InvalidOperationException">This is a server, or there is no WebTransport, or no further session is allowed.</exception>
+    /// <exception cref="ArgumentException">A field has characters that no field may have.</exception>
+    public WebTransportSession Connect(
+        string authority, string path, IReadOnlyList<string>? protocols = null, IEnumerable<Http3Field>? fields = null, bool requireProtocol = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(authority);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ThrowIfNoFurtherSession();
+        List<Http3Field> request =
+        [
+            new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", authority), new(":path", path),
+            new(":protocol", Dialect!.Value.GetProtocolToken()),
+        ];
+        if (Dialect == WebTransportDialect.Draft02)
+        {
+            request.Add(Draft02Request);
+        }
+
+        if (protocols is { Count: > 0 })
+        {
+            request.Add(new(WebTransportProtocols.AvailableFieldName, WebTransportProtocols.FormatAvailable(protocols)));
+        }
+
+        request.AddRange(fields ?? []);
+        WebTransportRequest parsed = Http3Messages.ParseRequest(request) ?? throw new ArgumentException("This is no request.", nameof(fields));
+        _scratch.ResetWrittenCount();
+        Http3FrameEncoder.WriteHeaders(request, _scratch);
+
+        QuicStreamState stream = OpenLocal(unidirectional: false);
+        WebTransportSession session = new(this, stream.Id, parsed) { RequiresProtocol = requireProtocol };
+        Begin(stream, session);
+        session.BeginCredit(_negotiation, PeerSettings!);
+        _output.SendStream(stream.Id, _scratch.WrittenSpan, false);
+        return session;
+    }
+
+    internal void Accept(WebTransportSession session, string? protocol, IEnumerable<Http3Field>? fields)
+    {
+        if (protocol is not null && !session.Request.AvailableProtocols.Contains(protocol))
+        {
+            throw new ArgumentException("The protocol is none of those that the client offers.", nameof(protocol));
+        }
+
+        List<Http3Field> response = [new(":status", "200")];
+        if (Dialect == WebTransportDialect.Draft02)
+        {
+            response.Add(Draft02Response);
+        }
+
+        if (protocol is not null)
+        {
+            response.Add(new(WebTransportProtocols.SelectedFieldName, WebTransportProtocols.FormatSelected(protocol)));
+        }
+
+        response.AddRange(fields ?? []);
+        if (!Http3Messages.TryParseResponse(response, out _) || !Http3Messages.SuitCapsules(response))
+        {
+            throw new ArgumentException("This is no response that accepts a session.", nameof(fields));
+        }
+
+        SendHeaders(session.Id, response, endStream: false);
+        Open(session, protocol);
+    }
+
+    internal void Reject(WebTransportSession session, int status)
+    {
+        Respond(_streams[session.Id], status);
+        EndSession(session);
+    }
+
+    /// <summary>Refuses a request without an answer: "the request was not processed in any way" (draft-ietf-webtrans-http3 §5.2).</summary>
+    internal void Refuse(WebTransportSession session)
+    {
+        Discard(_streams[session.Id], WebTransportErrorCode.RequestRejected);
+        EndSession(session);
+    }
+
+    /// <summary>Sends a final response and reads no more of the request.</summary>
+    private void Respond(QuicStreamState stream, int status)
+    {
+        SendHeaders(stream.Id, [new(":status", status.ToString(CultureInfo.InvariantCulture))], endStream: true);
+        stream.IsSendDone = true;
+        Discard(stream, WebTransportErrorCode.NoError);
+    }
+
+    private void SendHeaders(long streamId, List<Http3Field> fields, bool endStream)
+    {
+        _scratch.ResetWrittenCount();
+        Http3FrameEncoder.WriteHeaders(fields, _scratch);
+        _output.SendStream(streamId, _scratch.WrittenSpan, endStream);
+    }
+
+    private void ThrowIfNoFurtherSession()
+    {
+        string? reason = Role == WebTransportRole.Server ? "A server does not ask for sessions."
+            : _closed ? "The connection is closed."
+            : Dialect is null ? "The server's SETTINGS have not come, or there is no WebTransport."
+            : _peerGoAway != long.MaxValue ? "The server accepts no new sessions."
+            : _sessions.Count >= _negotiation.MaxSessions ? "No further session is allowed at a time."
+            : _streams.Count >= Options.MaxStreams ? "Too many streams are open."
+            : null;
+        if (reason is not null)
+        {
+            throw new InvalidOperationException(reason);
+        }
+    }
+
+    private void Begin(QuicStreamState stream, WebTransportSession session)
+    {
+        stream.Use = QuicStreamUse.Request;
+        stream.Session = session;
+        stream.Frames = new Http3FrameDecoder(Http3StreamKind.Request, Options.MaxFieldSectionSize);
+        _sessions.Add(stream.Id, session);
+    }
+
+    private void BeginRequest(QuicStreamState stream, ReadOnlyMemory<byte> data, bool endStream)
+    {
+        _highestRequest = Math.Max(_highestRequest, stream.Id);
+        if (stream.Id >= _localGoAway)
+        {
+            Discard(stream, WebTransportErrorCode.RequestRejected);
+            return;
+        }
+
+        stream.Use = QuicStreamUse.Request;
+        stream.Frames = new Http3FrameDecoder(Http3StreamKind.Request, Options.MaxFieldSectionSize);
+        OnRequest(stream, data, endStream);
+    }
+
+    private void OnRequest(QuicStreamState stream, ReadOnlyMemory<byte> data, bool endStream)
+    {
+        Http3FrameDecoder frames = stream.Frames!;
+        OperationStatus status = OperationStatus.NeedMoreData;
+        while (!_closed && stream.Use == QuicStreamUse.Request
+            && (status = frames.Decode(data.Span, out int consumed, out Http3Frame frame)) == OperationStatus.Done)
+        {
+            if (frame.Type == Http3FrameType.Data)
+            {
+                // The payload is what was consumed last.
+                OnTunnelData(stream, data.Slice(consumed - frame.Payload.Length, frame.Payload.Length));
+            }
+            else
+            {
+                OnHeaders(stream, frame);
+            }
+
+            data = data[consumed..];
+        }
+
+        if (_closed || stream.Use != QuicStreamUse.Request)
+        {
+            return;
+        }
+
+        if (status == OperationStatus.InvalidData)
+        {
+            Fail(frames.Error);
+        }
+        else if (endStream)
+        {
+            OnRequestEnd(stream, frames);
+        }
+    }
+
+    private void OnHeaders(QuicStreamState stream, in Http3Frame frame)
+    {
+        if (frame.Type == Http3FrameType.PushPromise)
+        {
+            // "A client MUST treat receipt of a PUSH_PROMISE frame that contains a larger push ID than the client has advertised as a
+            // connection error of H3_ID_ERROR"; a server must not receive one at all (RFC 9114 §7.2.5).
+            Fail(Role == WebTransportRole.Server ? WebTransportProtocolError.FrameUnexpected : WebTransportProtocolError.InvalidId);
+            return;
+        }
+
+        OperationStatus status = QpackDecoder.Decode(frame.Payload, Options.MaxFieldSectionSize, out IReadOnlyList<Http3Field> fields, out WebTransportProtocolError error, out _);
+        if (status != OperationStatus.Done)
+        {
+            if (error.GetScope() == WebTransportErrorScope.Connection)
+            {
+                Fail(error);
+            }
+            else
+            {
+                AbortRequest(stream, error);
+            }
+        }
+        else if (Role == WebTransportRole.Server)
+        {
+            OnRequestHeaders(stream, fields);
+        }
+        else
+        {
+            OnResponseHeaders(stream, fields);
+        }
+    }
+
+    private void OnRequestHeaders(QuicStreamState stream, IReadOnlyList<Http3Field> fields)
+    {
+        if (stream.Session is not null || Http3Messages.ParseRequest(fields) is not { } request)
+        {
+            AbortRequest(stream, WebTransportProtocolError.MalformedMessage);
+        }
+        else if (request.Protocol is null)
+        {
+            // Nothing but WebTransport lives here.
+            Respond(stream, request.Method == "CONNECT" ? 405 : 404);
+        }
+        else if (Dialect is not { } dialect || !_local.EnableConnectProtocol)
+        {
+            // "If the server receives SETTINGS that do not have correct values for every required setting [...] the server MUST treat all
+            // established and newly incoming WebTransport sessions as malformed" (§3.1).
+            AbortRequest(stream, WebTransportProtocolError.MalformedMessage);
+        }
+        else if (request.Protocol != dialect.GetProtocolToken())
+        {
+            // RFC 9220 §3: a ":protocol" that is unknown or not supported SHOULD be answered with 501.
+            Respond(stream, 501);
+        }
+        else if (request.Scheme != "https" || request.Authority.Length == 0 || !Http3Messages.SuitCapsules(request.Fields))
+        {
+            AbortRequest(stream, WebTransportProtocolError.MalformedMessage);
+        }
+        else if (_sessions.Count >= _negotiation.MaxSessions)
+        {
+            AbortRequest(stream, WebTransportProtocolError.TooManySessions);
+        }
+        else
+        {
+            Request(stream, request);
+        }
+    }
+
+    private void Request(QuicStreamState stream, WebTransportRequest request)
+    {
+        WebTransportSession session = new(this, stream.Id, request);
+        stream.Session = session;
+        stream.Frames!.EnterTunnel();
+        _sessions.Add(stream.Id, session);
+        Enqueue(new WebTransportEvent(WebTransportEventKind.SessionRequested, session, stream.Id));
+    }
+
+    private void OnResponseHeaders(QuicStreamState stream, IReadOnlyList<Http3Field> fields)
+    {
+        WebTransportSession session = stream.Session!;
+        if (!Http3Messages.TryParseResponse(fields, out int status))
+        {
+            AbortRequest(stream, WebTransportProtocolError.MalformedMessage);
+        }
+        else if (status is >= 200 and < 300)
+        {
+            OnAccepted(stream, session, status, fields);
+        }
+        else if (status >= 300)
+        {
+            // "The WebTransport client MUST NOT automatically follow such redirects" (§3.2): every other status is the end of it.
+            Discard(stream, WebTransportErrorCode.RequestCancelled);
+            EndSession(session);
+            Enqueue(new WebTransportEvent(WebTransportEventKind.SessionRejected, session, stream.Id) { Status = status });
+        }
+    }
+
+    private void OnAccepted(QuicStreamState stream, WebTransportSession session, int status, IReadOnlyList<Http3Field> fields)
+    {
+        // "HTTP status codes 204 (No Content), 205 (Reset Content), and 206 (Partial Content) MUST NOT be sent on responses that use the
+        // Capsule Protocol" (RFC 9297 §3.2).
+        if (status is 204 or 205 or 206 || !Http3Messages.SuitCapsules(fields))
+        {
+            AbortRequest(stream, WebTransportProtocolError.MalformedMessage);
+            return;
+        }
+
+        string value = string.Join(", ", fields.Where(f => f.Name == WebTransportProtocols.SelectedFieldName).Select(f => f.Value));
+        bool selected = WebTransportProtocols.TryParseSelected(value, out string? protocol);
+        if (selected ? !session.Request.AvailableProtocols.Contains(protocol!) : session.RequiresProtocol)
+        {
+            Fail(session, WebTransportProtocolError.ProtocolNotNegotiated);
+            return;
+        }
+
+        stream.Frames!.EnterTunnel();
+        Enqueue(new WebTransportEvent(WebTransportEventKind.SessionOpened, session, stream.Id));
+        Open(session, protocol);
+    }
+
+    private void Open(WebTransportSession session, string? protocol)
+    {
+        session.Open(protocol, _negotiation, _local, PeerSettings!);
+        ReleaseWaiting(session);
+        session.ProcessEarly();
+    }
+
+    /// <summary>A violation on a request stream, whether there is a session on it yet or not.</summary>
+    private void AbortRequest(QuicStreamState stream, WebTransportProtocolError error)
+    {
+        if (stream.Session is { } session)
+        {
+            Fail(session, error);
+        }
+        else
+        {
+            Abort(stream, error);
+        }
+    }
+
+    private void OnRequestEnd(QuicStreamState stream, Http3FrameDecoder frames)
+    {
+        if (frames.Complete() != OperationStatus.Done)
+        {
+            // "When a stream terminates cleanly, if the last frame on the stream was truncated, this MUST be treated as a connection error
+            // of type H3_FRAME_ERROR" (RFC 9114 §7.1).
+            Fail(WebTransportProtocolError.FrameTruncated);
+        }
+        else if (stream.Session is null)
+        {
+            AbortRequest(stream, WebTransportProtocolError.RequestIncomplete);
+        }
+        else
+        {
+            stream.Session.OnTunnelEnd();
+        }
+    }
+
+    private void OnRequestReset(QuicStreamState stream, long errorCode)
+    {
+        if (stream.Session is { } session)
+        {
+            CloseByPeer(session, errorCode);
+        }
+
+        Discard(stream, WebTransportErrorCode.RequestCancelled);
+    }
+
+    private static void OnTunnelData(QuicStreamState stream, ReadOnlyMemory<byte> data)
+        => stream.Session?.OnTunnelData(data);
+}

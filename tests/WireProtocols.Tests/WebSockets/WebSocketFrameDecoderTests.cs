@@ -42,7 +42,7 @@ public class WebSocketFrameDecoderTests
             .. FrameBytes.Masked(WebSocketOpcode.Continuation, FrameBytes.Payload(3)),
         ];
         IReadOnlyList<string>? first = null;
-        foreach (int whole in (int[])[125, 17_000, 20_000, 100_000])
+        foreach (int whole in (int[])[0, 125, 17_000, 20_000, 100_000])
         {
             // Byte by byte and 600 splits of 37 KB each are not needed four times over: a few cuts of every kind.
             WebSocketFrameSubject subject = new(WebSocketRole.Client, new WebSocketFrameOptions { WholePayloadLength = whole });

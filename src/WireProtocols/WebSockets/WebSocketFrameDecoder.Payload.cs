@@ -16,10 +16,6 @@ public sealed partial class WebSocketFrameDecoder
 
     private byte[]? _scratch;
 
-    /// <summary>The longest payload of the frame under way that is handed out whole.</summary>
-    private int WholePayloadLength
-        => _header.Opcode.IsControl() ? Math.Max(WebSocketFrameHeader.MaxControlPayloadLength, _options.WholePayloadLength) : _options.WholePayloadLength;
-
     /// <summary>Whether scratch is rented at the moment.</summary>
     internal bool HoldsScratch => _scratch is not null;
 
@@ -27,7 +23,7 @@ public sealed partial class WebSocketFrameDecoder
     {
         long remaining = _header.PayloadLength - _payloadOffset;
         int available = (int)Math.Min(source.Length, remaining);
-        bool comesWhole = _header.PayloadLength <= WholePayloadLength;
+        bool comesWhole = _header.PayloadLength <= (_header.Opcode.IsControl() ? _wholeControlLength : _options.WholePayloadLength);
         if (comesWhole && (_payloadOffset > 0 || available < remaining))
         {
             return CollectPayload(source[..available], out bytesConsumed, out part);
@@ -164,7 +160,7 @@ public sealed partial class WebSocketFrameDecoder
     [MethodImpl(MethodImplOptions.NoInlining)]
     private byte[] RentScratch(int length)
     {
-        Debug.Assert(length <= Math.Max(MaxPieceLength, _options.WholePayloadLength) + CacheLineLength);
+        Debug.Assert(length <= Math.Max(MaxPieceLength, _wholeControlLength) + CacheLineLength);
         ReleaseScratch();
         _scratch = ArrayPool<byte>.Shared.Rent(Math.Max(length, MinScratchLength));
         _fastPayloadLength = FastPayloadLength;

@@ -10,6 +10,7 @@ public sealed partial class WebSocketFrameDecoder : IDisposable
 {
     private readonly WebSocketFrameOptions _options;
     private readonly int _maskBit;
+    private readonly int _wholeControlLength;
 
     private WebSocketFrameState _state;
     private Stage _stage;
@@ -26,6 +27,7 @@ public sealed partial class WebSocketFrameDecoder : IDisposable
     {
         _options = options ?? WebSocketFrameOptions.Default;
         _maskBit = sender == WebSocketRole.Client ? WebSocketFrameHeader.MaskBit : 0;
+        _wholeControlLength = Math.Max(_options.WholePayloadLength, WebSocketFrameHeader.MaxControlPayloadLength);
         _shortHeaderLength = _maskBit != 0 ? 6 : 2;
         _fastPayloadLength = FastPayloadLength;
         MoveTo(WebSocketFrameState.BetweenMessages);

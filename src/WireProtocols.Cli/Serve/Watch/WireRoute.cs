@@ -38,21 +38,33 @@ internal sealed class WireRoute(WireTaps taps) : Route
         while (true)
         {
             Task<bool> wait = tap.Pieces.WaitToReadAsync(request.Stopping).AsTask();
-            while (await Task.WhenAny(wait, Task.Delay(KeepAliveInterval, request.Settings.Time, request.Stopping)) != wait)
+            while (!await CompletesAsync(wait, request.Settings.Time))
             {
                 // Also how a browser that went away is noticed.
-                request.Stopping.ThrowIfCancellationRequested();
                 stream.Writer.WriteComment("keep-alive");
                 await stream.FlushAsync();
             }
 
-            await wait;
             while (tap.Pieces.TryRead(out WirePiece? piece))
             {
                 stream.Writer.WriteJson(piece, WirePieceJson.Default.WirePiece);
             }
 
             await stream.FlushAsync();
+        }
+    }
+
+    /// <returns>False when nothing has come for so long that it is time to keep the stream alive.</returns>
+    private static async Task<bool> CompletesAsync(Task wait, TimeProvider time)
+    {
+        try
+        {
+            await wait.WaitAsync(KeepAliveInterval, time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
         }
     }
 }

@@ -67,6 +67,15 @@ public sealed class WebSocketMessageDecoder : IDisposable
     /// <summary>True inside a message, between its pieces.</summary>
     public bool IsInMessage => _isUnderWay;
 
+    /// <summary>Where the message that is under way, or was last, begins, in bytes from the start of the input.</summary>
+    public long MessageOffset { get; private set; }
+
+    /// <summary>The frames so far of the message that is under way, or was last.</summary>
+    public int MessageFragments => _fragments;
+
+    /// <summary>The bytes so far of that message as they crossed the wire, where it is compressed; null where it is not.</summary>
+    public long? MessageCompressedLength => _isCompressed ? _compressedLength : null;
+
     /// <summary>Decodes the next piece of a message, or control frame.</summary>
     /// <param name="source">The bytes that follow those consumed so far; may be empty.</param>
     /// <param name="bytesConsumed">Bytes taken in; all of them with <see cref="OperationStatus.NeedMoreData"/>.</param>
@@ -181,6 +190,7 @@ public sealed class WebSocketMessageDecoder : IDisposable
         if (header.Opcode != WebSocketOpcode.Continuation)
         {
             _isUnderWay = true;
+            MessageOffset = frame.Offset;
             _opcode = header.Opcode;
             _isCompressed = (header.ReservedBits & WebSocketReservedBits.Rsv1) != 0;
             _text.Reset();

@@ -7,5 +7,8 @@ internal static class DecodeFormats
     [
         new WebSocketFormat(),
         new VarIntFormat(),
+        new CapsuleFormat(),
+        new DatagramFormat(),
+        new WtStreamFormat(),
     ];
 }

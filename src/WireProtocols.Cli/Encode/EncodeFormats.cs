@@ -7,5 +7,6 @@ internal static class EncodeFormats
     [
         new WebSocketEncodeFormat(),
         new VarIntEncodeFormat(),
+        new CapsuleEncodeFormat(),
     ];
 }

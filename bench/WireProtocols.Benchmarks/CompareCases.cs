@@ -1,6 +1,8 @@
 using WireProtocols.Benchmarks.Buffers;
-using WireProtocols.Benchmarks.WebSockets;
 using WireProtocols.Benchmarks.Http1;
+using WireProtocols.Benchmarks.Ndjson;
+using WireProtocols.Benchmarks.ServerSentEvents;
+using WireProtocols.Benchmarks.WebSockets;
 using WireProtocols.Benchmarks.WebTransport;
 
 namespace WireProtocols.Benchmarks;
@@ -13,10 +15,14 @@ public static class CompareCases
     [
         .. VarIntCases.All(),
         .. Utf8Cases.All(),
+        .. HeadCases.All(),
+        .. HandshakeCases.All(),
+        .. EventStreamCases.All(),
         .. ReceiveCases.All(),
         .. SendCases.All(),
         .. MaskCases.All(),
         .. ChunkedCases.All(),
+        .. NdjsonCases.All(),
         .. CapsuleCases.All(),
     ];
 }

@@ -1,5 +1,8 @@
 using WireProtocols.Fuzz.Buffers;
 using WireProtocols.Fuzz.Http1;
+using WireProtocols.Fuzz.Ndjson;
+using WireProtocols.Fuzz.ServerSentEvents;
+using WireProtocols.Fuzz.WebSockets;
 using WireProtocols.Fuzz.WebTransport;
 
 namespace WireProtocols.Fuzz;
@@ -10,9 +13,20 @@ public static class FuzzTargets
     /// <summary>One line a target.</summary>
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
-        new ChunkedTarget(),
         new Utf8Target(),
         new VarIntTarget(),
+        new Http1HeadTarget(),
+        new ChunkedTarget(),
+        new NdjsonLinesTarget(),
+        new JsonSequenceTarget(),
+        new WebSocketFramesTarget(),
+        new WebSocketRoundTripTarget(),
+        new WebSocketCloseTarget(),
+        new WebSocketHandshakeTarget(),
+        new WebSocketExtensionsTarget(),
+        new EventStreamTarget(),
+        new EventStreamLimitsTarget(),
+        new EventStreamWriterTarget(),
         new CapsulesTarget(),
         new DatagramsTarget(),
         new StreamHeadersTarget(),

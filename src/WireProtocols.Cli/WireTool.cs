@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WireProtocols.Cli.Connect;
 using WireProtocols.Cli.Decode;
 using WireProtocols.Cli.Encode;
 using WireProtocols.Cli.IO;
@@ -39,6 +40,7 @@ internal static class WireTool
             DecodeCommand.Create(io),
             EncodeCommand.Create(io),
             ServeCommand.Create(io),
+            ConnectCommand.Create(io),
         };
         HelpText.Customize(root);
 

@@ -4,11 +4,12 @@ namespace WireProtocols.Benchmarks.Comparison;
 
 /// <summary>
 /// Measures ours and the peer in turn, A B A B …, in one process, so that whatever the machine does meanwhile meets both; the figure is the
-/// median over the rounds. The budget is split evenly: a fifth warms every case up, the rest measures.
+/// median over the rounds. A round is short, so that on a busy machine most rounds are not interrupted. A fifth of the budget warms every
+/// case up, the rest is split evenly.
 /// </summary>
 public sealed class CompareRun(IReadOnlyList<CompareCase> cases, TimeSpan budget)
 {
-    private const int Rounds = 15;
+    private const int FewestRounds = 7;
     private const int WarmUpPasses = 10;
 
     // A method is compiled again after 30 calls, and only once no new method has shown up for 100 ms: with instrumentation first, then for
@@ -16,17 +17,19 @@ public sealed class CompareRun(IReadOnlyList<CompareCase> cases, TimeSpan budget
     private const int WarmUpCalls = 40;
     private static readonly TimeSpan TieringDelay = TimeSpan.FromMilliseconds(110);
 
+    private static readonly TimeSpan Sample = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestCase = TimeSpan.FromSeconds(4);
+
+    private readonly long _started = Stopwatch.GetTimestamp();
 
     /// <summary>Yields each result as soon as it is there.</summary>
     public IEnumerable<CompareResult> Run()
     {
-        TimeSpan share = budget / Math.Max(1, cases.Count);
-        TimeSpan perCase = share < LongestCase ? share : LongestCase;
-        WarmUp(perCase * 0.2);
-        foreach (CompareCase @case in cases)
+        WarmUp(Shorter(budget / cases.Count, LongestCase) / 5);
+        for (int i = 0; i < cases.Count; i++)
         {
-            yield return Measure(@case, perCase * 0.7);
+            TimeSpan left = budget - Stopwatch.GetElapsedTime(_started);
+            yield return Measure(cases[i], Shorter(left / (cases.Count - i), LongestCase));
         }
     }
 
@@ -60,7 +63,7 @@ public sealed class CompareRun(IReadOnlyList<CompareCase> cases, TimeSpan budget
         for (int calls = 0; ; calls++)
         {
             TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
-            if ((elapsed >= slice && calls >= WarmUpCalls) || elapsed >= slice * 4)
+            if ((elapsed >= slice && calls >= WarmUpCalls) || elapsed >= slice * 2)
             {
                 return;
             }
@@ -71,17 +74,17 @@ public sealed class CompareRun(IReadOnlyList<CompareCase> cases, TimeSpan budget
 
     private static CompareResult Measure(CompareCase @case, TimeSpan time)
     {
-        TimeSpan sample = time / (Rounds * (@case.Peer is null ? 1 : 2));
-        int oursCalls = Calibrate(@case.Ours, sample);
-        int peerCalls = @case.Peer is null ? 0 : Calibrate(@case.Peer, sample);
-        double[] ours = new double[Rounds];
-        double[] peer = new double[Rounds];
-        for (int round = 0; round < Rounds; round++)
+        long started = Stopwatch.GetTimestamp();
+        int oursCalls = Calibrate(@case.Ours);
+        int peerCalls = @case.Peer is null ? 0 : Calibrate(@case.Peer);
+        List<double> ours = [];
+        List<double> peer = [];
+        while (ours.Count < FewestRounds || Stopwatch.GetElapsedTime(started) < time)
         {
-            ours[round] = Time(@case.Ours, oursCalls).TotalNanoseconds / oursCalls;
+            ours.Add(Time(@case.Ours, oursCalls).TotalNanoseconds / oursCalls);
             if (@case.Peer is not null)
             {
-                peer[round] = Time(@case.Peer, peerCalls).TotalNanoseconds / peerCalls;
+                peer.Add(Time(@case.Peer, peerCalls).TotalNanoseconds / peerCalls);
             }
         }
 
@@ -93,17 +96,16 @@ public sealed class CompareRun(IReadOnlyList<CompareCase> cases, TimeSpan budget
             AllocatedBytes(@case.Ours) / operations);
     }
 
-    /// <summary>How many calls fill the sample: the fastest of three looks decides, so that a hiccup does not.</summary>
-    private static int Calibrate(Action action, TimeSpan sample)
+    /// <summary>How many calls fill a sample: the fastest of a few looks decides, so that a hiccup does not.</summary>
+    private static int Calibrate(Action action)
     {
         TimeSpan one = TimeSpan.MaxValue;
-        for (int look = 0; look < 3; look++)
+        for (int look = 0; look < 5; look++)
         {
-            TimeSpan elapsed = Time(action, 1);
-            one = elapsed < one ? elapsed : one;
+            one = Shorter(one, Time(action, 1));
         }
 
-        return (int)Math.Clamp(sample / TimeSpan.FromTicks(Math.Max(1, one.Ticks)), 1, 1_000_000);
+        return (int)Math.Clamp(Sample / Shorter(Sample, TimeSpan.FromTicks(Math.Max(1, one.Ticks))), 1, 10_000);
     }
 
     private static TimeSpan Time(Action action, int calls)
@@ -120,10 +122,9 @@ public sealed class CompareRun(IReadOnlyList<CompareCase> cases, TimeSpan budget
     /// <summary>Per call, the median of a few batches: steady state, without what the runtime itself does once in a while.</summary>
     private static double AllocatedBytes(Action action)
     {
-        const int Batches = 5;
         const int Calls = 8;
-        double[] batches = new double[Batches];
-        for (int batch = 0; batch < Batches; batch++)
+        List<double> batches = [];
+        while (batches.Count < 5)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < Calls; i++)
@@ -131,15 +132,17 @@ public sealed class CompareRun(IReadOnlyList<CompareCase> cases, TimeSpan budget
                 action();
             }
 
-            batches[batch] = (double)(GC.GetAllocatedBytesForCurrentThread() - before) / Calls;
+            batches.Add((double)(GC.GetAllocatedBytesForCurrentThread() - before) / Calls);
         }
 
         return Median(batches);
     }
 
-    private static double Median(double[] values)
+    private static double Median(List<double> values)
     {
-        Array.Sort(values);
-        return values[values.Length / 2];
+        values.Sort();
+        return values[values.Count / 2];
     }
+
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using WireProtocols.Benchmarks.Memory;
 using WireProtocols.Http1;
 
 namespace WireProtocols.Benchmarks.Http1;
@@ -20,8 +21,8 @@ public sealed class ChunkedReadRun : IDisposable
         Chunks = chunks;
         _payload = (long)size * chunks;
         byte[] bytes = ChunkedCases.CreateChunks(size);
-        _ours = new ChunkedReader(new LoopPipeReader(bytes, SegmentSize));
-        _pipe = new ChunkedPipeReader(new LoopPipeReader(bytes, SegmentSize));
+        _ours = new ChunkedReader(new SegmentedPipeReader(bytes, SegmentSize));
+        _pipe = new ChunkedPipeReader(new SegmentedPipeReader(bytes, SegmentSize));
         _stream = new ChunkedReader(PipeReader.Create(new EndlessStream([], bytes), new StreamPipeReaderOptions(bufferSize: SegmentSize)));
         _peer = HttpClientPeer.OpenResponse(bytes);
     }

@@ -6,6 +6,10 @@ internal static class DecodeFormats
     public static IReadOnlyList<DecodeFormat> All =>
     [
         new WebSocketFormat(),
+        new ChunkedFormat(),
+        new NdjsonLinesFormat(),
+        new JsonSeqFormat(),
+        new SseFormat(),
         new VarIntFormat(),
         new CapsuleFormat(),
         new DatagramFormat(),

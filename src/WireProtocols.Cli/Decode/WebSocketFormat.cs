@@ -35,6 +35,7 @@ internal sealed class WebSocketFormat : DecodeFormat
         WebSocketFrameOptions options = new()
         {
             MaxPayloadLength = run.MaxElement,
+            WholePayloadLength = 0,
             ReservedBits = run.Get(_deflate) ? WebSocketReservedBits.Rsv1 : WebSocketReservedBits.None,
             Lenient = run.Get(_lenient),
         };

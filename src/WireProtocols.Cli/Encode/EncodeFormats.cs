@@ -6,6 +6,10 @@ internal static class EncodeFormats
     public static IReadOnlyList<EncodeFormat> All =>
     [
         new WebSocketEncodeFormat(),
+        new ChunkedEncodeFormat(),
+        new NdjsonLinesEncodeFormat(),
+        new JsonSeqEncodeFormat(),
+        new SseEncodeFormat(),
         new VarIntEncodeFormat(),
         new CapsuleEncodeFormat(),
     ];

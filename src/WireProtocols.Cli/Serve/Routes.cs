@@ -7,5 +7,10 @@ internal static class Routes
     [
         new IndexRoute(),
         new WebSocketEchoRoute(),
+        new EchoRoute(),
+        new NdjsonTicksRoute(),
+        new PollRoute(),
+        new SseClockRoute(),
+        new SseTokensRoute(),
     ];
 }

@@ -11,7 +11,8 @@ internal sealed class WebSocketEcho(ServeConnection connection, ServeSettings se
 {
     private const int FragmentSize = 64 * 1024;
 
-    private static readonly WebSocketFrameOptions Options = new() { WholePayloadLength = WebSocketFrameHeader.MaxControlPayloadLength };
+    // Pieces as they come, so that text which is not UTF-8 is answered at its first bad byte.
+    private static readonly WebSocketFrameOptions Options = new() { WholePayloadLength = 0 };
 
     private readonly WebSocketFrameReader _reader = new(connection.Input, WebSocketRole.Client, Options);
     private readonly WebSocketFrameWriter _writer = new(connection.Output, WebSocketRole.Server);

@@ -1,56 +1,28 @@
-using System.Security.Cryptography;
-using System.Text;
-using WireProtocols.Http1;
+using WireProtocols.WebSockets;
 
 namespace WireProtocols.Cli.Serve;
 
-/// <summary>The opening handshake (RFC 6455 §4.2).</summary>
+/// <summary>The opening handshake of a route that is a WebSocket.</summary>
 internal static class WebSocketUpgrade
 {
-    /// <summary>Answers with 101, or with what is wrong.</summary>
+    /// <summary>
+    /// Answers with 101, or with what is wrong. Origins are not compared: nothing here is anybody's. The subprotocol that the client prefers is
+    /// agreed to, since browsers fail a connection whose offer is passed over.
+    /// </summary>
     public static async ValueTask<bool> TryAcceptAsync(ServeRequest request)
     {
-        if (FindObstacle(request) is (int status, string text))
-        {
-            (string, string)[] fields = status == 426 ? [("Sec-WebSocket-Version", "13"), ("Upgrade", "websocket"), ("Connection", "Upgrade")] : [];
-            await request.RespondAsync(status, text, fields);
-            return false;
-        }
-
         request.KeepsAlive = false;
-        WriteAccept(request);
+        bool accepted = Write(request);
         await request.Connection.FlushAsync(request.Stopping);
-        return true;
+        return accepted;
     }
 
-    private static (int Status, string Text)? FindObstacle(ServeRequest request)
+    private static bool Write(ServeRequest request)
     {
-        Http1RequestHead head = request.Head;
-        if (!head.Fields.ContainsElement("upgrade"u8, "websocket"u8) || !head.HasConnectionOption("upgrade"u8))
-        {
-            return (426, "This is a WebSocket: ask for it with Upgrade: websocket.\n");
-        }
-
-        if (request.GetField("sec-websocket-version"u8) != "13")
-        {
-            return (426, "Sec-WebSocket-Version has to be 13.\n");
-        }
-
-        byte[] key = new byte[24];
-        return head.Fields.CountOf("sec-websocket-key"u8) == 1 && Convert.TryFromBase64String(request.GetField("sec-websocket-key"u8)!, key, out int length) && length == 16
-            ? null
-            : (400, "Sec-WebSocket-Key has to be the base64 of 16 bytes.\n");
-    }
-
-    private static void WriteAccept(ServeRequest request)
-    {
-#pragma warning disable CA5350 // "base64-encoding ... the SHA-1 hash": the protocol's choice, not for security.
-        byte[] accept = SHA1.HashData(Encoding.ASCII.GetBytes(request.GetField("sec-websocket-key"u8) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));
-#pragma warning restore CA5350
-        Http1HeadWriter head = ServeResponse.Start(request.Connection.Output, request.Settings.Time, 101);
-        head.WriteField("Upgrade"u8, "websocket"u8);
-        head.WriteField("Connection"u8, "Upgrade"u8);
-        head.WriteField("Sec-WebSocket-Accept"u8, Convert.ToBase64String(accept));
-        head.Complete();
+        WebSocketHandshakeResponse response = WebSocketHandshake.TryParseRequest(request.Head, out WebSocketHandshakeRequest? handshake, out var failure)
+            ? handshake.Accept(handshake.Subprotocols.FirstOrDefault())
+            : WebSocketHandshakeResponse.Refuse(failure);
+        response.WriteTo(request.Connection.Output);
+        return response.IsAccepted;
     }
 }

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 
 namespace WireProtocols.Buffers;
 
@@ -46,6 +47,19 @@ internal sealed class PipeInput(PipeReader reader)
         return result.IsCanceled ? AwaitAsync(new ValueTask<ReadResult>(result)) : new ValueTask<bool>(Accept(result));
     }
 
+    /// <summary>Reads once and drops what comes.</summary>
+    /// <returns>False at the end of the input.</returns>
+    public async ValueTask<bool> DropAsync(CancellationToken cancellationToken)
+    {
+        bool hasMore = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        do
+        {
+            _cursor.Advance(_cursor.Unread.Length);
+        }
+        while (_cursor.TryMoveToNextSegment());
+        return hasMore;
+    }
+
     /// <summary>Gives the consumed bytes back to the pipe; unconsumed ones stay there for the next reader.</summary>
     public void Release()
     {
@@ -57,6 +71,7 @@ internal sealed class PipeInput(PipeReader reader)
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // A peer that sends one element at a time makes every read a wait.
     private async ValueTask<bool> AwaitAsync(ValueTask<ReadResult> pending) => Accept(await pending.ConfigureAwait(false));
 
     private bool Accept(ReadResult result)

@@ -25,24 +25,17 @@ public struct Utf8Validator
     public OperationStatus Validate(ReadOnlySpan<byte> piece, out int invalidIndex)
     {
         int index = 0;
-        if (_needed != 0 && !TryStep(piece, ref index, untilBoundary: true))
+        if (_needed != 0 && !TryStep(piece, ref index, toBoundaryFrom: 0))
         {
             invalidIndex = index;
             return OperationStatus.InvalidData;
         }
 
-        int tail = FindTail(piece[index..]) + index;
-        if (!Utf8.IsValid(piece[index..tail]))
+        // The fast way passes over what is valid and stops on a character; the walk takes the rest, and says where an error is.
+        index = SkipValid(piece, index);
+        if (!TryStep(piece, ref index, toBoundaryFrom: piece.Length))
         {
-            // The vectorized check only says that it is there; the walk says where.
-            TryStep(piece, ref index, untilBoundary: false);
             invalidIndex = index;
-            return OperationStatus.InvalidData;
-        }
-
-        if (!TryStep(piece, ref tail, untilBoundary: false))
-        {
-            invalidIndex = tail;
             return OperationStatus.InvalidData;
         }
 
@@ -52,6 +45,24 @@ public struct Utf8Validator
 
     /// <summary>Forgets the text so far.</summary>
     public void Reset() => this = default;
+
+    /// <summary>Passes over valid text between characters, as far as the vectorized ways tell.</summary>
+    private int SkipValid(ReadOnlySpan<byte> piece, int index)
+    {
+        if (!Utf8Block128.IsSupported || piece.Length - index < Utf8Block128.Size)
+        {
+            int tail = FindTail(piece[index..]) + index;
+            return Utf8.IsValid(piece[index..tail]) ? tail : index;
+        }
+
+        index = Utf8Blocks.Skip(piece, index);
+        if (index < Utf8Blocks.LookBehind && TryStep(piece, ref index, toBoundaryFrom: Utf8Blocks.LookBehind))
+        {
+            index = Utf8Blocks.Skip(piece, index);
+        }
+
+        return index;
+    }
 
     /// <summary>Where the last, unfinished character of <paramref name="piece"/> begins, or its length when there is none.</summary>
     private static int FindTail(ReadOnlySpan<byte> piece)
@@ -74,15 +85,16 @@ public struct Utf8Validator
         return piece.Length;
     }
 
-    /// <summary>Takes bytes one by one, to the end of the piece or of the character under way, and stops on a byte that is invalid.</summary>
-    private bool TryStep(ReadOnlySpan<byte> piece, ref int index, bool untilBoundary)
+    /// <summary>Takes bytes one by one, until no character is under way at <paramref name="toBoundaryFrom"/> or later, to the end of the
+    /// piece, or to a byte that is invalid; it stays on that one, however often it is called.</summary>
+    private bool TryStep(ReadOnlySpan<byte> piece, ref int index, int toBoundaryFrom)
     {
         for (; index < piece.Length; index++)
         {
             byte value = piece[index];
             if (_needed == 0)
             {
-                if (untilBoundary)
+                if (index >= toBoundaryFrom)
                 {
                     return true;
                 }

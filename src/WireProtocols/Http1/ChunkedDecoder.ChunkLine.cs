@@ -18,8 +18,7 @@ public sealed partial class ChunkedDecoder
             ChunkedProtocolError error = _state == State.Size ? StepSize(value, index) : StepAfterSize(value);
             if (error != ChunkedProtocolError.None)
             {
-                // What a bare CR breaks is the CR: the byte before the one that shows it.
-                return Fail(error, Position + index - (error == ChunkedProtocolError.BareCarriageReturn ? 1 : 0));
+                return Fail(error, Position + index);
             }
 
             if (kept < 0 && _state != State.Size)
@@ -49,7 +48,7 @@ public sealed partial class ChunkedDecoder
     /// </summary>
     private ChunkedProtocolError StepSize(byte value, int index)
     {
-        int digit = ChunkedGrammar.HexValues[value];
+        int digit = ChunkedDigits.HexValues[value];
         if (digit > 15)
         {
             if (_digits == 0)
@@ -107,24 +106,24 @@ public sealed partial class ChunkedDecoder
     /// </summary>
     private ChunkedProtocolError StepExtension(byte value)
     {
-        bool blank = ChunkedGrammar.IsBlank(value);
+        bool blank = Http1Grammar.IsWhitespace(value);
         State? next = _state switch
         {
             State.AfterSize when blank => State.AfterSize,
             State.AfterSize when value == ';' => State.BeforeExtensionName,
             State.BeforeExtensionName when blank => State.BeforeExtensionName,
-            State.BeforeExtensionName or State.ExtensionName when ChunkedGrammar.IsToken(value) => State.ExtensionName,
+            State.BeforeExtensionName or State.ExtensionName when Http1Grammar.Token.Contains(value) => State.ExtensionName,
             State.ExtensionName or State.AfterExtensionName when blank => State.AfterExtensionName,
             State.ExtensionName or State.AfterExtensionName when value == '=' => State.BeforeExtensionValue,
             State.ExtensionName or State.AfterExtensionName when value == ';' => State.BeforeExtensionName,
             State.BeforeExtensionValue when blank => State.BeforeExtensionValue,
             State.BeforeExtensionValue when value == '"' => State.ExtensionQuoted,
-            State.BeforeExtensionValue or State.ExtensionToken when ChunkedGrammar.IsToken(value) => State.ExtensionToken,
+            State.BeforeExtensionValue or State.ExtensionToken when Http1Grammar.Token.Contains(value) => State.ExtensionToken,
             State.ExtensionToken or State.AfterExtensionValue when blank => State.AfterExtensionValue,
             State.ExtensionToken or State.AfterExtensionValue when value == ';' => State.BeforeExtensionName,
             State.ExtensionQuoted when value == '"' => State.AfterExtensionValue,
             State.ExtensionQuoted when value == '\\' => State.ExtensionEscape,
-            State.ExtensionQuoted or State.ExtensionEscape when ChunkedGrammar.IsText(value) => State.ExtensionQuoted,
+            State.ExtensionQuoted or State.ExtensionEscape when !Http1Grammar.Controls.Contains(value) => State.ExtensionQuoted,
             _ => null,
         };
         if (next is null)

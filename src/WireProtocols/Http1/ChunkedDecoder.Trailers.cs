@@ -15,7 +15,7 @@ public sealed partial class ChunkedDecoder
             ChunkedProtocolError error = StepTrailer(source[index], index);
             if (error != ChunkedProtocolError.None)
             {
-                return Fail(error, Position + index - (error == ChunkedProtocolError.BareCarriageReturn ? 1 : 0));
+                return Fail(error, Position + index);
             }
 
             if (inName && _state == State.TrailerValue && _options.RejectForbiddenTrailers && IsForbidden(source[kept..index]))
@@ -70,7 +70,7 @@ public sealed partial class ChunkedDecoder
                 return _options.AllowBareLineFeed ? ChunkedProtocolError.None : ChunkedProtocolError.BareLineFeed;
 
             default:
-                return ChunkedGrammar.IsText(value) ? CountTrailerByte() : ChunkedProtocolError.InvalidTrailerValue;
+                return Http1Grammar.Controls.Contains(value) ? ChunkedProtocolError.InvalidTrailerValue : CountTrailerByte();
         }
     }
 
@@ -94,7 +94,7 @@ public sealed partial class ChunkedDecoder
 
             default:
                 _state = State.TrailerName;
-                ChunkedProtocolError error = ChunkedGrammar.IsToken(value) ? StepTrailerName(value) : ChunkedProtocolError.InvalidTrailerName;
+                ChunkedProtocolError error = Http1Grammar.Token.Contains(value) ? StepTrailerName(value) : ChunkedProtocolError.InvalidTrailerName;
                 return error == ChunkedProtocolError.None && _trailers++ >= _options.MaxTrailers ? ChunkedProtocolError.TooManyTrailers : error;
         }
     }
@@ -106,7 +106,7 @@ public sealed partial class ChunkedDecoder
         {
             _state = State.TrailerValue;
         }
-        else if (ChunkedGrammar.IsToken(value))
+        else if (Http1Grammar.Token.Contains(value))
         {
             _nameLength++;
         }

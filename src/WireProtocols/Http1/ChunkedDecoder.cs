@@ -126,7 +126,7 @@ public sealed partial class ChunkedDecoder : IDisposable
     /// </summary>
     private bool TryDecodeWholeChunk(ReadOnlySpan<byte> source, out int bytesConsumed, out ChunkedElement element)
     {
-        ReadOnlySpan<byte> hexValues = ChunkedGrammar.HexValues;
+        ReadOnlySpan<byte> hexValues = ChunkedDigits.HexValues;
         ReadOnlySpan<byte> digits = source.Length > MostDigitsAtOnce ? source[..MostDigitsAtOnce] : source;
         int size = 0;
         int index = 0;

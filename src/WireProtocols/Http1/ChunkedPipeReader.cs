@@ -223,10 +223,15 @@ public sealed class ChunkedPipeReader : PipeReader, IDisposable
         }
 
         ReadOnlySpan<byte> data = element.Data;
-        if (data.Length <= SmallPiece)
+        if (data.IsEmpty)
+        {
+            return false;
+        }
+
+        if (data.Length <= SmallPiece && _payload.EndsOwned)
         {
             _payload.AppendCopy(data);
-            return !data.IsEmpty;
+            return true;
         }
 
         unread.Overlaps(data, out int start);

@@ -26,7 +26,7 @@ public enum ChunkedProtocolError
     /// <summary>No white space stands before the end of a chunk line (RFC 9112 §7.1). Answered with 400.</summary>
     WhitespaceBeforeLineEnd,
 
-    /// <summary>A carriage return is followed by a line feed (RFC 9112 §2.2). Answered with 400.</summary>
+    /// <summary>A carriage return is followed by a line feed; the offset is that of the byte after it (RFC 9112 §2.2). Answered with 400.</summary>
     BareCarriageReturn,
 
     /// <summary>A line ends with CRLF, not with a line feed alone (RFC 9112 §7.1). Answered with 400.</summary>

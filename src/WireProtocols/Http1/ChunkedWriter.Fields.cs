@@ -58,7 +58,7 @@ public sealed partial class ChunkedWriter
     /// <exception cref="ArgumentException">The name or the value cannot be sent as a trailer.</exception>
     public void AddTrailer(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        if (!ChunkedGrammar.IsToken(name))
+        if (!Http1Grammar.IsToken(name))
         {
             throw new ArgumentException("A field name is a token (RFC 9110 §5.1).", nameof(name));
         }
@@ -70,7 +70,7 @@ public sealed partial class ChunkedWriter
             throw new ArgumentException("This field must not be sent as a trailer (RFC 9110 §6.5.1).", nameof(name));
         }
 
-        if (!ChunkedGrammar.IsText(value) || (!value.IsEmpty && (ChunkedGrammar.IsBlank(value[0]) || ChunkedGrammar.IsBlank(value[^1]))))
+        if (!Http1Grammar.IsFieldValue(value))
         {
             throw new ArgumentException("A field value holds no control characters and no white space around it (RFC 9110 §5.5).", nameof(value));
         }
@@ -104,7 +104,7 @@ public sealed partial class ChunkedWriter
     {
         foreach (char c in text)
         {
-            if (c > 0x7F || !ChunkedGrammar.IsToken((byte)c))
+            if (c > 0x7F || !Http1Grammar.Token.Contains((byte)c))
             {
                 return false;
             }
@@ -125,7 +125,7 @@ public sealed partial class ChunkedWriter
     {
         foreach (char c in text ?? "")
         {
-            if (c > 0xFF || !ChunkedGrammar.IsText((byte)c))
+            if (c > 0xFF || Http1Grammar.Controls.Contains((byte)c))
             {
                 throw new ArgumentException("A value is ISO 8859-1 text without control characters (RFC 9110 §5.5).", parameter);
             }

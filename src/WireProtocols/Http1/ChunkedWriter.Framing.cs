@@ -19,7 +19,7 @@ public sealed partial class ChunkedWriter
         int around = MaxDigits + _extensions.Length + (2 * LineEnd);
         Memory<byte> open = _output.GetMemory(checked(Math.Max(sizeHint, SmallestRoom) + around));
         int room = Math.Min(open.Length - around, Math.Max(sizeHint, _options.ChunkCapacity));
-        _prefix = ChunkedGrammar.CountHexDigits(room) + _extensions.Length + LineEnd;
+        _prefix = ChunkedDigits.CountHexDigits(room) + _extensions.Length + LineEnd;
         _open = open[..(_prefix + room + LineEnd)];
         _gathered = 0;
     }
@@ -34,7 +34,7 @@ public sealed partial class ChunkedWriter
         }
 
         Span<byte> open = _open.Span;
-        int head = ChunkedGrammar.CountHexDigits(_gathered) + _extensions.Length + LineEnd;
+        int head = ChunkedDigits.CountHexDigits(_gathered) + _extensions.Length + LineEnd;
         if (head < _prefix)
         {
             // The size takes fewer digits than there was room for; leading zeros would be legal and ugly.
@@ -58,14 +58,14 @@ public sealed partial class ChunkedWriter
 
         ThrowIfCompleted();
         CloseChunk();
-        headLength = ChunkedGrammar.CountHexDigits(size) + _extensions.Length + LineEnd;
+        headLength = ChunkedDigits.CountHexDigits(size) + _extensions.Length + LineEnd;
         head = _output.GetSpan(headLength + (dataHint <= _options.ChunkCapacity ? dataHint + LineEnd : 0));
         WriteSizeLine(head, size);
     }
 
     private void WriteSizeLine(Span<byte> head, long size)
     {
-        int digits = ChunkedGrammar.CountHexDigits(size);
+        int digits = ChunkedDigits.CountHexDigits(size);
         for (int index = digits - 1; index >= 0; index--)
         {
             head[index] = "0123456789abcdef"u8[(int)(size & 15)];

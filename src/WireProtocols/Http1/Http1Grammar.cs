@@ -56,17 +56,17 @@ internal static class Http1Grammar
     {
         for (index++; index < value.Length; index++)
         {
-            switch (value[index])
+            if (value[index] == '"')
             {
-                case (byte)'"':
-                    index++;
-                    return true;
-                case (byte)'\\' when ++index == value.Length:
-                    return false;
-                case < Space and not Tab or 0x7F:
-                    return false;
-                default:
-                    break;
+                index++;
+                return true;
+            }
+
+            // quoted-pair: the byte after the backslash stands for itself.
+            index += value[index] == '\\' ? 1 : 0;
+            if (index == value.Length || Controls.Contains(value[index]))
+            {
+                return false;
             }
         }
 

@@ -16,6 +16,9 @@ internal sealed class PayloadChain
 
     public bool IsEmpty => _first is null;
 
+    /// <summary>Whether a copy would go on where a copy ends, or be the first: then it costs no block of its own, or only one.</summary>
+    public bool EndsOwned => _last is null or { IsOwned: true };
+
     /// <summary>Adds lent memory at the end.</summary>
     public void Append(ReadOnlyMemory<byte> payload)
     {

@@ -106,6 +106,9 @@ public sealed partial class EventStreamDecoder : IDisposable
     /// <summary>True when an end of the stream here would cut off a line, or a block that has set a field of an event.</summary>
     public bool HasUnfinishedEvent => (_state & (Pending | State.InDiscardedLine | State.InSkippedEvent)) != 0;
 
+    /// <summary>How many bytes are kept in scratch, for tests.</summary>
+    internal int ScratchLength => _line.Length + _data.Length + _type.Length + _id.Length + _repairedData.Length + _repairedType.Length;
+
     /// <summary>Where the last element starts (<see cref="EventStreamElement.Offset"/>).</summary>
     internal long ElementOffset { get; private set; }
 

@@ -59,7 +59,7 @@ public sealed partial class EventStreamReader
         return false;
     }
 
-    private static ServerSentEvent<T?> Deserialize<T>(in EventStreamElement element, JsonTypeInfo<T> typeInfo)
+    internal static ServerSentEvent<T?> Deserialize<T>(in EventStreamElement element, JsonTypeInfo<T> typeInfo)
     {
         try
         {

@@ -101,6 +101,9 @@ public sealed partial class EventStreamReader : IDisposable
         }
     }
 
+    /// <summary>Makes a wait under way, or the next one, throw <see cref="OperationCanceledException"/>.</summary>
+    internal void CancelPendingRead() => _pipe.CancelPendingRead();
+
     private bool TryReadEvent(out ServerSentEvent next)
     {
         while (TryRead(out EventStreamElement element))

@@ -99,9 +99,9 @@ internal ref struct LineBreaks
                 | Vector512.Equals(bytes, Vector512.Create((byte)'\r')).ExtractMostSignificantBits();
         }
 
-        ulong low = Of32(ref block, out uint lowHigh);
-        ulong high = Of32(ref Unsafe.Add(ref block, 32), out uint highHigh);
-        nonAscii = lowHigh | ((ulong)highHigh << 32);
+        ulong low = Of32(ref block, out nonAscii);
+        ulong high = Of32(ref Unsafe.Add(ref block, 32), out ulong highHigh);
+        nonAscii |= highHigh << 32;
         return low | (high << 32);
     }
 
@@ -126,29 +126,76 @@ internal ref struct LineBreaks
         return OfShort(source[start..], out nonAscii);
     }
 
-    private static ulong OfShort(ReadOnlySpan<byte> bytes, out ulong nonAscii)
+    /// <summary>Looks through a whole value at once.</summary>
+    /// <param name="value">The bytes, of any length.</param>
+    /// <param name="isAscii">False when one of them is from 0x80 on.</param>
+    /// <returns>The index of the first CR or LF, or -1.</returns>
+    public static int Find(ReadOnlySpan<byte> value, out bool isAscii)
     {
-        ulong breaks = 0;
-        nonAscii = 0;
+        ulong any = 0;
+        ulong nonAscii = 0;
         int index = 0;
-        for (; bytes.Length - index >= 16; index += 16)
+        for (; value.Length - index >= BlockSize; index += BlockSize)
         {
-            breaks |= (ulong)Of16(ref Unsafe.Add(ref MemoryMarshal.GetReference(bytes), index), out uint high) << index;
-            nonAscii |= (ulong)high << index;
+            // In bounds: 64 bytes follow the index.
+            any |= OfBlock(ref Unsafe.Add(ref MemoryMarshal.GetReference(value), index), out ulong high);
+            nonAscii |= high;
         }
 
-        for (; index < bytes.Length; index++)
+        any |= OfTail(value, index, out ulong tailHigh);
+        isAscii = (nonAscii | tailHigh) == 0;
+        return any == 0 ? -1 : value.IndexOfAny((byte)'\r', (byte)'\n');
+    }
+
+    private static ulong OfShort(ReadOnlySpan<byte> bytes, out ulong nonAscii)
+    {
+        // The last load of each width ends at the end of the bytes and overlaps the one before it; the same bits twice do no harm.
+        ref byte origin = ref MemoryMarshal.GetReference(bytes);
+        int length = bytes.Length;
+        if (length < 16)
         {
-            byte value = bytes[index];
-            breaks |= (value is (byte)'\n' or (byte)'\r' ? 1UL : 0) << index;
-            nonAscii |= (ulong)(value >> 7) << index;
+            return Of16(Gather(ref origin, length), out nonAscii);
+        }
+
+        ulong breaks = Of16(Vector128.LoadUnsafe(ref origin), out nonAscii);
+        for (int index = 16; index < length; index += 16)
+        {
+            int start = Math.Min(index, length - 16);
+            breaks |= Of16(Vector128.LoadUnsafe(ref Unsafe.Add(ref origin, start)), out ulong high) << start;
+            nonAscii |= high << start;
         }
 
         return breaks;
     }
 
+    /// <summary>Fewer than 16 bytes as a vector, zeros behind them.</summary>
+    private static Vector128<byte> Gather(ref byte origin, int length)
+    {
+        ulong low = 0;
+        ulong high = 0;
+        if (length >= 8)
+        {
+            low = Unsafe.ReadUnaligned<ulong>(ref origin);
+            high = length == 8 ? 0 : Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref origin, length - 8)) >> (8 * (16 - length));
+        }
+        else if (length >= 4)
+        {
+            low = Unsafe.ReadUnaligned<uint>(ref origin)
+                | ((ulong)Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref origin, length - 4)) << (8 * (length - 4)));
+        }
+        else
+        {
+            for (int index = 0; index < length; index++)
+            {
+                low |= (ulong)Unsafe.Add(ref origin, index) << (8 * index);
+            }
+        }
+
+        return Vector128.Create(low, high).AsByte();
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Of32(ref byte block, out uint nonAscii)
+    private static ulong Of32(ref byte block, out ulong nonAscii)
     {
         if (Vector256.IsHardwareAccelerated)
         {
@@ -157,16 +204,15 @@ internal ref struct LineBreaks
             return (Vector256.Equals(bytes, Vector256.Create((byte)'\n')) | Vector256.Equals(bytes, Vector256.Create((byte)'\r'))).ExtractMostSignificantBits();
         }
 
-        uint low = Of16(ref block, out uint lowHigh);
-        uint high = Of16(ref Unsafe.Add(ref block, 16), out uint highHigh);
-        nonAscii = lowHigh | (highHigh << 16);
+        ulong low = Of16(Vector128.LoadUnsafe(ref block), out nonAscii);
+        ulong high = Of16(Vector128.LoadUnsafe(ref Unsafe.Add(ref block, 16)), out ulong highHigh);
+        nonAscii |= highHigh << 16;
         return low | (high << 16);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Of16(ref byte block, out uint nonAscii)
+    private static ulong Of16(Vector128<byte> bytes, out ulong nonAscii)
     {
-        Vector128<byte> bytes = Vector128.LoadUnsafe(ref block);
         nonAscii = bytes.ExtractMostSignificantBits();
         return (Vector128.Equals(bytes, Vector128.Create((byte)'\n')) | Vector128.Equals(bytes, Vector128.Create((byte)'\r'))).ExtractMostSignificantBits();
     }

@@ -155,13 +155,15 @@ internal ref struct WebSocketExtensionParser
     private string? ParseQuoted()
     {
         StringBuilder unescaped = new();
-        for (_index++; _index < _value.Length && !IsAt('"'); _index++)
+        for (_index++; _index < _value.Length; _index++)
         {
-            if (IsAt('\\'))
+            if (IsAt('"') && unescaped.Length > 0)
             {
                 _index++;
+                return unescaped.ToString();
             }
 
+            _index += IsAt('\\') ? 1 : 0;
             if (_index == _value.Length || !Http1Grammar.Token.Contains(_value[_index]))
             {
                 break;
@@ -170,14 +172,8 @@ internal ref struct WebSocketExtensionParser
             unescaped.Append((char)_value[_index]);
         }
 
-        if (!IsAt('"') || unescaped.Length == 0)
-        {
-            Fail(WebSocketHandshakeError.InvalidExtension, _index);
-            return null;
-        }
-
-        _index++;
-        return unescaped.ToString();
+        Fail(WebSocketHandshakeError.InvalidExtension, _index);
+        return null;
     }
 
     private void SkipWhitespace() => _index = Http1Grammar.SkipWhitespace(_value, _index);

@@ -18,15 +18,15 @@ public sealed class WebSocketFrameOptions
     } = 64 * 1024 * 1024;
 
     /// <summary>
-    /// Payloads up to this many bytes arrive whole, longer ones in pieces as they come. It bounds the scratch buffer of a decoder:
-    /// 125 bytes (control frames always arrive whole) to 1 MiB; the default is 4096.
+    /// Payloads of data frames up to this many bytes arrive whole, longer ones in pieces as they come; control frames always arrive whole. It
+    /// bounds the scratch buffer of a decoder: 0 to 1 MiB; the default is 4096.
     /// </summary>
     public int WholePayloadLength
     {
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, WebSocketFrameHeader.MaxControlPayloadLength);
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
             ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1024 * 1024);
             field = value;
         }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using WireProtocols.Http1;
 
@@ -19,7 +21,11 @@ internal ref struct WebSocketHandshakeFields(ReadOnlySpan<byte> head, Http1Field
 
     /// <summary>Fails at a byte of a value.</summary>
     public bool Fail(WebSocketHandshakeError error, scoped ReadOnlySpan<byte> value, int index = 0)
-        => Fail(error, _head.Overlaps(value, out int offset) ? offset + index : 0);
+    {
+        // An empty value has a place in the head too, which Overlaps would not tell.
+        nint offset = Unsafe.ByteOffset(ref MemoryMarshal.GetReference(_head), ref MemoryMarshal.GetReference(value));
+        return Fail(error, offset >= 0 && offset <= _head.Length ? offset + index : 0L);
+    }
 
     /// <summary>Reads a field that stands at most once.</summary>
     /// <returns>False after a failure; a field that is not there has a null value.</returns>

@@ -62,4 +62,10 @@ public enum WebSocketProtocolError
 
     /// <summary>A compressed message that is no DEFLATE data (RFC 7692 §7.2.2; 1007).</summary>
     InvalidCompression,
+
+    /// <summary>A message in more fragments, or more empty ones, than the receiver takes (§10.4; 1008).</summary>
+    TooManyFragments,
+
+    /// <summary>A compressed message that grows more than the receiver takes when it is inflated (§10.4; 1009).</summary>
+    InflationTooHigh,
 }

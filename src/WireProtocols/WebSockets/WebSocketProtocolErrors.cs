@@ -26,6 +26,8 @@ public static class WebSocketProtocolErrors
         WebSocketProtocolError.InvalidText => new("A text message must be UTF-8", "RFC 6455 §8.1"),
         WebSocketProtocolError.MessageTooLarge => new("The message is larger than the limit", "RFC 6455 §10.4"),
         WebSocketProtocolError.InvalidCompression => new("A compressed message must be DEFLATE data", "RFC 7692 §7.2.2"),
+        WebSocketProtocolError.TooManyFragments => new("The message is in more fragments than the limit", "RFC 6455 §10.4"),
+        WebSocketProtocolError.InflationTooHigh => new("The message grows more than the limit when it is inflated", "RFC 6455 §10.4"),
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, "There is no such rule."),
     };
 
@@ -33,7 +35,9 @@ public static class WebSocketProtocolErrors
     public static WebSocketCloseCode GetCloseCode(this WebSocketProtocolError error) => error switch
     {
         WebSocketProtocolError.UnexpectedEnd => WebSocketCloseCode.AbnormalClosure,
-        WebSocketProtocolError.FrameTooLarge or WebSocketProtocolError.MessageTooLarge => WebSocketCloseCode.MessageTooBig,
+        WebSocketProtocolError.FrameTooLarge or WebSocketProtocolError.MessageTooLarge or WebSocketProtocolError.InflationTooHigh
+            => WebSocketCloseCode.MessageTooBig,
+        WebSocketProtocolError.TooManyFragments => WebSocketCloseCode.PolicyViolation,
         WebSocketProtocolError.InvalidCloseReason or WebSocketProtocolError.InvalidText or WebSocketProtocolError.InvalidCompression
             => WebSocketCloseCode.InvalidPayloadData,
         _ => WebSocketCloseCode.ProtocolError,

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Text;
-using System.Text.Json;
+using WireProtocols.Fuzz.ServerSentEvents;
 using WireProtocols.ServerSentEvents;
 using WireProtocols.Tests.Harness;
 
@@ -30,7 +29,7 @@ internal sealed class EventStreamSubject(EventStreamOptions? options = null, str
         }
         else
         {
-            transcript.Row($"end {Quote(decoder.LastEventId)}");
+            transcript.Row($"end {EventStreamRows.Quote(decoder.LastEventId)}");
         }
 
         return transcript.Rows;
@@ -50,7 +49,7 @@ internal sealed class EventStreamSubject(EventStreamOptions? options = null, str
                 }
             }
 
-            transcript.Row($"end {Quote(reader.LastEventId)}");
+            transcript.Row($"end {EventStreamRows.Quote(reader.LastEventId)}");
         }
         catch (EventStreamProtocolException e)
         {
@@ -60,19 +59,7 @@ internal sealed class EventStreamSubject(EventStreamOptions? options = null, str
         return transcript.Rows;
     }
 
-    public static string Quote(string text) => JsonSerializer.Serialize(text);
-
-    private string Row(EventStreamElement element)
-    {
-        string at = withOffsets ? $"{element.Offset} " : "";
-        return element.Kind switch
-        {
-            EventStreamElementKind.Event => $"event {at}{element.GetTypeString()} {Quote(element.GetDataString())} {Quote(Encoding.UTF8.GetString(element.LastEventId))}",
-            EventStreamElementKind.Comment => $"comment {at}{Quote(element.GetDataString())}",
-            EventStreamElementKind.Retry => $"retry {at}{element.RetryMilliseconds}",
-            _ => $"skipped {at}{element.Error}",
-        };
-    }
+    private string Row(EventStreamElement element) => EventStreamRows.Of(element, withOffsets);
 
     private static EventStreamOptions OptionsOf(IReadOnlyDictionary<string, string> names)
     {

@@ -1,0 +1,10 @@
+using BenchmarkDotNet.Attributes;
+
+namespace WireProtocols.Benchmarks.Http1;
+
+[MemoryDiagnoser]
+public class HeadBenchmarks
+{
+    [Benchmark(OperationsPerInvoke = HeadCases.Count)]
+    public long Decode() => HeadCases.Decode();
+}

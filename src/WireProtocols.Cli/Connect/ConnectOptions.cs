@@ -1,0 +1,70 @@
+using System.CommandLine;
+using WireProtocols.Cli.Decode;
+
+namespace WireProtocols.Cli.Connect;
+
+/// <summary>The options of `wire connect`.</summary>
+internal sealed class ConnectOptions
+{
+    public Argument<Uri> Url { get; } = CreateUrl();
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Print one JSON object a line instead of the view for a person." };
+
+    public Option<string[]> Header { get; } = CreateHeader();
+
+    public Option<string?> Data { get; } = new("--data") { Description = "Send this text with POST.", HelpName = "TEXT" };
+
+    public Option<string> LastEventId { get; } = SseFormat.CreateLastEventId("Event streams: where to go on from.");
+
+    public Option<bool> Once { get; } = new("--once") { Description = "Event streams: do not connect again when the stream ends." };
+
+    public Option<int> MaxPayload { get; } = DecodeOptions.Count("--max-payload", "How many bytes of a payload the view previews.", 1024, 0);
+
+    public Option<int> MaxElement { get; } = DecodeOptions.Count("--max-element", "The most bytes that one line or event may have.", 64 * 1024 * 1024, 1);
+
+    public void AddTo(Command connect)
+    {
+        connect.Add(Url);
+        connect.Add(Json);
+        connect.Add(Header);
+        connect.Add(Data);
+        connect.Add(LastEventId);
+        connect.Add(Once);
+        connect.Add(MaxPayload);
+        connect.Add(MaxElement);
+    }
+
+    private static Argument<Uri> CreateUrl()
+        => new("URL")
+        {
+            Description = $"Where to: {string.Join(", ", ConnectProtocols.All.SelectMany(p => p.Schemes).Select(s => $"{s}://…"))}",
+            CustomParser = result =>
+            {
+                if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? url) && ConnectProtocols.Find(url) is not null)
+                {
+                    return url;
+                }
+
+                result.AddError($"'{result.Tokens[0].Value}' is no URL that 'wire connect' knows.");
+                return null;
+            },
+        };
+
+    private static Option<string[]> CreateHeader()
+    {
+        Option<string[]> header = new("--header", "-H")
+        {
+            Description = "A header of the request; may be given more than once.",
+            HelpName = "NAME: VALUE",
+            DefaultValueFactory = _ => [],
+        };
+        header.Validators.Add(result =>
+        {
+            if (result.Tokens.FirstOrDefault(t => t.Value.IndexOf(':', StringComparison.Ordinal) <= 0) is { } token)
+            {
+                result.AddError($"'{token.Value}' is no header: it has to be 'NAME: VALUE'.");
+            }
+        });
+        return header;
+    }
+}

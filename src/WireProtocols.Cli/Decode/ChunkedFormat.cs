@@ -1,0 +1,56 @@
+using System.CommandLine;
+using WireProtocols.Http1;
+
+namespace WireProtocols.Cli.Decode;
+
+/// <summary>A body in the chunked transfer coding, from the byte after the header section.</summary>
+internal sealed class ChunkedFormat : DecodeFormat
+{
+    private readonly Option<string> _trailers = CreateTrailers();
+
+    private readonly Option<int> _maxLine = DecodeOptions.Count("--max-line", "The most bytes of a chunk line.", ChunkedOptions.Default.MaxLineLength, 16);
+
+    private readonly Option<int> _maxExtensions =
+        DecodeOptions.Count("--max-extensions", "The most bytes of all chunk extensions.", ChunkedOptions.Default.MaxExtensionBytes, 0);
+
+    private readonly Option<int> _maxTrailers = DecodeOptions.Count("--max-trailers", "The most trailer fields.", ChunkedOptions.Default.MaxTrailers, 0);
+
+    private readonly Option<int> _maxTrailerBytes =
+        DecodeOptions.Count("--max-trailer-bytes", "The most bytes of all trailer fields.", ChunkedOptions.Default.MaxTrailerBytes, 0);
+
+    public override string Name => "chunked";
+
+    public override string Description => "HTTP/1.1 chunked body, after the head (RFC 9112 §7.1)";
+
+    public override IEnumerable<Option> Options => [_trailers, _maxLine, _maxExtensions, _maxTrailers, _maxTrailerBytes];
+
+    public override DecodeSession Start(DecodeRun run) => new ChunkedSession(run, new ChunkedDecoder(new ChunkedOptions
+    {
+        RejectForbiddenTrailers = run.Get(_trailers) == "reject-forbidden",
+        MaxLineLength = run.Get(_maxLine),
+        MaxExtensionBytes = run.Get(_maxExtensions),
+        MaxTrailers = run.Get(_maxTrailers),
+        MaxTrailerBytes = run.Get(_maxTrailerBytes),
+    }));
+
+    /// <summary>The option that raises a limit that was hit.</summary>
+    public static string? RaiseOption(ChunkedProtocolError error) => error switch
+    {
+        ChunkedProtocolError.LineTooLong => "--max-line",
+        ChunkedProtocolError.ExtensionsTooLong => "--max-extensions",
+        ChunkedProtocolError.TooManyTrailers => "--max-trailers",
+        ChunkedProtocolError.TrailersTooLong => "--max-trailer-bytes",
+        _ => null,
+    };
+
+    private static Option<string> CreateTrailers()
+    {
+        Option<string> trailers = new("--trailers")
+        {
+            Description = "Show trailers that must not be sent as trailers with a mark, or refuse them.",
+            DefaultValueFactory = _ => "keep",
+        };
+        trailers.AcceptOnlyFromAmong("keep", "reject-forbidden");
+        return trailers;
+    }
+}

@@ -1,0 +1,184 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using WireProtocols.Cli.View;
+using WireProtocols.Http1;
+
+namespace WireProtocols.Cli.Decode;
+
+/// <summary>Shows chunks, their data, trailers and the end.</summary>
+internal sealed class ChunkedSession(DecodeRun run, ChunkedDecoder decoder) : DecodeSession(run)
+{
+    /// <summary>Rows of data are cut here, counted from the start of their chunk, so that the cuts do not show how the input was read.</summary>
+    private const int RowLength = 48 * 1024;
+
+    private readonly byte[] _data = new byte[run.Json ? RowLength : run.View.MaxPayload];
+    private int _kept;
+    private long _dataLength;
+
+    public override bool Feed(ReadOnlySpan<byte> bytes)
+    {
+        while (true)
+        {
+            OperationStatus status = decoder.Decode(bytes, out int consumed, out ChunkedElement element);
+            bytes = bytes[consumed..];
+            switch (status)
+            {
+                case OperationStatus.Done when element.Kind == ChunkedElementKind.End:
+                    PrintEnd(element);
+                    return false;
+
+                case OperationStatus.Done:
+                    Print(element);
+                    break;
+
+                case OperationStatus.InvalidData:
+                    Fail();
+                    return false;
+
+                default:
+                    return true;
+            }
+        }
+    }
+
+    public override void Complete()
+    {
+        if (decoder.Complete() == OperationStatus.InvalidData)
+        {
+            Fail();
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        decoder.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private void Print(scoped in ChunkedElement element)
+    {
+        switch (element.Kind)
+        {
+            case ChunkedElementKind.Chunk:
+                PrintChunk(element);
+                AddData(element);
+                break;
+
+            case ChunkedElementKind.Data:
+                AddData(element);
+                break;
+
+            default:
+                PrintTrailer(element);
+                break;
+        }
+    }
+
+    private void PrintChunk(scoped in ChunkedElement chunk)
+    {
+        if (Run.Json)
+        {
+            Utf8JsonWriter row = Run.Rows.Begin("chunk"u8);
+            row.WriteNumber("offset"u8, chunk.Offset);
+            row.WriteNumber("size"u8, chunk.Size);
+            row.WriteString("extensions"u8, chunk.Extensions.ToString());
+            Run.Rows.End();
+            return;
+        }
+
+        Run.View.Element(chunk.Offset, chunk.Size == 0 ? "last chunk" : $"chunk, {HumanView.Count(chunk.Size)}");
+        foreach (ChunkExtension extension in chunk.Extensions)
+        {
+            string name = Encoding.Latin1.GetString(extension.Name);
+            Run.View.Field("extension", extension.GetValue() is { } value ? $"{name} = {SafeText.Quote(value)}" : name);
+        }
+    }
+
+    private void AddData(scoped in ChunkedElement element)
+    {
+        ReadOnlySpan<byte> data = element.Data;
+        while (!data.IsEmpty && Run.Json)
+        {
+            int count = Math.Min(data.Length, RowLength - _kept);
+            data[..count].CopyTo(_data.AsSpan(_kept));
+            _kept += count;
+            data = data[count..];
+            if (_kept == RowLength)
+            {
+                PrintData();
+            }
+        }
+
+        // A person sees the first bytes of a chunk; the rest is counted.
+        int first = Math.Min(data.Length, _data.Length - _kept);
+        data[..first].CopyTo(_data.AsSpan(_kept));
+        _kept += first;
+        _dataLength += data.Length;
+        if (element.Remaining == 0)
+        {
+            PrintData();
+        }
+    }
+
+    private void PrintData()
+    {
+        if (Run.Json && _kept > 0)
+        {
+            Utf8JsonWriter row = Run.Rows.Begin("data"u8);
+            row.WriteBase64String("payload"u8, _data.AsSpan(0, _kept));
+            Run.Rows.End();
+        }
+        else if (_dataLength > 0)
+        {
+            Run.View.Payload(_data.AsSpan(0, _kept), _dataLength);
+        }
+
+        _kept = 0;
+        _dataLength = 0;
+    }
+
+    private void PrintTrailer(scoped in ChunkedElement trailer)
+    {
+        string name = Encoding.Latin1.GetString(trailer.Name);
+        string value = Encoding.Latin1.GetString(trailer.Value);
+        if (Run.Json)
+        {
+            Utf8JsonWriter row = Run.Rows.Begin("trailer"u8);
+            row.WriteString("name"u8, name);
+            row.WriteString("value"u8, value);
+            row.WriteBoolean("forbidden"u8, trailer.IsForbidden);
+            Run.Rows.End();
+            return;
+        }
+
+        Run.View.Element(trailer.Offset, "trailer");
+        Run.View.Field(name, SafeText.Quote(value));
+        if (trailer.IsForbidden)
+        {
+            Run.View.Field("forbidden", "this field must not be sent as a trailer (RFC 9110 §6.5.1)");
+        }
+    }
+
+    private void PrintEnd(scoped in ChunkedElement end)
+    {
+        if (Run.Json)
+        {
+            Utf8JsonWriter row = Run.Rows.Begin("end"u8);
+            row.WriteNumber("consumed"u8, end.Offset);
+            row.WriteNumber("bodyLength"u8, end.Size);
+            Run.Rows.End();
+            return;
+        }
+
+        string consumed = string.Create(CultureInfo.InvariantCulture, $"{HumanView.Count(end.Offset)} consumed");
+        Run.View.Element(end.Offset, $"end of the body: {HumanView.Count(end.Size)} of payload, {consumed}");
+    }
+
+    private void Fail()
+    {
+        PrintData();
+        Run.Fail(decoder.Error, decoder.Error.GetRule(), decoder.ErrorOffset, raise: ChunkedFormat.RaiseOption(decoder.Error));
+    }
+}

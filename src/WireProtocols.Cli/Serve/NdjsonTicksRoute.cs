@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using WireProtocols.Ndjson;
+
+namespace WireProtocols.Cli.Serve;
+
+/// <summary>A record a tick, in chunks: what "fetch streaming" reads.</summary>
+internal sealed class NdjsonTicksRoute : Route
+{
+    private const int LongestInterval = 24 * 60 * 60 * 1000;
+
+    public override string Path => "/ndjson/ticks";
+
+    public override string Description => "a JSON record a second, one a line (?count=n&interval=ms)";
+
+    public override async ValueTask HandleAsync(ServeRequest request)
+    {
+        int count = request.GetQuery("count", int.MaxValue, 0, int.MaxValue);
+        TimeSpan interval = TimeSpan.FromMilliseconds(request.GetQuery("interval", 1000, 0, LongestInterval));
+        ServeBody body = ServeBody.Start(request, 200, "application/x-ndjson");
+        using NdjsonWriter writer = new(body.Writer);
+        try
+        {
+            for (int tick = 1; tick <= count; tick++)
+            {
+                string now = request.Settings.Time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
+                writer.Write(new Tick(tick, now), TickContext.Default.Tick);
+                await body.FlushAsync();
+                if (tick < count)
+                {
+                    await Task.Delay(interval, request.Settings.Time, request.Stopping);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (request.Stopping.IsCancellationRequested)
+        {
+            request.KeepsAlive = false;
+        }
+
+        await body.EndAsync([]);
+    }
+}
+
+/// <summary>A record of <see cref="NdjsonTicksRoute"/>.</summary>
+internal sealed record Tick(
+    [property: JsonPropertyName("tick")] int Number,
+    [property: JsonPropertyName("time")] string Time);
+
+/// <summary>How ticks are written.</summary>
+[JsonSerializable(typeof(Tick))]
+internal sealed partial class TickContext : JsonSerializerContext;

@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace WireProtocols.Buffers;
+
+/// <summary>16 bytes: SSSE3, or the vectors of ARM64.</summary>
+internal readonly struct Utf8Block128 : IUtf8Block
+{
+    public static int Size => Vector128<byte>.Count;
+
+    public static bool IsSupported => Ssse3.IsSupported || AdvSimd.Arm64.IsSupported;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsAscii(ref byte at) => (At(ref at, 0) & Vector128.Create((byte)0x80)) == Vector128<byte>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AreAscii(ref byte at)
+        => ((At(ref at, 0) | At(ref at, Size) | At(ref at, 2 * Size) | At(ref at, 3 * Size)) & Vector128.Create((byte)0x80)) == Vector128<byte>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsValid(ref byte at)
+    {
+        Vector128<byte> first = At(ref at, -1);
+        Vector128<byte> errors = Lookup(Utf8Errors.FirstHigh, first >>> 4)
+            & Lookup(Utf8Errors.FirstLow, first & Vector128.Create((byte)0x0F))
+            & Lookup(Utf8Errors.SecondHigh, At(ref at, 0) >>> 4);
+
+        // The top bit is set where the byte two before is E0 or more, or the one three before F0 or more: a continuation is due.
+        Vector128<byte> due = Vector128.SubtractSaturate(At(ref at, -2), Vector128.Create((byte)(0xE0 - 0x80)))
+            | Vector128.SubtractSaturate(At(ref at, -3), Vector128.Create((byte)(0xF0 - 0x80)));
+        return (due & Vector128.Create((byte)0x80)) == errors;
+    }
+
+    private static Vector128<byte> At(ref byte at, nint offset) => Vector128.LoadUnsafe(ref Unsafe.Add(ref at, offset));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Lookup(Vector128<byte> table, Vector128<byte> halves)
+        => Ssse3.IsSupported ? Ssse3.Shuffle(table, halves) : AdvSimd.Arm64.VectorTableLookup(table, halves);
+}

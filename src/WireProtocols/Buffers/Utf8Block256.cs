@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace WireProtocols.Buffers;
+
+/// <summary>32 bytes: AVX2.</summary>
+internal readonly struct Utf8Block256 : IUtf8Block
+{
+    public static int Size => Vector256<byte>.Count;
+
+    public static bool IsSupported => Avx2.IsSupported;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsAscii(ref byte at) => (At(ref at, 0) & Vector256.Create((byte)0x80)) == Vector256<byte>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AreAscii(ref byte at)
+        => ((At(ref at, 0) | At(ref at, Size) | At(ref at, 2 * Size) | At(ref at, 3 * Size)) & Vector256.Create((byte)0x80)) == Vector256<byte>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsValid(ref byte at)
+    {
+        Vector256<byte> first = At(ref at, -1);
+        Vector256<byte> errors = Lookup(Utf8Errors.FirstHigh, first >>> 4)
+            & Lookup(Utf8Errors.FirstLow, first & Vector256.Create((byte)0x0F))
+            & Lookup(Utf8Errors.SecondHigh, At(ref at, 0) >>> 4);
+
+        // The top bit is set where the byte two before is E0 or more, or the one three before F0 or more: a continuation is due.
+        Vector256<byte> due = Vector256.SubtractSaturate(At(ref at, -2), Vector256.Create((byte)(0xE0 - 0x80)))
+            | Vector256.SubtractSaturate(At(ref at, -3), Vector256.Create((byte)(0xF0 - 0x80)));
+        return (due & Vector256.Create((byte)0x80)) == errors;
+    }
+
+    private static Vector256<byte> At(ref byte at, nint offset) => Vector256.LoadUnsafe(ref Unsafe.Add(ref at, offset));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Lookup(Vector128<byte> table, Vector256<byte> halves)
+        => Avx2.Shuffle(Vector256.Create(table, table), halves);
+}

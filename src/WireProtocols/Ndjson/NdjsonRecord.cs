@@ -1,0 +1,49 @@
+namespace WireProtocols.Ndjson;
+
+/// <summary>
+/// One record. Its slice points into the decoder's source, or into its scratch where the record spans two pieces of the input, and is valid
+/// until the next call.
+/// </summary>
+public readonly ref struct NdjsonRecord
+{
+    internal NdjsonRecord(long number, long offset, ReadOnlySpan<byte> data, NdjsonProtocolError error = NdjsonProtocolError.None, long errorOffset = 0)
+    {
+        Number = number;
+        Offset = offset;
+        Data = data;
+        Error = error;
+        ErrorOffset = errorOffset;
+    }
+
+    /// <summary>The number of the line, empty lines counted, or of the record of a sequence; from 1.</summary>
+    public long Number { get; }
+
+    /// <summary>The offset of the first byte of <see cref="Data"/>, from the start of the input.</summary>
+    public long Offset { get; }
+
+    /// <summary>The JSON text, without its line end or separator. Of a bad record, what there is of it; empty when it was too long.</summary>
+    public ReadOnlySpan<byte> Data { get; }
+
+    /// <summary>The rule that the record breaks, with <see cref="NdjsonOptions.ContinueOnError"/>.</summary>
+    public NdjsonProtocolError Error { get; }
+
+    /// <summary>The offset of the offending byte, from the start of the input.</summary>
+    public long ErrorOffset { get; }
+
+    /// <summary>Whether the record breaks no rule.</summary>
+    public bool IsValid => Error == NdjsonProtocolError.None;
+}
+
+/// <summary>One record that may be kept: what <see cref="NdjsonReader.ReadAllAsync(CancellationToken)"/> yields.</summary>
+/// <param name="Number">The number of the line, empty lines counted, or of the record of a sequence; from 1.</param>
+/// <param name="Offset">The offset of its first byte, from the start of the input.</param>
+/// <param name="Data">The JSON text, without its line end or separator.</param>
+/// <param name="Error">The rule that the record breaks, with <see cref="NdjsonOptions.ContinueOnError"/>.</param>
+/// <param name="ErrorOffset">The offset of the offending byte, from the start of the input.</param>
+public sealed record NdjsonItem(long Number, long Offset, ReadOnlyMemory<byte> Data, NdjsonProtocolError Error, long ErrorOffset)
+{
+    internal NdjsonItem(NdjsonRecord record)
+        : this(record.Number, record.Offset, record.Data.ToArray(), record.Error, record.ErrorOffset)
+    {
+    }
+}

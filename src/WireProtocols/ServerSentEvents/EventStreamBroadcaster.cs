@@ -1,0 +1,172 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Serialization.Metadata;
+
+namespace WireProtocols.ServerSentEvents;
+
+/// <summary>
+/// Sends one stream of events to many writers. An event is encoded once and gets an ID, so that a client that comes back gets exactly what it
+/// missed while that is kept. A slow writer holds up nobody: it is let go when too much waits for it. It may be used by many threads.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The writer over a buffer has nothing to give back between two events.")]
+public sealed class EventStreamBroadcaster
+{
+    private readonly Lock _lock = new();
+    private readonly EventStreamBroadcasterOptions _options;
+    private readonly EventStreamReplayBuffer _replay;
+    private readonly List<EventStreamSubscription> _subscriptions = [];
+    private readonly ArrayBufferWriter<byte> _encoder = new();
+    private readonly EventStreamWriter _writer;
+
+    // IDs of another process are unknown here, and not mistaken for ours.
+    private readonly string _epoch = RandomNumberGenerator.GetHexString(8, lowercase: true);
+    private long _sequence;
+    private bool _completed;
+
+    /// <param name="options">The bounds; <see cref="EventStreamBroadcasterOptions.Default"/> when null.</param>
+    public EventStreamBroadcaster(EventStreamBroadcasterOptions? options = null)
+    {
+        _options = options ?? EventStreamBroadcasterOptions.Default;
+        _replay = new EventStreamReplayBuffer(_options.MaxReplayEvents, _options.MaxReplayBytes);
+        _writer = new EventStreamWriter(_encoder);
+    }
+
+    /// <summary>How many writers there are.</summary>
+    public int Subscribers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _subscriptions.Count;
+            }
+        }
+    }
+
+    /// <summary>Sends an event to every writer; it waits for none.</summary>
+    /// <param name="data">The data in UTF-8.</param>
+    /// <param name="type">The type in UTF-8; empty for none.</param>
+    /// <returns>The event's ID.</returns>
+    /// <exception cref="ArgumentException">Something cannot be written as it is (<see cref="EventStreamEncoder"/>).</exception>
+    /// <exception cref="InvalidOperationException">The broadcast is completed.</exception>
+    public string Publish(ReadOnlySpan<byte> data, ReadOnlySpan<byte> type = default)
+    {
+        lock (_lock)
+        {
+            string id = Begin();
+            EventStreamEncoder.WriteEvent(_encoder, data, type, Encoding.UTF8.GetBytes(id));
+            return Send(id);
+        }
+    }
+
+    /// <summary>Sends an event to every writer; it waits for none.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="type">The type; null or empty for none.</param>
+    /// <returns>The event's ID.</returns>
+    /// <exception cref="ArgumentException">Something cannot be written as it is (<see cref="EventStreamEncoder"/>).</exception>
+    /// <exception cref="InvalidOperationException">The broadcast is completed.</exception>
+    public string Publish(string data, string? type = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        lock (_lock)
+        {
+            string id = Begin();
+            EventStreamEncoder.WriteEvent(_encoder, data, type, id);
+            return Send(id);
+        }
+    }
+
+    /// <summary>Sends an event whose data are a value as JSON to every writer; it waits for none.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="value">The value.</param>
+    /// <param name="typeInfo">How it becomes JSON.</param>
+    /// <param name="type">The type; null or empty for none.</param>
+    /// <returns>The event's ID.</returns>
+    /// <exception cref="ArgumentException">The type holds a line end.</exception>
+    /// <exception cref="InvalidOperationException">The broadcast is completed.</exception>
+    public string PublishJson<T>(T value, JsonTypeInfo<T> typeInfo, string? type = null)
+    {
+        lock (_lock)
+        {
+            string id = Begin();
+            _writer.WriteJson(value, typeInfo, type, id);
+            return Send(id);
+        }
+    }
+
+    /// <summary>Takes a client in, from the event after its last one on. Nothing is missed or sent twice between the replay and what is
+    /// published from now on.</summary>
+    /// <param name="lastEventId">The <c>Last-Event-ID</c> that the client came with; null or empty for none.</param>
+    /// <returns>The subscription, to be run.</returns>
+    public EventStreamSubscription Subscribe(string? lastEventId = null)
+    {
+        lock (_lock)
+        {
+            EventStreamReplay replay = _replay.GetMissed(lastEventId, out IReadOnlyList<ReadOnlyMemory<byte>> missed);
+            EventStreamSubscription subscription = new(this, replay, missed, _options.MaxWaitingEvents);
+            if (_completed)
+            {
+                subscription.Complete();
+            }
+            else
+            {
+                _subscriptions.Add(subscription);
+            }
+
+            return subscription;
+        }
+    }
+
+    /// <summary>Ends the broadcast: every writer gets what waits for it, and then its subscription ends.</summary>
+    public void Complete()
+    {
+        lock (_lock)
+        {
+            _completed = true;
+            foreach (EventStreamSubscription subscription in _subscriptions)
+            {
+                subscription.Complete();
+            }
+
+            _subscriptions.Clear();
+        }
+    }
+
+    internal void Remove(EventStreamSubscription subscription)
+    {
+        lock (_lock)
+        {
+            _subscriptions.Remove(subscription);
+        }
+    }
+
+    private string Begin()
+    {
+        if (_completed)
+        {
+            throw new InvalidOperationException("The broadcast is completed.");
+        }
+
+        _encoder.ResetWrittenCount();
+        return string.Create(CultureInfo.InvariantCulture, $"{_epoch}-{_sequence + 1}");
+    }
+
+    private string Send(string id)
+    {
+        _sequence++;
+        ReadOnlyMemory<byte> encoded = _encoder.WrittenSpan.ToArray();
+        _replay.Add(id, encoded);
+        for (int i = _subscriptions.Count - 1; i >= 0; i--)
+        {
+            if (!_subscriptions[i].TryEnqueue(encoded))
+            {
+                _subscriptions.RemoveAt(i);
+            }
+        }
+
+        return id;
+    }
+}

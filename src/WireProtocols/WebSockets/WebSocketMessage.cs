@@ -1,0 +1,36 @@
+using System.Buffers;
+using System.Text;
+
+namespace WireProtocols.WebSockets;
+
+/// <summary>A whole message. One from <see cref="WebSocketConnection.ReceiveAsync(CancellationToken)"/> lies in pooled memory until it is disposed.</summary>
+public sealed class WebSocketMessage : IDisposable
+{
+    private byte[]? _pooled;
+
+    internal WebSocketMessage(WebSocketOpcode opcode, ReadOnlyMemory<byte> payload, byte[]? pooled)
+    {
+        Opcode = opcode;
+        Payload = payload;
+        _pooled = pooled;
+    }
+
+    /// <summary><see cref="WebSocketOpcode.Text"/> or <see cref="WebSocketOpcode.Binary"/>.</summary>
+    public WebSocketOpcode Opcode { get; }
+
+    /// <summary>The message; valid UTF-8 where it is text.</summary>
+    public ReadOnlyMemory<byte> Payload { get; private set; }
+
+    /// <summary>The message as a string.</summary>
+    public string GetText() => Encoding.UTF8.GetString(Payload.Span);
+
+    /// <summary>Gives pooled memory back; <see cref="Payload"/> is empty from then on.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _pooled, null) is { } pooled)
+        {
+            Payload = default;
+            ArrayPool<byte>.Shared.Return(pooled);
+        }
+    }
+}

@@ -1,0 +1,350 @@
+using System.Buffers;
+using WireProtocols.Buffers;
+
+namespace WireProtocols.WebSockets;
+
+/// <summary>
+/// Decodes the messages of one direction of a connection (RFC 6455 §5.4, §8.1) from bytes in any split: joins fragments, lets control frames
+/// through, validates text as it arrives, and inflates where permessage-deflate was agreed (RFC 7692). Payload comes in pieces and is never gathered.
+/// </summary>
+public sealed class WebSocketMessageDecoder : IDisposable
+{
+    private const int InflatedPieceLength = 16 * 1024;
+    private const long RatioFreeLength = 1024 * 1024;
+
+    private readonly WebSocketMessageOptions _options;
+    private readonly WebSocketFrameDecoder _frames;
+    private readonly bool _keepsContext;
+    private readonly int _windowBits;
+
+    private Utf8Validator _text;
+    private WebSocketOpcode _opcode;
+    private bool _isUnderWay;
+    private bool _hasEmitted;
+    private int _fragments;
+    private int _emptyFragments;
+    private long _messageLength;
+
+    private WebSocketInflater? _inflater;
+    private bool _isCompressed;
+    private bool _isInflating;
+    private bool _isLastInput;
+    private PooledBuffer _compressed;
+    private int _compressedConsumed;
+    private long _compressedLength;
+    private long _frameOffset;
+    private byte[]? _inflated;
+
+    /// <summary>Creates a decoder.</summary>
+    /// <param name="sender">Who sends the bytes.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="deflate">What was agreed about permessage-deflate, or null.</param>
+    public WebSocketMessageDecoder(WebSocketRole sender, WebSocketMessageOptions? options = null, WebSocketDeflateParameters? deflate = null)
+    {
+        _options = options ?? WebSocketMessageOptions.Default;
+        _windowBits = deflate?.WindowBits(sender) ?? 0;
+        _keepsContext = deflate is not null && !deflate.NoContextTakeover(sender);
+        _frames = new WebSocketFrameDecoder(sender, new WebSocketFrameOptions
+        {
+            MaxPayloadLength = _options.MaxFramePayloadLength,
+
+            // Text fails at its first bad byte, so data is looked at as it comes.
+            WholePayloadLength = 0,
+            ReservedBits = deflate is null ? WebSocketReservedBits.None : WebSocketReservedBits.Rsv1,
+        });
+    }
+
+    /// <summary>The broken rule, once <see cref="Decode"/> or <see cref="Complete"/> has answered <see cref="OperationStatus.InvalidData"/>.</summary>
+    public WebSocketProtocolError Error { get; private set; }
+
+    /// <summary>The offset of the offending byte, in bytes from the start of the input; in compressed text, of the frame that it came from.</summary>
+    public long ErrorOffset { get; private set; }
+
+    /// <summary>Bytes consumed so far.</summary>
+    public long Position => _frames.Position;
+
+    /// <summary>True inside a message, between its pieces.</summary>
+    public bool IsInMessage => _isUnderWay;
+
+    /// <summary>Decodes the next piece of a message, or control frame.</summary>
+    /// <param name="source">The bytes that follow those consumed so far; may be empty.</param>
+    /// <param name="bytesConsumed">Bytes taken in; all of them with <see cref="OperationStatus.NeedMoreData"/>.</param>
+    /// <param name="part">With <see cref="OperationStatus.Done"/>, the piece or control frame; valid until the next call.</param>
+    /// <returns><see cref="OperationStatus.Done"/>, <see cref="OperationStatus.NeedMoreData"/> or <see cref="OperationStatus.InvalidData"/>.</returns>
+    public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketMessagePart part)
+    {
+        bytesConsumed = 0;
+        part = default;
+        while (Error == WebSocketProtocolError.None)
+        {
+            if (_isInflating)
+            {
+                if (TryInflate(out part))
+                {
+                    return OperationStatus.Done;
+                }
+
+                continue;
+            }
+
+            OperationStatus status = _frames.Decode(source[bytesConsumed..], out int consumed, out WebSocketFramePart frame);
+            bytesConsumed += consumed;
+            if (status == OperationStatus.InvalidData)
+            {
+                return Fail(_frames.Error, _frames.ErrorOffset);
+            }
+
+            if (status == OperationStatus.NeedMoreData)
+            {
+                ReleaseIdle();
+                return status;
+            }
+
+            if (frame.Header.Opcode.IsControl())
+            {
+                part = new WebSocketMessagePart(frame.Header.Opcode, frame.Payload, isFirst: true, isLast: true);
+                return OperationStatus.Done;
+            }
+
+            if (TryAccept(frame, out part))
+            {
+                return OperationStatus.Done;
+            }
+        }
+
+        return OperationStatus.InvalidData;
+    }
+
+    /// <summary>Says that the input ends here.</summary>
+    /// <returns><see cref="OperationStatus.Done"/> between messages, else <see cref="OperationStatus.InvalidData"/>.</returns>
+    public OperationStatus Complete()
+    {
+        if (Error != WebSocketProtocolError.None)
+        {
+            return OperationStatus.InvalidData;
+        }
+
+        return _isUnderWay || _frames.Complete() != OperationStatus.Done ? Fail(WebSocketProtocolError.UnexpectedEnd, _frames.Position) : OperationStatus.Done;
+    }
+
+    /// <summary>Starts anew, as for another connection.</summary>
+    public void Reset()
+    {
+        _frames.Reset();
+        _inflater?.Dispose();
+        _inflater = null;
+        EndMessage();
+        ReleaseIdle();
+        Error = WebSocketProtocolError.None;
+        ErrorOffset = 0;
+    }
+
+    /// <summary>Gives scratch and the inflater back.</summary>
+    public void Dispose()
+    {
+        _frames.Dispose();
+        _inflater?.Dispose();
+        _inflater = null;
+        _compressed.Release();
+        ReleaseInflated();
+    }
+
+    private bool TryAccept(WebSocketFramePart frame, out WebSocketMessagePart part)
+    {
+        part = default;
+        if (frame.IsFirst && !TryBeginFrame(frame))
+        {
+            return false;
+        }
+
+        bool isLast = frame.IsLast && frame.Header.Fin;
+        if (_isCompressed)
+        {
+            BeginInflating(frame, isLast);
+            return false;
+        }
+
+        if (frame.Payload.IsEmpty && !isLast)
+        {
+            return false;
+        }
+
+        return TryEmit(frame.Payload, isLast, frame.Offset + frame.Header.HeaderLength + frame.PayloadOffset, out part);
+    }
+
+    /// <summary>Counts a frame and begins a message with its first one.</summary>
+    private bool TryBeginFrame(WebSocketFramePart frame)
+    {
+        WebSocketFrameHeader header = frame.Header;
+        _frameOffset = frame.Offset;
+        if (header.Opcode != WebSocketOpcode.Continuation)
+        {
+            _isUnderWay = true;
+            _opcode = header.Opcode;
+            _isCompressed = (header.ReservedBits & WebSocketReservedBits.Rsv1) != 0;
+            _text.Reset();
+            _fragments = 0;
+            _emptyFragments = 0;
+            _messageLength = 0;
+            _compressedLength = 0;
+        }
+
+        _fragments++;
+        _emptyFragments += header.PayloadLength == 0 ? 1 : 0;
+        if (_fragments > _options.MaxFragments || (_emptyFragments > _options.MaxEmptyFragments && !header.Fin))
+        {
+            Fail(WebSocketProtocolError.TooManyFragments, frame.Offset);
+            return false;
+        }
+
+        // What is announced counts at once: nothing of a message that will be too large is worth taking in.
+        if (!_isCompressed && header.PayloadLength > _options.MaxMessageLength - _messageLength)
+        {
+            Fail(WebSocketProtocolError.MessageTooLarge, frame.Offset);
+            return false;
+        }
+
+        return true;
+    }
+
+    private bool TryEmit(ReadOnlySpan<byte> payload, bool isLast, long payloadOffset, out WebSocketMessagePart part)
+    {
+        part = default;
+        _messageLength += payload.Length;
+        if (_opcode == WebSocketOpcode.Text && !TryValidate(payload, isLast, payloadOffset))
+        {
+            return false;
+        }
+
+        part = new WebSocketMessagePart(_opcode, payload, !_hasEmitted, isLast);
+        _hasEmitted = true;
+        if (isLast)
+        {
+            EndMessage();
+        }
+
+        return true;
+    }
+
+    /// <summary>"When an endpoint is to interpret a byte stream as UTF-8 but finds that the byte stream is not, in fact, a valid UTF-8 stream,
+    /// that endpoint MUST _Fail the WebSocket Connection_" (RFC 6455 §8.1).</summary>
+    private bool TryValidate(ReadOnlySpan<byte> payload, bool isLast, long payloadOffset)
+    {
+        OperationStatus status = _text.Validate(payload, out int invalidIndex);
+        if (status == OperationStatus.InvalidData)
+        {
+            Fail(WebSocketProtocolError.InvalidText, _isCompressed ? _frameOffset : payloadOffset + invalidIndex);
+            return false;
+        }
+
+        if (isLast && status == OperationStatus.NeedMoreData)
+        {
+            Fail(WebSocketProtocolError.InvalidText, _isCompressed ? _frameOffset : payloadOffset + payload.Length);
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Keeps a compressed piece, since its frame's scratch is needed again before it is inflated.</summary>
+    private void BeginInflating(WebSocketFramePart frame, bool isLast)
+    {
+        if (_inflater is null)
+        {
+            _inflater = WebSocketDeflatePool.RentInflater(_windowBits);
+        }
+
+        if (frame.IsFirst && frame.Header.Opcode != WebSocketOpcode.Continuation)
+        {
+            _inflater.BeginMessage();
+        }
+
+        _compressed.Clear();
+        _compressed.Append(frame.Payload);
+        _compressedConsumed = 0;
+        _compressedLength += frame.Payload.Length;
+        _isInflating = true;
+        _isLastInput = isLast;
+    }
+
+    /// <summary>Inflates the next piece of what is kept. False when there is nothing to hand out: all of it is inflated, or it is invalid.</summary>
+    private bool TryInflate(out WebSocketMessagePart part)
+    {
+        part = default;
+        Span<byte> destination = _inflated ??= ArrayPool<byte>.Shared.Rent(InflatedPieceLength);
+        OperationStatus status = _inflater!.Inflate(_compressed.Written[_compressedConsumed..], destination, out int consumed, out int written);
+        _compressedConsumed += consumed;
+        if (status == OperationStatus.NeedMoreData)
+        {
+            status = !_isLastInput || _inflater.TryFinish() ? OperationStatus.Done : OperationStatus.InvalidData;
+        }
+
+        if (status == OperationStatus.InvalidData)
+        {
+            Fail(WebSocketProtocolError.InvalidCompression, _frameOffset);
+            return false;
+        }
+
+        _isInflating = status != OperationStatus.Done;
+        if (!TryAcceptInflated(written))
+        {
+            return false;
+        }
+
+        bool isLast = _isLastInput && !_isInflating;
+        return (written > 0 || isLast) && TryEmit(destination[..written], isLast, 0, out part);
+    }
+
+    private bool TryAcceptInflated(int written)
+    {
+        long length = _messageLength + written;
+        if (length > _options.MaxMessageLength)
+        {
+            Fail(WebSocketProtocolError.MessageTooLarge, _frameOffset);
+            return false;
+        }
+
+        if (length > RatioFreeLength && length / _options.MaxInflationRatio > _compressedLength)
+        {
+            Fail(WebSocketProtocolError.InflationTooHigh, _frameOffset);
+            return false;
+        }
+
+        return true;
+    }
+
+    private void EndMessage()
+    {
+        _isUnderWay = false;
+        _hasEmitted = false;
+        _isInflating = false;
+        if (_isCompressed && !_keepsContext && _inflater is { } inflater)
+        {
+            _inflater = null;
+            WebSocketDeflatePool.Return(inflater, _windowBits);
+        }
+    }
+
+    /// <summary>Nothing of the last part is needed any more: what an idle connection does not use, it does not hold.</summary>
+    private void ReleaseIdle()
+    {
+        _compressed.Release();
+        ReleaseInflated();
+    }
+
+    private void ReleaseInflated()
+    {
+        if (_inflated is { } inflated)
+        {
+            _inflated = null;
+            ArrayPool<byte>.Shared.Return(inflated);
+        }
+    }
+
+    private OperationStatus Fail(WebSocketProtocolError error, long offset)
+    {
+        Error = error;
+        ErrorOffset = offset;
+        return OperationStatus.InvalidData;
+    }
+}

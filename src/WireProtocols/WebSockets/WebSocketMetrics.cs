@@ -1,0 +1,66 @@
+using System.Diagnostics.Metrics;
+
+namespace WireProtocols.WebSockets;
+
+/// <summary>The instruments of the meter <c>WireProtocols.WebSockets</c>. Nobody listening, they cost a look at a flag.</summary>
+internal static class WebSocketMetrics
+{
+    private static readonly Meter Meter = new("WireProtocols.WebSockets");
+
+    private static readonly UpDownCounter<long> Connections = Meter.CreateUpDownCounter<long>(
+        "websocket.active_connections", "{connection}", "Connections that are open.");
+
+    private static readonly Counter<long> Messages = Meter.CreateCounter<long>(
+        "websocket.messages", "{message}", "Messages, by direction and type.");
+
+    private static readonly Counter<long> Bytes = Meter.CreateCounter<long>(
+        "websocket.io", "By", "Payload of messages, by direction, before compression.");
+
+    private static readonly UpDownCounter<long> Pings = Meter.CreateUpDownCounter<long>(
+        "websocket.outstanding_pings", "{ping}", "Pings of this end that have no answer yet.");
+
+    private static readonly Counter<long> Closes = Meter.CreateCounter<long>(
+        "websocket.closes", "{connection}", "Connections that ended, by close code.");
+
+    private static readonly KeyValuePair<string, object?> Receive = new("network.io.direction", "receive");
+    private static readonly KeyValuePair<string, object?> Transmit = new("network.io.direction", "transmit");
+    private static readonly KeyValuePair<string, object?> Text = new("websocket.message.type", "text");
+    private static readonly KeyValuePair<string, object?> Binary = new("websocket.message.type", "binary");
+
+    public static void ConnectionOpened(WebSocketRole role) => Connections.Add(1, RoleTag(role));
+
+    public static void ConnectionClosed(WebSocketRole role, WebSocketCloseCode code)
+    {
+        Connections.Add(-1, RoleTag(role));
+        Closes.Add(1, RoleTag(role), new KeyValuePair<string, object?>("websocket.close.code", (int)code));
+    }
+
+    public static void Received(scoped in WebSocketMessagePart part)
+    {
+        if (Bytes.Enabled || Messages.Enabled)
+        {
+            Bytes.Add(part.Payload.Length, Receive);
+            if (part.IsLast)
+            {
+                Messages.Add(1, Receive, TypeTag(part.Opcode));
+            }
+        }
+    }
+
+    public static void Sent(WebSocketOpcode opcode, int length)
+    {
+        if (Bytes.Enabled || Messages.Enabled)
+        {
+            Bytes.Add(length, Transmit);
+            Messages.Add(1, Transmit, TypeTag(opcode));
+        }
+    }
+
+    public static void PingSent() => Pings.Add(1);
+
+    public static void PingAnswered() => Pings.Add(-1);
+
+    private static KeyValuePair<string, object?> RoleTag(WebSocketRole role) => new("websocket.role", role == WebSocketRole.Client ? "client" : "server");
+
+    private static KeyValuePair<string, object?> TypeTag(WebSocketOpcode opcode) => opcode == WebSocketOpcode.Text ? Text : Binary;
+}

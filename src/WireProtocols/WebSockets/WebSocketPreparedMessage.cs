@@ -1,0 +1,43 @@
+using WireProtocols.Buffers;
+
+namespace WireProtocols.WebSockets;
+
+/// <summary>
+/// A message that is encoded once and sent on many connections with <see cref="WebSocketConnection.SendAsync(WebSocketPreparedMessage, bool, CancellationToken)"/>,
+/// each in the form that it agreed on: as it is, or deflated by itself. Immutable to its users and safe to share.
+/// </summary>
+public sealed class WebSocketPreparedMessage
+{
+    private readonly int _level;
+    private WebSocketPreparedFrame? _deflated;
+
+    /// <summary>Prepares a message.</summary>
+    /// <param name="opcode"><see cref="WebSocketOpcode.Text"/> (the payload has to be UTF-8) or <see cref="WebSocketOpcode.Binary"/>.</param>
+    /// <param name="payload">The message; it is copied.</param>
+    /// <param name="level">zlib's level for connections with permessage-deflate, 1 to 9.</param>
+    /// <exception cref="ArgumentException">The opcode is none of a message, or the payload of a text is not UTF-8.</exception>
+    public WebSocketPreparedMessage(WebSocketOpcode opcode, ReadOnlySpan<byte> payload, int level = 1)
+    {
+        WebSocketConnection.ThrowIfNoMessage(opcode, payload);
+        _level = level;
+        Frame = new WebSocketPreparedFrame(opcode, payload);
+    }
+
+    /// <summary>The message as one frame.</summary>
+    public WebSocketPreparedFrame Frame { get; }
+
+    /// <summary>The message as one compressed frame, for a window of 32 KiB and without reference to any message before it.</summary>
+    internal WebSocketPreparedFrame Deflated => _deflated ??= Deflate();
+
+    private WebSocketPreparedFrame Deflate()
+    {
+        const int WindowBits = WebSocketDeflateParameters.MaxWindowBits;
+        WebSocketDeflater deflater = WebSocketDeflatePool.RentDeflater(WindowBits, _level);
+        PooledBuffer payload = default;
+        deflater.Deflate(Frame.Payload.Span, endOfMessage: true, keepContext: false, ref payload);
+        WebSocketPreparedFrame frame = new(Frame.Header.Opcode, payload.Written, reservedBits: WebSocketReservedBits.Rsv1);
+        payload.Release();
+        WebSocketDeflatePool.Return(deflater, WindowBits, _level);
+        return frame;
+    }
+}

@@ -1,0 +1,161 @@
+using System.Net;
+using WireProtocols.Cli.Serve;
+
+namespace WireProtocols.Tests.Cli.Serve;
+
+/// <summary>The server against clients that send bytes, legal and not.</summary>
+public sealed class ServeTests : IAsyncLifetime
+{
+    private readonly StringWriter _log = new();
+    private WireServer _server = null!;
+
+    public async ValueTask InitializeAsync() => _server = await WireServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), new ServeSettings { Log = _log });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        Assert.Equal("", _log.ToString());
+    }
+
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "HTTP/1.1 200 OK", "/ws/echo")]
+    [InlineData("HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "HTTP/1.1 200 OK", "Content-Length: ")]
+    [InlineData("GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "HTTP/1.1 404 Not Found", "/nothing")]
+    [InlineData("DELETE / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "HTTP/1.1 405 Method Not Allowed", "Allow: GET, HEAD\r\n")]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nHello", "HTTP/1.1 405 Method Not Allowed", "Connection: close\r\n")]
+    [InlineData("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request", "Host")]
+    [InlineData("GET / HTTP/1.1\nHost: a\n\n", "HTTP/1.1 400 Bad Request", "Connection: close\r\n")]
+    [InlineData("GET / HTTP/2.0\r\nHost: a\r\n\r\n", "HTTP/1.1 505 ", "Connection: close\r\n")]
+    [InlineData("GET /ws/echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "HTTP/1.1 426 Upgrade Required", "Upgrade: websocket\r\n")]
+    public async Task A_request_gets_its_answer_and_the_end_of_the_stream(string request, string status, string says)
+    {
+        using RawClient client = await RawClient.ConnectAsync(_server.EndPoint);
+        await client.SendAsync(request);
+        string response = await client.ReadTextToEndAsync();
+        Assert.StartsWith(status, response, StringComparison.Ordinal);
+        Assert.Contains(says, response, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_head_has_no_body_for_HEAD()
+    {
+        using RawClient client = await RawClient.ConnectAsync(_server.EndPoint);
+        await client.SendAsync("HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        Assert.EndsWith("\r\n\r\n", await client.ReadTextToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Requests_share_a_connection_and_may_be_sent_ahead()
+    {
+        using RawClient client = await RawClient.ConnectAsync(_server.EndPoint);
+        await client.SendAsync("HEAD / HTTP/1.1\r\nHost: a\r\n\r\nHEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 200 ", await client.ReadHeadAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200 ", await client.ReadHeadAsync(), StringComparison.Ordinal);
+        await client.SendAsync("HEAD /nothing HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 404 ", await client.ReadHeadAsync(), StringComparison.Ordinal);
+        client.EndSending();
+        Assert.Equal("", await client.ReadTextToEndAsync());
+    }
+
+    [Fact]
+    public async Task Frames_sent_with_the_handshake_are_not_lost()
+    {
+        using RawClient client = await RawClient.ConnectAsync(_server.EndPoint);
+        await client.SendAsync(
+            "GET /ws/echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+            + "\u0081\u0082\0\0\0\0Hi");
+        await client.ReadHeadAsync();
+        Assert.Equal("81024869", await client.ReadHexAsync(4));
+    }
+
+    [Theory]
+    // Messages, whole and fragmented, come back; Ping is answered in between; Close is echoed with its code and the stream ends.
+    [InlineData("818537fa213d7f9f4d5158" + "888200000000" + "03e8", "810548656c6c6f" + "880203e8")]
+    [InlineData("01810000000041" + "898100000000ff" + "80810000000042" + "888000000000", "010141" + "8a01ff" + "800142" + "8800")]
+    [InlineData("8a810000000041" + "888700000000" + "0fa1" + "6279652121", "88020fa1")]
+    // What follows Close is dropped.
+    [InlineData("888000000000" + "818100000000" + "41" + "ffff", "8800")]
+    // A violation is answered with its code and reason after the echoes before it.
+    [InlineData("818100000000" + "41" + "8100", "810141" + "88")]
+    [InlineData("8182000000004869" + "c180" + "00000000", "81024869" + "88")]
+    public async Task Frames_are_answered_to_the_end_of_the_stream(string sent, string received)
+    {
+        using RawClient client = await RawClient.UpgradeAsync(_server.EndPoint);
+        await client.SendHexAsync(sent);
+        client.EndSending();
+        Assert.StartsWith(received, await client.ReadHexToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("8100", "03ea")]
+    [InlineData("827e007d", "03ea")]
+    [InlineData("827f8000", "03ea")]
+    [InlineData("8380", "03ea")]
+    [InlineData("82ff4000000000000000", "03f1")]
+    [InlineData("818300000000" + "48ff", "03ef")]
+    [InlineData("888300000000" + "03e8ff", "03ef")]
+    public async Task A_violation_is_answered_at_its_byte_though_more_is_owed(string sent, string closeCode)
+    {
+        using RawClient client = await RawClient.UpgradeAsync(_server.EndPoint);
+        await client.SendHexAsync(sent);
+
+        // The server ends its side though the client has not ended its own.
+        string received = await client.ReadHexToEndAsync();
+        Assert.Equal("88", received[..2]);
+        Assert.Equal(closeCode, received[4..8]);
+    }
+
+    [Fact]
+    public async Task A_close_reaches_a_client_that_goes_on_sending()
+    {
+        using RawClient client = await RawClient.UpgradeAsync(_server.EndPoint);
+        byte[] garbage = new byte[1024 * 1024];
+        await client.SendHexAsync("8100");
+        await client.Stream.WriteAsync(garbage);
+        client.EndSending();
+        Assert.StartsWith("88", await client.ReadHexToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_long_frame_comes_back_in_fragments_that_leave_room_for_a_pong()
+    {
+        const int Length = 200_000;
+        using RawClient client = await RawClient.UpgradeAsync(_server.EndPoint);
+        await client.SendHexAsync("82ff" + Length.ToString("x16") + "00000000");
+        await client.Stream.WriteAsync(new byte[Length]);
+        await client.SendHexAsync("898000000000");
+        int fragment = 64 * 1024;
+        Assert.Equal("027f" + fragment.ToString("x16"), await client.ReadHexAsync(10));
+        await client.ReadHexAsync(fragment);
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.Equal("007f" + fragment.ToString("x16"), await client.ReadHexAsync(10));
+            await client.ReadHexAsync(fragment);
+        }
+
+        int rest = Length - (3 * fragment);
+        Assert.Equal("807e" + rest.ToString("x4"), await client.ReadHexAsync(4));
+        await client.ReadHexAsync(rest);
+        Assert.Equal("8a00", await client.ReadHexAsync(2));
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_says_goodbye_and_takes_no_more()
+    {
+        using RawClient idle = await RawClient.ConnectAsync(_server.EndPoint);
+        using RawClient client = await RawClient.UpgradeAsync(_server.EndPoint);
+        Task stopping = _server.StopAsync();
+        string close = await client.ReadHexAsync(4);
+        Assert.Equal("88", close[..2]);
+        Assert.Equal("03e9", close[4..]);
+
+        // Data before our Close is dropped, our Close ends it.
+        await client.SendHexAsync("818100000000" + "41" + "888200000000" + "03e9");
+        client.EndSending();
+        Assert.DoesNotContain("810141", await client.ReadHexToEndAsync(), StringComparison.Ordinal);
+        idle.EndSending();
+        Assert.Equal("", await idle.ReadTextToEndAsync());
+        await stopping;
+        await Assert.ThrowsAsync<System.Net.Sockets.SocketException>(() => RawClient.ConnectAsync(_server.EndPoint));
+    }
+}

@@ -1,0 +1,54 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using WireProtocols.WebSockets;
+
+namespace WireProtocols.Tests.Docs;
+
+/// <summary>The code of README.md, where it compiles. <see cref="ReadmeTests"/> holds the two together.</summary>
+internal static class ReadmeCode
+{
+    public static void Layer1(TextWriter output)
+    {
+        ReadOnlySpan<byte> bytes = [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58];
+        if (WebSocketFrameHeader.Decode(bytes, out var header, out int headerLength, out _) == OperationStatus.Done)
+        {
+            Span<byte> payload = new byte[header.PayloadLength];
+            WebSocketMask.Apply(bytes[headerLength..], payload, header.MaskingKey);
+            output.WriteLine($"{header.Opcode}: {Encoding.UTF8.GetString(payload)}"); // Text: Hello
+        }
+    }
+
+    public static void Layer2(IEnumerable<byte[]> pieces, TextWriter output)
+    {
+        using WebSocketFrameDecoder decoder = new(sender: WebSocketRole.Client);
+        foreach (byte[] piece in pieces)
+        {
+            for (ReadOnlySpan<byte> rest = piece; decoder.Decode(rest, out int consumed, out var part) == OperationStatus.Done; rest = rest[consumed..])
+            {
+                output.WriteLine($"{part.Header.Opcode} at byte {part.Offset}: {Encoding.UTF8.GetString(part.Payload)}");
+            }
+        }
+
+        if (decoder.Complete() == OperationStatus.InvalidData)
+        {
+            output.WriteLine($"{decoder.Error} at byte {decoder.ErrorOffset}: {decoder.Error.GetRule().Text}");
+        }
+    }
+
+    public static async Task Layer3Async(IDuplexPipe pipe)
+    {
+        using WebSocketFrameReader reader = new(pipe.Input, sender: WebSocketRole.Client);
+        WebSocketFrameWriter writer = new(pipe.Output, sender: WebSocketRole.Server);
+        while (await reader.WaitToReadAsync())
+        {
+            while (reader.TryRead(out WebSocketFramePart part))
+            {
+                WebSocketOpcode opcode = part.IsFirst ? part.Header.Opcode : WebSocketOpcode.Continuation;
+                writer.WriteFrame(opcode, part.Payload, fin: part.IsLast && part.Header.Fin);
+            }
+
+            await writer.FlushAsync();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.IO.Pipelines;
+using System.Text.RegularExpressions;
+using WireProtocols.Tests.Cli;
+using WireProtocols.Tests.Harness;
+
+namespace WireProtocols.Tests.Docs;
+
+/// <summary>README.md shows true output and code that compiles and runs.</summary>
+public partial class ReadmeTests
+{
+    private static readonly byte[] Frame = Convert.FromHexString("818537fa213d7f9f4d5158");
+
+    [Fact]
+    public async Task The_output_of_wire_is_what_it_prints()
+    {
+        MatchCollection blocks = ConsoleBlock().Matches(Read("README.md"));
+        Assert.NotEmpty(blocks);
+        foreach (Match block in blocks)
+        {
+            string[] args = block.Groups["args"].Value.Split(' ');
+            args[^1] = Repository.PathOf(args[^1].Split('/'));
+            Assert.Equal(block.Groups["output"].Value, (await Wire.RunAsync("", args)).Text);
+        }
+    }
+
+    [Fact]
+    public void The_code_is_the_code_that_compiles_here()
+    {
+        IEnumerable<string> files = Directory.EnumerateFiles(Repository.PathOf("tests", "WireProtocols.Tests", "Docs"), "ReadmeCode*.cs");
+        string compiled = WithoutIndent(string.Concat(files.Select(f => Read(f))));
+        MatchCollection blocks = CodeBlock().Matches(Read("README.md"));
+        Assert.NotEmpty(blocks);
+        Assert.All(blocks, block => Assert.Contains(WithoutIndent(block.Groups["code"].Value), compiled, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_code_does_what_is_said()
+    {
+        StringWriter output = new() { NewLine = "\n" };
+        ReadmeCode.Layer1(output);
+        ReadmeCode.Layer2([Frame[..3], Frame[3..], [0x81]], output);
+        Assert.Equal(
+            """
+            Text: Hello
+            Text at byte 0: Hello
+            UnexpectedEnd at byte 12: The input ended inside a frame
+
+            """,
+            output.ToString());
+
+        Pipe answer = new();
+        await ReadmeCode.Layer3Async(new Duplex(PipeReader.Create(new MemoryStream(Frame)), answer.Writer));
+        Assert.True(answer.Reader.TryRead(out ReadResult echoed));
+        Assert.Equal("\u0081\u0005Hello", System.Text.Encoding.Latin1.GetString(echoed.Buffer.FirstSpan));
+    }
+
+    private static string Read(params string[] path) => File.ReadAllText(Repository.PathOf(path)).ReplaceLineEndings("\n");
+
+    private static string WithoutIndent(string code) => Indent().Replace(code, "");
+
+    [GeneratedRegex(@"```console\n\$ wire (?<args>[^\n]*)\n(?<output>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex ConsoleBlock();
+
+    [GeneratedRegex(@"```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex CodeBlock();
+
+    [GeneratedRegex(@"^ +", RegexOptions.Multiline)]
+    private static partial Regex Indent();
+
+    private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+}

@@ -9,7 +9,7 @@ public class NodeWebSocketTests(ServeFixture server)
     [Fact]
     public async Task Npm_ws_gets_every_kind_of_message_back()
         => Assert.Equal(
-            ["1 connections", .. Messages],
+            (string[])["1 connections", .. Messages],
             await NodePeer.RunAsync("ws", "ws-client.mjs", server.WebSocket + "/ws/echo", "1", $"{Large}"));
 
     [Theory]
@@ -24,7 +24,7 @@ public class NodeWebSocketTests(ServeFixture server)
     [InlineData("""{"threshold":0,"clientMaxWindowBits":15,"serverMaxWindowBits":15,"zlibDeflateOptions":{"level":9,"memLevel":9}}""")]
     public async Task Npm_ws_compresses_whatever_the_parameters(string options)
         => Assert.Equal(
-            ["1 connections", "permessage-deflate", .. Messages],
+            (string[])["1 connections", "permessage-deflate", .. Messages],
             await NodePeer.RunAsync("ws", "ws-client.mjs", server.WebSocket + "/ws/echo", "1", "1000000", options));
 
     [Fact]

@@ -24,5 +24,6 @@ public static class CompareCases
         .. ChunkedCases.All(),
         .. NdjsonCases.All(),
         .. CapsuleCases.All(),
+        .. SessionCases.All(),
     ];
 }

@@ -1,5 +1,6 @@
 using WireProtocols.Benchmarks.Buffers;
 using WireProtocols.Benchmarks.Http1;
+using WireProtocols.Benchmarks.Ndjson;
 using WireProtocols.Benchmarks.ServerSentEvents;
 using WireProtocols.Benchmarks.WebSockets;
 using WireProtocols.Benchmarks.WebTransport;
@@ -21,6 +22,7 @@ public static class CompareCases
         .. SendCases.All(),
         .. MaskCases.All(),
         .. ChunkedCases.All(),
+        .. NdjsonCases.All(),
         .. CapsuleCases.All(),
     ];
 }

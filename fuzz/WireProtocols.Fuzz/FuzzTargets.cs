@@ -1,8 +1,8 @@
 using WireProtocols.Fuzz.Buffers;
 using WireProtocols.Fuzz.Http1;
-using WireProtocols.Fuzz.WebSockets;
 using WireProtocols.Fuzz.Ndjson;
 using WireProtocols.Fuzz.ServerSentEvents;
+using WireProtocols.Fuzz.WebSockets;
 using WireProtocols.Fuzz.WebTransport;
 
 namespace WireProtocols.Fuzz;
@@ -13,12 +13,15 @@ public static class FuzzTargets
     /// <summary>One line a target.</summary>
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
-        new ChunkedTarget(),
-        new NdjsonLinesTarget(),
-        new JsonSequenceTarget(),
         new Utf8Target(),
         new VarIntTarget(),
         new Http1HeadTarget(),
+        new ChunkedTarget(),
+        new NdjsonLinesTarget(),
+        new JsonSequenceTarget(),
+        new WebSocketFramesTarget(),
+        new WebSocketRoundTripTarget(),
+        new WebSocketCloseTarget(),
         new WebSocketHandshakeTarget(),
         new WebSocketExtensionsTarget(),
         new EventStreamTarget(),
@@ -27,6 +30,9 @@ public static class FuzzTargets
         new CapsulesTarget(),
         new DatagramsTarget(),
         new StreamHeadersTarget(),
+        new Http3FramesTarget(),
+        new QpackTarget(),
+        new SessionTarget(),
     ];
 
     /// <summary>The target of that name.</summary>

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using WireProtocols.Benchmarks.Memory;
 using WireProtocols.Http1;
 
 namespace WireProtocols.Benchmarks.Http1;

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 
 namespace WireProtocols.Buffers;
 
@@ -70,6 +71,7 @@ internal sealed class PipeInput(PipeReader reader)
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // A peer that sends one element at a time makes every read a wait.
     private async ValueTask<bool> AwaitAsync(ValueTask<ReadResult> pending) => Accept(await pending.ConfigureAwait(false));
 
     private bool Accept(ReadResult result)

@@ -10,6 +10,32 @@ public sealed partial class NdjsonDecoder
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
+    /// <summary>
+    /// The common case in one go: a good line that is all in the source. Whatever is not exactly that, bad input and the first line with its
+    /// byte order mark included, is left to the states.
+    /// </summary>
+    private bool TryDecodeWholeLine(ReadOnlySpan<byte> source, out int bytesConsumed, out NdjsonRecord record)
+    {
+        int length = _lineFeeds.IndexOf(source, Position);
+        bytesConsumed = length + 1;
+        if (length > 0 && source[length - 1] == '\r')
+        {
+            length--;
+        }
+
+        if (length <= 0 || length > _maxLength || Position == 0
+            || (_validate && JsonText.CheckLine(source[..length], _options.MaxDepth, out _) != NdjsonProtocolError.None))
+        {
+            bytesConsumed = 0;
+            record = default;
+            return false;
+        }
+
+        record = new NdjsonRecord(_number++, Position, source[..length]);
+        Position += bytesConsumed;
+        return true;
+    }
+
     private OperationStatus DecodeLine(ReadOnlySpan<byte> source, scoped ref int index, out NdjsonRecord record)
     {
         while (true)

@@ -22,6 +22,7 @@ public sealed partial class NdjsonDecoder : IDisposable
     private State _state;
     private bool _validate;
     private bool _continue;
+    private LineFeeds _lineFeeds;
     private PooledBuffer _pending;
     private bool _pendingTaken;
     private long _recordOffset;
@@ -73,19 +74,9 @@ public sealed partial class NdjsonDecoder : IDisposable
     /// <returns><see cref="OperationStatus.Done"/> with a record, <see cref="OperationStatus.NeedMoreData"/> when all of
     /// <paramref name="source"/> was taken in, or <see cref="OperationStatus.InvalidData"/>: see <see cref="Error"/>.</returns>
     public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out NdjsonRecord record)
-    {
-        ReleaseTaken();
-        int index = 0;
-        OperationStatus status = _state switch
-        {
-            State.Line or State.RestOfBadLine => DecodeLine(source, ref index, out record),
-            State.Failed => Refuse(out record),
-            _ => DecodeText(source, ref index, out record),
-        };
-        bytesConsumed = index;
-        Position += index;
-        return status;
-    }
+        => _state == State.Line && _pending.Length == 0 && TryDecodeWholeLine(source, out bytesConsumed, out record)
+            ? OperationStatus.Done
+            : DecodeStepwise(source, out bytesConsumed, out record);
 
     /// <summary>
     /// The input ends here: takes the record that no line feed or separator ended. Call it once, before <see cref="Complete"/>.
@@ -120,6 +111,7 @@ public sealed partial class NdjsonDecoder : IDisposable
     public void Reset()
     {
         _pending.Release();
+        _lineFeeds.Reset();
         _pendingTaken = false;
         _state = _options.Format == NdjsonFormat.Lines ? State.Line : State.FirstSeparator;
         _number = _options.Format == NdjsonFormat.Lines ? 1 : 0;
@@ -138,6 +130,27 @@ public sealed partial class NdjsonDecoder : IDisposable
         // Whether a text of a sequence is whole only shows in its JSON (RFC 7464 §2.4).
         _validate = _options.Format == NdjsonFormat.TextSequence;
         _continue = true;
+    }
+
+    private OperationStatus DecodeStepwise(ReadOnlySpan<byte> source, out int bytesConsumed, out NdjsonRecord record)
+    {
+        ReleaseTaken();
+        if (_state == State.Line && _pending.Length == 0)
+        {
+            // The lines before were taken in one go.
+            _recordOffset = Position;
+        }
+
+        int index = 0;
+        OperationStatus status = _state switch
+        {
+            State.Line or State.RestOfBadLine => DecodeLine(source, ref index, out record),
+            State.Failed => Refuse(out record),
+            _ => DecodeText(source, ref index, out record),
+        };
+        bytesConsumed = index;
+        Position += index;
+        return status;
     }
 
     /// <summary>What stands between the pieces before and the first <paramref name="count"/> bytes of this one, as one slice.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -36,18 +35,10 @@ public sealed partial class NdjsonReader
     /// <typeparam name="T">The type of the records.</typeparam>
     /// <param name="typeInfo">How they are read; source-generated metadata needs no reflection.</param>
     /// <param name="cancellationToken">Ends the wait for more input.</param>
-    public async IAsyncEnumerable<NdjsonResult<T>> ReadAllAsync<T>(
-        JsonTypeInfo<T> typeInfo, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<NdjsonResult<T>> ReadAllAsync<T>(JsonTypeInfo<T> typeInfo, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(typeInfo);
-        ReadTyped();
-        while (await WaitToReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            while (TryRead(typeInfo, out NdjsonResult<T> result))
-            {
-                yield return result;
-            }
-        }
+        return new NdjsonResults<T>(this, typeInfo, cancellationToken);
     }
 
     private void ReadTyped()

@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using System.Text;
-using System.Text.Json.Serialization.Metadata;
 
 namespace WireProtocols.ServerSentEvents;
 
@@ -137,56 +135,6 @@ public sealed partial class EventStreamClient : IAsyncDisposable
         return true;
     }
 
-    /// <summary>The events, as the standard dispatches them, until nothing will come.</summary>
-    /// <inheritdoc cref="WaitToReadAsync" path="/exception"/>
-    public async IAsyncEnumerable<ServerSentEvent> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        while (await WaitToReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            while (TryReadEvent(out ServerSentEvent next))
-            {
-                yield return next;
-            }
-        }
-    }
-
-    /// <summary>The events, their data read as JSON straight from the stream's bytes.</summary>
-    /// <typeparam name="T">What the data become.</typeparam>
-    /// <param name="typeInfo">How they do.</param>
-    /// <param name="terminator">Data that are not JSON and say that nothing follows, for instance <c>[DONE]</c>: the client closes. Where it is
-    /// given and not sent, the end of the stream is an error.</param>
-    /// <param name="cancellationToken">Cancels a wait.</param>
-    /// <inheritdoc cref="WaitToReadAsync" path="/exception"/>
-    public async IAsyncEnumerable<ServerSentEvent<T?>> ReadAllAsync<T>(
-        JsonTypeInfo<T> typeInfo,
-        string? terminator = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(typeInfo);
-        byte[]? last = terminator is null ? null : Encoding.UTF8.GetBytes(terminator);
-        long offset = 0;
-        while (await WaitToReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            while (TryReadTyped(typeInfo, last, out ServerSentEvent<T?> next, out bool terminated))
-            {
-                if (terminated)
-                {
-                    Close();
-                    yield break;
-                }
-
-                yield return next;
-            }
-
-            offset = _connection?.Reader.Position ?? offset;
-        }
-
-        if (last is not null)
-        {
-            throw new EventStreamProtocolException(EventStreamProtocolError.UnexpectedEnd, offset);
-        }
-    }
-
     /// <summary>Ends the connection for good. It may be called while a wait is under way, which gives false then.</summary>
     public void Close()
     {
@@ -219,38 +167,6 @@ public sealed partial class EventStreamClient : IAsyncDisposable
         {
             _http.Dispose();
         }
-    }
-
-    private bool TryReadEvent(out ServerSentEvent next)
-    {
-        while (TryRead(out EventStreamElement element))
-        {
-            if (element.Kind == EventStreamElementKind.Event)
-            {
-                next = element.ToEvent();
-                return true;
-            }
-        }
-
-        next = default;
-        return false;
-    }
-
-    private bool TryReadTyped<T>(JsonTypeInfo<T> typeInfo, byte[]? terminator, out ServerSentEvent<T?> next, out bool terminated)
-    {
-        while (TryRead(out EventStreamElement element))
-        {
-            if (element.Kind == EventStreamElementKind.Event)
-            {
-                terminated = terminator is not null && element.Data.SequenceEqual(terminator);
-                next = terminated ? default : EventStreamReader.Deserialize(element, typeInfo);
-                return true;
-            }
-        }
-
-        next = default;
-        terminated = false;
-        return false;
     }
 
     private async ValueTask<bool> AwaitAsync(Task<bool> pending, CancellationToken cancellationToken)

@@ -65,6 +65,20 @@ public static class WebSocketClosePayload
         }
     }
 
+    /// <summary>Whether a payload may begin with these bytes, with more to come.</summary>
+    internal static bool CanBegin(ReadOnlySpan<byte> start, out WebSocketProtocolError error, out int errorIndex)
+    {
+        if (start.Length < 2)
+        {
+            error = WebSocketProtocolError.None;
+            errorIndex = 0;
+            return true;
+        }
+
+        // An error behind the last byte is a character that is not complete yet.
+        return Decode(start, out _, out _, out error, out errorIndex) == OperationStatus.Done || errorIndex == start.Length;
+    }
+
     /// <summary>Encodes a payload.</summary>
     /// <param name="code">A code that is valid on the wire, or <see cref="WebSocketCloseCode.NoStatusReceived"/> for an empty payload.</param>
     /// <param name="reason">The reason, at most <see cref="MaxReasonLength"/> bytes of UTF-8.</param>

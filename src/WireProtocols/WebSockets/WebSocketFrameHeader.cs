@@ -28,14 +28,16 @@ public readonly struct WebSocketFrameHeader : IEquatable<WebSocketFrameHeader>
     /// <summary>The most payload that a control frame may carry, in bytes (§5.5).</summary>
     public const int MaxControlPayloadLength = 125;
 
+    private const int MinLength = 2;
+
     internal const int FinBit = 0x80;
     internal const int MaskBit = 0x80;
     internal const int ControlBit = 0x08;
     internal const int LengthIs16Bit = 126;
     internal const int LengthIs64Bit = 127;
 
-    // From the lowest: the first byte, the second, the length of the header, a byte that is 0, and the four bytes of the key as they lie in
-    // memory. One store instead of four on the way of every frame.
+    // From the lowest: the first byte, the second, the length of the header less 2, a byte that is 0, and the four bytes of the key as they
+    // lie in memory. One store instead of four on the way of every frame, and the default is the header of two zero bytes.
     private readonly ulong _packed;
 
     /// <summary>Describes a frame with the length on the minimal number of bytes.</summary>
@@ -96,7 +98,7 @@ public readonly struct WebSocketFrameHeader : IEquatable<WebSocketFrameHeader>
     public bool IsMasked => (SecondByte & MaskBit) != 0;
 
     /// <summary>Bytes of this header on the wire, 2 to 14.</summary>
-    public int HeaderLength => (byte)(_packed >> 16);
+    public int HeaderLength => MinLength + (byte)(_packed >> 16);
 
     /// <summary>Decodes a header from the start of <paramref name="source"/>.</summary>
     /// <param name="source">The bytes, of any length.</param>
@@ -133,7 +135,7 @@ public readonly struct WebSocketFrameHeader : IEquatable<WebSocketFrameHeader>
     public OperationStatus Encode(Span<byte> destination, out int bytesWritten)
     {
         bytesWritten = 0;
-        if (HeaderLength == 0 || destination.Length < HeaderLength)
+        if (destination.Length < HeaderLength)
         {
             return OperationStatus.DestinationTooSmall;
         }
@@ -178,6 +180,9 @@ public readonly struct WebSocketFrameHeader : IEquatable<WebSocketFrameHeader>
     /// <summary>Compares two headers field by field.</summary>
     public static bool operator !=(WebSocketFrameHeader left, WebSocketFrameHeader right) => !left.Equals(right);
 
+    /// <summary>The same header with another key; it is one of a masked frame whose key is 0.</summary>
+    internal WebSocketFrameHeader WithKey(uint maskingKey) => new(_packed | ((ulong)InMemoryOrder(maskingKey) << 32), PayloadLength);
+
     /// <summary>The length in bytes, 2 to 14, that the second byte of a header announces.</summary>
     internal static int GetLength(byte second)
     {
@@ -189,7 +194,7 @@ public readonly struct WebSocketFrameHeader : IEquatable<WebSocketFrameHeader>
     private static uint InMemoryOrder(uint maskingKey) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(maskingKey) : maskingKey;
 
     private static ulong Pack(int first, int second, int length, uint maskingKey)
-        => (uint)(first | (second << 8) | (length << 16)) | ((ulong)InMemoryOrder(maskingKey) << 32);
+        => (uint)(first | (second << 8) | ((length - MinLength) << 16)) | ((ulong)InMemoryOrder(maskingKey) << 32);
 
     /// <summary>Reads a header that is there as a whole, whatever it says.</summary>
     internal static WebSocketFrameHeader Read(ReadOnlySpan<byte> source)
@@ -215,7 +220,7 @@ public readonly struct WebSocketFrameHeader : IEquatable<WebSocketFrameHeader>
     internal static WebSocketFrameHeader FromWire(ushort firstTwo, int headerLength, int payloadLength, uint keyBytes)
     {
         uint key = BitConverter.IsLittleEndian ? keyBytes : BinaryPrimitives.ReverseEndianness(keyBytes);
-        return new(firstTwo | ((uint)headerLength << 16) | ((ulong)key << 32), payloadLength);
+        return new(firstTwo | ((uint)(headerLength - MinLength) << 16) | ((ulong)key << 32), payloadLength);
     }
 
     /// <summary>Judges as much of the length field as is there: "the minimal number of bytes MUST be used to encode the length" (§5.2).</summary>

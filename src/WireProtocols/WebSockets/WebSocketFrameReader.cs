@@ -14,6 +14,7 @@ public sealed class WebSocketFrameReader : IDisposable
     private readonly PipeInput _input;
     private readonly WebSocketFrameDecoder _decoder;
     private bool _drained = true;
+    private FrameAssembly _assembly;
 
     /// <summary>Creates a reader.</summary>
     /// <param name="input">The pipe.</param>
@@ -41,7 +42,15 @@ public sealed class WebSocketFrameReader : IDisposable
         }
 
         ValueTask<bool> pending = _input.ReadAsync(cancellationToken);
-        return pending.IsCompletedSuccessfully ? new ValueTask<bool>(Accept(pending.Result)) : AwaitAsync(pending);
+        if (!pending.IsCompletedSuccessfully)
+        {
+            return AwaitAsync(pending);
+        }
+
+        // At the end, the way that may throw: what is wrong with the input is an error of the wait, not of the call.
+        bool hasBytes = pending.Result;
+        _drained = !hasBytes;
+        return hasBytes ? new ValueTask<bool>(true) : AwaitAsync(new ValueTask<bool>(false));
     }
 
     /// <summary>Reads the next frame, or piece of a frame, of what is buffered.</summary>
@@ -63,24 +72,17 @@ public sealed class WebSocketFrameReader : IDisposable
     }
 
     /// <summary>Reads every frame to the end of the input, each whole and with a payload of its own.</summary>
-    /// <param name="cancellationToken">Cancels the waits.</param>
-    /// <exception cref="WebSocketProtocolException">The peer broke a rule, or the input ended inside a frame.</exception>
+    /// <param name="cancellationToken">Cancels the waits; what has come of a frame is kept for the next call.</param>
+    /// <exception cref="WebSocketProtocolException">The peer broke a rule, the input ended inside a frame, or a frame is longer than an array can be.</exception>
+    /// <exception cref="InvalidOperationException">The beginning of a frame has been read with <see cref="TryRead"/>.</exception>
     public async IAsyncEnumerable<WebSocketFrame> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        FrameAssembly assembly = default;
-        try
+        while (await WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            while (await WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            while (TryReadWhole(out WebSocketFrame? frame))
             {
-                while (TryReadWhole(ref assembly, out WebSocketFrame? frame))
-                {
-                    yield return frame!;
-                }
+                yield return frame!;
             }
-        }
-        finally
-        {
-            assembly.Release();
         }
     }
 
@@ -90,6 +92,7 @@ public sealed class WebSocketFrameReader : IDisposable
         _input.Release();
         _drained = true;
         _decoder.Dispose();
+        _assembly.Release();
     }
 
     private bool TryReadGeneral(out WebSocketFramePart part)
@@ -116,11 +119,11 @@ public sealed class WebSocketFrameReader : IDisposable
         }
     }
 
-    private bool TryReadWhole(ref FrameAssembly assembly, out WebSocketFrame? frame)
+    private bool TryReadWhole(out WebSocketFrame? frame)
     {
         while (TryRead(out WebSocketFramePart part))
         {
-            if (assembly.TryComplete(part, out frame))
+            if (_assembly.TryComplete(part, out frame))
             {
                 return true;
             }
@@ -130,6 +133,7 @@ public sealed class WebSocketFrameReader : IDisposable
         return false;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> AwaitAsync(ValueTask<bool> pending) => Accept(await pending.ConfigureAwait(false));
 
     private bool Accept(bool hasBytes)
@@ -148,9 +152,21 @@ public sealed class WebSocketFrameReader : IDisposable
     {
         private PooledBuffer _pieces;
 
+        /// <summary>Takes in the next piece.</summary>
+        /// <returns>True with the last piece of the frame.</returns>
         public bool TryComplete(WebSocketFramePart part, out WebSocketFrame? frame)
         {
             frame = null;
+            if (part.IsFirst)
+            {
+                Begin(part);
+            }
+
+            if (part.PayloadOffset != _pieces.Length)
+            {
+                throw new InvalidOperationException("The beginning of this frame has been read in pieces; so has the rest to be.");
+            }
+
             if (!part.IsLast)
             {
                 _pieces.Append(part.Payload);
@@ -166,5 +182,15 @@ public sealed class WebSocketFrameReader : IDisposable
         }
 
         public void Release() => _pieces.Release();
+
+        private void Begin(WebSocketFramePart part)
+        {
+            _pieces.Clear();
+            if (part.Header.PayloadLength > Array.MaxLength)
+            {
+                // Only a 64-bit length says so much; its last byte is the tenth.
+                throw new WebSocketProtocolException(WebSocketProtocolError.FrameTooLarge, part.Offset + 9);
+            }
+        }
     }
 }

@@ -56,6 +56,29 @@ internal static class WebSocketFrameRules
         };
     }
 
+    /// <summary>The rule that the payload of a control frame breaks. Of a Close frame it is looked at, of others only measured.</summary>
+    public static WebSocketProtocolError FindPayloadError(WebSocketOpcode opcode, ReadOnlySpan<byte> payload)
+    {
+        if (!opcode.IsControl())
+        {
+            return WebSocketProtocolError.None;
+        }
+
+        // "All control frames MUST have a payload length of 125 bytes or less".
+        if (payload.Length > WebSocketFrameHeader.MaxControlPayloadLength)
+        {
+            return WebSocketProtocolError.ControlFrameTooLong;
+        }
+
+        WebSocketProtocolError error = WebSocketProtocolError.None;
+        if (opcode == WebSocketOpcode.Close)
+        {
+            WebSocketClosePayload.Decode(payload, out _, out _, out error, out _);
+        }
+
+        return error;
+    }
+
     /// <summary>The state after a frame that begins with <paramref name="first"/>.</summary>
     public static WebSocketFrameState Next(byte first, WebSocketFrameState state)
     {

@@ -5,9 +5,9 @@ namespace WireProtocols.WebSockets;
 
 /// <summary>
 /// Writes frames (RFC 6455 §5) to a pipe or any buffer writer, masked where the sender is a client. Frames coalesce in the buffer until
-/// <see cref="FlushAsync"/>. What cannot be a legal frame throws before a byte is written. One writer at a time.
+/// <see cref="FlushAsync"/>. What cannot be a legal frame throws before a byte is written, and leaves the writer as it was. One writer at a time.
 /// </summary>
-public sealed class WebSocketFrameWriter
+public sealed partial class WebSocketFrameWriter
 {
     /// <summary>The most that is asked of the buffer writer at once.</summary>
     private const int MaxPieceLength = 16 * 1024;
@@ -21,6 +21,7 @@ public sealed class WebSocketFrameWriter
     private uint _maskingKey;
     private long _payloadOffset;
     private long _payloadRemaining;
+    private bool _isHandingOn;
 
     /// <summary>Creates a writer.</summary>
     /// <param name="output">Where the bytes go; with a <see cref="PipeWriter"/>, <see cref="FlushAsync"/> flushes it.</param>
@@ -28,6 +29,7 @@ public sealed class WebSocketFrameWriter
     /// <param name="reservedBits">The bits that negotiated extensions define for the first frame of a message.</param>
     /// <param name="nextMaskingKey">Where keys come from instead of <see cref="WebSocketMaskingKey.Next"/>: for tools that replay bytes.
     /// "The masking key needs to be unpredictable" (§5.3).</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no such bits.</exception>
     public WebSocketFrameWriter(
         IBufferWriter<byte> output,
         WebSocketRole sender,
@@ -35,10 +37,12 @@ public sealed class WebSocketFrameWriter
         Func<uint>? nextMaskingKey = null)
     {
         ArgumentNullException.ThrowIfNull(output);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((byte)reservedBits, 0x7, nameof(reservedBits));
         _output = output;
         _masks = sender == WebSocketRole.Client;
         _reservedBits = reservedBits;
         _nextMaskingKey = nextMaskingKey ?? WebSocketMaskingKey.Next;
+        _handsOn = output.GetType() == StreamPipe;
     }
 
     /// <summary>Writes a whole frame.</summary>
@@ -46,7 +50,8 @@ public sealed class WebSocketFrameWriter
     /// <param name="payload">The payload; a control frame holds at most 125 bytes.</param>
     /// <param name="fin">Whether the frame ends its message.</param>
     /// <param name="reservedBits">RSV1-3.</param>
-    /// <exception cref="ArgumentException">The frame would break a rule of its own: a reserved opcode or bit, a control frame that is fragmented or too long.</exception>
+    /// <exception cref="ArgumentException">The frame would break a rule of its own: a reserved opcode or bit, a control frame that is fragmented
+    /// or too long, a Close payload that is none.</exception>
     /// <exception cref="InvalidOperationException">The frame may not stand here: a continuation without a message, a new message inside another, data after Close, or the payload of the last frame is not complete.</exception>
     public void WriteFrame(
         WebSocketOpcode opcode,
@@ -54,20 +59,31 @@ public sealed class WebSocketFrameWriter
         bool fin = true,
         WebSocketReservedBits reservedBits = WebSocketReservedBits.None)
     {
-        WebSocketFrameHeader header = Begin(opcode, payload.Length, fin, reservedBits);
+        WebSocketFrameHeader header = Check(opcode, payload.Length, fin, reservedBits, out WebSocketFrameState next);
+        if (opcode == WebSocketOpcode.Close)
+        {
+            ThrowIfBroken(WebSocketFrameRules.FindPayloadError(opcode, payload));
+        }
+
+        if (_masks)
+        {
+            header = header.WithKey(_nextMaskingKey());
+        }
+
         int headerLength = header.HeaderLength;
         int whole = headerLength + payload.Length;
         if (whole > MaxPieceLength)
         {
-            WriteHeader(header);
+            WriteHeader(header, next);
             WritePayload(payload);
             return;
         }
 
         Span<byte> destination = _output.GetSpan(whole);
         header.Encode(destination, out _);
-        CopyPayload(payload, destination[headerLength..], 0);
+        CopyPayload(payload, destination[headerLength..], header.MaskingKey, 0);
         _output.Advance(whole);
+        _state = next;
     }
 
     /// <summary>Writes a whole frame whose payload lies in several segments.</summary>
@@ -78,6 +94,14 @@ public sealed class WebSocketFrameWriter
         bool fin = true,
         WebSocketReservedBits reservedBits = WebSocketReservedBits.None)
     {
+        if (opcode.IsControl() && payload.Length <= WebSocketFrameHeader.MaxControlPayloadLength)
+        {
+            Span<byte> whole = stackalloc byte[WebSocketFrameHeader.MaxControlPayloadLength];
+            payload.CopyTo(whole);
+            WriteFrame(opcode, whole[..(int)payload.Length], fin, reservedBits);
+            return;
+        }
+
         BeginFrame(opcode, payload.Length, fin, reservedBits);
         foreach (ReadOnlyMemory<byte> segment in payload)
         {
@@ -85,43 +109,25 @@ public sealed class WebSocketFrameWriter
         }
     }
 
-    /// <summary>Writes the header of a frame whose payload follows with <see cref="WritePayload"/>.</summary>
-    /// <param name="opcode">What the payload is.</param>
-    /// <param name="payloadLength">Bytes of payload to come.</param>
-    /// <param name="fin">Whether the frame ends its message.</param>
-    /// <param name="reservedBits">RSV1-3.</param>
-    /// <exception cref="ArgumentException">The frame would break a rule of its own.</exception>
+    /// <summary>Writes a frame that was prepared for many connections. A client masks it with a key of its own.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <exception cref="ArgumentException">The frame has a reserved bit that this connection has not negotiated.</exception>
     /// <exception cref="InvalidOperationException">The frame may not stand here.</exception>
-    public void BeginFrame(
-        WebSocketOpcode opcode,
-        long payloadLength,
-        bool fin = true,
-        WebSocketReservedBits reservedBits = WebSocketReservedBits.None)
+    public void WriteFrame(WebSocketPreparedFrame frame)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(payloadLength);
-        WriteHeader(Begin(opcode, payloadLength, fin, reservedBits));
-    }
-
-    /// <summary>Writes the next piece of the payload that <see cref="BeginFrame"/> announced.</summary>
-    /// <param name="piece">Bytes of payload, not masked.</param>
-    /// <exception cref="InvalidOperationException">The piece is longer than what remains of the payload.</exception>
-    public void WritePayload(ReadOnlySpan<byte> piece)
-    {
-        if (piece.Length > _payloadRemaining)
+        ArgumentNullException.ThrowIfNull(frame);
+        WebSocketFrameHeader header = frame.Header;
+        ReadOnlySpan<byte> bytes = frame.Bytes.Span;
+        if (_masks || bytes.Length > MaxPieceLength)
         {
-            throw new InvalidOperationException("The piece is longer than what remains of the payload that was announced.");
+            WriteFrame(header.Opcode, bytes[header.HeaderLength..], header.Fin, header.ReservedBits);
+            return;
         }
 
-        while (!piece.IsEmpty)
-        {
-            Span<byte> destination = _output.GetSpan(Math.Min(piece.Length, MaxPieceLength));
-            int length = Math.Min(piece.Length, destination.Length);
-            CopyPayload(piece[..length], destination, _payloadOffset);
-            _output.Advance(length);
-            _payloadOffset += length;
-            _payloadRemaining -= length;
-            piece = piece[length..];
-        }
+        Check(header.Opcode, header.PayloadLength, header.Fin, header.ReservedBits, out WebSocketFrameState next);
+        bytes.CopyTo(_output.GetSpan(bytes.Length));
+        _output.Advance(bytes.Length);
+        _state = next;
     }
 
     /// <summary>Writes a Close frame (§5.5.1).</summary>
@@ -136,94 +142,37 @@ public sealed class WebSocketFrameWriter
         WriteFrame(WebSocketOpcode.Close, payload[..length]);
     }
 
-    /// <summary>Writes a frame that was prepared for many connections. A client masks it with a key of its own.</summary>
-    /// <param name="frame">The frame.</param>
-    /// <exception cref="ArgumentException">The frame has a reserved bit that this connection has not negotiated.</exception>
-    /// <exception cref="InvalidOperationException">The frame may not stand here.</exception>
-    public void WriteFrame(WebSocketPreparedFrame frame)
-    {
-        ArgumentNullException.ThrowIfNull(frame);
-        WebSocketFrameHeader header = frame.Header;
-        if (_masks)
-        {
-            WriteFrame(header.Opcode, frame.Payload.Span, header.Fin, header.ReservedBits);
-            return;
-        }
-
-        Begin(header.Opcode, header.PayloadLength, header.Fin, header.ReservedBits);
-        _payloadRemaining = 0;
-        _output.Write(frame.Bytes.Span);
-    }
-
-    /// <summary>
-    /// Writes a whole frame and flushes the pipe. A long payload that is not masked is handed to the pipe as it is: one that writes to a stream
-    /// passes it on without a copy.
-    /// </summary>
-    /// <inheritdoc cref="WriteFrame(WebSocketOpcode, ReadOnlySpan{byte}, bool, WebSocketReservedBits)"/>
-    public ValueTask<FlushResult> WriteFrameAsync(
-        WebSocketOpcode opcode,
-        ReadOnlyMemory<byte> payload,
-        bool fin = true,
-        WebSocketReservedBits reservedBits = WebSocketReservedBits.None,
-        CancellationToken cancellationToken = default)
-    {
-        if (_masks || payload.Length <= MaxPieceLength || _output is not PipeWriter pipe)
-        {
-            WriteFrame(opcode, payload.Span, fin, reservedBits);
-            return FlushAsync(cancellationToken);
-        }
-
-        BeginFrame(opcode, payload.Length, fin, reservedBits);
-        _payloadRemaining = 0;
-        return pipe.WriteAsync(payload, cancellationToken);
-    }
-
-    /// <summary>Flushes the pipe.</summary>
-    /// <exception cref="InvalidOperationException">The writer was made for a buffer writer that is not a <see cref="PipeWriter"/>.</exception>
-    public ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
-        => _output is PipeWriter pipe
-            ? pipe.FlushAsync(cancellationToken)
-            : throw new InvalidOperationException("Only a PipeWriter can be flushed.");
-
-    /// <summary>Checks a frame against the rules that its receiver will apply, and moves on.</summary>
-    private WebSocketFrameHeader Begin(WebSocketOpcode opcode, long payloadLength, bool fin, WebSocketReservedBits reservedBits)
+    /// <summary>Checks a frame against the rules that its receiver will apply. Nothing has changed when it throws, nor when it returns.</summary>
+    /// <returns>The header; where the sender masks, its key is still to come, so that no key is spent on a frame that is not sent.</returns>
+    private WebSocketFrameHeader Check(WebSocketOpcode opcode, long payloadLength, bool fin, WebSocketReservedBits reservedBits, out WebSocketFrameState next)
     {
         if (_payloadRemaining != 0)
         {
-            throw new InvalidOperationException("The payload of the last frame is not complete.");
+            ThrowIncomplete();
         }
 
-        WebSocketFrameHeader header = new(opcode, payloadLength, fin, reservedBits, _masks ? _nextMaskingKey() : null);
+        WebSocketFrameHeader header = new(opcode, payloadLength, fin, reservedBits, _masks ? 0u : null);
         byte first = header.FirstByte;
-        byte next = WebSocketFrameRules.TableFor(_state, _reservedBits)[first];
-        if (next == WebSocketFrameRules.Illegal)
+        byte entry = WebSocketFrameRules.TableFor(_state, _reservedBits)[first];
+        if (entry == WebSocketFrameRules.Illegal)
         {
-            ThrowIllegal(WebSocketFrameRules.FindError(first, _state, _reservedBits));
+            ThrowIfBroken(WebSocketFrameRules.FindError(first, _state, _reservedBits));
         }
 
         if (payloadLength > WebSocketFrameHeader.MaxControlPayloadLength && opcode.IsControl())
         {
-            ThrowIllegal(WebSocketProtocolError.ControlFrameTooLong);
+            ThrowIfBroken(WebSocketProtocolError.ControlFrameTooLong);
         }
 
-        _state = (WebSocketFrameState)next;
-        _maskingKey = header.MaskingKey;
+        next = (WebSocketFrameState)entry;
         return header;
     }
 
-    private void WriteHeader(WebSocketFrameHeader header)
-    {
-        header.Encode(_output.GetSpan(WebSocketFrameHeader.MaxLength), out int headerLength);
-        _output.Advance(headerLength);
-        _payloadOffset = 0;
-        _payloadRemaining = header.PayloadLength;
-    }
-
-    private void CopyPayload(ReadOnlySpan<byte> payload, Span<byte> destination, long payloadOffset)
+    private void CopyPayload(ReadOnlySpan<byte> payload, Span<byte> destination, uint maskingKey, long payloadOffset)
     {
         if (_masks)
         {
-            WebSocketMask.Apply(payload, destination, _maskingKey, payloadOffset);
+            WebSocketMask.Apply(payload, destination, maskingKey, payloadOffset);
         }
         else
         {
@@ -231,8 +180,15 @@ public sealed class WebSocketFrameWriter
         }
     }
 
-    private static void ThrowIllegal(WebSocketProtocolError error)
+    private static void ThrowIncomplete() => throw new InvalidOperationException("The payload of the last frame is not complete.");
+
+    private static void ThrowIfBroken(WebSocketProtocolError error)
     {
+        if (error == WebSocketProtocolError.None)
+        {
+            return;
+        }
+
         string message = error.GetRule().Text + ".";
         throw error is WebSocketProtocolError.UnexpectedContinuation or WebSocketProtocolError.ExpectedContinuation or WebSocketProtocolError.DataAfterClose
             ? new InvalidOperationException(message)

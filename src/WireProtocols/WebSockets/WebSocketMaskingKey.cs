@@ -34,8 +34,10 @@ public static class WebSocketMaskingKey
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static uint Draw()
     {
-        uint[] keys = _keys ??= new uint[KeysADraw];
+        // Should the generator fail, nothing may look like a page of keys.
+        uint[] keys = _keys ?? new uint[KeysADraw];
         RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(keys.AsSpan()));
+        _keys = keys;
         _used = 1;
         return keys[0];
     }

@@ -10,25 +10,30 @@ public sealed class WebSocketPreparedFrame
     /// <param name="opcode">What the payload is.</param>
     /// <param name="payload">The payload; it is copied.</param>
     /// <param name="fin">Whether the frame ends its message.</param>
-    /// <param name="reservedBits">RSV1-3.</param>
-    /// <exception cref="ArgumentException">A reserved opcode, or a control frame that is fragmented or too long.</exception>
+    /// <param name="reservedBits">RSV1-3; none but on the first frame of a message.</param>
+    /// <exception cref="ArgumentException">No connection may send such a frame: a reserved opcode, a reserved bit out of place, a control
+    /// frame that is fragmented or too long, or a Close payload that is none.</exception>
     public WebSocketPreparedFrame(
         WebSocketOpcode opcode,
         ReadOnlySpan<byte> payload,
         bool fin = true,
         WebSocketReservedBits reservedBits = WebSocketReservedBits.None)
     {
-        if (opcode.IsReserved())
-        {
-            throw new ArgumentException("The opcode is reserved.", nameof(opcode));
-        }
-
-        if (opcode.IsControl() && (!fin || payload.Length > WebSocketFrameHeader.MaxControlPayloadLength))
-        {
-            throw new ArgumentException("A control frame is not fragmented and holds at most 125 bytes.", nameof(opcode));
-        }
-
         Header = new WebSocketFrameHeader(opcode, payload.Length, fin, reservedBits);
+
+        // Whether it may stand where it is written, and with these bits, is for the connection to say.
+        WebSocketFrameState place = opcode == WebSocketOpcode.Continuation ? WebSocketFrameState.InMessage : WebSocketFrameState.BetweenMessages;
+        WebSocketProtocolError error = WebSocketFrameRules.FindError(Header.FirstByte, place, reservedBits);
+        if (error == WebSocketProtocolError.None)
+        {
+            error = WebSocketFrameRules.FindPayloadError(opcode, payload);
+        }
+
+        if (error != WebSocketProtocolError.None)
+        {
+            throw new ArgumentException(error.GetRule().Text + ".");
+        }
+
         byte[] bytes = new byte[Header.HeaderLength + payload.Length];
         Header.Encode(bytes, out _);
         payload.CopyTo(bytes.AsSpan(Header.HeaderLength));

@@ -129,7 +129,7 @@ public enum WebTransportProtocolError
     /// <summary>Settings or transport parameters without which there is no WebTransport (draft-ietf-webtrans-http3 §3.1): WT_REQUIREMENTS_NOT_MET, connection, for a client; H3_MESSAGE_ERROR, session, for a server.</summary>
     RequirementsNotMet,
 
-    /// <summary>More sessions at a time than agreed (draft-ietf-webtrans-http3 §5.1): H3_REQUEST_REJECTED, session.</summary>
+    /// <summary>More sessions at a time than agreed (draft-ietf-webtrans-http3 §5.1): H3_REQUEST_REJECTED, stream.</summary>
     TooManySessions,
 
     /// <summary>More streams waiting for their session than the limit (draft-ietf-webtrans-http3 §4.6): WT_BUFFERED_STREAM_REJECTED, stream.</summary>

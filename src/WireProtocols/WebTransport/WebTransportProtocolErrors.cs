@@ -63,7 +63,7 @@ public static class WebTransportProtocolErrors
         new("A stream is opened only by the side that may open it", "RFC 9114 §6.2.2", WebTransportErrorCode.StreamCreationError, WebTransportErrorScope.Connection), // StreamNotAllowed
         new("An id in GOAWAY, MAX_PUSH_ID or CANCEL_PUSH is of its kind and within its bounds", "RFC 9114 §5.2", WebTransportErrorCode.IdError, WebTransportErrorScope.Connection), // InvalidId
         new("Both sides enable what WebTransport needs", "draft-ietf-webtrans-http3 §3.1", WebTransportErrorCode.RequirementsNotMet, WebTransportErrorScope.Connection), // RequirementsNotMet
-        new("Without flow control there is one session at a time", "draft-ietf-webtrans-http3 §5.1", WebTransportErrorCode.RequestRejected, WebTransportErrorScope.Session), // TooManySessions
+        new("Without flow control there is one session at a time", "draft-ietf-webtrans-http3 §5.1", WebTransportErrorCode.RequestRejected, WebTransportErrorScope.Stream), // TooManySessions
         new("The number of streams that wait for their session stays within the limit", "draft-ietf-webtrans-http3 §4.6", WebTransportErrorCode.BufferedStreamRejected, WebTransportErrorScope.Stream), // BufferedStreamRejected
         new("A stream belongs to a session that is not closed", "draft-ietf-webtrans-http3 §6", WebTransportErrorCode.SessionGone, WebTransportErrorScope.Stream), // SessionGone
         new("Each WT_MAX_DATA and WT_MAX_STREAMS increases the limit", "draft-ietf-webtrans-http3 §5.6.4", WebTransportErrorCode.FlowControlError, WebTransportErrorScope.Session), // LimitNotIncreased

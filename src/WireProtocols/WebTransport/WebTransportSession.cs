@@ -58,26 +58,33 @@ public sealed partial class WebTransportSession
 
     internal bool RequiresProtocol { get; init; }
 
-    /// <summary>Accepts the session that a client asked for, with status 200. Events of what came early may follow.</summary>
+    /// <summary>
+    /// Accepts the session that a client asked for, with status 200. Events of what came early may follow. Nothing happens where the
+    /// session is over already; its event says so.
+    /// </summary>
     /// <param name="protocol">One of <see cref="WebTransportRequest.AvailableProtocols"/>, or null.</param>
     /// <param name="fields">More fields of the response; names in lowercase.</param>
-    /// <exception cref="InvalidOperationException">There is nothing to accept.</exception>
+    /// <exception cref="InvalidOperationException">The session is accepted already, or is a client's own.</exception>
     /// <exception cref="ArgumentException">The client did not offer the protocol, or a field is none that a response may have.</exception>
     public void Accept(string? protocol = null, IEnumerable<Http3Field>? fields = null)
     {
-        ThrowIfNotRequested();
-        _connection.Accept(this, protocol, fields);
+        if (IsToBeDecided())
+        {
+            _connection.Accept(this, protocol, fields);
+        }
     }
 
-    /// <summary>Rejects the session that a client asked for.</summary>
+    /// <summary>Rejects the session that a client asked for. Nothing happens where it is over already.</summary>
     /// <param name="status">An HTTP status from 300 to 599, for instance 403 for an origin that is not allowed, 404, 405 or 429.</param>
-    /// <exception cref="InvalidOperationException">There is nothing to reject.</exception>
+    /// <exception cref="InvalidOperationException">The session is accepted already, or is a client's own.</exception>
     public void Reject(int status)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(status, 300);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 599);
-        ThrowIfNotRequested();
-        _connection.Reject(this, status);
+        if (IsToBeDecided())
+        {
+            _connection.Reject(this, status);
+        }
     }
 
     /// <summary>Opens a stream.</summary>
@@ -227,12 +234,15 @@ public sealed partial class WebTransportSession
         _datagram.Release();
     }
 
-    private void ThrowIfNotRequested()
+    /// <summary>True where a client waits for an answer; the session may have ended between its event and now.</summary>
+    private bool IsToBeDecided()
     {
-        if (_state != State.Pending || _connection.Role == WebTransportRole.Client || _connection.IsClosed)
+        if (_state == State.Open || _connection.Role == WebTransportRole.Client)
         {
             throw new InvalidOperationException("Only a session that a client asks for can be accepted or rejected, once.");
         }
+
+        return _state == State.Pending;
     }
 
     private void FlushCapsules()

@@ -53,6 +53,20 @@ public sealed class EventStreamHeartbeatTests
     }
 
     [Fact]
+    public async Task A_subscription_shares_its_writer_with_the_heartbeat()
+    {
+        EventStreamBroadcaster broadcaster = new();
+        await using EventStreamWriter writer = Create();
+        using EventStreamSubscription subscription = broadcaster.Subscribe();
+        Task<EventStreamSubscriptionEnd> run = subscription.RunAsync(writer);
+        _time.Advance(Interval);
+        string id = broadcaster.Publish("a");
+        broadcaster.Complete();
+        Assert.Equal(EventStreamSubscriptionEnd.Completed, await run);
+        Assert.Equal($":\n\nid: {id}\ndata: a\n\n", Available());
+    }
+
+    [Fact]
     public async Task A_heart_stops_when_nobody_reads_any_more()
     {
         await using EventStreamWriter writer = Create();

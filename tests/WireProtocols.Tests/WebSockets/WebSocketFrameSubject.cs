@@ -8,6 +8,10 @@ namespace WireProtocols.Tests.WebSockets;
 /// <summary>The frame decoder and reader under the segmentation harness.</summary>
 public sealed class WebSocketFrameSubject(WebSocketRole sender, WebSocketFrameOptions? options = null) : IDecoderSubject
 {
+    public WebSocketRole Sender => sender;
+
+    public WebSocketFrameOptions Options => options ?? WebSocketFrameOptions.Default;
+
     /// <summary>Understands the options <c>from</c>, <c>rsv</c> (the bits as a number), <c>max</c>, <c>whole</c> and <c>lenient</c>.</summary>
     public static WebSocketFrameSubject For(Vector vector)
     {

@@ -1,4 +1,4 @@
-namespace WireProtocols.Benchmarks.Http1;
+namespace WireProtocols.Benchmarks.Memory;
 
 /// <summary>Takes results that are there already, as they are where everything is in memory.</summary>
 internal static class Completed

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 
-namespace WireProtocols.Benchmarks.Http1;
+namespace WireProtocols.Benchmarks.Memory;
 
 /// <summary>A pipe that holds the same bytes over and over, in segments of one size, so that reading from it costs nothing of its own.</summary>
 internal sealed class SegmentedPipeReader : PipeReader

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace WireProtocols.Benchmarks.Ndjson;
+
+/// <summary>
+/// NDJSON, a record of 170 bytes an operation. <c>frame</c> tells records apart and does not look into them, from a pipe in segments of 16 KB,
+/// beside a loop of <c>IndexOf</c> over one span; <c>validate</c> checks each, beside the bare walk of the JSON reader; <c>typed</c> reads
+/// values from the same stream as the platform's reader of many values does; <c>write</c> is beside the serializer and a line feed.
+/// </summary>
+public static class NdjsonCases
+{
+    private const string Platform = "DeserializeAsyncEnumerable";
+
+    public static IEnumerable<CompareCase> All()
+    {
+        NdjsonFrameRun frame = new(validate: false);
+        NdjsonFrameRun validate = new(validate: true);
+        NdjsonWriteRun write = new();
+        return
+        [
+            new("ndjson.frame.170B", NdjsonRecords.Count, frame.Ours, "IndexOf over a span", frame.Split, 0.8),
+            new("ndjson.validate.170B", NdjsonRecords.Count, validate.Ours, "Utf8JsonReader", validate.Walk, null),
+            Typed("ndjson.typed.170B", NdjsonRecords.Pieces, RecordContext.Default.Piece, 1.2),
+            Typed("ndjson.typed.nested.170B", NdjsonRecords.Entries, RecordContext.Default.Entry, null),
+            new("ndjson.write.170B", NdjsonRecords.Count, write.Ours, "Utf8JsonWriter", write.Peer, null),
+        ];
+    }
+
+    private static CompareCase Typed<T>(string name, byte[] lines, JsonTypeInfo<T> typeInfo, double? target)
+    {
+        NdjsonTypedRun<T> run = new(lines, typeInfo);
+        return new CompareCase(name, NdjsonRecords.Count, run.Ours, Platform, run.Peer, target) { MayAllocate = true };
+    }
+
+    /// <summary>The records as values, for the cases that write them.</summary>
+    internal static Piece[] ReadPieces()
+        => [.. Enumerable.Range(0, NdjsonRecords.Count).Select(i => JsonSerializer.Deserialize(
+            NdjsonRecords.Pieces.AsSpan(i * NdjsonRecords.LineLength, NdjsonRecords.LineLength),
+            RecordContext.Default.Piece)!)];
+}

@@ -1,0 +1,127 @@
+using System.Threading.Channels;
+using WireProtocols.Fuzz.WebTransport;
+using WireProtocols.WebTransport;
+
+namespace WireProtocols.Tests.WebTransport;
+
+public class WebTransportPumpTests
+{
+    [Fact]
+    public async Task Two_pumps_over_a_pair_of_carriers_carry_a_session()
+    {
+        (MemoryCarrier first, MemoryCarrier second) = MemoryCarrier.CreatePair();
+        using WebTransportConnection client = new(WebTransportRole.Client, first);
+        using WebTransportConnection server = new(WebTransportRole.Server, second);
+        TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<string> echoed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        WebTransportPump clientPump = new(client, first, item =>
+        {
+            if (item.Kind == WebTransportEventKind.Ready)
+            {
+                ready.SetResult();
+            }
+            else if (item.Kind == WebTransportEventKind.Datagram)
+            {
+                echoed.SetResult(Convert.ToHexStringLower(item.Data.Span));
+            }
+        });
+        WebTransportPump serverPump = new(server, second, item =>
+        {
+            if (item.Kind == WebTransportEventKind.SessionRequested)
+            {
+                item.Session!.Accept();
+            }
+            else if (item.Kind == WebTransportEventKind.Datagram)
+            {
+                item.Session!.SendDatagram(item.Data.Span);
+            }
+        });
+
+        Task running = Task.WhenAll(clientPump.RunAsync(), serverPump.RunAsync());
+        await ready.Task;
+        await clientPump.InvokeAsync(c => c.Connect("example.com", "/").SendDatagram([1, 2, 3]));
+        Assert.Equal("010203", await echoed.Task);
+        await clientPump.InvokeAsync(c => c.Close());
+        await running;
+        Assert.True(client.IsClosed && server.IsClosed);
+    }
+
+    [Fact]
+    public async Task A_carrier_that_breaks_off_ends_the_sessions()
+    {
+        (MemoryCarrier first, MemoryCarrier second) = MemoryCarrier.CreatePair();
+        using WebTransportConnection server = new(WebTransportRole.Server, second);
+        EventRows rows = new();
+        WebTransportPump pump = new(server, second, item =>
+        {
+            rows.Add(item);
+            (item.Kind == WebTransportEventKind.SessionRequested ? item.Session : null)?.Accept();
+        });
+        first.SendStream(2, Convert.FromHexString("0004073301ac7cf00001"), false);
+        first.SendStream(0, Convert.FromHexString(SessionScript.Request()), false);
+        await first.DisposeAsync();
+        await pump.RunAsync();
+        Assert.Equal(["ready", "requested 0 example.com /", "closed 0 0x100 ''", "over 0x100"], rows.Rows);
+    }
+
+    [Fact]
+    public async Task Cancelling_leaves_the_connection_as_it_was()
+    {
+        (MemoryCarrier first, MemoryCarrier second) = MemoryCarrier.CreatePair();
+        using WebTransportConnection server = new(WebTransportRole.Server, second);
+        WebTransportPump pump = new(server, second, _ => { });
+        using CancellationTokenSource source = new();
+        Task running = pump.RunAsync(source.Token);
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.False(server.IsClosed);
+        first.SendStream(2, new byte[] { 0x00, 0x00 }, false);
+        await pump.RunAsync();
+        Assert.True(server.IsClosed);
+    }
+
+    /// <summary>What one side sends, the other reads.</summary>
+    private sealed class MemoryCarrier : IQuicCarrier
+    {
+        private readonly Channel<QuicEvent> _input = Channel.CreateUnbounded<QuicEvent>();
+        private MemoryCarrier? _other;
+
+        public int MaxDatagramSize => 1200;
+
+        public bool SupportsReliableReset => true;
+
+        public static (MemoryCarrier First, MemoryCarrier Second) CreatePair()
+        {
+            MemoryCarrier first = new();
+            MemoryCarrier second = new() { _other = first };
+            first._other = second;
+            return (first, second);
+        }
+
+        public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => _input.Reader.WaitToReadAsync(cancellationToken);
+
+        public bool TryRead(out QuicEvent item) => _input.Reader.TryRead(out item);
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => default;
+
+        public void SendStream(long streamId, ReadOnlySpan<byte> data, bool endStream)
+            => Tell(new QuicEvent { Kind = QuicEventKind.Stream, StreamId = streamId, Data = data.ToArray(), EndStream = endStream });
+
+        public void SendDatagram(ReadOnlySpan<byte> datagram) => Tell(new QuicEvent { Kind = QuicEventKind.Datagram, Data = datagram.ToArray() });
+
+        public void ResetStream(long streamId, long errorCode, long reliableSize)
+            => Tell(new QuicEvent { Kind = QuicEventKind.Reset, StreamId = streamId, ErrorCode = errorCode });
+
+        public void StopSending(long streamId, long errorCode) => Tell(new QuicEvent { Kind = QuicEventKind.StopSending, StreamId = streamId, ErrorCode = errorCode });
+
+        public void Close(long errorCode, string reason) => Tell(new QuicEvent { Kind = QuicEventKind.Close, ErrorCode = errorCode, Reason = reason });
+
+        public ValueTask DisposeAsync()
+        {
+            _other!._input.Writer.TryComplete();
+            return default;
+        }
+
+        private void Tell(QuicEvent item) => _other!._input.Writer.TryWrite(item);
+    }
+}

@@ -20,6 +20,7 @@ public static class CompareCases
         .. ReceiveCases.All(),
         .. SendCases.All(),
         .. MaskCases.All(),
+        .. IdleCases.All(),
         .. ChunkedCases.All(),
         .. CapsuleCases.All(),
     ];

@@ -21,6 +21,7 @@ public static class FuzzTargets
         new Http1HeadTarget(),
         new WebSocketHandshakeTarget(),
         new WebSocketExtensionsTarget(),
+        new WebSocketMessagesTarget(),
         new EventStreamTarget(),
         new EventStreamLimitsTarget(),
         new EventStreamWriterTarget(),

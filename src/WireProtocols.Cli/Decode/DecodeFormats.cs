@@ -11,5 +11,8 @@ internal static class DecodeFormats
         new JsonSeqFormat(),
         new SseFormat(),
         new VarIntFormat(),
+        new CapsuleFormat(),
+        new DatagramFormat(),
+        new WtStreamFormat(),
     ];
 }

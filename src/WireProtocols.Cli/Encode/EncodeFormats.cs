@@ -11,5 +11,6 @@ internal static class EncodeFormats
         new JsonSeqEncodeFormat(),
         new SseEncodeFormat(),
         new VarIntEncodeFormat(),
+        new CapsuleEncodeFormat(),
     ];
 }

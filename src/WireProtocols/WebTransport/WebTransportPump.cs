@@ -1,15 +1,21 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace WireProtocols.WebTransport;
 
 /// <summary>
 /// Runs a <see cref="WebTransportConnection"/> over an <see cref="IQuicCarrier"/>: feeds it what the carrier receives, hands out its events,
 /// and lets other threads in between.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The source has neither a timer nor a wait handle, so there is nothing to dispose of.")]
 public sealed class WebTransportPump
 {
     private readonly WebTransportConnection _connection;
     private readonly IQuicCarrier _carrier;
     private readonly Action<WebTransportEvent> _handler;
     private readonly Lock _gate = new();
+
+    /// <summary>Cancelled when the connection is closed: another thread may do that while nothing comes.</summary>
+    private readonly CancellationTokenSource _closed = new();
 
     /// <summary>Creates a pump.</summary>
     /// <param name="connection">A connection whose output is <paramref name="carrier"/>.</param>
@@ -30,8 +36,9 @@ public sealed class WebTransportPump
     /// <exception cref="OperationCanceledException">The token was cancelled; the connection is as it was.</exception>
     public async Task RunAsync(CancellationToken cancellationToken = default)
     {
+        using CancellationTokenSource waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
         await _carrier.FlushAsync(cancellationToken).ConfigureAwait(false);
-        while (!IsClosed && await _carrier.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+        while (await WaitAsync(waiting.Token, cancellationToken).ConfigureAwait(false))
         {
             while (TryStep())
             {
@@ -40,7 +47,7 @@ public sealed class WebTransportPump
             await _carrier.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        // The carrier broke off without a word.
+        // Where the carrier broke off without a word, the connection hears of it here.
         lock (_gate)
         {
             _connection.ReceiveClose(WebTransportErrorCode.NoError);
@@ -60,17 +67,28 @@ public sealed class WebTransportPump
             HandOut();
         }
 
+        EndWaitingIfClosed();
         await _carrier.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private bool IsClosed
+    private async ValueTask<bool> WaitAsync(CancellationToken waiting, CancellationToken cancellationToken)
     {
-        get
+        try
         {
-            lock (_gate)
-            {
-                return _connection.IsClosed;
-            }
+            return !_closed.IsCancellationRequested && await _carrier.WaitToReadAsync(waiting).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _closed.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Outside the gate, since what waits goes on at once.</summary>
+    private void EndWaitingIfClosed()
+    {
+        if (_connection.IsClosed)
+        {
+            _closed.Cancel();
         }
     }
 
@@ -87,6 +105,7 @@ public sealed class WebTransportPump
             HandOut();
         }
 
+        EndWaitingIfClosed();
         return true;
     }
 
@@ -117,6 +136,5 @@ public sealed class WebTransportPump
         while (_connection.TryRead(out WebTransportEvent item))
         {
             _handler(item);
-        }
-    }
+        }    }
 }

@@ -21,6 +21,7 @@ public static class CompareCases
         .. ReceiveCases.All(),
         .. SendCases.All(),
         .. MaskCases.All(),
+        .. IdleCases.All(),
         .. ChunkedCases.All(),
         .. NdjsonCases.All(),
         .. CapsuleCases.All(),

@@ -199,8 +199,9 @@ public ref struct NaiveFrames
             _violation = isWhole ? error : WebSocketProtocolError.None;
         }
 
-        // What is not whole is handed out all the same where it is long enough to come in pieces.
-        if (isWhole || (length > _options.WholePayloadLength && present.Length > 0))
+        // What is not whole is handed out all the same where it is long enough to come in pieces, which a control frame never is.
+        bool comesInPieces = length > _options.WholePayloadLength && (opcode < 8 || length > 125);
+        if (isWhole || (comesInPieces && present.Length > 0))
         {
             uint? number = key is null ? null : (uint)((key[0] * 0x1000000L) + (key[1] * 0x10000L) + (key[2] * 0x100L) + key[3]);
             _rows.Frame(start, opcode, fin, rsv, number, payloadStart - start, length, _violation);

@@ -18,7 +18,7 @@ public sealed class WebSocketFramesTarget : FuzzTarget
             Lenient = (value & 2) != 0,
             ReservedBits = (WebSocketReservedBits)((value >> 2) & 7),
             MaxPayloadLength = (value & 32) != 0 ? 200 : 1024 * 1024,
-            WholePayloadLength = (value >> 6) switch { 0 => 4096, 1 => 125, 2 => 300, _ => 40_000 },
+            WholePayloadLength = (value >> 6) switch { 0 => 4096, 1 => 0, 2 => 300, _ => 40_000 },
         });
 
     public override void Run(ReadOnlySpan<byte> input)
@@ -76,7 +76,8 @@ public sealed class WebSocketFramesTarget : FuzzTarget
                 return status;
             }
 
-            Require(part.Header.PayloadLength > options.WholePayloadLength || (part.IsFirst && part.IsLast), "a short payload comes whole");
+            bool isShort = part.Header.PayloadLength <= (part.Header.Opcode.IsControl() ? Math.Max(125, options.WholePayloadLength) : options.WholePayloadLength);
+            Require(!isShort || (part.IsFirst && part.IsLast), "a short payload comes whole");
             Require(!part.Payload.IsEmpty || part.Header.PayloadLength == 0, "no piece is empty");
             rows.Add(part);
             piece = piece[consumed..];

@@ -18,9 +18,23 @@ internal sealed class ConnectOptions
 
     public Option<bool> Once { get; } = new("--once") { Description = "Event streams: do not connect again when the stream ends." };
 
+    public Option<bool> Echo { get; } = new("--echo")
+    {
+        Description = "WebSockets: send every message back until the server closes; permessage-deflate is offered.",
+    };
+
+    public Option<bool> Deflate { get; } = new("--deflate") { Description = "WebSockets: offer permessage-deflate." };
+
+    public Option<string[]> Subprotocol { get; } = new("--subprotocol")
+    {
+        Description = "WebSockets: a subprotocol to offer; may be given more than once.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => [],
+    };
+
     public Option<int> MaxPayload { get; } = DecodeOptions.Count("--max-payload", "How many bytes of a payload the view previews.", 1024, 0);
 
-    public Option<int> MaxElement { get; } = DecodeOptions.Count("--max-element", "The most bytes that one line or event may have.", 64 * 1024 * 1024, 1);
+    public Option<int> MaxElement { get; } = DecodeOptions.Count("--max-element", "The most bytes that one line, event or message may have.", 64 * 1024 * 1024, 1);
 
     public void AddTo(Command connect)
     {
@@ -30,6 +44,9 @@ internal sealed class ConnectOptions
         connect.Add(Data);
         connect.Add(LastEventId);
         connect.Add(Once);
+        connect.Add(Echo);
+        connect.Add(Deflate);
+        connect.Add(Subprotocol);
         connect.Add(MaxPayload);
         connect.Add(MaxElement);
     }

@@ -6,6 +6,7 @@ internal static class ConnectProtocols
     public static IReadOnlyList<ConnectProtocol> All { get; } =
     [
         new EventStreamConnect(),
+        new WebSocketConnect(),
     ];
 
     public static ConnectProtocol? Find(Uri url) => All.FirstOrDefault(p => p.Schemes.Contains(url.Scheme));

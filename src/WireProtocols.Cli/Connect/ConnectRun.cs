@@ -18,25 +18,28 @@ internal sealed class ConnectRun(ParseResult arguments, ConnectOptions options, 
 
     public OutputBuffer Output { get; } = output;
 
-    public TimeProvider Time { get; } = io.Time;
+    public ToolIO IO { get; } = io;
 
     public ConnectOptions Options { get; } = options;
 
     public T? Get<T>(Option<T> option) => arguments.GetValue(option);
 
+    /// <summary>The headers of the command line.</summary>
+    public IEnumerable<(string Name, string Value)> Headers
+        => from header in Get(Options.Header) ?? []
+           let colon = header.IndexOf(':', StringComparison.Ordinal)
+           select (header[..colon], header[(colon + 1)..].Trim());
+
     /// <summary>Adds the headers of the command line.</summary>
     /// <exception cref="ToolException">One of them cannot be sent.</exception>
     public void AddHeaders(HttpRequestHeaders headers, HttpContentHeaders? content)
     {
-        foreach (string header in Get(Options.Header) ?? [])
+        foreach ((string name, string value) in Headers)
         {
-            int colon = header.IndexOf(':', StringComparison.Ordinal);
-            string name = header[..colon];
-            string value = header[(colon + 1)..].Trim();
             content?.Remove(name);
             if (!headers.TryAddWithoutValidation(name, value) && content?.TryAddWithoutValidation(name, value) != true)
             {
-                throw ToolException.Usage($"'{header}' cannot be sent as a header.");
+                throw ToolException.Usage($"'{name}: {value}' cannot be sent as a header.");
             }
         }
     }
@@ -45,8 +48,8 @@ internal sealed class ConnectRun(ParseResult arguments, ConnectOptions options, 
     public void Tell(string text)
     {
         Output.Flush();
-        io.Error.WriteLine($"wire: {text}");
-        io.Error.Flush();
+        IO.Error.WriteLine($"wire: {text}");
+        IO.Error.Flush();
     }
 
     public void Dispose() => Rows.Dispose();

@@ -59,7 +59,7 @@ internal sealed class EventStreamConnect : ConnectProtocol
         Stream = SseFormat.OptionsFor(run.Get(run.Options.MaxElement)),
         LastEventId = run.Get(run.Options.LastEventId) ?? "",
         Reconnection = run.Get(run.Options.Once) ? EventStreamReconnection.Never : EventStreamReconnection.SafeMethods,
-        TimeProvider = run.Time,
+        TimeProvider = run.IO.Time,
         StateChanged = change => run.Tell(Describe(change, run.Url)),
     };
 

@@ -4,11 +4,17 @@ namespace WireProtocols.Cli.Decode;
 /// Collects a payload that arrives in pieces, so that a row or a preview shows it whole. A JSON row needs all of it; the view for a person
 /// only what it previews, so there the rest is counted and dropped.
 /// </summary>
-internal sealed class PayloadCollector(DecodeRun run)
+/// <param name="kept">How many bytes of a payload are kept.</param>
+/// <param name="maxLength">The most bytes that a payload may have.</param>
+internal sealed class PayloadCollector(int kept, long maxLength)
 {
-    private readonly int _kept = run.Json ? int.MaxValue : run.View.MaxPayload;
     private byte[] _bytes = new byte[256];
     private int _count;
+
+    public PayloadCollector(DecodeRun run)
+        : this(run.Json ? int.MaxValue : run.View.MaxPayload, run.MaxElement)
+    {
+    }
 
     /// <summary>The length of the payload so far.</summary>
     public long Length { get; private set; }
@@ -17,23 +23,23 @@ internal sealed class PayloadCollector(DecodeRun run)
     public ReadOnlySpan<byte> Kept => _bytes.AsSpan(0, _count);
 
     /// <summary>Adds a piece.</summary>
-    /// <returns>False, with nothing added, when the payload would grow past <see cref="DecodeRun.MaxElement"/>.</returns>
+    /// <returns>False, with nothing added, when the payload would grow past the limit.</returns>
     public bool Append(ReadOnlySpan<byte> piece)
     {
-        if (Length + piece.Length > run.MaxElement)
+        if (Length + piece.Length > maxLength)
         {
             return false;
         }
 
         Length += piece.Length;
-        ReadOnlySpan<byte> kept = piece[..Math.Min(piece.Length, _kept - _count)];
-        if (_bytes.Length - _count < kept.Length)
+        ReadOnlySpan<byte> added = piece[..Math.Min(piece.Length, kept - _count)];
+        if (_bytes.Length - _count < added.Length)
         {
-            Array.Resize(ref _bytes, (int)Math.Min(Math.Max(2L * _bytes.Length, (long)_count + kept.Length), Array.MaxLength));
+            Array.Resize(ref _bytes, (int)Math.Min(Math.Max(2L * _bytes.Length, (long)_count + added.Length), Array.MaxLength));
         }
 
-        kept.CopyTo(_bytes.AsSpan(_count));
-        _count += kept.Length;
+        added.CopyTo(_bytes.AsSpan(_count));
+        _count += added.Length;
         return true;
     }
 

@@ -32,6 +32,17 @@ internal sealed class WebSocketFormat : DecodeFormat
 
     public override DecodeSession Start(DecodeRun run)
     {
+        WebSocketRole sender = run.Get(_from) == "server" ? WebSocketRole.Server : WebSocketRole.Client;
+        if (!run.Get(_messages))
+        {
+            return StartFrames(run, sender);
+        }
+
+        return run.Get(_lenient) ? throw ToolException.Usage("--lenient shows frames; it does not go with --messages.") : StartMessages(run, sender);
+    }
+
+    private WebSocketFrameSession StartFrames(DecodeRun run, WebSocketRole sender)
+    {
         WebSocketFrameOptions options = new()
         {
             MaxPayloadLength = run.MaxElement,
@@ -39,9 +50,21 @@ internal sealed class WebSocketFormat : DecodeFormat
             ReservedBits = run.Get(_deflate) ? WebSocketReservedBits.Rsv1 : WebSocketReservedBits.None,
             Lenient = run.Get(_lenient),
         };
-        WebSocketFrameDecoder decoder = new(run.Get(_from) == "server" ? WebSocketRole.Server : WebSocketRole.Client, options);
-        return run.Get(_messages)
-            ? new WebSocketMessageSession(run, decoder, options.Lenient)
-            : new WebSocketFrameSession(run, decoder, options.Lenient);
+        return new WebSocketFrameSession(run, new WebSocketFrameDecoder(sender, options), options.Lenient);
+    }
+
+    private WebSocketMessageSession StartMessages(DecodeRun run, WebSocketRole sender)
+    {
+        // What a message may cost is bounded by its length alone: whoever looks at one wants to see it.
+        WebSocketMessageOptions options = new()
+        {
+            MaxMessageLength = run.MaxElement,
+            MaxFramePayloadLength = run.MaxElement,
+            MaxFragments = int.MaxValue,
+            MaxEmptyFragments = int.MaxValue,
+            MaxInflationRatio = int.MaxValue,
+        };
+        WebSocketDeflateParameters? deflate = run.Get(_deflate) ? new WebSocketDeflateParameters() : null;
+        return new WebSocketMessageSession(run, sender, new WebSocketMessageDecoder(sender, options, deflate));
     }
 }

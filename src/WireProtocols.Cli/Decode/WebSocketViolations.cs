@@ -1,10 +1,26 @@
+using WireProtocols.Cli.View;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Cli.Decode;
 
-/// <summary>Where in a frame the rule is broken that a lenient decoder reports with it.</summary>
+/// <summary>How a violation of the WebSocket protocol is told, and where it is.</summary>
 internal static class WebSocketViolations
 {
+    /// <summary>Reports a violation with the code that an endpoint closes with.</summary>
+    public static void Report(DecodeRun run, WebSocketProtocolError error, long offset)
+    {
+        WebSocketCloseCode code = error.GetCloseCode();
+        string name = WebSocketNames.Of(code);
+        run.Fail(
+            error,
+            error.GetRule(),
+            offset,
+            more: row => row.WriteNumber("closeCode"u8, (int)code),
+            raise: code == WebSocketCloseCode.MessageTooBig ? "--max-element" : null,
+            remark: code.IsValidOnWire() ? $"an endpoint closes with {name}" : $"an endpoint counts it as {name} and sends nothing");
+    }
+
+    /// <summary>Where in a frame the rule is broken that a lenient decoder reports with it.</summary>
     /// <returns>The index of the offending byte from the start of the frame.</returns>
     public static int IndexOf(WebSocketProtocolError violation, WebSocketFrameHeader header, ReadOnlySpan<byte> payload)
     {

@@ -1,7 +1,7 @@
 namespace WireProtocols.Cli.Encode;
 
 /// <summary>Cuts input that arrives in any split into lines; a line is held whole, up to a limit.</summary>
-internal sealed class LineSplitter(int maxLine)
+internal sealed class LineSplitter(int maxLine, string raise = "--max-line")
 {
     private byte[] _pending = [];
     private int _length;
@@ -43,7 +43,7 @@ internal sealed class LineSplitter(int maxLine)
     {
         if ((long)_length + bytes.Length > maxLine)
         {
-            throw ToolException.Usage($"line {Number + 1} is longer than {maxLine} bytes; --max-line raises the limit.");
+            throw ToolException.Usage($"line {Number + 1} is longer than {maxLine} bytes; {raise} raises the limit.");
         }
 
         if (_pending.Length - _length < bytes.Length)

@@ -1,9 +1,10 @@
+using System.Buffers;
 using WireProtocols.Http1;
 
 namespace WireProtocols.Cli.Serve;
 
 /// <summary>The requests of one connection, one after the other (RFC 9112 §9.3), each given to the route for its path.</summary>
-internal sealed class HttpSession(ServeConnection connection, ServeSettings settings, CancellationToken stopping)
+internal sealed class HttpSession(ServeConnection connection, Site site, ServeSettings settings, CancellationToken stopping)
 {
     public async Task RunAsync()
     {
@@ -29,6 +30,8 @@ internal sealed class HttpSession(ServeConnection connection, ServeSettings sett
             }
 
             ServeRequest request = new(head, connection, settings, stopping);
+            connection.Tap = site.Taps.Find(request.GetQuery("wire"));
+            connection.Tap?.Received(new ReadOnlySequence<byte>(head.Bytes));
             await DispatchAsync(request);
             await connection.FlushAsync();
             goOn = request.KeepsAlive;
@@ -50,9 +53,9 @@ internal sealed class HttpSession(ServeConnection connection, ServeSettings sett
         }
     }
 
-    private static ValueTask DispatchAsync(ServeRequest request)
+    private ValueTask DispatchAsync(ServeRequest request)
     {
-        Route? route = Routes.All.FirstOrDefault(r => r.Path == request.Path);
+        Route? route = site.Routes.FirstOrDefault(r => r.Path == request.Path);
         if (route is null)
         {
             return request.RespondAsync(404, $"There is nothing at {request.Path}; / lists what there is.\n");

@@ -1,6 +1,6 @@
 namespace WireProtocols.Cli.Serve;
 
-/// <summary>What answers at a path: one file, and one line in <see cref="Routes.All"/>.</summary>
+/// <summary>What answers at a path: one file, and one line in <see cref="Site"/>.</summary>
 internal abstract class Route
 {
     public abstract string Path { get; }

@@ -20,7 +20,13 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(ParseResult arguments, ServeOptions options, ToolIO io, CancellationToken stop)
     {
         string host = arguments.GetValue(options.Host)!;
-        ServeSettings settings = new() { MaxPending = arguments.GetValue(options.MaxPending), Time = io.Time, Log = io.Error };
+        ServeSettings settings = new()
+        {
+            MaxPending = arguments.GetValue(options.MaxPending),
+            Deflate = !arguments.GetValue(options.NoDeflate),
+            Time = io.Time,
+            Log = io.Error,
+        };
         IPEndPoint endPoint = new(await ResolveAsync(host, stop), arguments.GetValue(options.Port));
         await using WireServer server = await WireServer.StartAsync(endPoint, settings);
         OutputBuffer output = new(io.Output);

@@ -1,7 +1,10 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using WireProtocols.Cli.IO;
+using WireProtocols.Cli.Serve.Watch;
 
 namespace WireProtocols.Cli.Serve;
 
@@ -18,10 +21,14 @@ internal sealed class ServeConnection : IDuplexPipe, IAsyncDisposable
     private readonly ServeSettings _settings;
     private readonly PendingBudget _budget;
     private readonly Pipe _queue;
+    private readonly TappedReader _input;
+    private readonly ServeOutput _output;
     private readonly Task _sending;
     private readonly Lock _lock = new();
     private long _pending;
     private bool _ended;
+    private bool _sent;
+    private WireTap? _tap;
     private TaskCompletionSource? _drained;
 
     public ServeConnection(ConnectionContext context, ServeSettings settings, PendingBudget budget)
@@ -33,43 +40,52 @@ internal sealed class ServeConnection : IDuplexPipe, IAsyncDisposable
             pauseWriterThreshold: settings.MaxPending,
             resumeWriterThreshold: settings.MaxPending / 2,
             useSynchronizationContext: false));
+        _input = new TappedReader(context.Transport.Input);
+        _output = new ServeOutput(_queue.Writer, this);
         _sending = SendAsync();
     }
 
-    public PipeReader Input => _context.Transport.Input;
+    public PipeReader Input => _input;
 
-    /// <summary>The queue. Flush with <see cref="FlushAsync"/>, which keeps the books.</summary>
-    public PipeWriter Output => _queue.Writer;
+    /// <summary>The queue. When it is completed and all of it is sent, the sending half of the socket is shut.</summary>
+    public PipeWriter Output => _output;
+
+    /// <summary>Who watches the bytes of the request under way; null for nobody.</summary>
+    public WireTap? Tap
+    {
+        get => _tap;
+        set
+        {
+            _tap = value;
+            _input.Tap = value is null ? null : value.Received;
+        }
+    }
+
+    /// <summary>Whether this connection may take more: there is room for all, or nothing waits for this peer.</summary>
+    public bool HasRoom => !_budget.IsExhausted;
 
     /// <summary>Sends what has been written; waits only when too much waits for the peer already.</summary>
     /// <exception cref="ConnectionResetException">The peer is gone.</exception>
     public async ValueTask FlushAsync(CancellationToken cancellationToken = default)
     {
-        Enter(Output.UnflushedBytes);
-        FlushResult result = await Output.FlushAsync(cancellationToken);
-        if (result.IsCompleted)
+        // A WebSocket that has ended has ended the connection with it.
+        if (!_output.IsCompleted && (await Output.FlushAsync(cancellationToken)).IsCompleted)
         {
             throw new ConnectionResetException("The peer is gone.");
-        }
-
-        if (_budget.IsExhausted)
-        {
-            await WaitUntilDrainedAsync().WaitAsync(cancellationToken);
         }
     }
 
     /// <summary>Ends the connection as the peer expects it, within <see cref="ServeSettings.CloseTimeout"/>.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _queue.Writer.CompleteAsync();
+        await Output.CompleteAsync();
         using CancellationTokenSource timeout = new(_settings.CloseTimeout, _settings.Time);
         try
         {
             await _sending.WaitAsync(timeout.Token);
-            _context.Features.Get<IConnectionSocketFeature>()?.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
             await DropInputAsync(timeout.Token);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or System.Net.Sockets.SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
             // Gone, or too slow.
             _context.Abort();
@@ -79,6 +95,44 @@ internal sealed class ServeConnection : IDuplexPipe, IAsyncDisposable
         await Input.CompleteAsync();
         await _context.Transport.Output.CompleteAsync();
         await _context.DisposeAsync();
+    }
+
+    /// <summary>Takes note of bytes that go into the queue.</summary>
+    public void Enter(long count)
+    {
+        lock (_lock)
+        {
+            if (!_ended)
+            {
+                _pending += count;
+                _budget.Add(count);
+            }
+        }
+    }
+
+    /// <summary>Waits until nothing waits for the peer any more.</summary>
+    public Task WaitUntilDrainedAsync()
+    {
+        lock (_lock)
+        {
+            if (_pending == 0)
+            {
+                return Task.CompletedTask;
+            }
+
+            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _drained.Task;
+        }
+    }
+
+    /// <summary>Lets those go who wait until the peer has read.</summary>
+    public void StopWaiting()
+    {
+        lock (_lock)
+        {
+            _drained?.TrySetResult();
+            _drained = null;
+        }
     }
 
     private async Task SendAsync()
@@ -97,34 +151,30 @@ internal sealed class ServeConnection : IDuplexPipe, IAsyncDisposable
                     socket.Write(segment.Span);
                 }
 
+                _tap?.Sent(sent);
                 FlushResult flushed = await socket.FlushAsync();
                 bool all = sent.Length == read.Buffer.Length;
                 long count = sent.Length;
                 queue.AdvanceTo(sent.End);
                 Settle(count);
-                goOn = !flushed.IsCompleted && !(read.IsCompleted && all);
+                _sent = read.IsCompleted && all;
+                goOn = !flushed.IsCompleted && !_sent;
+            }
+
+            if (_sent)
+            {
+                _context.Features.Get<IConnectionSocketFeature>()?.Socket.Shutdown(SocketShutdown.Send);
             }
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
         {
+            _sent = false;
             // The peer is gone; whoever writes learns it at the next flush.
         }
         finally
         {
             await queue.CompleteAsync();
             End();
-        }
-    }
-
-    private void Enter(long count)
-    {
-        lock (_lock)
-        {
-            if (!_ended)
-            {
-                _pending += count;
-                _budget.Add(count);
-            }
         }
     }
 
@@ -152,23 +202,15 @@ internal sealed class ServeConnection : IDuplexPipe, IAsyncDisposable
         Settle(_pending);
     }
 
-    private Task WaitUntilDrainedAsync()
-    {
-        lock (_lock)
-        {
-            if (_pending == 0)
-            {
-                return Task.CompletedTask;
-            }
-
-            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _drained.Task;
-        }
-    }
-
     private async Task DropInputAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        if (!_sent)
+        {
+            throw new ConnectionResetException("The peer is gone.");
+        }
+
+        // Whoever completed the input has done this already.
+        while (!_input.IsCompleted)
         {
             ReadResult read = await Input.ReadAsync(cancellationToken);
             Input.AdvanceTo(read.Buffer.End);

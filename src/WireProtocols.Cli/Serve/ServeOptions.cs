@@ -26,11 +26,14 @@ internal sealed class ServeOptions
         32 * 1024 * 1024,
         64 * 1024);
 
+    public Option<bool> NoDeflate { get; } = new("--no-deflate") { Description = "Do not agree to permessage-deflate on WebSockets." };
+
     public void AddTo(Command serve)
     {
         serve.Add(Host);
         serve.Add(Port);
         serve.Add(MaxPending);
+        serve.Add(NoDeflate);
         serve.Add(WebTransport);
     }
 

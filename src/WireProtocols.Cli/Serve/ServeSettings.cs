@@ -15,6 +15,12 @@ internal sealed class ServeSettings
     /// <summary>How long the end of a connection may take: the peer's Close, its reading of what waits for it, its end of the stream.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long the chat waits for a member that has no room for another message.</summary>
+    public TimeSpan ChatPatience { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Whether permessage-deflate is agreed to when a client offers it.</summary>
+    public bool Deflate { get; init; } = true;
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Where what went wrong in the server itself is told.</summary>

@@ -7,22 +7,44 @@ internal static class WebSocketUpgrade
 {
     /// <summary>
     /// Answers with 101, or with what is wrong. Origins are not compared: nothing here is anybody's. The subprotocol that the client prefers is
-    /// agreed to, since browsers fail a connection whose offer is passed over.
+    /// agreed to, since browsers fail a connection whose offer is passed over. <c>?deflate=off</c> is for browsers, which offer permessage-deflate
+    /// unasked.
     /// </summary>
-    public static async ValueTask<bool> TryAcceptAsync(ServeRequest request)
+    /// <param name="request">The request.</param>
+    /// <param name="maxMessageLength">The most bytes of a message.</param>
+    /// <returns>The connection; null where the request was refused.</returns>
+    public static async ValueTask<WebSocketConnection?> TryAcceptAsync(ServeRequest request, int maxMessageLength)
     {
         request.KeepsAlive = false;
-        bool accepted = Write(request);
+        if (WebSocketHandshake.TryParseRequest(request.Head, out WebSocketHandshakeRequest? handshake, out WebSocketHandshakeFailure failure))
+        {
+            WebSocketAcceptOptions options = new()
+            {
+                Subprotocols = handshake.Subprotocols,
+                Connection = CreateOptions(request, maxMessageLength),
+            };
+            return await WebSocketConnection.AcceptAsync(request.Connection, handshake, options, request.Stopping);
+        }
+
+        WebSocketHandshakeResponse.Refuse(failure).WriteTo(request.Connection.Output);
         await request.Connection.FlushAsync(request.Stopping);
-        return accepted;
+        return null;
     }
 
-    private static bool Write(ServeRequest request)
+    private static WebSocketConnectionOptions CreateOptions(ServeRequest request, int maxMessageLength) => new()
     {
-        WebSocketHandshakeResponse response = WebSocketHandshake.TryParseRequest(request.Head, out WebSocketHandshakeRequest? handshake, out var failure)
-            ? handshake.Accept(handshake.Subprotocols.FirstOrDefault())
-            : WebSocketHandshakeResponse.Refuse(failure);
-        response.WriteTo(request.Connection.Output);
-        return response.IsAccepted;
-    }
+        // The length bounds what a message may cost; however well it compresses, it is to be had back.
+        Messages = new WebSocketMessageOptions
+        {
+            MaxMessageLength = maxMessageLength,
+            MaxFramePayloadLength = maxMessageLength,
+            MaxInflationRatio = int.MaxValue,
+        },
+        Deflate = request.Settings.Deflate && request.GetQuery("deflate") != "off" ? WebSocketDeflateOptions.Default : null,
+        CloseTimeout = request.Settings.CloseTimeout,
+
+        // One message waits at a time.
+        MaxQueuedBytes = maxMessageLength,
+        TimeProvider = request.Settings.Time,
+    };
 }

@@ -15,6 +15,7 @@ internal sealed class WireServer : IAsyncDisposable
     private readonly IConnectionListener _listener;
     private readonly ServeSettings _settings;
     private readonly PendingBudget _budget;
+    private readonly Site _site = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<ConnectionContext, Task> _connections = new();
     private readonly Task _accepting;
@@ -86,7 +87,7 @@ internal sealed class WireServer : IAsyncDisposable
             ServeConnection connection = new(context, _settings, _budget);
             await using (connection)
             {
-                await new HttpSession(connection, _settings, _stopping.Token).RunAsync();
+                await new HttpSession(connection, _site, _settings, _stopping.Token).RunAsync();
             }
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
 namespace WireProtocols.ServerSentEvents;
@@ -20,10 +21,15 @@ public static partial class EventStreamEncoder
     /// <param name="type">The type in UTF-8; empty for none, which is <c>message</c>.</param>
     /// <param name="id">The ID in UTF-8; empty for none, which leaves the last one as it is (<see cref="WriteIdReset"/> resets it).</param>
     /// <exception cref="ArgumentException">Something is not UTF-8, the type holds a line end, or the ID holds one or NUL.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void WriteEvent(IBufferWriter<byte> output, ReadOnlySpan<byte> data, ReadOnlySpan<byte> type = default, ReadOnlySpan<byte> id = default)
     {
         ArgumentNullException.ThrowIfNull(output);
-        CheckField(type, nameof(type));
+        if (!type.IsEmpty)
+        {
+            CheckField(type, nameof(type));
+        }
+
         CheckId(id, nameof(id));
         int lineEnd = FindLineEnd(data, nameof(data));
         long length = (type.IsEmpty ? 0 : type.Length + 8) + (id.IsEmpty ? 0 : id.Length + 5) + 1L + (lineEnd < 0 ? data.Length + 7L : DataLength(data));
@@ -97,7 +103,7 @@ public static partial class EventStreamEncoder
 
     internal static void CheckField(ReadOnlySpan<byte> value, string name)
     {
-        if (!value.IsEmpty && FindLineEnd(value, name) >= 0)
+        if (FindLineEnd(value, name) >= 0)
         {
             throw new ArgumentException("One line has no line end in it.", name);
         }
@@ -105,6 +111,11 @@ public static partial class EventStreamEncoder
 
     internal static void CheckId(ReadOnlySpan<byte> id, string name)
     {
+        if (id.IsEmpty)
+        {
+            return;
+        }
+
         CheckField(id, name);
         if (id.Contains((byte)0))
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
 
 namespace WireProtocols.ServerSentEvents;
@@ -19,13 +20,13 @@ public sealed partial class EventStreamWriter
     public ValueTask<bool> WriteEventAsync(string data, string? type = null, string? id = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (_heartbeat is null)
+        if (_heartbeat is not null)
         {
-            EventStreamEncoder.WriteEvent(_output, data, type, id);
-            return FlushIfDueAsync(cancellationToken);
+            return GatedEventAsync(data, type, id, cancellationToken);
         }
 
-        return GatedAsync((data, type, id), static (w, a) => EventStreamEncoder.WriteEvent(w._output, a.data, a.type, a.id), _options.FlushThreshold, cancellationToken);
+        EventStreamEncoder.WriteEvent(_output, data, type, id);
+        return FlushIfDueAsync(cancellationToken);
     }
 
     /// <summary>Writes an event and flushes as the options say.</summary>
@@ -38,17 +39,13 @@ public sealed partial class EventStreamWriter
     public ValueTask<bool> WriteEventAsync(
         ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> type = default, ReadOnlyMemory<byte> id = default, CancellationToken cancellationToken = default)
     {
-        if (_heartbeat is null)
+        if (_heartbeat is not null)
         {
-            EventStreamEncoder.WriteEvent(_output, data.Span, type.Span, id.Span);
-            return FlushIfDueAsync(cancellationToken);
+            return GatedEventAsync(data, type, id, cancellationToken);
         }
 
-        return GatedAsync(
-            (data, type, id),
-            static (w, a) => EventStreamEncoder.WriteEvent(w._output, a.data.Span, a.type.Span, a.id.Span),
-            _options.FlushThreshold,
-            cancellationToken);
+        EventStreamEncoder.WriteEvent(_output, data.Span, type.Span, id.Span);
+        return FlushIfDueAsync(cancellationToken);
     }
 
     /// <summary>Writes an event whose data are a value as JSON, straight into the pipe's memory, and flushes as the options say.</summary>
@@ -110,6 +107,20 @@ public sealed partial class EventStreamWriter
 
     private ValueTask<bool> FlushIfDueAsync(CancellationToken cancellationToken)
         => IsFlushDue(_options.FlushThreshold) ? FlushPipeAsync(cancellationToken) : new ValueTask<bool>(true);
+
+    // Apart, so that the arguments' tuples cost the path without a heartbeat nothing.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ValueTask<bool> GatedEventAsync(string data, string? type, string? id, CancellationToken cancellationToken)
+        => GatedAsync((data, type, id), static (w, a) => EventStreamEncoder.WriteEvent(w._output, a.data, a.type, a.id), _options.FlushThreshold, cancellationToken);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ValueTask<bool> GatedEventAsync(
+        ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> type, ReadOnlyMemory<byte> id, CancellationToken cancellationToken)
+        => GatedAsync(
+            (data, type, id),
+            static (w, a) => EventStreamEncoder.WriteEvent(w._output, a.data.Span, a.type.Span, a.id.Span),
+            _options.FlushThreshold,
+            cancellationToken);
 
     /// <summary>The same with the heartbeat held off meanwhile.</summary>
     private async ValueTask<bool> GatedAsync<T>(T arguments, Action<EventStreamWriter, T>? write, int threshold, CancellationToken cancellationToken)

@@ -1,33 +1,15 @@
-using System.IO.Pipelines;
-
 namespace WireProtocols.WebSockets;
 
 /// <content>The closing: <see cref="WebSocketCloseTable"/> says what happens when, this does it.</content>
 public sealed partial class WebSocketConnection
 {
-    /// <summary>How long a transport that cannot half-close is listened to before its output is completed: what comes after is answered with a reset.</summary>
-    private static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(100);
-
-    private Task _ending = Task.CompletedTask;
-    private CancellationTokenSource? _lost;
     private TaskCompletionSource? _receiverLeft;
-
-    private CancellationToken LostToken
-    {
-        get
-        {
-            lock (_stateGate)
-            {
-                _lost ??= new CancellationTokenSource();
-                return _lost.Token;
-            }
-        }
-    }
 
     /// <summary>
     /// Closes the connection (§7.1.2): lets the messages go whose turn it is, sends Close, drops what still comes until the peer's Close, and ends
-    /// the transport. All of it takes at most about <see cref="WebSocketConnectionOptions.CloseTimeout"/>.
+    /// the transport. Each of the two, the Closes and the end of the transport, takes at most <see cref="WebSocketConnectionOptions.CloseTimeout"/>.
     /// </summary>
+    /// <remarks>It ends the use of a part from <see cref="TryRead"/>: somebody else than who reads parts calls <see cref="CloseOutputAsync"/>.</remarks>
     /// <param name="code">A code that may stand on the wire, or <see cref="WebSocketCloseCode.NoStatusReceived"/> for none.</param>
     /// <param name="reason">At most 123 bytes of UTF-8.</param>
     /// <param name="cancellationToken">Ends the wait; the closing goes on when the connection is read or closed again.</param>
@@ -35,19 +17,22 @@ public sealed partial class WebSocketConnection
     public async ValueTask CloseAsync(
         WebSocketCloseCode code = WebSocketCloseCode.NormalClosure, string reason = "", CancellationToken cancellationToken = default)
     {
+        byte[] payload = EncodeClose(code, reason);
+        EndLoan();
         using CancellationTokenSource timeout = new(_options.CloseTimeout, Time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        await CloseOutputAsync(code, reason, either.Token, timeout.Token).ConfigureAwait(false);
         try
         {
+            await SendCloseInTurnAsync(payload, either.Token).ConfigureAwait(false);
             await WaitForPeerCloseAsync(either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Lose("The peer did not answer the Close in time.");
         }
 
-        await EndingAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        await WhenEnded().WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sends Close and leaves the rest to the receiver, who may read on until the peer's Close.</summary>
@@ -55,85 +40,88 @@ public sealed partial class WebSocketConnection
     public async ValueTask CloseOutputAsync(
         WebSocketCloseCode code = WebSocketCloseCode.NormalClosure, string reason = "", CancellationToken cancellationToken = default)
     {
+        byte[] payload = EncodeClose(code, reason);
         using CancellationTokenSource timeout = new(_options.CloseTimeout, Time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        await CloseOutputAsync(code, reason, either.Token, timeout.Token).ConfigureAwait(false);
+        try
+        {
+            await SendCloseInTurnAsync(payload, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Lose("The peer did not read in time for the Close.");
+        }
     }
 
     /// <summary>Drops the connection at once: nothing more is sent, and whoever waits in a send or receive comes back.</summary>
     public void Abort() => Lose("The connection was aborted.");
 
-    private async Task CloseOutputAsync(WebSocketCloseCode code, string reason, CancellationToken either, CancellationToken timeout)
+    private static byte[] EncodeClose(WebSocketCloseCode code, string reason)
     {
-        byte[] payload = new byte[WebSocketFrameHeader.MaxControlPayloadLength];
-        int length = WebSocketClosePayload.Encode(code, reason, payload);
+        Span<byte> payload = stackalloc byte[WebSocketFrameHeader.MaxControlPayloadLength];
+        return payload[..WebSocketClosePayload.Encode(code, reason, payload)].ToArray();
+    }
+
+    private async Task SendCloseInTurnAsync(byte[] payload, CancellationToken cancellationToken)
+    {
         if (State != WebSocketConnectionState.Open)
         {
             return;
         }
 
-        bool hasTurn = false;
-        bool hasPipe = false;
+        bool hasTurn = await TryEnterTurnAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            hasTurn = await TryEnterTurnAsync(either, timeout).ConfigureAwait(false);
-            await _sender.EnterPipeAsync(either).ConfigureAwait(false);
-            hasPipe = true;
-            if (Move(WebSocketCloseEvent.LocalClose) == WebSocketCloseAction.SendClose)
-            {
-                await SendCloseAsync(payload.AsMemory(0, length), either).ConfigureAwait(false);
-            }
+            await _sender.EnterPipeAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        catch when (hasTurn)
         {
-            Lose("The peer did not read in time for the Close.");
+            _sender.ExitTurn();
+            throw;
         }
-        finally
-        {
-            if (hasPipe)
-            {
-                _sender.ExitPipe();
-            }
 
-            if (hasTurn)
-            {
-                _sender.ExitTurn();
-            }
+        if (Move(WebSocketCloseEvent.LocalClose) == WebSocketCloseAction.SendClose)
+        {
+            await SendCloseInPipeAsync(payload, hasTurn).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            Exit(hasTurn);
         }
     }
 
     /// <summary>Messages before this one go first; one that is sent in pieces and never ends is overtaken after half the time.</summary>
-    private async Task<bool> TryEnterTurnAsync(CancellationToken either, CancellationToken timeout)
+    private async Task<bool> TryEnterTurnAsync(CancellationToken cancellationToken)
     {
         using CancellationTokenSource half = new(_options.CloseTimeout / 2, Time);
-        using CancellationTokenSource any = CancellationTokenSource.CreateLinkedTokenSource(either, half.Token);
+        using CancellationTokenSource any = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, half.Token, LostToken);
         try
         {
             await _sender.EnterTurnAsync(0, any.Token).ConfigureAwait(false);
             return true;
         }
-        catch (OperationCanceledException) when (half.IsCancellationRequested && !timeout.IsCancellationRequested && !either.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return false;
         }
     }
 
-    /// <summary>Writes and flushes a Close in the pipe that the caller holds. A transport that fails is lost.</summary>
-    private async Task SendCloseAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    /// <summary>Writes and flushes a Close in the pipe that the caller holds, and exits it. False where the transport failed, which is lost then.</summary>
+    private Task<bool> SendCloseInPipeAsync(byte[] payload, bool hasTurn)
     {
         try
         {
-            _sender.WriteControl(WebSocketOpcode.Close, payload.Span);
-            FlushResult result = await _sender.FlushInPipeAsync(cancellationToken).ConfigureAwait(false);
-            if (result.IsCompleted)
-            {
-                Lose("The peer reads no more.");
-            }
+            _sender.TryWriteControl(WebSocketOpcode.Close, payload);
         }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        catch (Exception exception) when (IsTransportFailure(exception))
         {
+            Exit(hasTurn);
             Lose(exception.Message);
+            return Task.FromResult(false);
         }
+
+        return ExitAfterAsync(_sender.FlushInPipeAsync(), hasTurn);
     }
 
     /// <summary>Reads on, or lets the receiver read on, until the peer's Close.</summary>
@@ -150,38 +138,31 @@ public sealed partial class WebSocketConnection
 
             try
             {
-                while (await WaitToReadInTurnAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    while (TryReadInTurn(out _))
-                    {
-                    }
-                }
+                await WaitInTurnAsync(cancellationToken).ConfigureAwait(false);
+                DropMessages();
             }
             catch (WebSocketProtocolException)
             {
                 // Told to the peer already; there is no receiver to tell it to.
+            }
+        }
+    }
+
+    private void DropMessages()
+    {
+        if (TryEnterReceive())
+        {
+            try
+            {
+                while (TryReadInTurn(out _))
+                {
+                }
             }
             finally
             {
                 LeaveReceive();
             }
         }
-    }
-
-    /// <summary>A receiver that comes while the connection is being closed has nothing more to get.</summary>
-    private async ValueTask<bool> WaitForCloserAsync(CancellationToken cancellationToken)
-    {
-        if (State == WebSocketConnectionState.Open)
-        {
-            throw new InvalidOperationException("Another receiver is waiting.");
-        }
-
-        while (State == WebSocketConnectionState.CloseSent)
-        {
-            await WhenReceiverLeaves().WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        return false;
     }
 
     private Task WhenReceiverLeaves()
@@ -197,11 +178,19 @@ public sealed partial class WebSocketConnection
         }
     }
 
-    private WebSocketCloseAction Move(WebSocketCloseEvent closeEvent)
+    /// <summary>Takes the next step of the table, and remembers what the connection ended with where the step says so.</summary>
+    private WebSocketCloseAction Move(WebSocketCloseEvent closeEvent, WebSocketCloseCode code = default, string reason = "")
     {
         lock (_stateGate)
         {
             (State, WebSocketCloseAction action) = WebSocketCloseTable.On(State, closeEvent);
+            bool ends = closeEvent is not (WebSocketCloseEvent.LocalClose or WebSocketCloseEvent.Answered) && action != WebSocketCloseAction.None;
+            if (ends && (CloseCode is null || closeEvent != WebSocketCloseEvent.Lost))
+            {
+                CloseCode = code;
+                CloseReason = reason;
+            }
+
             return action;
         }
     }
@@ -209,25 +198,21 @@ public sealed partial class WebSocketConnection
     /// <summary>The peer's Close. The receiver calls it.</summary>
     private void AcceptClose(WebSocketCloseCode code, string reason)
     {
-        CloseCode = code;
-        CloseReason = reason;
-        switch (Move(WebSocketCloseEvent.PeerClose))
+        switch (Move(WebSocketCloseEvent.PeerClose, code, reason))
         {
             case WebSocketCloseAction.AnswerClose:
-                AddEnding(AnswerCloseAsync(code));
+                // "When sending a Close frame in response, the endpoint typically echos the status code it received" (§5.5.1).
+                _ = AnswerCloseAsync(EncodeClose(code, ""));
                 break;
             case WebSocketCloseAction.EndTransport:
-                AddEnding(EndTransportAsync());
+                _ = EndTransportAsync();
                 break;
         }
     }
 
-    /// <summary>"When sending a Close frame in response, the endpoint typically echos the status code it received" (§5.5.1).</summary>
-    private async Task AnswerCloseAsync(WebSocketCloseCode code)
+    private async Task AnswerCloseAsync(byte[] payload)
     {
-        byte[] payload = new byte[2];
-        int length = WebSocketClosePayload.Encode(code, [], payload);
-        await SendLastAsync(payload.AsMemory(0, length)).ConfigureAwait(false);
+        await TrySendLastAsync(payload).ConfigureAwait(false);
         if (Move(WebSocketCloseEvent.Answered) == WebSocketCloseAction.EndTransport)
         {
             await EndTransportAsync().ConfigureAwait(false);
@@ -237,86 +222,58 @@ public sealed partial class WebSocketConnection
     /// <summary>"_Fail the WebSocket Connection_" (§7.1.7): a Close that says why, where none was sent, and the end.</summary>
     private void Fail(WebSocketCloseCode code, string reason)
     {
-        CloseCode = code;
-        CloseReason = reason;
-        switch (Move(WebSocketCloseEvent.Failure))
+        switch (Move(WebSocketCloseEvent.Failure, code, reason))
         {
             case WebSocketCloseAction.FailTransport:
-                AddEnding(FailTransportAsync(code, reason));
+                _ = FailTransportAsync(EncodeClose(code, reason));
                 break;
             case WebSocketCloseAction.EndTransport:
-                AddEnding(EndTransportAsync());
+                _ = EndTransportAsync();
                 break;
         }
     }
 
-    private async Task FailTransportAsync(WebSocketCloseCode code, string reason)
+    private async Task FailTransportAsync(byte[] payload)
     {
-        byte[] payload = new byte[WebSocketFrameHeader.MaxControlPayloadLength];
-        int length = WebSocketClosePayload.Encode(code, reason, payload);
-        await SendLastAsync(payload.AsMemory(0, length)).ConfigureAwait(false);
-        await EndTransportAsync().ConfigureAwait(false);
+        if (await TrySendLastAsync(payload).ConfigureAwait(false))
+        {
+            await EndTransportAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            await DropTransportAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Sends the Close that this end's output ends with, as soon as the pipe is free, if that is in time.</summary>
-    private async Task SendLastAsync(ReadOnlyMemory<byte> payload)
+    private async Task<bool> TrySendLastAsync(byte[] payload)
     {
         using CancellationTokenSource timeout = new(_options.CloseTimeout, Time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, LostToken);
         try
         {
             if (!_sender.TryEnterPipe())
             {
-                await _sender.EnterPipeAsync(timeout.Token).ConfigureAwait(false);
+                await _sender.EnterPipeAsync(either.Token).ConfigureAwait(false);
             }
 
-            try
-            {
-                await SendCloseAsync(payload, timeout.Token).ConfigureAwait(false);
-            }
-            finally
-            {
-                _sender.ExitPipe();
-            }
+            return await SendCloseInPipeAsync(payload, hasTurn: false).WaitAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             Lose("The peer did not read in time for the Close.");
+            return false;
         }
     }
 
-    /// <summary>The connection is gone, or is given up.</summary>
+    /// <summary>The connection is gone, or is given up: also where it is ending and that is cut short.</summary>
     private void Lose(string reason)
     {
-        if (Move(WebSocketCloseEvent.Lost) != WebSocketCloseAction.DropTransport)
+        WebSocketCloseAction action = Move(WebSocketCloseEvent.Lost, WebSocketCloseCode.AbnormalClosure, reason);
+        CancelWaits();
+        if (action == WebSocketCloseAction.DropTransport)
         {
-            return;
-        }
-
-        CloseCode ??= WebSocketCloseCode.AbnormalClosure;
-        CloseReason = CloseReason.Length == 0 ? reason : CloseReason;
-        CancellationTokenSource? lost;
-        lock (_stateGate)
-        {
-            lost = _lost;
-            _ending = Task.WhenAll(_ending, DropTransportAsync(_ending));
-        }
-
-        lost?.Cancel();
-    }
-
-    private void AddEnding(Task task)
-    {
-        lock (_stateGate)
-        {
-            _ending = Task.WhenAll(_ending, task);
-        }
-    }
-
-    private Task EndingAsync()
-    {
-        lock (_stateGate)
-        {
-            return _ending;
+            _ = DropTransportAsync();
         }
     }
 }

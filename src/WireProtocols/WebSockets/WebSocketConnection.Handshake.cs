@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using WireProtocols.Http1;
 
 namespace WireProtocols.WebSockets;
@@ -144,7 +145,7 @@ public sealed partial class WebSocketConnection
 
     /// <summary>Sends the opening handshake on a transport of the caller's and checks the answer: as a client.</summary>
     /// <param name="transport">A new transport.</param>
-    /// <param name="offer">What to offer; its extensions are completed with permessage-deflate where <paramref name="options"/> ask for it.</param>
+    /// <param name="offer">What to offer; for compression, its extensions hold <see cref="WebSocketDeflateNegotiation.CreateOffer"/> of the same options.</param>
     /// <param name="options">The connection that follows.</param>
     /// <param name="cancellationToken">Cancels the wait for the answer.</param>
     /// <exception cref="WebSocketHandshakeException">The server refused, or its answer is no valid one.</exception>
@@ -173,13 +174,20 @@ public sealed partial class WebSocketConnection
     }
 
     private static WebSocketHandshakeOffer CreateOffer(Uri uri, WebSocketConnectOptions options)
-        => new(uri.IsDefaultPort ? uri.IdnHost : $"{uri.IdnHost}:{uri.Port}", uri.PathAndQuery)
+        => new(HostOf(uri), uri.PathAndQuery)
         {
             Origin = options.Origin,
             Subprotocols = [.. options.Subprotocols],
             Fields = [.. options.Fields],
             Extensions = options.Connection.Deflate is { } deflate ? [WebSocketDeflateNegotiation.CreateOffer(deflate)] : [],
         };
+
+    /// <summary>The Host field: an IPv6 address stands in brackets there, and the port where it is not the scheme's.</summary>
+    private static string HostOf(Uri uri)
+    {
+        string host = uri.HostNameType == UriHostNameType.IPv6 ? $"[{uri.IdnHost}]" : uri.IdnHost;
+        return uri.IsDefaultPort ? host : $"{host}:{uri.Port}";
+    }
 
     private static WebSocketDeflateParameters? AcceptDeflate(WebSocketHandshakeAgreement agreement, WebSocketDeflateOptions? options)
     {
@@ -234,10 +242,14 @@ public sealed partial class WebSocketConnection
 
     private static async Task<Stream> SecureAsync(Stream stream, string host, SslClientAuthenticationOptions? options, CancellationToken cancellationToken)
     {
-        options ??= new SslClientAuthenticationOptions();
+        // The caller's options serve other hosts too.
+        options = options is null ? new SslClientAuthenticationOptions() : (SslClientAuthenticationOptions)MemberwiseClone(options);
         options.TargetHost ??= host;
         SslStream secure = new(stream);
         await secure.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
         return secure;
     }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method)]
+    private static extern object MemberwiseClone(object options);
 }

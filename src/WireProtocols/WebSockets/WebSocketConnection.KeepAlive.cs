@@ -10,16 +10,17 @@ public sealed partial class WebSocketConnection
     private readonly WebSocketKeepAlive? _keepAlive;
     private long _pingNumber;
     private long _pingSent;
+    private int _outstanding;
 
     /// <summary>True between a Ping of this end and its Pong.</summary>
-    internal bool IsPingOutstanding { get; private set; }
+    internal bool IsPingOutstanding => Volatile.Read(ref _outstanding) != 0;
 
     /// <summary>Sends the Ping of the keep-alive, unless the output is busy: then something is on its way anyway.</summary>
     internal void TryPing()
     {
         if (State == WebSocketConnectionState.Open && _sender.TryEnterPipe())
         {
-            _sender.WriteControl(WebSocketOpcode.Ping, BeginPing());
+            WritePing();
             _sender.ExitPipe();
             _sender.TryFlush();
         }
@@ -28,23 +29,34 @@ public sealed partial class WebSocketConnection
     /// <summary>The keep-alive waited long enough.</summary>
     internal void GiveUp() => Lose($"The peer was silent for {_options.KeepAliveTimeout.TotalSeconds} s after a Ping.");
 
-    private byte[] BeginPing()
+    /// <summary>Writes a Ping of this end's own. The caller holds the pipe.</summary>
+    private void WritePing()
     {
-        byte[] payload = new byte[PingLength];
+        Span<byte> payload = stackalloc byte[PingLength];
         BinaryPrimitives.WriteInt64BigEndian(payload, Interlocked.Increment(ref _pingNumber));
         Volatile.Write(ref _pingSent, Time.GetTimestamp());
-        IsPingOutstanding = true;
-        WebSocketMetrics.PingSent();
-        return payload;
+        if (_sender.TryWriteControl(WebSocketOpcode.Ping, payload) && Interlocked.Exchange(ref _outstanding, 1) == 0)
+        {
+            WebSocketMetrics.PingSent();
+        }
     }
 
     private void AcceptPong(ReadOnlySpan<byte> payload)
     {
-        if (IsPingOutstanding && payload.Length == PingLength && BinaryPrimitives.ReadInt64BigEndian(payload) == Volatile.Read(ref _pingNumber))
+        if (payload.Length == PingLength && BinaryPrimitives.ReadInt64BigEndian(payload) == Volatile.Read(ref _pingNumber) && ForgetPing())
         {
             Latency = Time.GetElapsedTime(Volatile.Read(ref _pingSent));
-            IsPingOutstanding = false;
-            WebSocketMetrics.PingAnswered();
         }
+    }
+
+    private bool ForgetPing()
+    {
+        bool wasOutstanding = Interlocked.Exchange(ref _outstanding, 0) != 0;
+        if (wasOutstanding)
+        {
+            WebSocketMetrics.PingDone();
+        }
+
+        return wasOutstanding;
     }
 }

@@ -8,6 +8,10 @@ namespace WireProtocols.WebSockets;
 /// <content>The receiving half.</content>
 public sealed partial class WebSocketConnection
 {
+    private const int Free = 0;
+    private const int Taken = 1;
+    private const int Lent = 2;
+
     private int _receiver;
     private bool _drained = true;
     private PooledBuffer _assembly;
@@ -23,22 +27,8 @@ public sealed partial class WebSocketConnection
     /// <returns>False when nothing more comes: <see cref="CloseCode"/> says why.</returns>
     /// <exception cref="WebSocketProtocolException">The transport ended inside a message or frame.</exception>
     /// <exception cref="InvalidOperationException">Another receiver is waiting.</exception>
-    public async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default)
-    {
-        if (!TryEnterReceive())
-        {
-            return await WaitForCloserAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        try
-        {
-            return await WaitToReadInTurnAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            LeaveReceive();
-        }
-    }
+    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default)
+        => TryEnterRead() ? WaitInTurnAsync(cancellationToken) : WaitForCloserAsync(cancellationToken);
 
     /// <summary>Reads the next piece of a message, or control frame where they are asked for, of what is buffered.</summary>
     /// <param name="part">The piece; valid until the connection is read again.</param>
@@ -47,18 +37,20 @@ public sealed partial class WebSocketConnection
     public bool TryRead(out WebSocketMessagePart part)
     {
         part = default;
-        if (!TryEnterReceive())
+        if (!TryEnterRead())
         {
             return false;
         }
 
+        bool lends = false;
         try
         {
-            return TryReadInTurn(out part);
+            lends = TryReadInTurn(out part);
+            return lends;
         }
         finally
         {
-            LeaveReceive();
+            LeaveReceive(lends);
         }
     }
 
@@ -70,13 +62,9 @@ public sealed partial class WebSocketConnection
     {
         do
         {
-            if (TryAssemble(out WebSocketOpcode opcode))
+            if (TryReceive(isPooled: true, out WebSocketMessage? message))
             {
-                byte[] pooled = ArrayPool<byte>.Shared.Rent(Math.Max(1, _assembly.Length));
-                _assembly.Written.CopyTo(pooled);
-                int length = _assembly.Length;
-                _assembly.Release();
-                return new WebSocketMessage(opcode, pooled.AsMemory(0, length), pooled);
+                return message;
             }
         }
         while (await WaitToReadAsync(cancellationToken).ConfigureAwait(false));
@@ -93,20 +81,9 @@ public sealed partial class WebSocketConnection
         ArgumentNullException.ThrowIfNull(destination);
         do
         {
-            while (TryRead(out WebSocketMessagePart part))
+            if (TryReceive(destination, out WebSocketOpcode opcode))
             {
-                if (part.Opcode.IsControl())
-                {
-                    continue;
-                }
-
-                destination.Write(part.Payload);
-                if (part.IsLast)
-                {
-                    WebSocketOpcode opcode = part.Opcode;
-                    GiveInputBack();
-                    return opcode;
-                }
+                return opcode;
             }
         }
         while (await WaitToReadAsync(cancellationToken).ConfigureAwait(false));
@@ -120,67 +97,128 @@ public sealed partial class WebSocketConnection
     {
         do
         {
-            while (TryAssemble(out WebSocketOpcode opcode))
+            while (TryReceive(isPooled: false, out WebSocketMessage? message))
             {
-                byte[] payload = _assembly.Written.ToArray();
-                _assembly.Release();
-                yield return new WebSocketMessage(opcode, payload, null);
+                yield return message!;
             }
         }
         while (await WaitToReadAsync(cancellationToken).ConfigureAwait(false));
     }
 
-    private bool TryAssemble(out WebSocketOpcode opcode)
+    /// <summary>Puts a message together. The receiver's place is kept all the while, so that nobody else gives the bytes back under its hands.</summary>
+    private bool TryReceive(bool isPooled, out WebSocketMessage? message)
     {
-        while (TryRead(out WebSocketMessagePart part))
+        message = null;
+        if (!TryEnterRead())
         {
-            if (part.Opcode.IsControl())
-            {
-                continue;
-            }
-
-            _assembly.Append(part.Payload);
-            if (part.IsLast)
-            {
-                opcode = part.Opcode;
-                GiveInputBack();
-                return true;
-            }
+            return false;
         }
 
+        try
+        {
+            while (message is null && TryReadInTurn(out WebSocketMessagePart part))
+            {
+                if (part.IsLast && _assembly.Length == 0 && !part.Opcode.IsControl())
+                {
+                    message = WebSocketMessage.Copy(part.Opcode, part.Payload, isPooled);
+                }
+                else if (!part.Opcode.IsControl())
+                {
+                    _assembly.Append(part.Payload);
+                    message = part.IsLast ? WebSocketMessage.Copy(part.Opcode, _assembly.Written, isPooled) : null;
+                }
+            }
+
+            GiveBack(message is not null);
+            return message is not null;
+        }
+        finally
+        {
+            LeaveReceive();
+        }
+    }
+
+    private bool TryReceive(IBufferWriter<byte> destination, out WebSocketOpcode opcode)
+    {
         opcode = default;
-        return false;
+        if (!TryEnterRead())
+        {
+            return false;
+        }
+
+        try
+        {
+            while (TryReadInTurn(out WebSocketMessagePart part))
+            {
+                if (!part.Opcode.IsControl())
+                {
+                    destination.Write(part.Payload);
+                    opcode = part.Opcode;
+                    if (part.IsLast)
+                    {
+                        GiveBack(isWhole: true);
+                        return true;
+                    }
+                }
+            }
+
+            return false;
+        }
+        finally
+        {
+            LeaveReceive();
+        }
     }
 
     /// <summary>A message has been copied out. Where it was all there is, its bytes go back to the pipe at once: the peer may wait for that in its
     /// send, and this end is free to send before it reads again.</summary>
-    private void GiveInputBack()
+    private void GiveBack(bool isWhole)
     {
-        if (TryEnterReceive())
+        if (isWhole)
         {
+            _assembly.Release();
             if (!_drained && _input.Unread.IsEmpty)
             {
                 _input.Release();
                 _drained = true;
             }
-
-            LeaveReceive();
         }
     }
 
-    private ValueTask<bool> WaitToReadInTurnAsync(CancellationToken cancellationToken)
+    /// <summary>A receiver that finds its place taken by who closes the connection gets it back, or has nothing more to get.</summary>
+    private async ValueTask<bool> WaitForCloserAsync(CancellationToken cancellationToken)
     {
-        if (State is WebSocketConnectionState.CloseReceived or WebSocketConnectionState.Closed)
+        while (true)
         {
-            return new ValueTask<bool>(false);
+            Task receiverLeft = WhenReceiverLeaves();
+            if (TryEnterRead())
+            {
+                return await WaitInTurnAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            switch (State)
+            {
+                case WebSocketConnectionState.Open:
+                    throw new InvalidOperationException("Another receiver is waiting.");
+                case WebSocketConnectionState.CloseSent:
+                    await receiverLeft.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    break;
+                default:
+                    return false;
+            }
+        }
+    }
+
+    /// <summary>Waits for input in the receiver's place, and leaves that.</summary>
+    private ValueTask<bool> WaitInTurnAsync(CancellationToken cancellationToken)
+    {
+        bool isOver = State is WebSocketConnectionState.CloseReceived or WebSocketConnectionState.Closed;
+        if (isOver || !_drained)
+        {
+            LeaveReceive();
+            return new ValueTask<bool>(!isOver);
         }
 
-        if (!_drained)
-        {
-            return new ValueTask<bool>(true);
-        }
-
-        _sender.TryFlush();
         return WaitForInputAsync(cancellationToken);
     }
 
@@ -189,6 +227,7 @@ public sealed partial class WebSocketConnection
         IsWaiting = true;
         try
         {
+            _sender.TryFlush();
             bool hasBytes = await _input.ReadAsync(cancellationToken).ConfigureAwait(false);
             _drained = !hasBytes;
             if (_keepAlive is not null)
@@ -198,18 +237,15 @@ public sealed partial class WebSocketConnection
 
             return hasBytes || AcceptEnd();
         }
-        catch (OperationCanceledException) when (State == WebSocketConnectionState.Closed && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (IsTransportFailure(exception) && !cancellationToken.IsCancellationRequested)
         {
-            return false;
-        }
-        catch (IOException)
-        {
-            // A reset is the end of the input; what it means is the same.
+            // A reset is the end of the input; what it means is the same. A lost connection cancels the read.
             return AcceptEnd();
         }
         finally
         {
             IsWaiting = false;
+            LeaveReceive();
         }
     }
 
@@ -285,21 +321,41 @@ public sealed partial class WebSocketConnection
         throw exception;
     }
 
-    /// <summary>One receiver at a time: the user's, or the one that closes.</summary>
-    private bool TryEnterReceive() => Interlocked.CompareExchange(ref _receiver, 1, 0) == 0;
+    /// <summary>Takes the receiver's place for who closes or ends the connection: not while a part of it is lent.</summary>
+    private bool TryEnterReceive() => Interlocked.CompareExchange(ref _receiver, Taken, Free) == Free;
 
-    private void LeaveReceive()
+    /// <summary>Takes the receiver's place for the receiver, one at a time. It is done with the part that it was lent.</summary>
+    private bool TryEnterRead() => TryEnterReceive() || Interlocked.CompareExchange(ref _receiver, Taken, Lent) == Lent;
+
+    private void LeaveReceive(bool lends = false)
     {
-        Interlocked.Exchange(ref _receiver, 0);
-        _receiverLeft?.TrySetResult();
+        Interlocked.Exchange(ref _receiver, lends ? Lent : Free);
+        if (!lends)
+        {
+            _receiverLeft?.TrySetResult();
+        }
     }
 
-    private void ReleaseAssembly()
+    /// <summary>Who closes the connection is done with the part that it was lent.</summary>
+    private void EndLoan()
     {
-        if (TryEnterReceive())
+        if (Interlocked.CompareExchange(ref _receiver, Free, Lent) == Lent)
         {
-            _assembly.Release();
-            LeaveReceive();
+            _receiverLeft?.TrySetResult();
+        }
+    }
+
+    private async Task EnterReceiveAsync()
+    {
+        while (true)
+        {
+            Task receiverLeft = WhenReceiverLeaves();
+            if (TryEnterReceive())
+            {
+                return;
+            }
+
+            await receiverLeft.ConfigureAwait(false);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
+using WireProtocols.Buffers;
 
 namespace WireProtocols.WebSockets;
 
@@ -70,20 +71,12 @@ public sealed partial class WebSocketConnection
     public async ValueTask FlushAsync(CancellationToken cancellationToken = default)
     {
         await EnterPipeAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await FlushInPipeAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _sender.ExitPipe();
-        }
+        await FlushAndExit(hasTurn: false, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sends a Ping with a payload of this connection's; the answer sets <see cref="Latency"/>.</summary>
     /// <exception cref="WebSocketClosedException">The connection is closing, closed or lost.</exception>
-    public async ValueTask PingAsync(CancellationToken cancellationToken = default)
-        => await SendControlAsync(WebSocketOpcode.Ping, BeginPing(), cancellationToken).ConfigureAwait(false);
+    public ValueTask PingAsync(CancellationToken cancellationToken = default) => SendControlAsync(null, default, cancellationToken);
 
     /// <summary>Sends a Ping (§5.5.2).</summary>
     /// <param name="payload">At most 125 bytes; the peer sends them back.</param>
@@ -98,24 +91,25 @@ public sealed partial class WebSocketConnection
     public ValueTask PongAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
         => SendControlAsync(WebSocketOpcode.Pong, payload, cancellationToken);
 
-    internal async ValueTask SendPieceAsync(WebSocketOpcode opcode, ReadOnlyMemory<byte> piece, bool isFirst, bool isLast, CancellationToken cancellationToken)
+    internal async ValueTask SendPieceAsync(
+        WebSocketMessageSender message, ReadOnlyMemory<byte> piece, bool isLast, Utf8Validator text, CancellationToken cancellationToken)
     {
         await EnterPipeAsync(cancellationToken).ConfigureAwait(false);
-        try
+        WriteOrExit(() =>
         {
-            ThrowIfNotOpen();
-            _sender.WriteMessage(opcode, piece.Span, isFirst, isLast);
-            await FlushInPipeAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _sender.ExitPipe();
-        }
+            _sender.WriteMessage(message.Opcode, piece.Span, !message.HasStarted, isLast);
+            message.Accept(text, isLast);
+            WebSocketMetrics.Sent(message.Opcode, piece.Length, isLast);
+        });
+        await FlushAndExit(hasTurn: false, cancellationToken).ConfigureAwait(false);
     }
 
     internal void EndPieces() => _sender.ExitTurn();
 
-    private async ValueTask SendControlAsync(WebSocketOpcode opcode, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    /// <param name="opcode">Ping or Pong; null for a Ping of this connection's own.</param>
+    /// <param name="payload">The payload of a Ping or Pong of the caller's.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    private async ValueTask SendControlAsync(WebSocketOpcode? opcode, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         if (payload.Length > WebSocketFrameHeader.MaxControlPayloadLength)
         {
@@ -123,15 +117,32 @@ public sealed partial class WebSocketConnection
         }
 
         await EnterPipeAsync(cancellationToken).ConfigureAwait(false);
+        WriteOrExit(() =>
+        {
+            if (opcode is { } given)
+            {
+                _sender.TryWriteControl(given, payload.Span);
+            }
+            else
+            {
+                WritePing();
+            }
+        });
+        await FlushAndExit(hasTurn: false, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes in the pipe that the caller holds, if the connection is open; exits the pipe where that fails.</summary>
+    private void WriteOrExit(Action write)
+    {
         try
         {
             ThrowIfNotOpen();
-            _sender.WriteControl(opcode, payload.Span);
-            await FlushInPipeAsync(cancellationToken).ConfigureAwait(false);
+            write();
         }
-        finally
+        catch
         {
             _sender.ExitPipe();
+            throw;
         }
     }
 
@@ -172,10 +183,14 @@ public sealed partial class WebSocketConnection
     private ValueTask FinishSend(
         WebSocketOpcode opcode, ReadOnlyMemory<byte> payload, WebSocketPreparedMessage? message, bool flush, CancellationToken cancellationToken)
     {
-        bool isPending = false;
+        if (State != WebSocketConnectionState.Open || cancellationToken.IsCancellationRequested)
+        {
+            Exit(hasTurn: true);
+            return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : ValueTask.FromException(Closed());
+        }
+
         try
         {
-            ThrowIfNotOpen();
             if (message is null)
             {
                 _sender.WriteMessage(opcode, payload.Span, isFirst: true, isLast: true);
@@ -184,47 +199,30 @@ public sealed partial class WebSocketConnection
             {
                 _sender.WritePrepared(message);
             }
-
-            WebSocketMetrics.Sent(message?.Frame.Header.Opcode ?? opcode, message?.Frame.Payload.Length ?? payload.Length);
-            if (!flush)
-            {
-                return default;
-            }
-
-            ValueTask pending = FlushInPipeAsync(cancellationToken);
-            if (pending.IsCompleted)
-            {
-                return pending;
-            }
-
-            isPending = true;
-            return ExitSendAfterAsync(pending);
         }
-        finally
+        catch
         {
-            if (!isPending)
-            {
-                ExitSend();
-            }
+            Exit(hasTurn: true);
+            throw;
         }
+
+        WebSocketMetrics.Sent(message?.Frame.Header.Opcode ?? opcode, message?.Frame.Payload.Length ?? payload.Length, isLast: true);
+        if (flush)
+        {
+            return FlushAndExit(hasTurn: true, cancellationToken);
+        }
+
+        Exit(hasTurn: true);
+        return default;
     }
 
-    private async ValueTask ExitSendAfterAsync(ValueTask pending)
-    {
-        try
-        {
-            await pending.ConfigureAwait(false);
-        }
-        finally
-        {
-            ExitSend();
-        }
-    }
-
-    private void ExitSend()
+    private void Exit(bool hasTurn)
     {
         _sender.ExitPipe();
-        _sender.ExitTurn();
+        if (hasTurn)
+        {
+            _sender.ExitTurn();
+        }
     }
 
     private async Task EnterTurnAsync(long length, CancellationToken cancellationToken)
@@ -233,6 +231,11 @@ public sealed partial class WebSocketConnection
         {
             Lose($"More than {_options.MaxQueuedBytes} bytes wait for a peer that does not read.");
             throw Closed();
+        }
+
+        if (length == 0 && _sender.TryEnterTurn())
+        {
+            return;
         }
 
         await EnterAsync(token => _sender.EnterTurnAsync(length, token), cancellationToken).ConfigureAwait(false);
@@ -256,63 +259,73 @@ public sealed partial class WebSocketConnection
         }
     }
 
-    /// <summary>Flushes in the pipe that the caller holds; a peer that does not read for too long loses the connection.</summary>
-    private ValueTask FlushInPipeAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Flushes in the pipe that the caller holds, and gives it back when the flush has ended, which may be after the caller has stopped waiting. A
+    /// peer that does not read for too long loses the connection.
+    /// </summary>
+    private ValueTask FlushAndExit(bool hasTurn, CancellationToken cancellationToken)
     {
-        ValueTask<FlushResult> flush;
-        try
+        ValueTask<FlushResult> flush = _sender.FlushInPipeAsync();
+        if (!flush.IsCompletedSuccessfully)
         {
-            flush = _sender.FlushInPipeAsync(cancellationToken);
-        }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException)
-        {
-            return ValueTask.FromException(Lost(exception));
+            return WaitForFlushAsync(ExitAfterAsync(flush, hasTurn), cancellationToken);
         }
 
-        return flush.IsCompletedSuccessfully ? Accept(flush.Result) : AwaitFlushAsync(flush);
+        bool isAccepted = Accept(flush.Result);
+        Exit(hasTurn);
+        return isAccepted ? default : ValueTask.FromException(Closed());
     }
 
-    private async ValueTask AwaitFlushAsync(ValueTask<FlushResult> flush)
+    private async ValueTask WaitForFlushAsync(Task<bool> flush, CancellationToken cancellationToken)
     {
-        FlushResult result;
+        bool isAccepted;
         try
         {
-            result = _options.SendTimeout == Timeout.InfiniteTimeSpan
-                ? await flush.ConfigureAwait(false)
-                : await flush.AsTask().WaitAsync(_options.SendTimeout, Time).ConfigureAwait(false);
+            isAccepted = await flush.WaitAsync(_options.SendTimeout, Time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             Lose($"The peer did not read for {_options.SendTimeout.TotalSeconds} s.");
+            isAccepted = false;
+        }
+
+        if (!isAccepted)
+        {
             throw Closed();
         }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException)
-        {
-            throw Lost(exception);
-        }
-
-        await Accept(result).ConfigureAwait(false);
     }
 
-    private ValueTask Accept(FlushResult result)
+    /// <summary>Waits for a flush to end and gives back what the sender holds. False when the connection is lost.</summary>
+    private async Task<bool> ExitAfterAsync(ValueTask<FlushResult> flush, bool hasTurn)
+    {
+        try
+        {
+            return Accept(await flush.ConfigureAwait(false));
+        }
+        catch (Exception exception) when (IsTransportFailure(exception))
+        {
+            Lose(exception.Message);
+            return false;
+        }
+        finally
+        {
+            Exit(hasTurn);
+        }
+    }
+
+    private bool Accept(FlushResult result)
     {
         if (result.IsCompleted)
         {
             Lose("The peer reads no more.");
         }
 
-        return result.IsCompleted || (result.IsCanceled && State == WebSocketConnectionState.Closed) ? ValueTask.FromException(Closed()) : default;
-    }
-
-    private WebSocketClosedException Lost(Exception exception)
-    {
-        Lose(exception.Message);
-        return Closed();
+        return !result.IsCompleted && !result.IsCanceled;
     }
 
     private void ThrowIfNotOpen()
     {
-        if (State is not (WebSocketConnectionState.Open))
+        if (State != WebSocketConnectionState.Open)
         {
             throw Closed();
         }

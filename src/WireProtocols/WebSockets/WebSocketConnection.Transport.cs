@@ -1,112 +1,147 @@
+using System.Net.Sockets;
+
 namespace WireProtocols.WebSockets;
 
 /// <content>The end of the transport.</content>
 public sealed partial class WebSocketConnection
 {
+    /// <summary>How long a transport that cannot half-close is listened to before its output is completed: what comes after is answered with a reset.</summary>
+    private static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(100);
+
+    private CancellationTokenSource? _lost;
+    private TaskCompletionSource? _ended;
+    private bool _isLost;
+    private bool _hasEnded;
+
+    /// <summary>Cancelled when the connection is lost, or its transport has ended: nobody waits longer than that.</summary>
+    private CancellationToken LostToken
+    {
+        get
+        {
+            lock (_stateGate)
+            {
+                if (_isLost)
+                {
+                    return new CancellationToken(canceled: true);
+                }
+
+                _lost ??= new CancellationTokenSource();
+                return _lost.Token;
+            }
+        }
+    }
+
+    /// <summary>What transports throw when they are gone. Some derive their own from the exception for a cancelled wait.</summary>
+    internal static bool IsTransportFailure(Exception exception)
+        => exception is IOException or InvalidOperationException or OperationCanceledException or SocketException;
+
+    private Task WhenEnded()
+    {
+        lock (_stateGate)
+        {
+            if (_hasEnded)
+            {
+                return Task.CompletedTask;
+            }
+
+            _ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _ended.Task;
+        }
+    }
+
+    private void CancelWaits()
+    {
+        CancellationTokenSource? lost;
+        lock (_stateGate)
+        {
+            _isLost = true;
+            lost = _lost;
+        }
+
+        lost?.Cancel();
+    }
+
     /// <summary>
     /// Ends a transport whose last frame is written: half-close, drain, complete. Without the drain the operating system answers what is unread with
     /// a reset, and the reset discards the Close on its way to the peer.
     /// </summary>
     private async Task EndTransportAsync()
     {
+        using CancellationTokenSource timeout = new(_options.CloseTimeout, Time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, LostToken);
+
         // "The underlying TCP connection, in most normal cases, SHOULD be closed first by the server" (§7.1.1).
-        bool completesFirst = _options.CanHalfClose && Role == WebSocketRole.Server;
-        if (completesFirst)
+        if (_canHalfClose && Role == WebSocketRole.Server)
         {
-            await CompleteOutputAsync().ConfigureAwait(false);
+            await _sender.CompleteAsync(null, either.Token).ConfigureAwait(false);
         }
 
         await EnterReceiveAsync().ConfigureAwait(false);
-        await DrainAsync().ConfigureAwait(false);
-        if (!completesFirst)
-        {
-            await CompleteOutputAsync().ConfigureAwait(false);
-        }
+        await DrainAsync(either.Token).ConfigureAwait(false);
+        await ReleaseAsync(null).ConfigureAwait(false);
+    }
 
-        await _transport.Input.CompleteAsync().ConfigureAwait(false);
-        LeaveReceive();
-        await ReleaseAsync().ConfigureAwait(false);
+    /// <summary>Drops a transport: whoever waits in it comes back first.</summary>
+    private async Task DropTransportAsync()
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        _sender.CancelFlush();
+        _transport.Input.CancelPendingRead();
+        await EnterReceiveAsync().ConfigureAwait(false);
+        await ReleaseAsync(Closed()).ConfigureAwait(false);
     }
 
     /// <summary>Takes in and drops what the peer still sends, until it ends or the time is up.</summary>
-    private async Task DrainAsync()
+    private async Task DrainAsync(CancellationToken cancellationToken)
     {
-        using CancellationTokenSource timeout = new(_options.CloseTimeout, Time);
+        using CancellationTokenSource quiet = new(_canHalfClose ? _options.CloseTimeout : QuietTime, Time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(quiet.Token, cancellationToken);
         try
         {
-            bool goesOn = true;
-            while (goesOn)
+            while (await _input.DropAsync(either.Token).ConfigureAwait(false))
             {
-                if (!_options.CanHalfClose)
+                if (!_canHalfClose)
                 {
-                    timeout.CancelAfter(QuietTime);
+                    quiet.CancelAfter(QuietTime);
                 }
-
-                goesOn = await _input.DropAsync(timeout.Token).ConfigureAwait(false);
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        catch (Exception exception) when (IsTransportFailure(exception))
         {
             // It had its time.
         }
     }
 
-    private async Task CompleteOutputAsync()
+    /// <summary>Gives everything back. The caller has the receiver's place, and nobody writes any more except who is stuck in it.</summary>
+    private async Task ReleaseAsync(Exception? reason)
     {
+        using CancellationTokenSource timeout = new(_options.CloseTimeout, Time);
+        _sender.CancelFlush();
+        await _sender.CompleteAsync(reason, timeout.Token).ConfigureAwait(false);
         try
         {
-            await _transport.Output.CompleteAsync().ConfigureAwait(false);
+            await _transport.Input.CompleteAsync(reason).ConfigureAwait(false);
         }
-        catch (IOException)
+        catch (Exception exception) when (IsTransportFailure(exception))
         {
-            // The peer was faster.
+            // A stream that has something to say when it is disposed says it too late.
         }
-    }
 
-    /// <summary>Drops a transport: whoever waits in it comes back first.</summary>
-    private async Task DropTransportAsync(Task before)
-    {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        _sender.CancelFlush();
-        _transport.Input.CancelPendingRead();
-        await before.ConfigureAwait(false);
-        await EnterReceiveAsync().ConfigureAwait(false);
-        WebSocketClosedException reason = Closed();
-        await _transport.Input.CompleteAsync(reason).ConfigureAwait(false);
+        _decoder.Dispose();
+        _assembly.Release();
         LeaveReceive();
-        await _sender.EnterPipeAsync(CancellationToken.None).ConfigureAwait(false);
-        await _transport.Output.CompleteAsync(reason).ConfigureAwait(false);
-        _sender.ExitPipe();
-        await ReleaseAsync().ConfigureAwait(false);
-    }
-
-    private async Task EnterReceiveAsync()
-    {
-        while (true)
-        {
-            Task receiverLeft = WhenReceiverLeaves();
-            if (TryEnterReceive())
-            {
-                return;
-            }
-
-            await receiverLeft.ConfigureAwait(false);
-        }
-    }
-
-    private async Task ReleaseAsync()
-    {
+        CancelWaits();
         if (_keepAlive is not null)
         {
             await _keepAlive.DisposeAsync().ConfigureAwait(false);
         }
 
-        await EnterReceiveAsync().ConfigureAwait(false);
-        _decoder.Dispose();
-        LeaveReceive();
-        await _sender.EnterPipeAsync(CancellationToken.None).ConfigureAwait(false);
-        _sender.Dispose();
-        _sender.ExitPipe();
+        ForgetPing();
         WebSocketMetrics.ConnectionClosed(Role, CloseCode ?? WebSocketCloseCode.AbnormalClosure);
+        lock (_stateGate)
+        {
+            _hasEnded = true;
+            _ended?.TrySetResult();
+        }
     }
 }

@@ -20,6 +20,7 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
     private readonly WebSocketMessageDecoder _decoder;
     private readonly WebSocketSender _sender;
     private readonly Lock _stateGate = new();
+    private readonly bool _canHalfClose;
 
     /// <summary>Takes over a transport whose opening handshake is done.</summary>
     /// <param name="transport">The bytes behind the handshake. The connection completes both of its ends.</param>
@@ -37,6 +38,7 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(transport);
         _transport = transport;
         _options = options ?? WebSocketConnectionOptions.Default;
+        _canHalfClose = _options.CanHalfClose && transport is not WebSocketStreamTransport { CanHalfClose: false };
         Role = role;
         Deflate = deflate;
         Subprotocol = subprotocol;
@@ -100,18 +102,8 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
 
     internal TimeProvider Time => _options.TimeProvider;
 
-    /// <summary>Closes with 1000 if nobody has, and waits for the end of the transport, within <see cref="WebSocketConnectionOptions.CloseTimeout"/>.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            await CloseAsync(WebSocketCloseCode.NormalClosure).ConfigureAwait(false);
-        }
-        finally
-        {
-            ReleaseAssembly();
-        }
-    }
+    /// <summary>Closes with 1000 if nobody has, and waits for the end of the transport, as <see cref="CloseAsync"/> does.</summary>
+    public ValueTask DisposeAsync() => CloseAsync(WebSocketCloseCode.NormalClosure);
 
     internal static void ThrowIfNoMessage(WebSocketOpcode opcode, ReadOnlySpan<byte> payload)
     {

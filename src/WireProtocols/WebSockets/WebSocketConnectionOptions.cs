@@ -34,7 +34,11 @@ public sealed class WebSocketConnectionOptions
     } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long one send may wait for a peer that does not read before the connection is dropped; <see cref="Timeout.InfiniteTimeSpan"/>, the default, for ever.</summary>
-    public TimeSpan SendTimeout { get; init; } = Timeout.InfiniteTimeSpan;
+    public TimeSpan SendTimeout
+    {
+        get;
+        init => field = value == Timeout.InfiniteTimeSpan ? value : NotNegative(value);
+    } = Timeout.InfiniteTimeSpan;
 
     /// <summary>How many bytes of messages may wait behind a peer that does not read before the connection is dropped. The default is 16 MiB.</summary>
     public long MaxQueuedBytes

@@ -19,21 +19,32 @@ internal sealed unsafe class WebSocketDeflater : ZlibStream
         ThrowIfFailed(DeflateInit(Native, level, Deflated, -windowBits, MemoryLevel, strategy: 0));
     }
 
-    /// <summary>Deflates a piece of a message to the end of <paramref name="destination"/>.</summary>
+    /// <summary>Deflates a piece of a message to the end of <paramref name="destination"/>, so that the peer can inflate all of it.</summary>
     /// <param name="piece">The piece.</param>
     /// <param name="endOfMessage">Whether it is the last one: "Remove 4 octets (that are 0x00 0x00 0xff 0xff) from the tail end" (§7.2.1).</param>
     /// <param name="keepContext">Whether the next message may refer to this one.</param>
-    /// <param name="destination">Gets the payload, which may be empty until the end of the message.</param>
+    /// <param name="destination">Gets the payload, which is never empty.</param>
     public void Deflate(ReadOnlySpan<byte> piece, bool endOfMessage, bool keepContext, ref PooledBuffer destination)
     {
+        // This runs for an empty piece too: zlib answers the same flush twice in a row with nothing.
         Run(piece, Flush.None, ref destination);
+
+        // A full flush also forgets the window: what a reset would do, which the platform does not export.
+        Run([], endOfMessage && !keepContext ? Flush.Full : Flush.Sync, ref destination);
+        Debug.Assert(destination.Written.EndsWith((ReadOnlySpan<byte>)[0x00, 0x00, 0xFF, 0xFF]));
         if (endOfMessage)
         {
-            // A full flush also forgets the window: what a reset would do, which the platform does not export.
-            Run([], keepContext ? Flush.Sync : Flush.Full, ref destination);
-            Debug.Assert(destination.Written.EndsWith((ReadOnlySpan<byte>)[0x00, 0x00, 0xFF, 0xFF]));
             destination.Truncate(destination.Length - TailLength);
         }
+    }
+
+    /// <summary>Forgets the window between two messages. What zlib says to that is an empty block, of which the peer need not know.</summary>
+    public void Forget()
+    {
+        PooledBuffer nothing = default;
+        Run([], Flush.None, ref nothing);
+        Run([], Flush.Full, ref nothing);
+        nothing.Release();
     }
 
     /// <inheritdoc/>

@@ -31,6 +31,8 @@ public sealed partial class WebSocketFrameDecoder
 
         if (available == 0 && remaining > 0)
         {
+            // The peer may take its time, and nothing of the payload is kept.
+            ReleaseScratch();
             bytesConsumed = 0;
             part = default;
             return OperationStatus.NeedMoreData;

@@ -15,6 +15,14 @@ public sealed class WebSocketMessage : IDisposable
         _pooled = pooled;
     }
 
+    internal static WebSocketMessage Copy(WebSocketOpcode opcode, ReadOnlySpan<byte> payload, bool isPooled)
+    {
+        byte[]? pooled = isPooled && !payload.IsEmpty ? ArrayPool<byte>.Shared.Rent(payload.Length) : null;
+        byte[] array = pooled ?? (payload.IsEmpty ? [] : new byte[payload.Length]);
+        payload.CopyTo(array);
+        return new WebSocketMessage(opcode, array.AsMemory(0, payload.Length), pooled);
+    }
+
     /// <summary><see cref="WebSocketOpcode.Text"/> or <see cref="WebSocketOpcode.Binary"/>.</summary>
     public WebSocketOpcode Opcode { get; }
 

@@ -29,6 +29,7 @@ public sealed class WebSocketMessageDecoder : IDisposable
     private bool _isCompressed;
     private bool _isInflating;
     private bool _isLastInput;
+    private bool _isBroken;
     private PooledBuffer _compressed;
     private int _compressedConsumed;
     private long _compressedLength;
@@ -65,6 +66,15 @@ public sealed class WebSocketMessageDecoder : IDisposable
 
     /// <summary>True inside a message, between its pieces.</summary>
     public bool IsInMessage => _isUnderWay;
+
+    /// <summary>Where the message that is under way, or was last, begins, in bytes from the start of the input.</summary>
+    public long MessageOffset { get; private set; }
+
+    /// <summary>The frames so far of the message that is under way, or was last.</summary>
+    public int MessageFragments => _fragments;
+
+    /// <summary>The bytes so far of that message as they crossed the wire, where it is compressed; null where it is not.</summary>
+    public long? MessageCompressedLength => _isCompressed ? _compressedLength : null;
 
     /// <summary>Decodes the next piece of a message, or control frame.</summary>
     /// <param name="source">The bytes that follow those consumed so far; may be empty.</param>
@@ -180,6 +190,7 @@ public sealed class WebSocketMessageDecoder : IDisposable
         if (header.Opcode != WebSocketOpcode.Continuation)
         {
             _isUnderWay = true;
+            MessageOffset = frame.Offset;
             _opcode = header.Opcode;
             _isCompressed = (header.ReservedBits & WebSocketReservedBits.Rsv1) != 0;
             _text.Reset();
@@ -249,10 +260,7 @@ public sealed class WebSocketMessageDecoder : IDisposable
     /// <summary>Keeps a compressed piece, since its frame's scratch is needed again before it is inflated.</summary>
     private void BeginInflating(WebSocketFramePart frame, bool isLast)
     {
-        if (_inflater is null)
-        {
-            _inflater = WebSocketDeflatePool.RentInflater(_windowBits);
-        }
+        _inflater ??= WebSocketDeflatePool.RentInflater(_windowBits);
 
         if (frame.IsFirst && frame.Header.Opcode != WebSocketOpcode.Continuation)
         {
@@ -262,7 +270,6 @@ public sealed class WebSocketMessageDecoder : IDisposable
         _compressed.Clear();
         _compressed.Append(frame.Payload);
         _compressedConsumed = 0;
-        _compressedLength += frame.Payload.Length;
         _isInflating = true;
         _isLastInput = isLast;
     }
@@ -271,15 +278,23 @@ public sealed class WebSocketMessageDecoder : IDisposable
     private bool TryInflate(out WebSocketMessagePart part)
     {
         part = default;
-        Span<byte> destination = _inflated ??= ArrayPool<byte>.Shared.Rent(InflatedPieceLength);
-        OperationStatus status = _inflater!.Inflate(_compressed.Written[_compressedConsumed..], destination, out int consumed, out int written);
-        _compressedConsumed += consumed;
-        if (status == OperationStatus.NeedMoreData)
+        Span<byte> destination = (_inflated ??= ArrayPool<byte>.Shared.Rent(InflatedPieceLength)).AsSpan(0, NextInflatedLength());
+        OperationStatus status = OperationStatus.InvalidData;
+        int written = 0;
+        if (!_isBroken)
         {
-            status = !_isLastInput || _inflater.TryFinish() ? OperationStatus.Done : OperationStatus.InvalidData;
+            status = _inflater!.Inflate(_compressed.Written[_compressedConsumed..], destination, out int consumed, out written);
+            _compressedConsumed += consumed;
+            _compressedLength += consumed;
+            if (status == OperationStatus.NeedMoreData)
+            {
+                status = !_isLastInput || _inflater.TryFinish() ? OperationStatus.Done : OperationStatus.InvalidData;
+            }
         }
 
-        if (status == OperationStatus.InvalidData)
+        // What came out before the error is judged first, and the error is found again.
+        _isBroken = status == OperationStatus.InvalidData;
+        if (_isBroken && written == 0)
         {
             Fail(WebSocketProtocolError.InvalidCompression, _frameOffset);
             return false;
@@ -295,6 +310,13 @@ public sealed class WebSocketMessageDecoder : IDisposable
         return (written > 0 || isLast) && TryEmit(destination[..written], isLast, 0, out part);
     }
 
+    /// <summary>Pieces end at the limit and at fixed places of the message, so that every limit is judged at the same byte however the input was split.</summary>
+    private int NextInflatedLength()
+    {
+        long toCheckpoint = InflatedPieceLength - (_messageLength % InflatedPieceLength);
+        return (int)Math.Min(toCheckpoint, Math.Max(1, _options.MaxMessageLength - _messageLength));
+    }
+
     private bool TryAcceptInflated(int written)
     {
         long length = _messageLength + written;
@@ -304,7 +326,7 @@ public sealed class WebSocketMessageDecoder : IDisposable
             return false;
         }
 
-        if (length > RatioFreeLength && length / _options.MaxInflationRatio > _compressedLength)
+        if (length > RatioFreeLength && written > 0 && length % InflatedPieceLength == 0 && length / _options.MaxInflationRatio > _compressedLength)
         {
             Fail(WebSocketProtocolError.InflationTooHigh, _frameOffset);
             return false;
@@ -318,6 +340,7 @@ public sealed class WebSocketMessageDecoder : IDisposable
         _isUnderWay = false;
         _hasEmitted = false;
         _isInflating = false;
+        _isBroken = false;
         if (_isCompressed && !_keepsContext && _inflater is { } inflater)
         {
             _inflater = null;

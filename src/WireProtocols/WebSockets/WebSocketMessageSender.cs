@@ -1,3 +1,6 @@
+using System.Buffers;
+using WireProtocols.Buffers;
+
 namespace WireProtocols.WebSockets;
 
 /// <summary>A message that is sent piece by piece (RFC 6455 §5.4). Dispose it when it is complete: the next message waits for that.</summary>
@@ -5,8 +8,7 @@ public sealed class WebSocketMessageSender : IAsyncDisposable
 {
     private readonly WebSocketConnection _connection;
     private readonly WebSocketOpcode _opcode;
-    private Utf8Text _text;
-    private bool _hasStarted;
+    private Utf8Validator _text;
     private bool _isComplete;
     private bool _isDisposed;
 
@@ -15,6 +17,10 @@ public sealed class WebSocketMessageSender : IAsyncDisposable
         _connection = connection;
         _opcode = opcode;
     }
+
+    internal WebSocketOpcode Opcode => _opcode;
+
+    internal bool HasStarted { get; private set; }
 
     /// <summary>Sends the next piece, as a fragment of its own.</summary>
     /// <param name="piece">The bytes; a text may be cut anywhere, its whole has to be UTF-8.</param>
@@ -30,15 +36,27 @@ public sealed class WebSocketMessageSender : IAsyncDisposable
             throw new InvalidOperationException("The message is complete.");
         }
 
-        if (_opcode == WebSocketOpcode.Text && !_text.TryAdd(piece.Span, isLast))
+        Utf8Validator text = _text;
+        if (_opcode == WebSocketOpcode.Text
+            && text.Validate(piece.Span, out _) is var status
+            && (status == OperationStatus.InvalidData || (isLast && status != OperationStatus.Done)))
         {
             throw new ArgumentException("The payload of a text message has to be UTF-8.", nameof(piece));
         }
 
-        bool isFirst = !_hasStarted;
-        _hasStarted = true;
+        // An empty fragment that ends nothing says nothing, and peers count them.
+        if (!piece.IsEmpty || isLast)
+        {
+            await _connection.SendPieceAsync(this, piece, isLast, text, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The piece is in the pipe: whatever becomes of the wait for its flush, the next one follows on it.</summary>
+    internal void Accept(in Utf8Validator text, bool isLast)
+    {
+        _text = text;
+        HasStarted = true;
         _isComplete = isLast;
-        await _connection.SendPieceAsync(_opcode, piece, isFirst, isLast, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Ends the message, with an empty last fragment where there was none, and lets the next one go.</summary>
@@ -52,7 +70,7 @@ public sealed class WebSocketMessageSender : IAsyncDisposable
         _isDisposed = true;
         try
         {
-            if (_hasStarted && !_isComplete && _connection.State == WebSocketConnectionState.Open)
+            if (HasStarted && !_isComplete && _connection.State == WebSocketConnectionState.Open)
             {
                 await WriteAsync(default, isLast: true).ConfigureAwait(false);
             }
@@ -60,17 +78,6 @@ public sealed class WebSocketMessageSender : IAsyncDisposable
         finally
         {
             _connection.EndPieces();
-        }
-    }
-
-    private struct Utf8Text
-    {
-        private Buffers.Utf8Validator _validator;
-
-        public bool TryAdd(ReadOnlySpan<byte> piece, bool isLast)
-        {
-            System.Buffers.OperationStatus status = _validator.Validate(piece, out _);
-            return status == System.Buffers.OperationStatus.Done || (status == System.Buffers.OperationStatus.NeedMoreData && !isLast);
         }
     }
 }

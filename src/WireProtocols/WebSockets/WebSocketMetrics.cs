@@ -47,18 +47,22 @@ internal static class WebSocketMetrics
         }
     }
 
-    public static void Sent(WebSocketOpcode opcode, int length)
+    public static void Sent(WebSocketOpcode opcode, int length, bool isLast)
     {
         if (Bytes.Enabled || Messages.Enabled)
         {
             Bytes.Add(length, Transmit);
-            Messages.Add(1, Transmit, TypeTag(opcode));
+            if (isLast)
+            {
+                Messages.Add(1, Transmit, TypeTag(opcode));
+            }
         }
     }
 
     public static void PingSent() => Pings.Add(1);
 
-    public static void PingAnswered() => Pings.Add(-1);
+    /// <summary>It is answered, or the connection is gone.</summary>
+    public static void PingDone() => Pings.Add(-1);
 
     private static KeyValuePair<string, object?> RoleTag(WebSocketRole role) => new("websocket.role", role == WebSocketRole.Client ? "client" : "server");
 

@@ -19,6 +19,8 @@ public sealed class WebSocketPreparedMessage
     public WebSocketPreparedMessage(WebSocketOpcode opcode, ReadOnlySpan<byte> payload, int level = 1)
     {
         WebSocketConnection.ThrowIfNoMessage(opcode, payload);
+        ArgumentOutOfRangeException.ThrowIfLessThan(level, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(level, 9);
         _level = level;
         Frame = new WebSocketPreparedFrame(opcode, payload);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using WireProtocols.Buffers;
 
@@ -7,7 +8,8 @@ namespace WireProtocols.WebSockets;
 /// The sending half of a connection. Messages take turns, so that each goes out whole and in order; control frames only wait until the pipe is
 /// free, so they go between the fragments of a message.
 /// </summary>
-internal sealed class WebSocketSender : IDisposable
+[SuppressMessage("Reliability", "CA1001", Justification = "The semaphores own nothing as long as nobody asks for their wait handles.")]
+internal sealed class WebSocketSender
 {
     private readonly PipeWriter _output;
     private readonly WebSocketFrameWriter _writer;
@@ -21,7 +23,8 @@ internal sealed class WebSocketSender : IDisposable
     private WebSocketDeflater? _deflater;
     private bool _isCompressing;
     private bool _hasUnflushed;
-    private bool _isEnded;
+    private bool _isFlushWanted;
+    private bool _isClosed;
     private long _queuedBytes;
 
     public WebSocketSender(PipeWriter output, WebSocketRole role, WebSocketDeflateParameters? deflate, WebSocketDeflateOptions? deflateOptions)
@@ -38,8 +41,9 @@ internal sealed class WebSocketSender : IDisposable
     /// <summary>Bytes of messages that wait for their turn.</summary>
     public long QueuedBytes => Volatile.Read(ref _queuedBytes);
 
-    /// <summary>True where frames have been written that no flush has covered.</summary>
-    public bool HasUnflushed => Volatile.Read(ref _hasUnflushed);
+    /// <summary>Something waits that only needs the pipe to be free. Nothing goes out behind a Close.</summary>
+    private bool HasLeftovers => !Volatile.Read(ref _isClosed)
+        && (_pending is { Any: true } || (Volatile.Read(ref _isFlushWanted) && Volatile.Read(ref _hasUnflushed)));
 
     /// <summary>Takes the turn of a message if it is free.</summary>
     public bool TryEnterTurn() => _turn.Wait(0);
@@ -69,19 +73,23 @@ internal sealed class WebSocketSender : IDisposable
     /// <summary>Waits for the pipe.</summary>
     public Task EnterPipeAsync(CancellationToken cancellationToken) => _pipe.WaitAsync(cancellationToken);
 
-    /// <summary>Gives the pipe free, after what waits in between has been written.</summary>
+    /// <summary>Gives the pipe free. What has come in between, Pongs or the wish to flush, is seen to first by whoever gets the pipe next.</summary>
     public void ExitPipe()
     {
         while (true)
         {
             _pipe.Release();
-            if (_isEnded || _pending is not { Any: true } pending || !_pipe.Wait(0))
+            if (!HasLeftovers || !_pipe.Wait(0))
             {
                 return;
             }
 
-            pending.WriteTo(_writer);
-            ValueTask<FlushResult> flush = FlushInPipeAsync(CancellationToken.None);
+            if (!_isClosed)
+            {
+                _pending?.WriteTo(_writer);
+            }
+
+            ValueTask<FlushResult> flush = FlushInPipeAsync();
             if (!flush.IsCompletedSuccessfully)
             {
                 _ = ExitPipeAfterAsync(flush);
@@ -122,19 +130,27 @@ internal sealed class WebSocketSender : IDisposable
         if (deflated)
         {
             // What this connection deflated before is no longer what the peer's window ends with.
-            DropDeflater();
+            _deflater?.Forget();
         }
 
         _writer.WriteFrame(deflated ? message.Deflated : message.Frame);
         _hasUnflushed = true;
     }
 
-    /// <summary>Writes a Ping or a Close. The caller holds the pipe.</summary>
-    public void WriteControl(WebSocketOpcode opcode, ReadOnlySpan<byte> payload)
+    /// <summary>Writes a Ping, Pong or Close, after the Pongs that wait. The caller holds the pipe.</summary>
+    /// <returns>False behind a Close: nothing may follow it.</returns>
+    public bool TryWriteControl(WebSocketOpcode opcode, ReadOnlySpan<byte> payload)
     {
+        if (_isClosed)
+        {
+            return false;
+        }
+
         _pending?.WriteTo(_writer);
         _writer.WriteFrame(opcode, payload);
         _hasUnflushed = true;
+        _isClosed = opcode == WebSocketOpcode.Close;
+        return true;
     }
 
     /// <summary>Answers a Ping: at once into the pipe where that is free, else as soon as it is. Nothing is flushed yet.</summary>
@@ -143,8 +159,7 @@ internal sealed class WebSocketSender : IDisposable
         WebSocketPendingControl? pending = _pending;
         if (pending is not { Any: true } && TryEnterPipe())
         {
-            _writer.WriteFrame(WebSocketOpcode.Pong, payload);
-            _hasUnflushed = true;
+            TryWriteControl(WebSocketOpcode.Pong, payload);
             ExitPipe();
             return;
         }
@@ -163,56 +178,94 @@ internal sealed class WebSocketSender : IDisposable
         }
     }
 
-    /// <summary>Flushes. The caller holds the pipe.</summary>
-    public ValueTask<FlushResult> FlushInPipeAsync(CancellationToken cancellationToken)
+    /// <summary>Flushes. The caller holds the pipe, and keeps it until the flush has ended: a flush is never cancelled for one sender's sake, since
+    /// a stream that is stopped in the middle of a write leaves half a frame behind.</summary>
+    public ValueTask<FlushResult> FlushInPipeAsync()
     {
         _hasUnflushed = false;
-        return _output.FlushAsync(cancellationToken);
+        _isFlushWanted = false;
+        try
+        {
+            return _output.FlushAsync(CancellationToken.None);
+        }
+        catch (Exception exception) when (WebSocketConnection.IsTransportFailure(exception))
+        {
+            return ValueTask.FromException<FlushResult>(exception);
+        }
     }
 
-    /// <summary>Flushes what is not, if the pipe is free; a flush that has to wait goes on by itself.</summary>
+    /// <summary>Flushes what is not, now or as soon as the pipe is free; a flush that has to wait goes on by itself.</summary>
     public void TryFlush()
     {
-        if (!HasUnflushed || !TryEnterPipe())
+        if (!Volatile.Read(ref _hasUnflushed))
         {
             return;
         }
 
-        ValueTask<FlushResult> flush = FlushInPipeAsync(CancellationToken.None);
-        if (flush.IsCompletedSuccessfully)
+        Volatile.Write(ref _isFlushWanted, true);
+        if (TryEnterPipe())
         {
-            _ = flush.Result;
             ExitPipe();
-            return;
+        }
+    }
+
+    /// <summary>Frees a sender that waits for the peer to read. It may write no more.</summary>
+    public void CancelFlush()
+    {
+        try
+        {
+            _output.CancelPendingFlush();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It is complete.
+        }
+    }
+
+    /// <summary>
+    /// Completes the output and drops the deflater, once the pipe is free or <paramref name="cancellationToken"/> says that it has been waited for
+    /// long enough. The semaphores stay: they own nothing, and somebody may still wait.
+    /// </summary>
+    public async Task CompleteAsync(Exception? reason, CancellationToken cancellationToken)
+    {
+        bool hasPipe = true;
+        try
+        {
+            await _pipe.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            hasPipe = false;
         }
 
-        _ = ExitPipeAfterAsync(flush);
+        Volatile.Write(ref _isClosed, true);
+        if (hasPipe)
+        {
+            DropDeflater();
+        }
+
+        try
+        {
+            await _output.CompleteAsync(reason).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (WebSocketConnection.IsTransportFailure(exception))
+        {
+            // The peer was faster.
+        }
+        finally
+        {
+            if (hasPipe)
+            {
+                _pipe.Release();
+            }
+        }
     }
 
-    /// <summary>Frees a sender that waits for the peer to read.</summary>
-    public void CancelFlush() => _output.CancelPendingFlush();
-
-    /// <summary>Gives the deflater back. The caller holds the pipe. The semaphores stay: they own nothing, and somebody may still wait.</summary>
-    public void Dispose()
-    {
-        _isEnded = true;
-        DropDeflater();
-    }
-
+    /// <summary>Only a deflater between two messages is fit for another connection, and without takeover there is none to drop then.</summary>
     private void DropDeflater()
     {
-        if (_deflater is { } deflater)
-        {
-            _deflater = null;
-            if (_deflate!.NoContextTakeover(_role))
-            {
-                WebSocketDeflatePool.Return(deflater, _deflate.WindowBits(_role), _deflateOptions.Level);
-            }
-            else
-            {
-                deflater.Dispose();
-            }
-        }
+        _deflater?.Dispose();
+        _deflater = null;
     }
 
     private void WriteDeflated(WebSocketOpcode opcode, ReadOnlySpan<byte> payload, bool isLast)
@@ -233,7 +286,8 @@ internal sealed class WebSocketSender : IDisposable
 
         if (isLast && !keepsContext)
         {
-            DropDeflater();
+            WebSocketDeflatePool.Return(_deflater, _deflate.WindowBits(_role), _deflateOptions.Level);
+            _deflater = null;
         }
     }
 
@@ -243,7 +297,7 @@ internal sealed class WebSocketSender : IDisposable
         {
             await flush.ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException)
+        catch (Exception exception) when (WebSocketConnection.IsTransportFailure(exception))
         {
             // The transport is gone: the receiver learns it, and every later send.
         }

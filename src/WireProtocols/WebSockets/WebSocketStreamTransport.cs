@@ -18,6 +18,9 @@ internal sealed class WebSocketStreamTransport : IDuplexPipe
         Output = socket is null ? output : new HalfClosingWriter(output, socket);
     }
 
+    /// <summary>A bare stream has no half to close.</summary>
+    public bool CanHalfClose => Output is HalfClosingWriter;
+
     public PipeReader Input { get; }
 
     public PipeWriter Output { get; }

@@ -78,6 +78,41 @@ public class ClientWebSocketTests(ServeFixture server)
         }
     }
 
+    [Theory]
+    [InlineData(true, 15, true, 15)]
+    [InlineData(false, 15, false, 15)]
+    [InlineData(true, 9, true, 9)]
+    [InlineData(false, 9, true, 15)]
+    [InlineData(true, 15, false, 10)]
+    public async Task Compressed_messages_come_back(bool clientTakeover, int clientBits, bool serverTakeover, int serverBits)
+    {
+        using ClientWebSocket client = new();
+        client.Options.DangerousDeflateOptions = new WebSocketDeflateOptions
+        {
+            ClientContextTakeover = clientTakeover,
+            ClientMaxWindowBits = clientBits,
+            ServerContextTakeover = serverTakeover,
+            ServerMaxWindowBits = serverBits,
+        };
+        client.Options.CollectHttpResponseDetails = true;
+        await client.ConnectAsync(new Uri(server.WebSocket + "/ws/echo"), default);
+        Assert.Contains("permessage-deflate", string.Concat(client.HttpResponseHeaders!["Sec-WebSocket-Extensions"]), StringComparison.Ordinal);
+        foreach (string text in (string[])["", "to and fro", .. Enumerable.Repeat(string.Concat(Enumerable.Repeat("to and fro ", 9000)), 3)])
+        {
+            await client.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, default);
+            (WebSocketMessageType type, byte[] payload) = await ReceiveAsync(client);
+            Assert.Equal((WebSocketMessageType.Text, text), (type, Encoding.UTF8.GetString(payload)));
+        }
+
+        byte[] zeros = new byte[Large];
+        await client.SendAsync(zeros, WebSocketMessageType.Binary, endOfMessage: true, default);
+        AssertSame(zeros, (await ReceiveAsync(client)).Payload);
+        byte[] noise = RandomNumberGenerator.GetBytes(1_000_000);
+        await client.SendAsync(noise, WebSocketMessageType.Binary, endOfMessage: true, default);
+        AssertSame(noise, (await ReceiveAsync(client)).Payload);
+        await CloseAsync(client);
+    }
+
     [Fact]
     public async Task The_close_code_is_echoed()
     {

@@ -200,6 +200,34 @@ public class WebSocketFormatTests
     }
 
     [Fact]
+    public async Task A_compressed_message_that_is_cut_off_does_not_inflate()
+    {
+        WireResult result = await DecodeAsync("c104f248cdc9", "--from", "server", "--messages", "--deflate", "--json");
+        Assert.Equal(["InvalidCompression 0"], result.Lines.Select(Summarize));
+        Assert.Contains("\"closeCode\":1007", result.Lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_view_of_a_compressed_message_says_where_it_was_and_what_crossed_the_wire()
+    {
+        WireResult result = await DecodeAsync("8a00" + "4103f248cd" + "8900" + "8004c9c90700", "--from", "server", "--messages", "--deflate");
+        Assert.Equal(
+            """
+            @0  pong
+            @7  ping
+            @2  text message, 5 bytes, in 2 fragments, compressed to 7
+                payload: 5 bytes
+                    00000000  48 65 6c 6c 6f                                    Hello
+
+            """,
+            result.Text);
+    }
+
+    [Fact]
+    public async Task Messages_are_never_lenient()
+        => Assert.Equal(ExitStatus.Usage, (await Wire.RunAsync("", "decode", "websocket", "--messages", "--lenient")).Status);
+
+    [Fact]
     public async Task Fragments_count_towards_the_limit_of_a_message()
     {
         byte[] fragment = [0x02, 100, .. new byte[100]];

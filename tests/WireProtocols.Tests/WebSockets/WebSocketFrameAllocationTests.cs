@@ -76,17 +76,18 @@ public class WebSocketFrameAllocationTests
         WebSocketFrameWriter writer = new(pipe.Writer, WebSocketRole.Server);
         using WebSocketFrameReader reader = new(pipe.Reader, WebSocketRole.Server);
         long read = 0;
-        Task reading = Task.Run(async () =>
+        async Task ReadAsync()
         {
-            while (await reader.WaitToReadAsync())
+            while (await reader.WaitToReadAsync().ConfigureAwait(false))
             {
                 while (reader.TryRead(out _))
                 {
                     read++;
                 }
             }
-        });
-        SpinWait.SpinUntil(() => reading.Status == TaskStatus.WaitingForActivation);
+        }
+
+        Task reading = ReadAsync();
         AssertAllocatesNothing(() =>
         {
             // Inline schedulers: the reader runs inside of this flush, to its next wait.

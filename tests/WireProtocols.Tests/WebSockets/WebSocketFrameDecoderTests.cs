@@ -42,7 +42,7 @@ public class WebSocketFrameDecoderTests
             .. FrameBytes.Masked(WebSocketOpcode.Continuation, FrameBytes.Payload(3)),
         ];
         IReadOnlyList<string>? first = null;
-        foreach (int whole in (int[])[125, 17_000, 20_000, 100_000])
+        foreach (int whole in (int[])[0, 125, 17_000, 20_000, 100_000])
         {
             // Byte by byte and 600 splits of 37 KB each are not needed four times over: a few cuts of every kind.
             WebSocketFrameSubject subject = new(WebSocketRole.Client, new WebSocketFrameOptions { WholePayloadLength = whole });
@@ -177,11 +177,14 @@ public class WebSocketFrameDecoderTests
     }
 
     [Fact]
-    public void Between_frames_and_after_an_error_no_scratch_is_held()
+    public void Scratch_is_held_while_it_holds_something_and_no_longer()
     {
         using WebSocketFrameDecoder decoder = new(WebSocketRole.Client);
         Feed(decoder, FrameBytes.Masked(WebSocketOpcode.Text, FrameBytes.Payload(100)));
         Assert.False(decoder.HoldsScratch);
+        Feed(decoder, FrameBytes.Masked(WebSocketOpcode.Text, FrameBytes.Payload(5000)).AsSpan(0, 50));
+        Assert.False(decoder.HoldsScratch);
+        Feed(decoder, FrameBytes.Masked(WebSocketOpcode.Text, FrameBytes.Payload(5000)).AsSpan(50));
         Feed(decoder, FrameBytes.Masked(WebSocketOpcode.Text, FrameBytes.Payload(100)).AsSpan(0, 50));
         Assert.True(decoder.HoldsScratch);
         Feed(decoder, [.. FrameBytes.Masked(WebSocketOpcode.Text, FrameBytes.Payload(100))[50..], 0xFF, 0xFF]);

@@ -28,12 +28,21 @@ internal sealed class RawClient : IDisposable
     public static async Task<RawClient> UpgradeAsync(IPEndPoint endPoint, string path = "/ws/echo")
     {
         RawClient client = await ConnectAsync(endPoint);
-        await client.SendAsync(
-            $"GET {path} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
-        string head = await client.ReadHeadAsync();
+        await client.UpgradeAsync(path, extensions: null);
+        return client;
+    }
+
+    /// <summary>Upgrades to a WebSocket.</summary>
+    /// <returns>The head of the answer.</returns>
+    public async Task<string> UpgradeAsync(string path, string? extensions)
+    {
+        string offer = extensions is null ? "" : $"Sec-WebSocket-Extensions: {extensions}\r\n";
+        await SendAsync(
+            $"GET {path} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{offer}\r\n");
+        string head = await ReadHeadAsync();
         Assert.StartsWith("HTTP/1.1 101 ", head, StringComparison.Ordinal);
         Assert.Contains("\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n", head, StringComparison.Ordinal);
-        return client;
+        return head;
     }
 
     public async Task SendAsync(string text) => await Stream.WriteAsync(Encoding.Latin1.GetBytes(text));

@@ -1,0 +1,23 @@
+namespace WireProtocols.Cli.Serve;
+
+/// <summary>The page: each transport's bytes, live. One file that needs no other.</summary>
+internal sealed class PageRoute : Route
+{
+    private readonly byte[] _page = Read();
+
+    public override string Path => "/";
+
+    public override IReadOnlyList<string> Methods => ["GET", "HEAD"];
+
+    public override string Description => "the page: see the bytes of each transport, live";
+
+    public override ValueTask HandleAsync(ServeRequest request) => request.RespondAsync(200, "text/html; charset=utf-8", _page);
+
+    private static byte[] Read()
+    {
+        using Stream stream = typeof(PageRoute).Assembly.GetManifestResourceStream("page.html")!;
+        byte[] page = new byte[stream.Length];
+        stream.ReadExactly(page);
+        return page;
+    }
+}

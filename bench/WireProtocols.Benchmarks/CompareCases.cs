@@ -21,6 +21,7 @@ public static class CompareCases
         .. SendCases.All(),
         .. MaskCases.All(),
         .. IdleCases.All(),
+        .. BroadcastCases.All(),
         .. ChunkedCases.All(),
         .. CapsuleCases.All(),
     ];

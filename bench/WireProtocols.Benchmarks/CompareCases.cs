@@ -22,6 +22,7 @@ public static class CompareCases
         .. SendCases.All(),
         .. MaskCases.All(),
         .. IdleCases.All(),
+        .. BroadcastCases.All(),
         .. ChunkedCases.All(),
         .. NdjsonCases.All(),
         .. CapsuleCases.All(),

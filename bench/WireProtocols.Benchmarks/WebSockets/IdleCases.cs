@@ -4,7 +4,7 @@ using WireProtocols.WebSockets;
 
 namespace WireProtocols.Benchmarks.WebSockets;
 
-/// <summary>What a connection keeps that waits for a message: bytes on the heap beyond the pipes it runs over.</summary>
+/// <summary>What a connection keeps while it waits for something to read: bytes on the heap beyond the pipes it runs over.</summary>
 public static class IdleCases
 {
     private const int Connections = 10_000;
@@ -18,7 +18,7 @@ public static class IdleCases
             MayAllocate = true,
             Unit = "bytes",
             Limit = Limit,
-            Figures = (() => Retained(StartOurs), () => Retained(StartPeer)),
+            Figures = (RetainedByOurs, RetainedByPeer),
         },
     ];
 
@@ -26,48 +26,54 @@ public static class IdleCases
     {
     }
 
-    private static double Retained(Func<Pipe, Pipe, (object Connection, Task Receiving)> start)
+    private static double RetainedByOurs()
     {
-        (Pipe There, Pipe Back)[] pipes = [.. Enumerable.Range(0, Connections).Select(_ => (new Pipe(), new Pipe()))];
-        object[] connections = new object[Connections];
-        Task[] receiving = new Task[Connections];
+        Duplex[] pipes = [.. Enumerable.Range(0, Connections + 1).Select(_ => new Duplex())];
+        WebSocketConnection[] connections = new WebSocketConnection[pipes.Length];
+        ValueTask<bool>[] waiting = new ValueTask<bool>[pipes.Length];
+        return Retained(i =>
+        {
+            connections[i] = new WebSocketConnection(pipes[i], WebSocketRole.Server);
+            waiting[i] = connections[i].WaitToReadAsync();
+        });
+    }
 
+    /// <summary>A read of zero bytes waits without a buffer of the caller's.</summary>
+    private static double RetainedByPeer()
+    {
+        Stream[] streams = [.. Enumerable.Range(0, Connections + 1).Select(_ => new Duplex()).Select(p => new DuplexStream(p.Input.AsStream(), p.Output.AsStream()))];
+        WebSocket[] connections = new WebSocket[streams.Length];
+        ValueTask<ValueWebSocketReceiveResult>[] waiting = new ValueTask<ValueWebSocketReceiveResult>[streams.Length];
+        return Retained(i =>
+        {
+            connections[i] = WebSocket.CreateFromStream(streams[i], new WebSocketCreationOptions { IsServer = true });
+            waiting[i] = connections[i].ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
+        });
+    }
+
+    private static double Retained(Action<int> start)
+    {
         // The first one brings what all share.
-        (object, Task) first = start(new Pipe(), new Pipe());
+        start(Connections);
         long before = GC.GetTotalMemory(forceFullCollection: true);
         for (int i = 0; i < Connections; i++)
         {
-            (connections[i], receiving[i]) = start(pipes[i].There, pipes[i].Back);
+            start(i);
         }
 
         long after = GC.GetTotalMemory(forceFullCollection: true);
-        GC.KeepAlive(pipes);
-        GC.KeepAlive(connections);
-        GC.KeepAlive(receiving);
-        GC.KeepAlive(first);
+        GC.KeepAlive(start);
         return (double)(after - before) / Connections;
     }
 
-    private static (object Connection, Task Receiving) StartOurs(Pipe there, Pipe back)
+    private sealed class Duplex : IDuplexPipe
     {
-        WebSocketConnection connection = new(new Duplex(there.Reader, back.Writer), WebSocketRole.Server);
-        return (connection, connection.ReceiveAsync().AsTask());
-    }
+        private readonly Pipe _there = new();
+        private readonly Pipe _back = new();
 
-    private static (object Connection, Task Receiving) StartPeer(Pipe there, Pipe back)
-    {
-        Stream stream = new DuplexStream(there.Reader.AsStream(), back.Writer.AsStream());
-        WebSocket connection = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true });
+        public PipeReader Input => _there.Reader;
 
-        // A read of zero bytes waits without a buffer of the caller's.
-        return (connection, connection.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None).AsTask());
-    }
-
-    private sealed class Duplex(PipeReader input, PipeWriter output) : IDuplexPipe
-    {
-        public PipeReader Input => input;
-
-        public PipeWriter Output => output;
+        public PipeWriter Output => _back.Writer;
     }
 
     private sealed class DuplexStream(Stream input, Stream output) : Stream

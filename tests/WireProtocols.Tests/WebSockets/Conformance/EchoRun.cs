@@ -19,9 +19,10 @@ public static class EchoRun
         (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
         WebSocketConnection connection = new(ours, role, options, deflate);
         Task echoing = EchoAsync(connection);
-        Task<List<string>> reading = ReadAsync(peer, role);
         byte[] bytes = [.. frames.SelectMany(f => f.ToBytes(masked: role == WebSocketRole.Server))];
-        await WriteAsync(peer.Output, bytes, chop).WaitAsync(Patience);
+        Task writing = WriteAsync(peer.Output, bytes, chop);
+        Task<List<string>> reading = ReadAsync(peer, role, writing);
+        await writing.WaitAsync(Patience);
         List<string> transcript = await reading.WaitAsync(Patience);
         await echoing.WaitAsync(Patience);
         Assert.Equal(WebSocketConnectionState.Closed, connection.State);
@@ -62,7 +63,7 @@ public static class EchoRun
         }
     }
 
-    private static async Task<List<string>> ReadAsync(IDuplexPipe peer, WebSocketRole role)
+    private static async Task<List<string>> ReadAsync(IDuplexPipe peer, WebSocketRole role, Task writing)
     {
         List<string> transcript = [];
         using WebSocketFrameReader reader = new(peer.Input, role, new WebSocketFrameOptions { ReservedBits = WebSocketReservedBits.Rsv1 });
@@ -72,6 +73,8 @@ public static class EchoRun
             transcript.Add(raw.ToString());
             if (frame.Header.Opcode == WebSocketOpcode.Close)
             {
+                // The last flush of the frames may not have come back yet, and a pipe has one writer.
+                await writing;
                 await peer.Output.WriteAsync(RawFrame.Close(1000).ToBytes(masked: role == WebSocketRole.Server));
                 await peer.Output.CompleteAsync();
             }

@@ -13,5 +13,18 @@ public sealed record CompareCase(string Name, int OperationsPerRun, Action Ours,
     public bool MayAllocate { get; init; }
 
     /// <summary>The most nanoseconds an operation may take, where the design gives an absolute figure.</summary>
-    public double? LimitNanoseconds { get; init; }
+    public double? LimitNanoseconds
+    {
+        get => Limit;
+        init => Limit = value;
+    }
+
+    /// <summary>The same, in the unit of the case.</summary>
+    public double? Limit { get; init; }
+
+    /// <summary>What the figures are: nanoseconds, unless <see cref="Figures"/> are given.</summary>
+    public string Unit { get; init; } = "ns";
+
+    /// <summary>Figures that are no times, such as retained bytes, in place of measuring <see cref="Ours"/> and <see cref="Peer"/>.</summary>
+    public (Func<double> Ours, Func<double> Peer)? Figures { get; init; }
 }

@@ -21,8 +21,11 @@ public static class CompareCases
         .. ReceiveCases.All(),
         .. SendCases.All(),
         .. MaskCases.All(),
+        .. IdleCases.All(),
+        .. BroadcastCases.All(),
         .. ChunkedCases.All(),
         .. NdjsonCases.All(),
         .. CapsuleCases.All(),
+        .. SessionCases.All(),
     ];
 }

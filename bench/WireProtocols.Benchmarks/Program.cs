@@ -1,10 +1,17 @@
 using BenchmarkDotNet.Running;
 using WireProtocols.Benchmarks.Comparison;
+using WireProtocols.Benchmarks.Load;
 
 // "compare" is the side-by-side run; everything else is BenchmarkDotNet's own command line.
 if (args is ["compare", ..])
 {
     return CompareCommand.Run(args.AsSpan(1));
+}
+
+// "load" is echoes over loopback.
+if (args is ["load", ..])
+{
+    return await LoadCommand.RunAsync(args[1..]);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

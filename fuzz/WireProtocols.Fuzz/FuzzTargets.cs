@@ -24,6 +24,7 @@ public static class FuzzTargets
         new WebSocketCloseTarget(),
         new WebSocketHandshakeTarget(),
         new WebSocketExtensionsTarget(),
+        new WebSocketMessagesTarget(),
         new EventStreamTarget(),
         new EventStreamLimitsTarget(),
         new EventStreamWriterTarget(),

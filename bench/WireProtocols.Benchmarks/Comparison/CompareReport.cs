@@ -24,13 +24,14 @@ public static class CompareReport
     {
         CompareCase @case = result.Case;
         return Format(
-            """{{"case":{0},"ours_ns":{1},"peer":{2},"peer_ns":{3},"ratio":{4},"allocated_bytes":{5}}}""",
+            """{{"case":{0},"ours_{6}":{1},"peer":{2},"peer_{6}":{3},"ratio":{4},"allocated_bytes":{5}}}""",
             JsonSerializer.Serialize(@case.Name),
             Round(result.OursNanoseconds),
             JsonSerializer.Serialize(@case.PeerName),
             OrNull(result.PeerNanoseconds),
             OrNull(result.Ratio),
-            Round(result.AllocatedBytes));
+            Round(result.AllocatedBytes),
+            @case.Unit);
     }
 
     private static string Target(CompareResult result)
@@ -38,7 +39,7 @@ public static class CompareReport
         string figure = result.Case switch
         {
             { Target: { } least } => Format("{0}x", least),
-            { LimitNanoseconds: { } most } => Format("<= {0} ns", most),
+            { Limit: { } most } => Format("<= {0} {1}", most, result.Case.Unit),
             _ => "",
         };
         return result.MeetsTarget switch { true => figure + " met", false => figure + " MISSED", null => figure };

@@ -14,7 +14,7 @@ public sealed record CompareResult(CompareCase Case, double OursNanoseconds, dou
     public bool? MeetsTarget => Case switch
     {
         { Target: { } least } => Ratio >= least,
-        { LimitNanoseconds: { } most } => OursNanoseconds <= most,
+        { Limit: { } most } => OursNanoseconds <= most,
         _ => null,
     };
 

@@ -20,3 +20,13 @@ public class CapsuleBenchmarks
     [Benchmark(OperationsPerInvoke = CapsuleCases.Count)]
     public void EncodeQuicDatagrams() => CapsuleCases.EncodeDatagrams();
 }
+
+[MemoryDiagnoser]
+public class SessionBenchmarks
+{
+    [Benchmark(OperationsPerInvoke = SessionCases.Count)]
+    public void EchoDatagrams() => SessionCases.EchoDatagrams();
+
+    [Benchmark(OperationsPerInvoke = SessionCases.Count)]
+    public void EchoStream() => SessionCases.EchoStream();
+}

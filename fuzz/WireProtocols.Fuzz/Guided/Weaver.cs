@@ -21,6 +21,7 @@ public static class Weaver
             }
 
             MethodReference hit = module.ImportReference(typeof(Coverage).GetMethod(nameof(Coverage.Hit)));
+            // An unsafe accessor has a body without instructions: the runtime fills it in.
             foreach (MethodDefinition method in module.GetTypes().SelectMany(t => t.Methods).Where(m => m.HasBody && m.Body.Instructions.Count > 0))
             {
                 blocks += Weave(method.Body, hit, blocks);

@@ -13,7 +13,7 @@ internal sealed class WebSocketConnect : ConnectProtocol
     public static WebSocketMessageOptions CreateLimits(ConnectRun run)
     {
         int most = run.Get(run.Options.MaxElement);
-        return new WebSocketMessageOptions { MaxMessageLength = most, MaxFramePayloadLength = most };
+        return new WebSocketMessageOptions { MaxMessageLength = most, MaxFramePayloadLength = most, MaxInflationRatio = int.MaxValue };
     }
 
     public override async Task<int> RunAsync(ConnectRun run, CancellationToken stop)

@@ -33,7 +33,13 @@ internal static class WebSocketUpgrade
 
     private static WebSocketConnectionOptions CreateOptions(ServeRequest request, int maxMessageLength) => new()
     {
-        Messages = new WebSocketMessageOptions { MaxMessageLength = maxMessageLength, MaxFramePayloadLength = maxMessageLength },
+        // The length bounds what a message may cost; however well it compresses, it is to be had back.
+        Messages = new WebSocketMessageOptions
+        {
+            MaxMessageLength = maxMessageLength,
+            MaxFramePayloadLength = maxMessageLength,
+            MaxInflationRatio = int.MaxValue,
+        },
         Deflate = request.Settings.Deflate && request.GetQuery("deflate") != "off" ? WebSocketDeflateOptions.Default : null,
         CloseTimeout = request.Settings.CloseTimeout,
 

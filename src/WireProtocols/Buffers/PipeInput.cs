@@ -47,6 +47,20 @@ internal sealed class PipeInput(PipeReader reader)
         return result.IsCanceled ? AwaitAsync(new ValueTask<ReadResult>(result)) : new ValueTask<bool>(Accept(result));
     }
 
+    /// <summary>The first half of <see cref="ReadAsync"/>, for a caller that has an await of its own to spare a second one.</summary>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <param name="pending">The read, for <see cref="EndRead"/>.</param>
+    /// <returns>False at the end of the input.</returns>
+    public bool TryBeginRead(CancellationToken cancellationToken, out ValueTask<ReadResult> pending)
+    {
+        Release();
+        pending = _ended ? default : reader.ReadAsync(cancellationToken);
+        return !_ended;
+    }
+
+    /// <summary>The second half of <see cref="ReadAsync"/>, with what it throws and returns.</summary>
+    public bool EndRead(ReadResult result) => Accept(result);
+
     /// <summary>Reads once and drops what comes.</summary>
     /// <returns>False at the end of the input.</returns>
     public async ValueTask<bool> DropAsync(CancellationToken cancellationToken)

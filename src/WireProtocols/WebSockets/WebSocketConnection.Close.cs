@@ -167,7 +167,7 @@ public sealed partial class WebSocketConnection
 
     private Task WhenReceiverLeaves()
     {
-        lock (_stateGate)
+        lock (StateGate)
         {
             if (_receiverLeft is null || _receiverLeft.Task.IsCompleted)
             {
@@ -181,7 +181,7 @@ public sealed partial class WebSocketConnection
     /// <summary>Takes the next step of the table, and remembers what the connection ended with where the step says so.</summary>
     private WebSocketCloseAction Move(WebSocketCloseEvent closeEvent, WebSocketCloseCode code = default, string reason = "")
     {
-        lock (_stateGate)
+        lock (StateGate)
         {
             (State, WebSocketCloseAction action) = WebSocketCloseTable.On(State, closeEvent);
             bool ends = closeEvent is not (WebSocketCloseEvent.LocalClose or WebSocketCloseEvent.Answered) && action != WebSocketCloseAction.None;

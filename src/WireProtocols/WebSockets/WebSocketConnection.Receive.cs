@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Text;
 using WireProtocols.Buffers;
@@ -58,6 +59,7 @@ public sealed partial class WebSocketConnection
     /// <param name="cancellationToken">Cancels the wait; what has come of a message stays for the next call.</param>
     /// <returns>The message, to be disposed; null when nothing more comes.</returns>
     /// <exception cref="WebSocketProtocolException">The peer broke a rule, or the transport ended inside a message.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<WebSocketMessage?> ReceiveAsync(CancellationToken cancellationToken = default)
     {
         do
@@ -76,6 +78,7 @@ public sealed partial class WebSocketConnection
     /// <param name="cancellationToken">Cancels the wait; the rest of a message goes to the next call's destination.</param>
     /// <returns>What the message is; null when nothing more comes.</returns>
     /// <exception cref="WebSocketProtocolException">The peer broke a rule, or the transport ended inside a message.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<WebSocketOpcode?> ReceiveAsync(IBufferWriter<byte> destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
@@ -222,13 +225,15 @@ public sealed partial class WebSocketConnection
         return WaitForInputAsync(cancellationToken);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> WaitForInputAsync(CancellationToken cancellationToken)
     {
         IsWaiting = true;
         try
         {
             _sender.TryFlush();
-            bool hasBytes = await _input.ReadAsync(cancellationToken).ConfigureAwait(false);
+            bool hasBytes = _input.TryBeginRead(cancellationToken, out ValueTask<ReadResult> pending)
+                && _input.EndRead(await pending.ConfigureAwait(false));
             _drained = !hasBytes;
             if (_keepAlive is not null)
             {

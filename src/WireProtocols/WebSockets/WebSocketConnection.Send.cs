@@ -233,7 +233,7 @@ public sealed partial class WebSocketConnection
             throw Closed();
         }
 
-        if (length == 0 && _sender.TryEnterTurn())
+        if (length == 0 && !cancellationToken.IsCancellationRequested && _sender.TryEnterTurn())
         {
             return;
         }
@@ -242,7 +242,7 @@ public sealed partial class WebSocketConnection
     }
 
     private Task EnterPipeAsync(CancellationToken cancellationToken)
-        => _sender.TryEnterPipe() ? Task.CompletedTask : EnterAsync(_sender.EnterPipeAsync, cancellationToken);
+        => !cancellationToken.IsCancellationRequested && _sender.TryEnterPipe() ? Task.CompletedTask : EnterAsync(_sender.EnterPipeAsync, cancellationToken);
 
     /// <summary>Waits for a turn until it comes or the connection is lost.</summary>
     private async Task EnterAsync(Func<CancellationToken, Task> enter, CancellationToken cancellationToken)

@@ -13,12 +13,15 @@ public sealed partial class WebSocketConnection
     private bool _isLost;
     private bool _hasEnded;
 
+    /// <summary>What guards the state: an object that is there anyway and locks nothing itself.</summary>
+    private object StateGate => _input;
+
     /// <summary>Cancelled when the connection is lost, or its transport has ended: nobody waits longer than that.</summary>
     private CancellationToken LostToken
     {
         get
         {
-            lock (_stateGate)
+            lock (StateGate)
             {
                 if (_isLost)
                 {
@@ -37,7 +40,7 @@ public sealed partial class WebSocketConnection
 
     private Task WhenEnded()
     {
-        lock (_stateGate)
+        lock (StateGate)
         {
             if (_hasEnded)
             {
@@ -52,7 +55,7 @@ public sealed partial class WebSocketConnection
     private void CancelWaits()
     {
         CancellationTokenSource? lost;
-        lock (_stateGate)
+        lock (StateGate)
         {
             _isLost = true;
             lost = _lost;
@@ -138,7 +141,7 @@ public sealed partial class WebSocketConnection
 
         ForgetPing();
         WebSocketMetrics.ConnectionClosed(Role, CloseCode ?? WebSocketCloseCode.AbnormalClosure);
-        lock (_stateGate)
+        lock (StateGate)
         {
             _hasEnded = true;
             _ended?.TrySetResult();

@@ -19,7 +19,6 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
     private readonly PipeInput _input;
     private readonly WebSocketMessageDecoder _decoder;
     private readonly WebSocketSender _sender;
-    private readonly Lock _stateGate = new();
     private readonly bool _canHalfClose;
 
     /// <summary>Takes over a transport whose opening handshake is done.</summary>

@@ -10,6 +10,7 @@ public sealed partial class WebSocketFrameWriter
     /// and a frame that was copied is not torn when the wait for its flush is cancelled.</summary>
     private static readonly Type StreamPipe = PipeWriter.Create(Stream.Null).GetType();
 
+    private readonly PipeWriter? _pipe;
     private readonly bool _handsOn;
 
     /// <summary>Writes the header of a frame whose payload follows with <see cref="WritePayload"/>.</summary>
@@ -34,7 +35,7 @@ public sealed partial class WebSocketFrameWriter
             throw new ArgumentException("A Close frame with a payload is written whole.", nameof(opcode));
         }
 
-        WriteHeader(_masks ? header.WithKey(_nextMaskingKey()) : header, next);
+        WriteHeader(_masks ? header.WithKey(NextKey()) : header, next);
     }
 
     /// <summary>Writes the next piece of the payload that <see cref="BeginFrame"/> announced.</summary>
@@ -113,11 +114,11 @@ public sealed partial class WebSocketFrameWriter
     {
         header.Encode(_output.GetSpan(WebSocketFrameHeader.MaxLength), out int headerLength);
         _output.Advance(headerLength);
-        _state = next;
+        MoveTo(next);
         _maskingKey = header.MaskingKey;
         _payloadOffset = 0;
         _payloadRemaining = header.PayloadLength;
     }
 
-    private PipeWriter RequirePipe() => _output as PipeWriter ?? throw new InvalidOperationException("Only a PipeWriter can be flushed.");
+    private PipeWriter RequirePipe() => _pipe ?? throw new InvalidOperationException("Only a PipeWriter can be flushed.");
 }

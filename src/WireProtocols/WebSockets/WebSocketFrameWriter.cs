@@ -15,9 +15,10 @@ public sealed partial class WebSocketFrameWriter
     private readonly IBufferWriter<byte> _output;
     private readonly bool _masks;
     private readonly WebSocketReservedBits _reservedBits;
-    private readonly Func<uint> _nextMaskingKey;
+    private readonly Func<uint>? _nextMaskingKey;
 
     private WebSocketFrameState _state;
+    private byte[] _nextState;
     private uint _maskingKey;
     private long _payloadOffset;
     private long _payloadRemaining;
@@ -41,7 +42,9 @@ public sealed partial class WebSocketFrameWriter
         _output = output;
         _masks = sender == WebSocketRole.Client;
         _reservedBits = reservedBits;
-        _nextMaskingKey = nextMaskingKey ?? WebSocketMaskingKey.Next;
+        _nextMaskingKey = nextMaskingKey;
+        _nextState = WebSocketFrameRules.TableFor(_state, reservedBits);
+        _pipe = output as PipeWriter;
         _handsOn = output.GetType() == StreamPipe;
     }
 
@@ -59,31 +62,10 @@ public sealed partial class WebSocketFrameWriter
         bool fin = true,
         WebSocketReservedBits reservedBits = WebSocketReservedBits.None)
     {
-        WebSocketFrameHeader header = Check(opcode, payload.Length, fin, reservedBits, out WebSocketFrameState next);
-        if (opcode == WebSocketOpcode.Close)
+        if (!TryWriteShort(opcode, payload, fin, reservedBits))
         {
-            ThrowIfBroken(WebSocketFrameRules.FindPayloadError(opcode, payload));
+            WriteGeneral(opcode, payload, fin, reservedBits);
         }
-
-        if (_masks)
-        {
-            header = header.WithKey(_nextMaskingKey());
-        }
-
-        int headerLength = header.HeaderLength;
-        int whole = headerLength + payload.Length;
-        if (whole > MaxPieceLength)
-        {
-            WriteHeader(header, next);
-            WritePayload(payload);
-            return;
-        }
-
-        Span<byte> destination = _output.GetSpan(whole);
-        header.Encode(destination, out _);
-        CopyPayload(payload, destination[headerLength..], header.MaskingKey, 0);
-        _output.Advance(whole);
-        _state = next;
     }
 
     /// <summary>Writes a whole frame whose payload lies in several segments.</summary>
@@ -127,7 +109,7 @@ public sealed partial class WebSocketFrameWriter
         Check(header.Opcode, header.PayloadLength, header.Fin, header.ReservedBits, out WebSocketFrameState next);
         bytes.CopyTo(_output.GetSpan(bytes.Length));
         _output.Advance(bytes.Length);
-        _state = next;
+        MoveTo(next);
     }
 
     /// <summary>Writes a Close frame (§5.5.1).</summary>
@@ -142,6 +124,32 @@ public sealed partial class WebSocketFrameWriter
         WriteFrame(WebSocketOpcode.Close, payload[..length]);
     }
 
+    /// <summary>The way of every other frame.</summary>
+    private void WriteGeneral(WebSocketOpcode opcode, ReadOnlySpan<byte> payload, bool fin, WebSocketReservedBits reservedBits)
+    {
+        WebSocketFrameHeader header = Check(opcode, payload.Length, fin, reservedBits, out WebSocketFrameState next);
+        ThrowIfBroken(WebSocketFrameRules.FindPayloadError(opcode, payload));
+        if (_masks)
+        {
+            header = header.WithKey(NextKey());
+        }
+
+        int headerLength = header.HeaderLength;
+        int whole = headerLength + payload.Length;
+        if (whole > MaxPieceLength)
+        {
+            WriteHeader(header, next);
+            WritePayload(payload);
+            return;
+        }
+
+        Span<byte> destination = _output.GetSpan(whole);
+        header.Encode(destination, out _);
+        CopyPayload(payload, destination[headerLength..], header.MaskingKey, 0);
+        _output.Advance(whole);
+        MoveTo(next);
+    }
+
     /// <summary>Checks a frame against the rules that its receiver will apply. Nothing has changed when it throws, nor when it returns.</summary>
     /// <returns>The header; where the sender masks, its key is still to come, so that no key is spent on a frame that is not sent.</returns>
     private WebSocketFrameHeader Check(WebSocketOpcode opcode, long payloadLength, bool fin, WebSocketReservedBits reservedBits, out WebSocketFrameState next)
@@ -153,7 +161,7 @@ public sealed partial class WebSocketFrameWriter
 
         WebSocketFrameHeader header = new(opcode, payloadLength, fin, reservedBits, _masks ? 0u : null);
         byte first = header.FirstByte;
-        byte entry = WebSocketFrameRules.TableFor(_state, _reservedBits)[first];
+        byte entry = _nextState[first];
         if (entry == WebSocketFrameRules.Illegal)
         {
             ThrowIfBroken(WebSocketFrameRules.FindError(first, _state, _reservedBits));
@@ -167,6 +175,14 @@ public sealed partial class WebSocketFrameWriter
         next = (WebSocketFrameState)entry;
         return header;
     }
+
+    private void MoveTo(WebSocketFrameState state)
+    {
+        _state = state;
+        _nextState = WebSocketFrameRules.TableFor(state, _reservedBits);
+    }
+
+    private uint NextKey() => _nextMaskingKey is { } next ? next() : WebSocketMaskingKey.Next();
 
     private void CopyPayload(ReadOnlySpan<byte> payload, Span<byte> destination, uint maskingKey, long payloadOffset)
     {

@@ -45,14 +45,7 @@ public sealed class WebSocketMessageDecoder : IDisposable
         _options = options ?? WebSocketMessageOptions.Default;
         _windowBits = deflate?.WindowBits(sender) ?? 0;
         _keepsContext = deflate is not null && !deflate.NoContextTakeover(sender);
-        _frames = new WebSocketFrameDecoder(sender, new WebSocketFrameOptions
-        {
-            MaxPayloadLength = _options.MaxFramePayloadLength,
-
-            // Text fails at its first bad byte, so data is looked at as it comes.
-            WholePayloadLength = 0,
-            ReservedBits = deflate is null ? WebSocketReservedBits.None : WebSocketReservedBits.Rsv1,
-        });
+        _frames = new WebSocketFrameDecoder(sender, _options.GetFrameOptions(deflate is not null));
     }
 
     /// <summary>The broken rule, once <see cref="Decode"/> or <see cref="Complete"/> has answered <see cref="OperationStatus.InvalidData"/>.</summary>

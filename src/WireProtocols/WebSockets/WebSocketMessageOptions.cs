@@ -3,6 +3,9 @@ namespace WireProtocols.WebSockets;
 /// <summary>The limits on what a peer may send as a message (RFC 6455 §10.4).</summary>
 public sealed class WebSocketMessageOptions
 {
+    private WebSocketFrameOptions? _plain;
+    private WebSocketFrameOptions? _compressed;
+
     /// <summary>The defaults.</summary>
     public static WebSocketMessageOptions Default { get; } = new();
 
@@ -63,4 +66,17 @@ public sealed class WebSocketMessageOptions
             field = value;
         }
     } = 256;
+
+    /// <summary>The same limits for frames, shared by all connections with these options.</summary>
+    internal WebSocketFrameOptions GetFrameOptions(bool isCompressed)
+        => isCompressed ? _compressed ??= CreateFrameOptions(WebSocketReservedBits.Rsv1) : _plain ??= CreateFrameOptions(WebSocketReservedBits.None);
+
+    private WebSocketFrameOptions CreateFrameOptions(WebSocketReservedBits reservedBits) => new()
+    {
+        MaxPayloadLength = MaxFramePayloadLength,
+
+        // Text fails at its first bad byte, so data is looked at as it comes.
+        WholePayloadLength = 0,
+        ReservedBits = reservedBits,
+    };
 }

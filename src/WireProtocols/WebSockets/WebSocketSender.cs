@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using WireProtocols.Buffers;
 
@@ -8,7 +7,6 @@ namespace WireProtocols.WebSockets;
 /// The sending half of a connection. Messages take turns, so that each goes out whole and in order; control frames only wait until the pipe is
 /// free, so they go between the fragments of a message.
 /// </summary>
-[SuppressMessage("Reliability", "CA1001", Justification = "The semaphores own nothing as long as nobody asks for their wait handles.")]
 internal sealed class WebSocketSender
 {
     private readonly PipeWriter _output;
@@ -16,8 +14,8 @@ internal sealed class WebSocketSender
     private readonly WebSocketRole _role;
     private readonly WebSocketDeflateParameters? _deflate;
     private readonly WebSocketDeflateOptions _deflateOptions;
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly SemaphoreSlim _pipe = new(1, 1);
+    private readonly WebSocketTurn _turn = new();
+    private readonly WebSocketTurn _pipe = new();
 
     private WebSocketPendingControl? _pending;
     private WebSocketDeflater? _deflater;
@@ -46,7 +44,7 @@ internal sealed class WebSocketSender
         && (_pending is { Any: true } || (Volatile.Read(ref _isFlushWanted) && Volatile.Read(ref _hasUnflushed)));
 
     /// <summary>Takes the turn of a message if it is free.</summary>
-    public bool TryEnterTurn() => _turn.Wait(0);
+    public bool TryEnterTurn() => _turn.TryEnter();
 
     /// <summary>Waits for the turn of a message.</summary>
     /// <param name="length">Bytes that wait with it.</param>
@@ -56,7 +54,7 @@ internal sealed class WebSocketSender
         Interlocked.Add(ref _queuedBytes, length);
         try
         {
-            await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _turn.EnterAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -65,21 +63,21 @@ internal sealed class WebSocketSender
     }
 
     /// <summary>Gives the turn to the next message.</summary>
-    public void ExitTurn() => _turn.Release();
+    public void ExitTurn() => _turn.Exit();
 
     /// <summary>Takes the pipe if it is free.</summary>
-    public bool TryEnterPipe() => _pipe.Wait(0);
+    public bool TryEnterPipe() => _pipe.TryEnter();
 
     /// <summary>Waits for the pipe.</summary>
-    public Task EnterPipeAsync(CancellationToken cancellationToken) => _pipe.WaitAsync(cancellationToken);
+    public Task EnterPipeAsync(CancellationToken cancellationToken) => _pipe.EnterAsync(cancellationToken);
 
     /// <summary>Gives the pipe free. What has come in between, Pongs or the wish to flush, is seen to first by whoever gets the pipe next.</summary>
     public void ExitPipe()
     {
         while (true)
         {
-            _pipe.Release();
-            if (!HasLeftovers || !_pipe.Wait(0))
+            _pipe.Exit();
+            if (!HasLeftovers || !_pipe.TryEnter())
             {
                 return;
             }
@@ -224,14 +222,14 @@ internal sealed class WebSocketSender
 
     /// <summary>
     /// Completes the output and drops the deflater, once the pipe is free or <paramref name="cancellationToken"/> says that it has been waited for
-    /// long enough. The semaphores stay: they own nothing, and somebody may still wait.
+    /// long enough.
     /// </summary>
     public async Task CompleteAsync(Exception? reason, CancellationToken cancellationToken)
     {
         bool hasPipe = true;
         try
         {
-            await _pipe.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _pipe.EnterAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -256,7 +254,7 @@ internal sealed class WebSocketSender
         {
             if (hasPipe)
             {
-                _pipe.Release();
+                _pipe.Exit();
             }
         }
     }

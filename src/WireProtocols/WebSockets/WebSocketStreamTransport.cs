@@ -7,7 +7,7 @@ namespace WireProtocols.WebSockets;
 internal sealed class WebSocketStreamTransport : IDuplexPipe
 {
     // With zero-byte reads an idle connection holds no buffer.
-    private static readonly StreamPipeReaderOptions ReaderOptions = new(useZeroByteReads: true);
+    private static readonly StreamPipeReaderOptions ReaderOptions = new(bufferSize: 16 * 1024, useZeroByteReads: true);
     private static readonly StreamPipeWriterOptions WriterOptions = new(leaveOpen: true);
 
     public WebSocketStreamTransport(Stream stream, Socket? socket)

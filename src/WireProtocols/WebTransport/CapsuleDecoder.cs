@@ -15,6 +15,7 @@ namespace WireProtocols.WebTransport;
 public sealed partial class CapsuleDecoder : IDisposable
 {
     private readonly CapsuleOptions _options;
+    private readonly bool _knowsDatagrams;
 
     private State _state;
     private CapsuleLayout _layout;
@@ -35,7 +36,11 @@ public sealed partial class CapsuleDecoder : IDisposable
 
     /// <summary>Creates a decoder.</summary>
     /// <param name="options">Dialect and known types; <see cref="CapsuleOptions.Default"/> where null.</param>
-    public CapsuleDecoder(CapsuleOptions? options = null) => _options = options ?? CapsuleOptions.Default;
+    public CapsuleDecoder(CapsuleOptions? options = null)
+    {
+        _options = options ?? CapsuleOptions.Default;
+        _knowsDatagrams = (_options.Groups & CapsuleGroups.Datagram) != 0;
+    }
 
     private enum State : byte
     {
@@ -67,8 +72,7 @@ public sealed partial class CapsuleDecoder : IDisposable
     public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out Capsule element)
     {
         // A whole DATAGRAM in one segment, the common case, needs no state at all.
-        if (_state == State.Header && _headerFilled == 0 && source.Length >= CapsuleHeader.MaxSize && source[0] == CapsuleType.Datagram
-            && (_options.Groups & CapsuleGroups.Datagram) != 0)
+        if (_state == State.Header && _headerFilled == 0 && source.Length >= CapsuleHeader.MaxSize && source[0] == CapsuleType.Datagram && _knowsDatagrams)
         {
             QuicVarInt.Decode(source[1..], out long length, out int lengthLength);
             int headerLength = 1 + lengthLength;

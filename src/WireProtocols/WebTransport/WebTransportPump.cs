@@ -136,5 +136,6 @@ public sealed class WebTransportPump
         while (_connection.TryRead(out WebTransportEvent item))
         {
             _handler(item);
-        }    }
+        }
+    }
 }

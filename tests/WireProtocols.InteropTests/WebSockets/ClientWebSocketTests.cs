@@ -104,6 +104,9 @@ public class ClientWebSocketTests(ServeFixture server)
             Assert.Equal((WebSocketMessageType.Text, text), (type, Encoding.UTF8.GetString(payload)));
         }
 
+        byte[] zeros = new byte[Large];
+        await client.SendAsync(zeros, WebSocketMessageType.Binary, endOfMessage: true, default);
+        AssertSame(zeros, (await ReceiveAsync(client)).Payload);
         byte[] noise = RandomNumberGenerator.GetBytes(1_000_000);
         await client.SendAsync(noise, WebSocketMessageType.Binary, endOfMessage: true, default);
         AssertSame(noise, (await ReceiveAsync(client)).Payload);

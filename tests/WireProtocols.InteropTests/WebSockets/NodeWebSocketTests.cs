@@ -20,12 +20,17 @@ public class NodeWebSocketTests(ServeFixture server)
     [InlineData("""{"threshold":0,"serverNoContextTakeover":true,"clientNoContextTakeover":true,"clientMaxWindowBits":9,"serverMaxWindowBits":9}""")]
     [InlineData("""{"threshold":0,"clientMaxWindowBits":9}""")]
     [InlineData("""{"threshold":0,"serverMaxWindowBits":9}""")]
-    [InlineData("""{"threshold":0,"serverMaxWindowBits":8}""")]
     [InlineData("""{"threshold":0,"clientMaxWindowBits":15,"serverMaxWindowBits":15,"zlibDeflateOptions":{"level":9,"memLevel":9}}""")]
     public async Task Npm_ws_compresses_whatever_the_parameters(string options)
         => Assert.Equal(
             (string[])["1 connections", "permessage-deflate", .. Messages],
             await NodePeer.RunAsync("ws", "ws-client.mjs", server.WebSocket + "/ws/echo", "1", "1000000", options));
+
+    [Fact]
+    public async Task A_window_that_is_too_small_to_deflate_with_is_declined()
+        => Assert.Equal(
+            (string[])["1 connections", .. Messages],
+            await NodePeer.RunAsync("ws", "ws-client.mjs", server.WebSocket + "/ws/echo", "1", "1000000", """{"serverMaxWindowBits":8}"""));
 
     [Fact]
     public async Task A_thousand_connections_of_npm_ws_at_once_lose_no_byte()

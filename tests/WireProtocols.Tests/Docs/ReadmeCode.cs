@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Tests.Docs;
@@ -49,6 +51,29 @@ internal static class ReadmeCode
             }
 
             await writer.FlushAsync();
+        }
+    }
+
+    public static async Task Layer4Async(HttpContext context)
+    {
+        IHttpUpgradeFeature? upgrade = context.Features.Get<IHttpUpgradeFeature>();
+        byte[] accept = new byte[WebSocketAccept.AcceptLength];
+        byte[] key = Encoding.ASCII.GetBytes(context.Request.Headers.SecWebSocketKey.ToString());
+        if (upgrade is not { IsUpgradableRequest: true } || WebSocketAccept.Compute(key, accept) != OperationStatus.Done)
+        {
+            context.Response.StatusCode = 400;
+            return;
+        }
+
+        context.Response.Headers.Upgrade = "websocket";
+        context.Response.Headers.SecWebSocketAccept = Encoding.ASCII.GetString(accept);
+        await using WebSocketConnection connection = WebSocketConnection.Create(await upgrade.UpgradeAsync(), WebSocketRole.Server);
+        while (await connection.ReceiveAsync(context.RequestAborted) is { } message)
+        {
+            using (message)
+            {
+                await connection.SendAsync(message.Opcode, message.Payload);
+            }
         }
     }
 }

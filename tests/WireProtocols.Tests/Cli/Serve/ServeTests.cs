@@ -78,12 +78,43 @@ public sealed class ServeTests : IAsyncLifetime
     // A violation is answered with its code and reason after the echoes before it.
     [InlineData("818100000000" + "41" + "8100", "810141" + "88")]
     [InlineData("8182000000004869" + "c180" + "00000000", "81024869" + "88")]
+    // Many Pings are answered one by one, one without a question is not.
+    [InlineData("898100000000" + "31" + "8a8100000000" + "39" + "898100000000" + "32" + "898000000000" + "888000000000", "8a0131" + "8a0132" + "8a00" + "8800")]
+    // A new message inside one, and a continuation of none.
+    [InlineData("01810000000041" + "818100000000" + "42", "88")]
+    [InlineData("818100000000" + "41" + "80810000000042", "810141" + "88")]
+    // A character across fragments, and text that ends inside one.
+    [InlineData("01820000000" + "0e282" + "808100000000" + "ac" + "888000000000", "8103e282ac" + "8800")]
+    [InlineData("01820000000" + "0e282" + "808000000000", "88")]
+    // What was echoed and what was asked goes before the Close, and a message that was not complete does not.
+    [InlineData("818100000000" + "41" + "898100000000" + "31" + "01810000000042" + "888200000000" + "03e8", "810141" + "8a0131" + "880203e8")]
     public async Task Frames_are_answered_to_the_end_of_the_stream(string sent, string received)
     {
-        using RawClient client = await RawClient.UpgradeAsync(_server.EndPoint);
-        await client.SendHexAsync(sent);
-        client.EndSending();
-        Assert.StartsWith(received, await client.ReadHexToEndAsync(), StringComparison.Ordinal);
+        foreach (int pieceLength in (int[])[sent.Length, 2, 14])
+        {
+            using RawClient client = await RawClient.UpgradeAsync(_server.EndPoint);
+            foreach (char[] piece in sent.Chunk(pieceLength))
+            {
+                await client.SendHexAsync(new string(piece));
+            }
+
+            client.EndSending();
+            Assert.StartsWith(received, await client.ReadHexToEndAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(new[] { 1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999 }, true)]
+    [InlineData(new[] { 0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535 }, false)]
+    public async Task A_close_code_is_echoed_where_it_may_stand_on_the_wire(int[] codes, bool valid)
+    {
+        foreach (int code in codes)
+        {
+            using RawClient client = await RawClient.UpgradeAsync(_server.EndPoint);
+            await client.SendHexAsync("888200000000" + code.ToString("x4"));
+            client.EndSending();
+            Assert.Equal(valid ? code.ToString("x4") : "03ea", (await client.ReadHexToEndAsync())[4..8]);
+        }
     }
 
     [Theory]

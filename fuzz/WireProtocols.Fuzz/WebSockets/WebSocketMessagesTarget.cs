@@ -1,0 +1,72 @@
+using System.Buffers;
+using WireProtocols.WebSockets;
+
+namespace WireProtocols.Fuzz.WebSockets;
+
+/// <summary>
+/// The message decoder, in pieces that the input chooses, against the oracle over the whole. The first byte sets it up: bit 0 permessage-deflate,
+/// bit 1 no context takeover, bit 2 who sends.
+/// </summary>
+public sealed class WebSocketMessagesTarget : FuzzTarget
+{
+    private static readonly WebSocketMessageOptions Options = new() { MaxMessageLength = 4096, MaxFramePayloadLength = 4096, MaxFragments = 8, MaxEmptyFragments = 2 };
+
+    public override string Name => "websocket-messages";
+
+    public override void Run(ReadOnlySpan<byte> input)
+    {
+        byte setup = input.IsEmpty ? (byte)0 : input[0];
+        input = input.IsEmpty ? input : input[1..];
+        WebSocketRole sender = (setup & 4) != 0 ? WebSocketRole.Server : WebSocketRole.Client;
+        WebSocketDeflateParameters? deflate = (setup & 1) != 0 ? new((setup & 2) != 0, (setup & 2) != 0) : null;
+
+        InputPieces pieces = new(input);
+        IReadOnlyList<string> expected = new NaiveMessages(sender, Options, deflate).Decode(pieces.Rest);
+        List<string> actual = Decode(pieces, sender, deflate);
+        Require(expected.SequenceEqual(actual), $"it is\n{string.Join('\n', expected)}\nand not\n{string.Join('\n', actual)}");
+    }
+
+    private static List<string> Decode(InputPieces pieces, WebSocketRole sender, WebSocketDeflateParameters? deflate)
+    {
+        List<string> rows = [];
+        List<byte> message = [];
+        using WebSocketMessageDecoder decoder = new(sender, Options, deflate);
+        OperationStatus status = OperationStatus.NeedMoreData;
+        while (status == OperationStatus.NeedMoreData && pieces.TryTake(out ReadOnlySpan<byte> piece))
+        {
+            do
+            {
+                status = decoder.Decode(piece, out int consumed, out WebSocketMessagePart part);
+                piece = piece[consumed..];
+                if (status == OperationStatus.Done)
+                {
+                    Add(rows, message, part);
+                }
+            }
+            while (status == OperationStatus.Done);
+            Require(status == OperationStatus.InvalidData || piece.IsEmpty, "NeedMoreData has to take in the whole source");
+        }
+
+        bool isGood = status == OperationStatus.NeedMoreData && decoder.Complete() == OperationStatus.Done;
+        rows.Add(isGood ? $"end {decoder.Position}" : $"error {decoder.Error} {decoder.ErrorOffset}");
+        return rows;
+    }
+
+    private static void Add(List<string> rows, List<byte> message, WebSocketMessagePart part)
+    {
+        if (part.Opcode >= WebSocketOpcode.Close)
+        {
+            rows.Add($"{part.Opcode} {Convert.ToHexStringLower(part.Payload)}");
+            return;
+        }
+
+        Require(part.IsFirst == (message.Count == 0) || (!part.IsFirst && part.IsLast), "the first piece is said to be the first");
+        message.AddRange(part.Payload);
+        Require(message.Count <= Options.MaxMessageLength);
+        if (part.IsLast)
+        {
+            rows.Add($"{part.Opcode} {Convert.ToHexStringLower([.. message])}");
+            message.Clear();
+        }
+    }
+}

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace WireProtocols.Benchmarks.Ndjson;
 
 /// <summary>
-/// NDJSON, a record of 170 bytes an operation. <c>frame</c> tells records apart and does not look into them, from a pipe in segments of 16 KB,
+/// NDJSON, a record of 170 bytes an operation. <c>frame</c> tells records apart and does not look into them, from a pipe in one segment,
 /// beside a loop of <c>IndexOf</c> over one span; <c>validate</c> checks each, beside the bare walk of the JSON reader; <c>typed</c> reads
 /// values from the same stream as the platform's reader of many values does; <c>write</c> is beside the serializer and a line feed.
 /// </summary>

@@ -8,7 +8,7 @@ namespace WireProtocols.Benchmarks.Ndjson;
 public sealed class NdjsonFrameRun(bool validate) : IDisposable
 {
     private readonly NdjsonReader _ours = new(
-        new SegmentedPipeReader(NdjsonRecords.Pieces, 16 * 1024),
+        new LoopPipeReader(NdjsonRecords.Pieces),
         new NdjsonOptions { Validate = validate });
 
     public void Ours()

@@ -4,22 +4,48 @@ using System.Text.Json.Serialization;
 namespace WireProtocols.Benchmarks.Ndjson;
 
 /// <summary>A piece of an answer, as language models stream it: 170 bytes.</summary>
-public sealed record Piece(
-    [property: JsonPropertyName("model")] string Model,
-    [property: JsonPropertyName("created_at")] DateTime CreatedAt,
-    [property: JsonPropertyName("response")] string Response,
-    [property: JsonPropertyName("done")] bool Done);
+public sealed class Piece
+{
+    [JsonPropertyName("model")]
+    public string Model { get; set; } = "";
+
+    [JsonPropertyName("created_at")]
+    public DateTime CreatedAt { get; set; }
+
+    [JsonPropertyName("response")]
+    public string Response { get; set; } = "";
+
+    [JsonPropertyName("done")]
+    public bool Done { get; set; }
+}
 
 /// <summary>An entry of a log, with more properties and an array inside: 170 bytes too.</summary>
-public sealed record Entry(
-    [property: JsonPropertyName("id")] long Id,
-    [property: JsonPropertyName("user")] string User,
-    [property: JsonPropertyName("event")] string Event,
-    [property: JsonPropertyName("path")] string Path,
-    [property: JsonPropertyName("ts")] DateTime Time,
-    [property: JsonPropertyName("ms")] double Milliseconds,
-    [property: JsonPropertyName("ok")] bool Ok,
-    [property: JsonPropertyName("tags")] string[] Tags);
+public sealed class Entry
+{
+    [JsonPropertyName("id")]
+    public long Id { get; set; }
+
+    [JsonPropertyName("user")]
+    public string User { get; set; } = "";
+
+    [JsonPropertyName("event")]
+    public string Event { get; set; } = "";
+
+    [JsonPropertyName("path")]
+    public string Path { get; set; } = "";
+
+    [JsonPropertyName("ts")]
+    public DateTime Time { get; set; }
+
+    [JsonPropertyName("ms")]
+    public double Milliseconds { get; set; }
+
+    [JsonPropertyName("ok")]
+    public bool Ok { get; set; }
+
+    [JsonPropertyName("tags")]
+    public string[] Tags { get; set; } = [];
+}
 
 [JsonSerializable(typeof(Piece))]
 [JsonSerializable(typeof(Entry))]

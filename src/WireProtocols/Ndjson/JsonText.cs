@@ -32,6 +32,13 @@ internal static class JsonText
     /// <summary>Checks what the serializer does not: UTF-8, also in what it skips, and carriage returns.</summary>
     public static NdjsonProtocolError CheckBytes(ReadOnlySpan<byte> line, out int index)
     {
+        // Most records are printable ASCII, which one look tells.
+        if (!line.ContainsAnyExceptInRange((byte)0x20, (byte)0x7E))
+        {
+            index = -1;
+            return NdjsonProtocolError.None;
+        }
+
         // "The JSON texts MUST NOT contain newlines or carriage returns" (ndjson-spec §3.1).
         index = line.IndexOf((byte)'\r');
         return index >= 0 ? NdjsonProtocolError.EmbeddedCarriageReturn : CheckUtf8(line, out index);

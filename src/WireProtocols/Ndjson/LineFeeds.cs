@@ -11,11 +11,11 @@ namespace WireProtocols.Ndjson;
 /// </summary>
 internal struct LineFeeds
 {
-    private const int Capacity = 128;
+    private const int Capacity = 192;
     private const int BlockSize = 64;
 
-    /// <summary>How far to look ahead of the first line feed, so that what was seen is still in the cache when it is read.</summary>
-    private const int LookAhead = 8 * 1024;
+    /// <summary>How far to look ahead at once, so that what was seen is still in the cache when it is read.</summary>
+    private const int Window = 8 * 1024;
 
     // Offsets from _origin, a position in the input; everything before _seen has been looked at.
     private Offsets _offsets;
@@ -44,6 +44,10 @@ internal struct LineFeeds
 
         return Find(source, position);
     }
+
+    /// <summary>Goes behind the line feed that was found last. Who does not call it loses nothing but time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Pass() => _next++;
 
     private int Find(ReadOnlySpan<byte> source, long position)
     {
@@ -75,31 +79,15 @@ internal struct LineFeeds
         Span<int> offsets = _offsets;
         int count = 0;
         int at = 0;
-        int end = source.Length;
-        if (Vector512.IsHardwareAccelerated || Vector256.IsHardwareAccelerated)
+        while (count == 0 && source.Length - at >= BlockSize)
         {
-            ref byte start = ref MemoryMarshal.GetReference(source);
-            for (; at <= source.Length - BlockSize && at < end; at += BlockSize)
-            {
-                ulong mask = MaskOfBlock(ref Unsafe.Add(ref start, at));
-                if (mask == 0)
-                {
-                    continue;
-                }
-
-                end = count == 0 ? Math.Min(end, at + LookAhead) : end;
-                count = Append(offsets, count, at, mask);
-                if (count > Capacity - BlockSize)
-                {
-                    at += BlockSize;
-                    break;
-                }
-            }
+            // A window, and only one, unless there is nothing in it.
+            at = ScanBlocks(source[..Math.Min(source.Length, at + Window)], at, offsets, ref count);
         }
 
-        if (count == 0 || at > source.Length - BlockSize)
+        if (source.Length - at < BlockSize)
         {
-            for (; at < source.Length && count < Capacity; at++)
+            for (; at < source.Length; at++)
             {
                 if (source[at] == '\n')
                 {
@@ -111,6 +99,31 @@ internal struct LineFeeds
         (_origin, _seen, _next, _count) = (position, position + at, 0, count);
     }
 
+    /// <returns>Where it stopped: behind the last whole block, or where another might not fit.</returns>
+    private static int ScanBlocks(ReadOnlySpan<byte> source, int at, Span<int> offsets, ref int count)
+    {
+        ref byte start = ref MemoryMarshal.GetReference(source);
+        int found = count;
+        while (at <= source.Length - BlockSize && found < Capacity - (2 * BlockSize))
+        {
+            ulong mask = MaskOfBlock(ref Unsafe.Add(ref start, at));
+
+            // Most blocks hold one or none. Writing the first without asking leaves the processor nothing to guess wrong.
+            offsets[found] = at + BitOperations.TrailingZeroCount(mask);
+            ulong others = mask & (mask - 1);
+            for (int next = found + 1; others != 0; next++, others &= others - 1)
+            {
+                offsets[next] = at + BitOperations.TrailingZeroCount(others);
+            }
+
+            found += BitOperations.PopCount(mask);
+            at += BlockSize;
+        }
+
+        count = found;
+        return at;
+    }
+
     private static ulong MaskOfBlock(ref byte start)
     {
         if (Vector512.IsHardwareAccelerated)
@@ -118,21 +131,11 @@ internal struct LineFeeds
             return Vector512.Equals(Vector512.LoadUnsafe(ref start), Vector512.Create((byte)'\n')).ExtractMostSignificantBits();
         }
 
+        // Where there are no such vectors either, these are made of smaller ones.
         Vector256<byte> lineFeed = Vector256.Create((byte)'\n');
         uint low = Vector256.Equals(Vector256.LoadUnsafe(ref start), lineFeed).ExtractMostSignificantBits();
         uint high = Vector256.Equals(Vector256.LoadUnsafe(ref start, 32), lineFeed).ExtractMostSignificantBits();
         return low | ((ulong)high << 32);
-    }
-
-    private static int Append(Span<int> offsets, int count, int at, ulong mask)
-    {
-        do
-        {
-            offsets[count++] = at + BitOperations.TrailingZeroCount(mask);
-            mask &= mask - 1;
-        }
-        while (mask != 0);
-        return count;
     }
 
     [InlineArray(Capacity)]

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace WireProtocols.Ndjson;
 
@@ -23,8 +24,7 @@ public sealed partial class NdjsonDecoder
             length--;
         }
 
-        if (length <= 0 || length > _maxLength || Position == 0
-            || (_validate && JsonText.CheckLine(source[..length], _options.MaxDepth, out _) != NdjsonProtocolError.None))
+        if (length <= 0 || length > _maxLength || (_validate && IsBad(source[..length])))
         {
             bytesConsumed = 0;
             record = default;
@@ -33,8 +33,13 @@ public sealed partial class NdjsonDecoder
 
         record = new NdjsonRecord(_number++, Position, source[..length]);
         Position += bytesConsumed;
+        _lineFeeds.Pass();
         return true;
     }
+
+    /// <summary>Not inlined: what is hot without validation is not to carry its registers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool IsBad(ReadOnlySpan<byte> line) => JsonText.CheckLine(line, _options.MaxDepth, out _) != NdjsonProtocolError.None;
 
     private OperationStatus DecodeLine(ReadOnlySpan<byte> source, scoped ref int index, out NdjsonRecord record)
     {

@@ -23,6 +23,7 @@ public sealed partial class NdjsonDecoder : IDisposable
     private bool _validate;
     private bool _continue;
     private LineFeeds _lineFeeds;
+    private bool _atLineStart;
     private PooledBuffer _pending;
     private bool _pendingTaken;
     private long _recordOffset;
@@ -74,7 +75,7 @@ public sealed partial class NdjsonDecoder : IDisposable
     /// <returns><see cref="OperationStatus.Done"/> with a record, <see cref="OperationStatus.NeedMoreData"/> when all of
     /// <paramref name="source"/> was taken in, or <see cref="OperationStatus.InvalidData"/>: see <see cref="Error"/>.</returns>
     public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out NdjsonRecord record)
-        => _state == State.Line && _pending.Length == 0 && TryDecodeWholeLine(source, out bytesConsumed, out record)
+        => _atLineStart && TryDecodeWholeLine(source, out bytesConsumed, out record)
             ? OperationStatus.Done
             : DecodeStepwise(source, out bytesConsumed, out record);
 
@@ -112,7 +113,7 @@ public sealed partial class NdjsonDecoder : IDisposable
     {
         _pending.Release();
         _lineFeeds.Reset();
-        _pendingTaken = false;
+        (_pendingTaken, _atLineStart) = (false, false);
         _state = _options.Format == NdjsonFormat.Lines ? State.Line : State.FirstSeparator;
         _number = _options.Format == NdjsonFormat.Lines ? 1 : 0;
         (_recordOffset, Position, Error, ErrorOffset) = (0, 0, NdjsonProtocolError.None, 0);
@@ -150,6 +151,7 @@ public sealed partial class NdjsonDecoder : IDisposable
         };
         bytesConsumed = index;
         Position += index;
+        _atLineStart = _state == State.Line && _pending.Length == 0 && Position > 0;
         return status;
     }
 

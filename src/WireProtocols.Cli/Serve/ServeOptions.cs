@@ -12,13 +12,13 @@ internal sealed class ServeOptions
         DefaultValueFactory = _ => "127.0.0.1",
     };
 
-    public Option<int> Port { get; } = CreatePort();
+    public Option<int> Port { get; } = CheckPort(new Option<int>("--port") { Description = "The port; 0 picks a free one.", DefaultValueFactory = _ => 8080 });
 
-    public Option<int?> WebTransport { get; } = new("--webtransport")
+    public Option<int?> WebTransport { get; } = CheckPort(new Option<int?>("--webtransport")
     {
         Description = "Also wait for QUIC carriers on this loopback port, 0 for a free one, and echo WebTransport sessions.",
         HelpName = "PORT",
-    };
+    });
 
     public Option<int> MaxPending { get; } = DecodeOptions.Count(
         "--max-pending",
@@ -37,14 +37,13 @@ internal sealed class ServeOptions
         serve.Add(WebTransport);
     }
 
-    private static Option<int> CreatePort()
+    private static Option<T> CheckPort<T>(Option<T> port)
     {
-        Option<int> port = new("--port") { Description = "The port; 0 picks a free one.", DefaultValueFactory = _ => 8080 };
         port.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && int.TryParse(token.Value, out int value) && value is < 0 or > 65535)
             {
-                result.AddError("--port is 0 to 65535.");
+                result.AddError($"{port.Name} is 0 to 65535.");
             }
         });
         return port;

@@ -45,68 +45,6 @@ public sealed partial class WebTransportConnection
         }
     }
 
-    /// <summary>The peer's stream begins with WebTransport's type or signal.</summary>
-    private void IdentifyData(QuicStreamState stream, ReadOnlyMemory<byte> data, bool endStream)
-    {
-        OperationStatus status = WebTransportStreamHeader.Decode(data.Span, out WebTransportStreamHeader header, out int size, out WebTransportProtocolError error);
-        if (status == OperationStatus.NeedMoreData)
-        {
-            IdentifyLater(stream, data.Span, endStream);
-            return;
-        }
-
-        if (status == OperationStatus.InvalidData)
-        {
-            // "If an endpoint receives a session ID [...] that does not correspond to a client-initiated bidirectional stream ID, the
-            // endpoint MUST close the connection with an H3_ID_ERROR error code" (§4).
-            Fail(error);
-            return;
-        }
-
-        if (Dialect is null)
-        {
-            RefuseData(stream);
-            return;
-        }
-
-        stream.ReceivedHeaderSize = size;
-        data = data[size..];
-        if (_sessions.TryGetValue(header.SessionId, out WebTransportSession? session) && session.IsOpen)
-        {
-            Attach(session, stream);
-            if (stream.Use == QuicStreamUse.Data)
-            {
-                OnData(stream, data, endStream);
-            }
-        }
-        else if (session is { IsPending: true } || (session is null && MayStillBegin(header.SessionId)))
-        {
-            BeginWaiting(stream, header.SessionId, data.Span, endStream);
-        }
-        else
-        {
-            RejectGone(stream);
-        }
-    }
-
-    /// <summary>There is no WebTransport on this connection: 0x54 is an unknown type, 0x41 a frame that may not be there.</summary>
-    private void RefuseData(QuicStreamState stream)
-    {
-        if (stream.IsUnidirectional)
-        {
-            Discard(stream, WebTransportErrorCode.StreamCreationError);
-        }
-        else
-        {
-            Fail(Role == WebTransportRole.Server ? WebTransportProtocolError.StreamSignalMisplaced : WebTransportProtocolError.StreamNotAllowed);
-        }
-    }
-
-    /// <summary>True where the CONNECT request of that id may still arrive: a client knows its own, a server those that it has seen end.</summary>
-    private bool MayStillBegin(long sessionId)
-        => Role == WebTransportRole.Server && !_closedSessions.Contains(sessionId) && sessionId < _localGoAway
-            && !(_streams.TryGetValue(sessionId, out QuicStreamState? request) && request.Use is QuicStreamUse.Discarded or QuicStreamUse.Data);
-
     /// <summary>Makes the stream one of the session's, or ends the session where it has too many.</summary>
     private void Attach(WebTransportSession session, QuicStreamState stream)
     {

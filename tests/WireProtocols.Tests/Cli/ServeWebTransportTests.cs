@@ -93,6 +93,13 @@ public class ServeWebTransportTests
         Assert.Null(await carrier.ReceiveAsync());
     }
 
+    [Theory]
+    [InlineData("65536")]
+    [InlineData("-1")]
+    [InlineData("x")]
+    public async Task A_port_that_is_none_is_a_usage_error(string port)
+        => Assert.Equal(ExitStatus.Usage, (await Wire.RunAsync("", "serve", "--webtransport", port)).Status);
+
     [Fact]
     public async Task A_port_that_is_taken_is_an_error_of_input_and_output()
     {

@@ -17,7 +17,7 @@ public sealed class Http3FrameDecoder : IDisposable
     private readonly int _maxFrameSize;
 
     private State _state;
-    private Phase _phase;
+    private Http3FrameOrder _order;
     private long _type;
     private long _length;
     private long _remaining;
@@ -36,6 +36,7 @@ public sealed class Http3FrameDecoder : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(maxFrameSize);
         _kind = kind;
         _maxFrameSize = maxFrameSize;
+        _order = new Http3FrameOrder(kind);
     }
 
     private enum State : byte
@@ -46,25 +47,6 @@ public sealed class Http3FrameDecoder : IDisposable
         Whole,
         Skip,
         Failed,
-    }
-
-    /// <summary>Where the sequence of frames stands.</summary>
-    private enum Phase : byte
-    {
-        /// <summary>No frame yet.</summary>
-        Start,
-
-        /// <summary>A message's header section has come; on a control stream, SETTINGS.</summary>
-        Open,
-
-        /// <summary>DATA has come: HEADERS would be trailers.</summary>
-        Content,
-
-        /// <summary>Trailers have come.</summary>
-        Trailers,
-
-        /// <summary>"Once the CONNECT method has completed, only DATA frames are permitted" (§4.4).</summary>
-        Tunnel,
     }
 
     /// <summary>What <see cref="OperationStatus.InvalidData"/> meant.</summary>
@@ -80,7 +62,7 @@ public sealed class Http3FrameDecoder : IDisposable
     public bool IsAtBoundary => _state == State.Type && _headerFilled == 0;
 
     /// <summary>From here on only DATA is allowed, since the stream is a CONNECT stream that was accepted.</summary>
-    public void EnterTunnel() => _phase = Phase.Tunnel;
+    public void EnterTunnel() => _order.EnterTunnel();
 
     /// <summary>Decodes the next frame or piece of one.</summary>
     /// <param name="source">The bytes that follow those consumed so far.</param>
@@ -129,7 +111,7 @@ public sealed class Http3FrameDecoder : IDisposable
     {
         _payload.Release();
         _state = State.Type;
-        _phase = Phase.Start;
+        _order = new Http3FrameOrder(_kind);
         _headerFilled = 0;
         Position = 0;
         Error = WebTransportProtocolError.None;
@@ -148,13 +130,12 @@ public sealed class Http3FrameDecoder : IDisposable
         }
 
         _start = Position - _headerLength;
-        WebTransportProtocolError error = Check(_type);
+        WebTransportProtocolError error = _order.Take(_type);
         if (error != WebTransportProtocolError.None)
         {
             return Fail(error, _start);
         }
 
-        Advance(_type);
         _state = State.Length;
         return OperationStatus.Done;
     }
@@ -242,46 +223,6 @@ public sealed class Http3FrameDecoder : IDisposable
     }
 
     private bool IsOneInteger => _type is Http3FrameType.GoAway or Http3FrameType.MaxPushId or Http3FrameType.CancelPush;
-
-    private WebTransportProtocolError Check(long type)
-    {
-        // "If the first frame of the control stream is any other frame type, this MUST be treated as [...] H3_MISSING_SETTINGS."
-        if (_kind == Http3StreamKind.Control && _phase == Phase.Start)
-        {
-            return type == Http3FrameType.Settings ? WebTransportProtocolError.None : WebTransportProtocolError.MissingSettings;
-        }
-
-        if (Http3FrameType.IsReservedForHttp2(type))
-        {
-            return WebTransportProtocolError.ReservedFrameType;
-        }
-
-        bool allowed = type switch
-        {
-            WebTransportStreamHeader.BidirectionalSignal => false,
-            Http3FrameType.Data => _kind == Http3StreamKind.Request && _phase is Phase.Open or Phase.Content or Phase.Tunnel,
-            Http3FrameType.Headers => _kind == Http3StreamKind.Request && _phase is Phase.Start or Phase.Open or Phase.Content,
-            Http3FrameType.PushPromise => _kind == Http3StreamKind.Request,
-            Http3FrameType.Settings => false,
-            Http3FrameType.GoAway or Http3FrameType.MaxPushId or Http3FrameType.CancelPush => _kind == Http3StreamKind.Control,
-            _ => true,
-        };
-        return allowed ? WebTransportProtocolError.None
-            : type == WebTransportStreamHeader.BidirectionalSignal ? WebTransportProtocolError.StreamSignalMisplaced
-            : WebTransportProtocolError.FrameUnexpected;
-    }
-
-    private void Advance(long type)
-    {
-        _phase = (type, _phase) switch
-        {
-            (Http3FrameType.Settings, Phase.Start) => Phase.Open,
-            (Http3FrameType.Headers, Phase.Start) => Phase.Open,
-            (Http3FrameType.Headers, Phase.Content) => Phase.Trailers,
-            (Http3FrameType.Data, Phase.Open) => Phase.Content,
-            _ => _phase,
-        };
-    }
 
     /// <summary>Takes a variable-length integer; its length is left in <see cref="_headerLength"/>.</summary>
     private bool TryTakeInteger(ReadOnlySpan<byte> source, scoped ref int index, out long value)

@@ -8,10 +8,15 @@ if (args is ["compare", ..])
     return CompareCommand.Run(args.AsSpan(1));
 }
 
-// "load" is echoes over loopback.
+// "load" is whole servers over loopback, which it starts with "load-server".
 if (args is ["load", ..])
 {
     return await LoadCommand.RunAsync(args[1..]);
+}
+
+if (args is ["load-server", var kind])
+{
+    return await LoadServerCommand.RunAsync(kind);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -37,7 +37,7 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(transport);
         _transport = transport;
         _options = options ?? WebSocketConnectionOptions.Default;
-        _canHalfClose = _options.CanHalfClose && transport is not WebSocketStreamTransport { CanHalfClose: false };
+        _canHalfClose = _options.CanHalfClose && transport is not WebSocketTransport { CanHalfClose: false };
         Role = role;
         Deflate = deflate;
         Subprotocol = subprotocol;
@@ -89,7 +89,7 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
         WebSocketConnectionOptions? options = null,
         WebSocketDeflateParameters? deflate = null,
         string? subprotocol = null)
-        => new(new WebSocketStreamTransport(stream, null), role, options, deflate, subprotocol);
+        => new(new WebSocketTransport(stream), role, options, deflate, subprotocol);
 
     /// <summary>The connection as a stream: reads give the payload of one message after the other, every write is a message of its own.</summary>
     /// <param name="opcode">What the written messages are; a write of text has to be whole characters.</param>

@@ -30,11 +30,11 @@ public static class IdleCases
     {
         Duplex[] pipes = [.. Enumerable.Range(0, Connections + 1).Select(_ => new Duplex())];
         WebSocketConnection[] connections = new WebSocketConnection[pipes.Length];
-        ValueTask<bool>[] waiting = new ValueTask<bool>[pipes.Length];
+        ValueTask<WebSocketMessage?>[] waiting = new ValueTask<WebSocketMessage?>[pipes.Length];
         return Retained(i =>
         {
             connections[i] = new WebSocketConnection(pipes[i], WebSocketRole.Server);
-            waiting[i] = connections[i].WaitToReadAsync();
+            waiting[i] = connections[i].ReceiveAsync();
         });
     }
 

@@ -44,10 +44,10 @@ public class WebSocketBroadcasterTests
             Assert.Equal(Enumerable.Range(0, Messages), first.Where(m => m[0] - '0' == publisher).Select(m => int.Parse(m.Split(' ')[1])));
         }
 
-        Assert.All(subscriptions, s => Assert.Equal(0, s.WaitingBytes));
         foreach ((ConnectionPair pair, WebSocketSubscription subscription) in pairs.Zip(subscriptions))
         {
             await subscription.DisposeAsync();
+            Assert.Equal(0, subscription.WaitingBytes);
             await pair.DisposeAsync();
         }
 

@@ -43,6 +43,9 @@ internal sealed partial class SoakLife : IDisposable
     /// <summary>Messages that have no echo yet.</summary>
     public long Outstanding => Volatile.Read(ref _sent) - (long)Volatile.Read(ref _echoed);
 
+    /// <summary>Whether nothing has been sent yet.</summary>
+    public bool IsNew => _sent == 0;
+
     public bool IsPaused => Volatile.Read(ref _pause) != 0;
 
     public WebSocketCloseCode? CloseCode => _connection.CloseCode;

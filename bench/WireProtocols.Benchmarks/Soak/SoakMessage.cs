@@ -11,12 +11,12 @@ namespace WireProtocols.Benchmarks.Soak;
 /// </summary>
 internal static class SoakMessage
 {
+    public const int MaxLength = 64 * 1024;
+
     private const int HeadLength = 48;
 
     /// <summary>Text is put together from blocks, so that every piece of it between blocks is text.</summary>
     private const int BlockLength = 16;
-
-    private const int MaxLength = 64 * 1024;
 
     private static readonly byte[] Text = CreateText();
     private static readonly byte[] Binary = CreateBinary();

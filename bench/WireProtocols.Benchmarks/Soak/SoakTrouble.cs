@@ -57,7 +57,7 @@ internal sealed class SoakTroubles
         dice -= _kill;
         if (dice < _pause)
         {
-            return random.Next(10) == 0 ? SoakTrouble.DeepPause : SoakTrouble.Pause;
+            return random.Next(100) == 0 ? SoakTrouble.DeepPause : SoakTrouble.Pause;
         }
 
         return dice - _pause < _halfOpen ? SoakTrouble.HalfOpen : SoakTrouble.None;

@@ -183,6 +183,7 @@ public sealed partial class WebSocketConnection
             if (!_drained && _input.Unread.IsEmpty)
             {
                 _input.Release();
+                _decoder.ReleaseIdle();
                 _drained = true;
             }
         }

@@ -57,6 +57,9 @@ public sealed class WebSocketMessageDecoder : IDisposable
     /// <summary>Bytes consumed so far.</summary>
     public long Position => _frames.Position;
 
+    /// <summary>True while it has scratch from the pool.</summary>
+    internal bool HoldsScratch => _inflated is not null || _compressed.Length > 0;
+
     /// <summary>True inside a message, between its pieces.</summary>
     public bool IsInMessage => _isUnderWay;
 
@@ -148,6 +151,13 @@ public sealed class WebSocketMessageDecoder : IDisposable
         _frames.Dispose();
         _inflater?.Dispose();
         _inflater = null;
+        _compressed.Release();
+        ReleaseInflated();
+    }
+
+    /// <summary>Nothing of the last part is needed any more: what an idle connection does not use, it does not hold.</summary>
+    internal void ReleaseIdle()
+    {
         _compressed.Release();
         ReleaseInflated();
     }
@@ -339,13 +349,6 @@ public sealed class WebSocketMessageDecoder : IDisposable
             _inflater = null;
             WebSocketDeflatePool.Return(inflater, _windowBits);
         }
-    }
-
-    /// <summary>Nothing of the last part is needed any more: what an idle connection does not use, it does not hold.</summary>
-    private void ReleaseIdle()
-    {
-        _compressed.Release();
-        ReleaseInflated();
     }
 
     private void ReleaseInflated()

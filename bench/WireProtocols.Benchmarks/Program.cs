@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using WireProtocols.Benchmarks.Comparison;
 using WireProtocols.Benchmarks.Load;
+using WireProtocols.Benchmarks.Soak;
 
 // "compare" is the side-by-side run; everything else is BenchmarkDotNet's own command line.
 if (args is ["compare", ..])
@@ -17,6 +18,12 @@ if (args is ["load", ..])
 if (args is ["load-server", var kind])
 {
     return await LoadServerCommand.RunAsync(kind);
+}
+
+// "soak" is many connections for a long time, some of them in trouble.
+if (args is ["soak", ..])
+{
+    return await SoakCommand.RunAsync(args[1..]);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -183,6 +183,9 @@ public sealed partial class WebSocketConnection
             if (!_drained && _input.Unread.IsEmpty)
             {
                 _input.Release();
+
+                // Where nothing comes for now, the decoder gives its scratch back too.
+                _ = _decoder.Decode(default, out _, out _);
                 _drained = true;
             }
         }

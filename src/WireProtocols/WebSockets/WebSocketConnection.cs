@@ -99,6 +99,9 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
         return new WebSocketMessageStream(this, opcode);
     }
 
+    /// <summary>True while the receiver has scratch from the pool.</summary>
+    internal bool HoldsScratch => _decoder.HoldsScratch;
+
     internal TimeProvider Time => _options.TimeProvider;
 
     /// <summary>Closes with 1000 if nobody has, and waits for the end of the transport, as <see cref="CloseAsync"/> does.</summary>

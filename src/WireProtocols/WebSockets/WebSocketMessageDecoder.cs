@@ -44,6 +44,9 @@ public sealed class WebSocketMessageDecoder : IDisposable
     /// <summary>Bytes consumed so far.</summary>
     public long Position => _frames.Position;
 
+    /// <summary>True while it has scratch from the pool.</summary>
+    internal bool HoldsScratch => _frames.HoldsScratch || _inflation is { HoldsScratch: true };
+
     /// <summary>True inside a message, between its pieces.</summary>
     public bool IsInMessage => _isUnderWay;
 

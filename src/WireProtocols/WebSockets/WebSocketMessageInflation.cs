@@ -22,6 +22,9 @@ internal sealed class WebSocketMessageInflation(int windowBits, bool keepsContex
     /// <summary>True while some of what is kept waits to be inflated.</summary>
     public bool IsUnderWay { get; private set; }
 
+    /// <summary>True while it has memory from the pool.</summary>
+    public bool HoldsScratch => _inflated is not null || _compressed.Length > 0;
+
     /// <summary>True when the message ends with the last piece.</summary>
     public bool IsAtEnd => _isLastInput && !IsUnderWay;
 

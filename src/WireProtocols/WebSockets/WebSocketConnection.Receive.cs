@@ -245,7 +245,7 @@ public sealed partial class WebSocketConnection
 
             return hasBytes || AcceptEnd();
         }
-        catch (Exception exception) when (IsTransportFailure(exception) && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (IsTransportFailure(exception) && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             // A reset is the end of the input; what it means is the same. A lost connection cancels the read.
             return AcceptEnd();

@@ -139,10 +139,15 @@ public sealed partial class WebSocketConnection
             ThrowIfNotOpen();
             write();
         }
-        catch
+        catch (Exception exception)
         {
+            if (exception is not WebSocketClosedException)
+            {
+                FailSend(exception.Message);
+            }
+
             _sender.ExitPipe();
-            throw;
+            throw exception as WebSocketClosedException ?? Closed();
         }
     }
 
@@ -200,10 +205,12 @@ public sealed partial class WebSocketConnection
                 _sender.WritePrepared(message);
             }
         }
-        catch
+        catch (Exception exception)
         {
+            // Half a frame may be out.
+            FailSend(exception.Message);
             Exit(hasTurn: true);
-            throw;
+            return ValueTask.FromException(Closed());
         }
 
         WebSocketMetrics.Sent(message?.Frame.Header.Opcode ?? opcode, message?.Frame.Payload.Length ?? payload.Length, isLast: true);
@@ -227,6 +234,8 @@ public sealed partial class WebSocketConnection
 
     private async Task EnterTurnAsync(long length, CancellationToken cancellationToken)
     {
+        ThrowIfNotOpen();
+        cancellationToken.ThrowIfCancellationRequested();
         if (_sender.QueuedBytes + length > _options.MaxQueuedBytes)
         {
             Lose($"More than {_options.MaxQueuedBytes} bytes wait for a peer that does not read.");
@@ -244,11 +253,11 @@ public sealed partial class WebSocketConnection
     private Task EnterPipeAsync(CancellationToken cancellationToken)
         => !cancellationToken.IsCancellationRequested && _sender.TryEnterPipe() ? Task.CompletedTask : EnterAsync(_sender.EnterPipeAsync, cancellationToken);
 
-    /// <summary>Waits for a turn until it comes or the connection is lost.</summary>
+    /// <summary>Waits for a turn until it comes or the connection is no longer open.</summary>
     private async Task EnterAsync(Func<CancellationToken, Task> enter, CancellationToken cancellationToken)
     {
         ThrowIfNotOpen();
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, LostToken);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, OpenToken);
         try
         {
             await enter(either.Token).ConfigureAwait(false);
@@ -295,7 +304,7 @@ public sealed partial class WebSocketConnection
         }
     }
 
-    /// <summary>Waits for a flush to end and gives back what the sender holds. False when the connection is lost.</summary>
+    /// <summary>Waits for a flush to end and gives back what the sender holds. False when it did not go through.</summary>
     private async Task<bool> ExitAfterAsync(ValueTask<FlushResult> flush, bool hasTurn)
     {
         try
@@ -304,7 +313,7 @@ public sealed partial class WebSocketConnection
         }
         catch (Exception exception) when (IsTransportFailure(exception))
         {
-            Lose(exception.Message);
+            FailSend(exception.Message);
             return false;
         }
         finally
@@ -313,14 +322,16 @@ public sealed partial class WebSocketConnection
         }
     }
 
-    private bool Accept(FlushResult result)
+    /// <summary>What a flush that has ended says. One that was cancelled may have left half a frame behind.</summary>
+    internal bool Accept(FlushResult result)
     {
-        if (result.IsCompleted)
+        if (!result.IsCompleted && !result.IsCanceled)
         {
-            Lose("The peer reads no more.");
+            return true;
         }
 
-        return !result.IsCompleted && !result.IsCanceled;
+        FailSend(result.IsCompleted ? "The peer reads no more." : "The flush was cancelled.");
+        return false;
     }
 
     private void ThrowIfNotOpen()
@@ -331,5 +342,6 @@ public sealed partial class WebSocketConnection
         }
     }
 
-    private WebSocketClosedException Closed() => new(CloseCode ?? WebSocketCloseCode.AbnormalClosure, CloseReason);
+    private WebSocketClosedException Closed()
+        => CloseCode is { } code ? new(code, CloseReason) : new(WebSocketCloseCode.AbnormalClosure, Volatile.Read(ref _sendFailure) ?? "");
 }

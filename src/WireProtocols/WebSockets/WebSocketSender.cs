@@ -9,9 +9,9 @@ namespace WireProtocols.WebSockets;
 /// </summary>
 internal sealed class WebSocketSender
 {
+    private readonly WebSocketConnection _connection;
     private readonly PipeWriter _output;
     private readonly WebSocketFrameWriter _writer;
-    private readonly WebSocketRole _role;
     private readonly WebSocketDeflateParameters? _deflate;
     private readonly WebSocketDeflateOptions _deflateOptions;
     private readonly WebSocketTurn _turn = new();
@@ -23,12 +23,14 @@ internal sealed class WebSocketSender
     private bool _hasUnflushed;
     private bool _isFlushWanted;
     private bool _isClosed;
+    private bool _isComplete;
     private long _queuedBytes;
 
-    public WebSocketSender(PipeWriter output, WebSocketRole role, WebSocketDeflateParameters? deflate, WebSocketDeflateOptions? deflateOptions)
+    public WebSocketSender(WebSocketConnection connection, PipeWriter output, WebSocketDeflateParameters? deflate, WebSocketDeflateOptions? deflateOptions)
     {
+        _connection = connection;
         _output = output;
-        _role = role;
+        WebSocketRole role = connection.Role;
 
         // zlib cannot keep to a window of 256 bytes; "an agreed extension may be left unused": such a sender sends its messages as they are.
         _deflate = deflate is not null && deflate.WindowBits(role) >= WebSocketDeflateParameters.MinDeflateWindowBits ? deflate : null;
@@ -82,21 +84,19 @@ internal sealed class WebSocketSender
                 return;
             }
 
-            if (!_isClosed)
-            {
-                _pending?.WriteTo(_writer);
-            }
-
-            ValueTask<FlushResult> flush = FlushInPipeAsync();
+            ValueTask<FlushResult> flush = TryWritePending() ? FlushInPipeAsync() : default;
             if (!flush.IsCompletedSuccessfully)
             {
                 _ = ExitPipeAfterAsync(flush);
                 return;
             }
 
-            _ = flush.Result;
+            _connection.Accept(flush.Result);
         }
     }
+
+    /// <summary>Nothing goes out any more: a send did not go through.</summary>
+    public void Stop() => Volatile.Write(ref _isClosed, true);
 
     /// <summary>Writes a message, or a piece of one, into the pipe, compressed where that was agreed. The caller holds the turn and the pipe.</summary>
     public void WriteMessage(WebSocketOpcode opcode, ReadOnlySpan<byte> payload, bool isFirst, bool isLast)
@@ -123,7 +123,7 @@ internal sealed class WebSocketSender
     public void WritePrepared(WebSocketPreparedMessage message)
     {
         bool deflated = _deflate is { } deflate
-            && deflate.WindowBits(_role) == WebSocketDeflateParameters.MaxWindowBits
+            && deflate.WindowBits(_connection.Role) == WebSocketDeflateParameters.MaxWindowBits
             && message.Frame.Payload.Length >= _deflateOptions.Threshold;
         if (deflated)
         {
@@ -157,7 +157,15 @@ internal sealed class WebSocketSender
         WebSocketPendingControl? pending = _pending;
         if (pending is not { Any: true } && TryEnterPipe())
         {
-            TryWriteControl(WebSocketOpcode.Pong, payload);
+            try
+            {
+                TryWriteControl(WebSocketOpcode.Pong, payload);
+            }
+            catch (Exception exception) when (WebSocketConnection.IsTransportFailure(exception))
+            {
+                _connection.FailSend(exception.Message);
+            }
+
             ExitPipe();
             return;
         }
@@ -214,48 +222,49 @@ internal sealed class WebSocketSender
         {
             _output.CancelPendingFlush();
         }
-        catch (ObjectDisposedException)
+        catch (Exception exception) when (WebSocketConnection.IsTransportFailure(exception))
         {
             // It is complete.
         }
     }
 
     /// <summary>
-    /// Completes the output and drops the deflater, once the pipe is free or <paramref name="cancellationToken"/> says that it has been waited for
-    /// long enough.
+    /// Completes the output and drops the deflater once the pipe is free. Never before: a stream may still be writing from the output's memory.
     /// </summary>
-    public async Task CompleteAsync(Exception? reason, CancellationToken cancellationToken)
+    /// <param name="reason">What the other end of a pipe in memory sees. A stream is not written to any more where there is one.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>False where the wait was ended first.</returns>
+    public async Task<bool> TryCompleteAsync(Exception? reason, CancellationToken cancellationToken)
     {
-        bool hasPipe = true;
         try
         {
-            await _pipe.EnterAsync(cancellationToken).ConfigureAwait(false);
+            if (!TryEnterPipe())
+            {
+                await _pipe.EnterAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException)
         {
-            hasPipe = false;
+            return false;
         }
 
-        Volatile.Write(ref _isClosed, true);
-        if (hasPipe)
-        {
-            DropDeflater();
-        }
-
+        Stop();
+        DropDeflater();
         try
         {
-            await _output.CompleteAsync(reason).ConfigureAwait(false);
+            Task completing = _isComplete ? Task.CompletedTask : _output.CompleteAsync(reason).AsTask();
+            await completing.WaitAsync(cancellationToken).ConfigureAwait(false);
+            _isComplete = true;
+            return true;
         }
         catch (Exception exception) when (WebSocketConnection.IsTransportFailure(exception))
         {
-            // The peer was faster.
+            // The peer was faster, or takes too long.
+            return !cancellationToken.IsCancellationRequested;
         }
         finally
         {
-            if (hasPipe)
-            {
-                _pipe.Exit();
-            }
+            _pipe.Exit();
         }
     }
 
@@ -268,8 +277,9 @@ internal sealed class WebSocketSender
 
     private void WriteDeflated(WebSocketOpcode opcode, ReadOnlySpan<byte> payload, bool isLast)
     {
-        bool keepsContext = !_deflate!.NoContextTakeover(_role);
-        _deflater ??= WebSocketDeflatePool.RentDeflater(_deflate.WindowBits(_role), _deflateOptions.Level);
+        WebSocketRole role = _connection.Role;
+        bool keepsContext = !_deflate!.NoContextTakeover(role);
+        _deflater ??= WebSocketDeflatePool.RentDeflater(_deflate.WindowBits(role), _deflateOptions.Level);
         PooledBuffer deflated = default;
         try
         {
@@ -284,8 +294,26 @@ internal sealed class WebSocketSender
 
         if (isLast && !keepsContext)
         {
-            WebSocketDeflatePool.Return(_deflater, _deflate.WindowBits(_role), _deflateOptions.Level);
+            WebSocketDeflatePool.Return(_deflater, _deflate.WindowBits(role), _deflateOptions.Level);
             _deflater = null;
+        }
+    }
+
+    private bool TryWritePending()
+    {
+        try
+        {
+            if (!_isClosed)
+            {
+                _pending?.WriteTo(_writer);
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (WebSocketConnection.IsTransportFailure(exception))
+        {
+            _connection.FailSend(exception.Message);
+            return false;
         }
     }
 
@@ -293,11 +321,11 @@ internal sealed class WebSocketSender
     {
         try
         {
-            await flush.ConfigureAwait(false);
+            _connection.Accept(await flush.ConfigureAwait(false));
         }
         catch (Exception exception) when (WebSocketConnection.IsTransportFailure(exception))
         {
-            // The transport is gone: the receiver learns it, and every later send.
+            _connection.FailSend(exception.Message);
         }
 
         ExitPipe();

@@ -4,7 +4,7 @@ using WireProtocols.WebSockets;
 
 namespace WireProtocols.Benchmarks.WebSockets;
 
-/// <summary>What a connection keeps while it waits for something to read: bytes on the heap beyond the pipes it runs over.</summary>
+/// <summary>What a connection keeps while it waits in a receive, and what that wait keeps: bytes on the heap beyond the pipes it runs over.</summary>
 public static class IdleCases
 {
     private const int Connections = 10_000;

@@ -108,7 +108,7 @@ public sealed partial class WebSocketConnection
         _sender.CancelFlush();
         try
         {
-            _transport.Input.CancelPendingRead();
+            _input.CancelPendingRead();
         }
         catch (Exception exception) when (IsTransportFailure(exception))
         {
@@ -153,7 +153,7 @@ public sealed partial class WebSocketConnection
 
         try
         {
-            await _transport.Input.CompleteAsync(reason).AsTask().WaitAsync(timeout.Token).ConfigureAwait(false);
+            await _input.CompleteAsync(reason).AsTask().WaitAsync(timeout.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (IsTransportFailure(exception))
         {

@@ -14,7 +14,6 @@ namespace WireProtocols.WebSockets;
 /// </remarks>
 public sealed partial class WebSocketConnection : IAsyncDisposable
 {
-    private readonly IDuplexPipe _transport;
     private readonly WebSocketConnectionOptions _options;
     private readonly PipeInput _input;
     private readonly WebSocketMessageDecoder _decoder;
@@ -41,7 +40,6 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
         string? subprotocol = null)
     {
         ArgumentNullException.ThrowIfNull(transport);
-        _transport = transport;
         _options = options ?? WebSocketConnectionOptions.Default;
         _canHalfClose = _options.CanHalfClose && transport is not WebSocketTransport { CanHalfClose: false };
         Role = role;

@@ -7,6 +7,10 @@ internal static class SoakVerdict
     public const double HeapShare = 0.05;
     public const double HeapSlack = 4 << 20;
 
+    /// <summary>How much more the server's memory of all kinds may be: zlib's windows fill as they are used, and the collector takes what it likes.</summary>
+    public const double ResidentShare = 0.1;
+    public const double ResidentSlack = 32 << 20;
+
     /// <summary>How far the handles of the last third may be above those of the first: connections come and go.</summary>
     public const double HandleShare = 0.02;
 
@@ -74,6 +78,11 @@ internal static class SoakVerdict
             {
                 yield return $"the {who}'s handles grew from {handles.Early:0} to {handles.Late:0}";
             }
+        }
+
+        if (SoakTrend.Of(run.SteadySamples, s => s.Resident) is { } resident && !resident.IsFlat(ResidentShare, ResidentSlack))
+        {
+            yield return $"the server's memory grew from {resident.Early:0} to {resident.Late:0} bytes";
         }
 
         if (run.Before is not { } before || run.After is not { } after)

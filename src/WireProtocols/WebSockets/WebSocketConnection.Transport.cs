@@ -86,6 +86,13 @@ public sealed partial class WebSocketConnection
     /// </summary>
     private async Task EndTransportAsync()
     {
+        if (Volatile.Read(ref _sendFailure) is not null)
+        {
+            // There is no Close on its way.
+            await DropTransportAsync().ConfigureAwait(false);
+            return;
+        }
+
         using CancellationTokenSource timeout = new(_options.CloseTimeout, Time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, LostToken);
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace WireProtocols.Tests.WebSockets.Conformance;
 
 /// <summary>One behaviour: what the peer sends, and all that it gets, the Close included.</summary>
-/// <param name="Name">The section of the case and what it is about.</param>
+/// <param name="Name">The numbers of the case, as "5.3-5.5" where several differ in the writes alone, and what it is about.</param>
 /// <param name="Sent">The frames of the peer.</param>
 /// <param name="Answered">What comes back, in order.</param>
 public sealed record ConformanceCase(string Name, RawFrame[] Sent, RawFrame[] Answered)

@@ -1,93 +1,47 @@
-using System.Net.WebSockets;
-using System.Text;
 using WireProtocols.WebSockets;
-using PlatformOptions = System.Net.WebSockets.WebSocketDeflateOptions;
 
 namespace WireProtocols.Tests.WebSockets.Conformance;
 
-/// <summary>
-/// Sections 12 and 13: every combination of the parameters of permessage-deflate, in both roles, against the platform's WebSocket as the peer,
-/// whose DEFLATE streams are another's.
-/// </summary>
+/// <summary>Section 12: messages of every size, in one frame and in fragments, of data that compresses well, badly and not at all.</summary>
 public class DeflateConformanceTests
 {
-    private static readonly int[] Sizes = [0, 1, 16, 63, 64, 256, 1024, 4096, 8192, 16384, 32768, 65536, 131072];
+    private static readonly byte[][] Files = [DeflateData.Json, DeflateData.Bitmap, DeflateData.Prose, DeflateData.Html, DeflateData.Pdf];
 
-    public static TheoryData<bool, bool, int, int, WebSocketRole> Combinations
-        => new(from server in new[] { false, true }
-               from client in new[] { false, true }
-               from serverBits in new[] { 9, 12, 15 }
-               from clientBits in new[] { 9, 15 }
-               from role in new[] { WebSocketRole.Server, WebSocketRole.Client }
-               select (server, client, serverBits, clientBits, role));
+    /// <summary>The suite sends a thousand of each; of the long ones so many are sent that together they are longer than any window.</summary>
+    private const int LengthOfAll = 512 * 1024;
+
+    /// <summary>How long the messages are, and their fragments; the same for sections 12.1 to 13.7.</summary>
+    internal static (int Length, int Fragment)[] Variants { get; } =
+    [
+        (16, 0), (64, 0), (256, 0), (1024, 0), (4096, 0), (8192, 0), (16384, 0), (32768, 0), (65536, 0), (131072, 0),
+        (8192, 256), (16384, 256), (32768, 256), (65536, 256), (131072, 256), (131072, 1024), (131072, 4096), (131072, 32768),
+    ];
+
+    public static TheoryData<int, WebSocketRole> Sections
+        => new(Enumerable.Range(1, 5).SelectMany(section => new[] { (section, WebSocketRole.Server), (section, WebSocketRole.Client) }));
 
     [Theory]
-    [MemberData(nameof(Combinations))]
-    public async Task Every_combination_of_parameters_echoes(bool serverNoContext, bool clientNoContext, int serverBits, int clientBits, WebSocketRole role)
+    [MemberData(nameof(Sections))]
+    public async Task Compressed_messages_of_every_size_echo(int section, WebSocketRole role)
     {
-        WebSocketDeflateParameters parameters = new(serverNoContext, clientNoContext, serverBits, clientBits);
-        (Stream one, Stream other) = DuplexStreams.Create();
-        WebSocketConnectionOptions options = new() { Deflate = new() { Threshold = 0 } };
-        Task echoing = EchoRun.EchoAsync(WebSocketConnection.Create(one, role, options, parameters));
-        using WebSocket peer = WebSocket.CreateFromStream(other, new WebSocketCreationOptions
+        byte[] file = Files[section - 1];
+        bool isText = section is 1 or 4;
+        foreach ((int length, int fragment) in Variants)
         {
-            IsServer = role == WebSocketRole.Client,
-            DangerousDeflateOptions = new PlatformOptions
-            {
-                ServerContextTakeover = !serverNoContext,
-                ClientContextTakeover = !clientNoContext,
-                ServerMaxWindowBits = serverBits,
-                ClientMaxWindowBits = clientBits,
-            },
-        });
-
-        await ExchangeAsync(peer).WaitAsync(EchoRun.Patience);
-        await peer.CloseAsync(WebSocketCloseStatus.NormalClosure, "done", CancellationToken.None).WaitAsync(EchoRun.Patience);
-        Assert.Equal(WebSocketCloseStatus.NormalClosure, peer.CloseStatus);
-        peer.Dispose();
-        await echoing.WaitAsync(EchoRun.Patience);
-    }
-
-    /// <summary>Text that compresses, bytes that do not, each in one frame and in fragments, twice so that contexts matter.</summary>
-    private static async Task ExchangeAsync(WebSocket peer)
-    {
-        byte[] received = new byte[131072 + 1];
-        foreach (int size in Sizes.Concat(Sizes))
-        {
-            byte[] text = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, (size / 8) + 1).Select(i => $"{i % 977:x3} lorem")))[..size];
-            byte[] noise = new byte[size];
-            new Random(size).NextBytes(noise);
-            await SendAsync(peer, text, WebSocketMessageType.Text, fragment: int.MaxValue);
-            Assert.Equal(text, await ReceiveAsync(peer, received));
-            await SendAsync(peer, noise, WebSocketMessageType.Binary, fragment: Math.Max(1, size / 3));
-            Assert.Equal(noise, await ReceiveAsync(peer, received));
+            (WebSocketConnection connection, System.IO.Pipelines.IDuplexPipe peer) = role == WebSocketRole.Server
+                ? await AcceptAsync("permessage-deflate; client_no_context_takeover; client_max_window_bits", "permessage-deflate; client_no_context_takeover")
+                : await DeflateHandshake.ConnectAsync(new() { Threshold = 0 }, _ => "permessage-deflate");
+            await DeflateExchange.RunAsync(connection, peer, connection.Deflate, Cut(file, isText, length), fragment);
         }
     }
 
-    private static async Task SendAsync(WebSocket peer, byte[] message, WebSocketMessageType type, int fragment)
+    internal static async Task<(WebSocketConnection Connection, System.IO.Pipelines.IDuplexPipe Peer)> AcceptAsync(string offers, string answer)
     {
-        int at = 0;
-        do
-        {
-            int length = Math.Min(fragment, message.Length - at);
-            await peer.SendAsync(message.AsMemory(at, length), type, endOfMessage: at + length == message.Length, CancellationToken.None);
-            at += length;
-        }
-        while (at < message.Length);
+        (WebSocketConnection server, string? extensions, System.IO.Pipelines.IDuplexPipe peer) = await DeflateHandshake.AcceptAsync(offers, new() { Threshold = 0 });
+        Assert.Equal(answer, extensions);
+        return (server, peer);
     }
 
-    private static async Task<byte[]> ReceiveAsync(WebSocket peer, byte[] buffer)
-    {
-        int length = 0;
-        while (true)
-        {
-            ValueWebSocketReceiveResult result = await peer.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
-            Assert.NotEqual(WebSocketMessageType.Close, result.MessageType);
-            length += result.Count;
-            if (result.EndOfMessage)
-            {
-                return buffer[..length];
-            }
-        }
-    }
+    internal static IEnumerable<(bool IsText, byte[] Payload)> Cut(byte[] file, bool isText, int length)
+        => Enumerable.Range(0, Math.Clamp(LengthOfAll / length, 4, 1000)).Select(i => (isText, DeflateData.Cut(file, i, length)));
 }

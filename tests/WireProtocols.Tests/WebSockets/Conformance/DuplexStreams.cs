@@ -9,8 +9,10 @@ public static class DuplexStreams
     public static (Stream One, Stream Other) Create()
     {
         (IDuplexPipe one, IDuplexPipe other) = DuplexPipes.Create();
-        return (new End(one), new End(other));
+        return (Over(one), Over(other));
     }
+
+    public static Stream Over(IDuplexPipe pipe) => new End(pipe);
 
     private sealed class End(IDuplexPipe pipe) : Stream
     {

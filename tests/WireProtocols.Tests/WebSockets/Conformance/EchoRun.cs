@@ -15,11 +15,15 @@ public static class EchoRun
 
     public static async Task<IReadOnlyList<string>> PlayAsync(
         WebSocketRole role, IEnumerable<RawFrame> frames, int chop = int.MaxValue, WebSocketDeflateParameters? deflate = null, WebSocketConnectionOptions? options = null)
+        => await PlayAsync(role, Join(frames, role), chop, deflate, options);
+
+    /// <summary>The same with bytes that need not be frames.</summary>
+    public static async Task<IReadOnlyList<string>> PlayAsync(
+        WebSocketRole role, byte[] bytes, int chop = int.MaxValue, WebSocketDeflateParameters? deflate = null, WebSocketConnectionOptions? options = null)
     {
         (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
         WebSocketConnection connection = new(ours, role, options, deflate);
         Task echoing = EchoAsync(connection);
-        byte[] bytes = [.. frames.SelectMany(f => f.ToBytes(masked: role == WebSocketRole.Server))];
         Task writing = WriteAsync(peer.Output, bytes, chop);
         Task<List<string>> reading = ReadAsync(peer, role, writing);
         await writing.WaitAsync(Patience);
@@ -27,6 +31,43 @@ public static class EchoRun
         await echoing.WaitAsync(Patience);
         Assert.Equal(WebSocketConnectionState.Closed, connection.State);
         return transcript;
+    }
+
+    /// <summary>
+    /// Plays a case in lock step: every frame is a write of its own, and what is due for the frames so far has to be there before the next one is
+    /// sent. So nothing is held back until more comes.
+    /// </summary>
+    public static async Task<IReadOnlyList<string>> PlayStepwiseAsync(WebSocketRole role, ConformanceCase given)
+    {
+        (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
+        WebSocketConnection connection = new(ours, role);
+        Task echoing = EchoAsync(connection);
+        List<string> transcript = [];
+        using WebSocketFrameReader reader = new(peer.Input, role);
+        await using IAsyncEnumerator<WebSocketFrame> frames = reader.ReadAllAsync().GetAsyncEnumerator();
+        int due = 0;
+        foreach (RawFrame frame in given.Sent)
+        {
+            Task writing = WriteAsync(peer.Output, frame.ToBytes(masked: role == WebSocketRole.Server), int.MaxValue);
+
+            // Behind the last answer stands the Close, which is not waited for here: what the peer sends on may not change it.
+            due = Math.Min(due + (frame.IsAnswered ? 1 : 0), given.Answered.Length - 1);
+            while (transcript.Count < due && await frames.MoveNextAsync().AsTask().WaitAsync(Patience))
+            {
+                transcript.Add(Note(frames.Current).ToString());
+            }
+
+            await writing.WaitAsync(Patience);
+        }
+
+        while (await frames.MoveNextAsync().AsTask().WaitAsync(Patience))
+        {
+            transcript.Add(Note(frames.Current).ToString());
+            await AnswerCloseAsync(frames.Current, peer, role);
+        }
+
+        await echoing.WaitAsync(Patience);
+        return [.. transcript, "end"];
     }
 
     /// <summary>What a server does with a connection whose messages it sends back.</summary>
@@ -69,18 +110,40 @@ public static class EchoRun
         using WebSocketFrameReader reader = new(peer.Input, role, new WebSocketFrameOptions { ReservedBits = WebSocketReservedBits.Rsv1 });
         await foreach (WebSocketFrame frame in reader.ReadAllAsync())
         {
-            RawFrame raw = new((int)frame.Header.Opcode, frame.Payload.ToArray(), frame.Header.Fin, (int)frame.Header.ReservedBits);
-            transcript.Add(raw.ToString());
+            transcript.Add(Note(frame).ToString());
             if (frame.Header.Opcode == WebSocketOpcode.Close)
             {
                 // The last flush of the frames may not have come back yet, and a pipe has one writer.
                 await writing;
-                await peer.Output.WriteAsync(RawFrame.Close(1000).ToBytes(masked: role == WebSocketRole.Server));
-                await peer.Output.CompleteAsync();
             }
+
+            await AnswerCloseAsync(frame, peer, role);
         }
 
         transcript.Add("end");
         return transcript;
+    }
+
+    private static RawFrame Note(WebSocketFrame frame)
+        => new((int)frame.Header.Opcode, frame.Payload.ToArray(), frame.Header.Fin, (int)frame.Header.ReservedBits);
+
+    private static async Task AnswerCloseAsync(WebSocketFrame frame, IDuplexPipe peer, WebSocketRole role)
+    {
+        if (frame.Header.Opcode == WebSocketOpcode.Close)
+        {
+            await peer.Output.WriteAsync(RawFrame.Close(1000).ToBytes(masked: role == WebSocketRole.Server));
+            await peer.Output.CompleteAsync();
+        }
+    }
+
+    private static byte[] Join(IEnumerable<RawFrame> frames, WebSocketRole role)
+    {
+        MemoryStream bytes = new();
+        foreach (RawFrame frame in frames)
+        {
+            bytes.Write(frame.ToBytes(masked: role == WebSocketRole.Server));
+        }
+
+        return bytes.ToArray();
     }
 }

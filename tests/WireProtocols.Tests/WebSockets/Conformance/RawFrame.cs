@@ -27,6 +27,9 @@ public sealed record RawFrame(int Opcode, byte[] Payload, bool Fin = true, int R
 
     public static RawFrame Close(byte[] payload, int rsv = 0) => new(8, payload, true, rsv);
 
+    /// <summary>Whether it is answered by itself: a Ping, and the frame that ends a message.</summary>
+    public bool IsAnswered => Fin && Opcode is 0 or 1 or 2 or 9;
+
     /// <summary>The frame on the wire, written from the diagram of RFC 6455 §5.2.</summary>
     public byte[] ToBytes(bool masked)
     {

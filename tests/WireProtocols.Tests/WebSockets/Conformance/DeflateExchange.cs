@@ -1,0 +1,75 @@
+using System.IO.Pipelines;
+using System.Net.WebSockets;
+using WireProtocols.WebSockets;
+using PlatformOptions = System.Net.WebSockets.WebSocketDeflateOptions;
+
+namespace WireProtocols.Tests.WebSockets.Conformance;
+
+/// <summary>The platform's WebSocket as the peer of an echo, whose DEFLATE streams are another's.</summary>
+internal static class DeflateExchange
+{
+    /// <summary>Sends messages to a connection that echoes them, looks at every echo, and closes.</summary>
+    /// <param name="connection">The connection that echoes.</param>
+    /// <param name="end">The peer's end of its transport.</param>
+    /// <param name="agreed">What the peer has agreed to, or null.</param>
+    /// <param name="messages">Text or not, and the messages.</param>
+    /// <param name="fragment">How much of a message goes into a frame; 0 for all.</param>
+    public static async Task RunAsync(
+        WebSocketConnection connection, IDuplexPipe end, WebSocketDeflateParameters? agreed, IEnumerable<(bool IsText, byte[] Payload)> messages, int fragment = 0)
+    {
+        Task echoing = EchoRun.EchoAsync(connection);
+        await using Stream stream = DuplexStreams.Over(end);
+        using WebSocket peer = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions
+        {
+            IsServer = connection.Role == WebSocketRole.Client,
+            DangerousDeflateOptions = agreed is null ? null : new PlatformOptions
+            {
+                ServerContextTakeover = !agreed.ServerNoContextTakeover,
+                ClientContextTakeover = !agreed.ClientNoContextTakeover,
+                ServerMaxWindowBits = agreed.ServerMaxWindowBits,
+                ClientMaxWindowBits = agreed.ClientMaxWindowBits,
+            },
+        });
+        await ExchangeAsync(peer, messages, fragment).WaitAsync(EchoRun.Patience);
+        await peer.CloseAsync(WebSocketCloseStatus.NormalClosure, "done", CancellationToken.None).WaitAsync(EchoRun.Patience);
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, peer.CloseStatus);
+        await stream.DisposeAsync();
+        await echoing.WaitAsync(EchoRun.Patience);
+        Assert.Equal(WebSocketCloseCode.NormalClosure, connection.CloseCode);
+    }
+
+    private static async Task ExchangeAsync(WebSocket peer, IEnumerable<(bool IsText, byte[] Payload)> messages, int fragment)
+    {
+        byte[] received = new byte[131072 + 1];
+        int number = 0;
+        foreach ((bool isText, byte[] payload) in messages)
+        {
+            WebSocketMessageType type = isText ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
+            Task sending = SendAsync(peer, payload, type, fragment == 0 ? int.MaxValue : fragment);
+            int length = 0;
+            ValueWebSocketReceiveResult result;
+            do
+            {
+                result = await peer.ReceiveAsync(received.AsMemory(length), CancellationToken.None);
+                length += result.Count;
+            }
+            while (!result.EndOfMessage);
+
+            await sending;
+            Assert.True(result.MessageType == type && payload.AsSpan().SequenceEqual(received.AsSpan(0, length)), $"Message {number} of {payload.Length} bytes came back as {length}.");
+            number++;
+        }
+    }
+
+    private static async Task SendAsync(WebSocket peer, byte[] message, WebSocketMessageType type, int fragment)
+    {
+        int at = 0;
+        do
+        {
+            int length = Math.Min(fragment, message.Length - at);
+            await peer.SendAsync(message.AsMemory(at, length), type, endOfMessage: at + length == message.Length, CancellationToken.None);
+            at += length;
+        }
+        while (at < message.Length);
+    }
+}

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -51,6 +52,25 @@ internal static class ReadmeCode
             }
 
             await writer.FlushAsync();
+        }
+    }
+
+    public static async Task Layer4Async(Socket socket, WebSocketBroadcaster room)
+    {
+        WebSocketAcceptOptions options = new() { Connection = new() { Deflate = new(), KeepAliveInterval = TimeSpan.FromSeconds(30) } };
+        await using WebSocketConnection? connection = await WebSocketConnection.AcceptAsync(new WebSocketTransport(socket), options);
+        if (connection is null)
+        {
+            return;
+        }
+
+        await using WebSocketSubscription member = room.Subscribe(connection);
+        while (await connection.ReceiveAsync() is { } message)
+        {
+            using (message)
+            {
+                await room.PublishAsync(new WebSocketPreparedMessage(message.Opcode, message.Payload.Span));
+            }
         }
     }
 

@@ -1,7 +1,11 @@
 using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using WireProtocols.Tests.Cli;
 using WireProtocols.Tests.Harness;
+using WireProtocols.Tests.WebSockets;
+using WireProtocols.WebSockets;
 
 namespace WireProtocols.Tests.Docs;
 
@@ -52,6 +56,37 @@ public partial class ReadmeTests
         await ReadmeCode.Layer3Async(new Duplex(PipeReader.Create(new MemoryStream(Frame)), answer.Writer));
         Assert.True(answer.Reader.TryRead(out ReadResult echoed));
         Assert.Equal("\u0081\u0005Hello", System.Text.Encoding.Latin1.GetString(echoed.Buffer.FirstSpan));
+    }
+
+    [Fact]
+    public async Task The_chat_is_one()
+    {
+        WebSocketBroadcaster room = new();
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        Uri uri = new($"ws://{listener.LocalEndpoint}/");
+        List<WebSocketConnection> clients = [];
+        List<Task> serving = [];
+        for (int i = 0; i < 2; i++)
+        {
+            Task<WebSocketConnection> connecting = WebSocketConnection.ConnectAsync(uri).AsTask();
+            serving.Add(ReadmeCode.Layer4Async(await listener.AcceptSocketAsync(), room));
+            clients.Add(await connecting.WaitAsync(ConnectionPair.Patience));
+
+            // Who hears itself is a member.
+            await clients[i].SendTextAsync($"{i}");
+            using WebSocketMessage? own = await clients[i].ReceiveAsync().AsTask().WaitAsync(ConnectionPair.Patience);
+            Assert.Equal($"{i}", own!.GetText());
+        }
+
+        using (WebSocketMessage? heard = await clients[0].ReceiveAsync().AsTask().WaitAsync(ConnectionPair.Patience))
+        {
+            Assert.Equal("1", heard!.GetText());
+        }
+
+        await Task.WhenAll(clients.Select(c => c.CloseAsync().AsTask())).WaitAsync(ConnectionPair.Patience);
+        await Task.WhenAll(serving).WaitAsync(ConnectionPair.Patience);
+        Assert.Equal(0, room.Subscribers);
     }
 
     private static string Read(params string[] path) => File.ReadAllText(Repository.PathOf(path)).ReplaceLineEndings("\n");

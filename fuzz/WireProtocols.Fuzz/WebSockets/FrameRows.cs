@@ -4,20 +4,8 @@ using WireProtocols.WebSockets;
 namespace WireProtocols.Fuzz.WebSockets;
 
 /// <summary>Frames as rows of text: what decoder and oracle are compared by. The pieces of a payload are one row.</summary>
-public sealed class FrameRows
+public sealed class FrameRows : PayloadRows
 {
-    private readonly List<string> _rows = [];
-    private readonly List<byte> _payload = [];
-
-    public IReadOnlyList<string> Rows
-    {
-        get
-        {
-            Flush();
-            return _rows;
-        }
-    }
-
     public void Add(in WebSocketFramePart part)
     {
         WebSocketFrameHeader header = part.Header;
@@ -37,26 +25,9 @@ public sealed class FrameRows
         Row(Invariant($"frame {offset} {(WebSocketOpcode)opcode}{bits} header {headerLength} length {length}{broken}"));
     }
 
-    public void Payload(ReadOnlySpan<byte> bytes) => _payload.AddRange(bytes);
-
     public void Error(WebSocketProtocolError error, long offset) => Row(Invariant($"error {error} {offset}"));
 
     public void End(long length) => Row(Invariant($"end {length}"));
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private void Row(string row)
-    {
-        Flush();
-        _rows.Add(row);
-    }
-
-    private void Flush()
-    {
-        if (_payload.Count > 0)
-        {
-            _rows.Add($"payload {Convert.ToHexStringLower([.. _payload])}");
-            _payload.Clear();
-        }
-    }
 }

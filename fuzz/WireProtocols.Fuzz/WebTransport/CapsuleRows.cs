@@ -4,20 +4,8 @@ using WireProtocols.WebTransport;
 namespace WireProtocols.Fuzz.WebTransport;
 
 /// <summary>Capsules as rows of text: what decoder, reader and oracle are compared by.</summary>
-public sealed class CapsuleRows
+public sealed class CapsuleRows : PayloadRows
 {
-    private readonly List<string> _rows = [];
-    private readonly List<byte> _payload = [];
-
-    public IReadOnlyList<string> Rows
-    {
-        get
-        {
-            Flush();
-            return _rows;
-        }
-    }
-
     public void Add(in Capsule piece)
     {
         if (piece.IsFirst)
@@ -27,7 +15,7 @@ public sealed class CapsuleRows
 
         if (!piece.IsStreamId)
         {
-            _payload.AddRange(piece.Payload);
+            Payload(piece.Payload);
         }
 
         if (piece.IsLast)
@@ -35,14 +23,6 @@ public sealed class CapsuleRows
             Row("end");
         }
     }
-
-    public void Row(string row)
-    {
-        Flush();
-        _rows.Add(row);
-    }
-
-    public void Payload(ReadOnlySpan<byte> bytes) => _payload.AddRange(bytes);
 
     public void Error(WebTransportProtocolError error, long offset) => Row(string.Create(CultureInfo.InvariantCulture, $"error {error} {offset}"));
 
@@ -67,13 +47,4 @@ public sealed class CapsuleRows
     }
 
     public static string Field(string name, long value) => string.Create(CultureInfo.InvariantCulture, $" {name}={value}");
-
-    private void Flush()
-    {
-        if (_payload.Count > 0)
-        {
-            _rows.Add($"payload {Convert.ToHexStringLower([.. _payload])}");
-            _payload.Clear();
-        }
-    }
 }

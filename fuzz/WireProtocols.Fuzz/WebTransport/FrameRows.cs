@@ -4,20 +4,8 @@ using WireProtocols.WebTransport.Http3;
 namespace WireProtocols.Fuzz.WebTransport;
 
 /// <summary>Frames of HTTP/3 as rows of text.</summary>
-public sealed class FrameRows
+public sealed class FrameRows : PayloadRows
 {
-    private readonly List<string> _rows = [];
-    private readonly List<byte> _payload = [];
-
-    public IReadOnlyList<string> Rows
-    {
-        get
-        {
-            Flush();
-            return _rows;
-        }
-    }
-
     public void Add(in Http3Frame frame)
     {
         if (frame.IsFirst)
@@ -26,17 +14,11 @@ public sealed class FrameRows
             Row($"frame {frame.Offset} {Http3FrameType.GetName(frame.Type)} {frame.Length}{(hasId ? $" id={frame.Id}" : "")}");
         }
 
-        _payload.AddRange(frame.Payload);
+        Payload(frame.Payload);
         if (frame.IsLast)
         {
             Row("end");
         }
-    }
-
-    public void Row(string row)
-    {
-        Flush();
-        _rows.Add(row);
     }
 
     /// <summary>Feeds pieces, then the end of the input.</summary>
@@ -65,14 +47,5 @@ public sealed class FrameRows
         }
 
         return rows.Rows;
-    }
-
-    private void Flush()
-    {
-        if (_payload.Count > 0)
-        {
-            _rows.Add($"payload {Convert.ToHexStringLower([.. _payload])}");
-            _payload.Clear();
-        }
     }
 }

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using WireProtocols.Buffers;
 
 namespace WireProtocols.Http1;
 
@@ -11,8 +9,7 @@ namespace WireProtocols.Http1;
 /// </summary>
 public sealed class Http1ResponseReader : IDisposable
 {
-    private readonly Http1ResponseDecoder _decoder;
-    private readonly PipeInput _input;
+    private readonly Http1HeadInput _input;
 
     /// <summary>Makes a reader. It never completes the pipe.</summary>
     /// <param name="pipe">The bytes.</param>
@@ -20,23 +17,14 @@ public sealed class Http1ResponseReader : IDisposable
     public Http1ResponseReader(PipeReader pipe, Http1Options? options = null)
     {
         ArgumentNullException.ThrowIfNull(pipe);
-        _decoder = new Http1ResponseDecoder(options);
-        _input = new PipeInput(pipe);
+        _input = new Http1HeadInput(pipe, new Http1HeadParser(options ?? Http1Options.Default, isRequest: false));
     }
 
     /// <summary>Waits for bytes.</summary>
     /// <returns>False at a clean end: the input ended and no head was under way.</returns>
     /// <exception cref="Http1ProtocolException">The input ended inside a head.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled; the reader goes on where it was.</exception>
-    public async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default)
-    {
-        if (await _input.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            return true;
-        }
-
-        return _decoder.Complete() == OperationStatus.Done ? false : throw new Http1ProtocolException(_decoder.Error, _decoder.ErrorOffset);
-    }
+    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => _input.WaitToReadAsync(cancellationToken);
 
     /// <summary>Reads a head from the bytes that are there.</summary>
     /// <param name="head">The head, valid until the next call of anything on this reader.</param>
@@ -44,25 +32,9 @@ public sealed class Http1ResponseReader : IDisposable
     /// <exception cref="Http1ProtocolException">The bytes break a rule.</exception>
     public bool TryRead(out Http1ResponseHead head)
     {
-        while (true)
-        {
-            OperationStatus status = _decoder.Decode(_input.Unread, out int consumed, out head);
-            _input.Advance(consumed);
-            if (status == OperationStatus.Done)
-            {
-                return true;
-            }
-
-            if (status == OperationStatus.InvalidData)
-            {
-                throw new Http1ProtocolException(_decoder.Error, _decoder.ErrorOffset);
-            }
-
-            if (!_input.TryMoveToNextSegment())
-            {
-                return false;
-            }
-        }
+        bool isThere = _input.TryRead(out ReadOnlySpan<byte> bytes);
+        head = isThere ? new Http1ResponseHead(bytes, _input.Parser.Slots, _input.Parser.Layout) : default;
+        return isThere;
     }
 
     /// <summary>Reads one head, copies it and gives the bytes after it back to the pipe.</summary>
@@ -99,9 +71,5 @@ public sealed class Http1ResponseReader : IDisposable
     public void Release() => _input.Release();
 
     /// <summary>Gives the bytes after the last head back to the pipe, and the scratch to the pool.</summary>
-    public void Dispose()
-    {
-        _input.Release();
-        _decoder.Dispose();
-    }
+    public void Dispose() => _input.Dispose();
 }

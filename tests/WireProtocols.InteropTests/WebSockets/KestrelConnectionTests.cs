@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
+using WireProtocols.Tests.Docs;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.InteropTests.WebSockets;
@@ -69,14 +70,7 @@ public sealed class KestrelConnectionTests
     public async Task Both_clients_get_their_echo_from_an_upgraded_request_and_a_bad_one_is_refused()
     {
         CancellationToken stop = TestContext.Current.CancellationToken;
-        await using WebApplication server = await StartAsync(HttpProtocols.Http1, async context =>
-        {
-            await using WebSocketConnection? connection = await AcceptUpgradeAsync(context);
-            if (connection is not null)
-            {
-                await EchoAsync(connection);
-            }
-        });
+        await using WebApplication server = await StartAsync(HttpProtocols.Http1, ReadmeCode.Layer4Async);
         Uri uri = new(server.Urls.Single().Replace("http", "ws", StringComparison.Ordinal));
         using ClientWebSocket theirs = new();
         theirs.Options.DangerousDeflateOptions = new System.Net.WebSockets.WebSocketDeflateOptions();
@@ -133,35 +127,6 @@ public sealed class KestrelConnectionTests
         }
 
         return WebSocketConnection.Create(await connect.AcceptAsync(), WebSocketRole.Server, options.Connection, deflate);
-    }
-
-    private static async Task<WebSocketConnection?> AcceptUpgradeAsync(HttpContext context)
-    {
-        WebSocketAcceptOptions options = new() { Connection = new() { Deflate = new() } };
-        bool isHandshake = WebSocketHandshake.TryParseRequest(
-            context.Request.Method,
-            context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
-            context.Request.Headers.SelectMany(h => h.Value, (h, value) => new WebSocketHandshakeField(h.Key, value!)),
-            out WebSocketHandshakeRequest? request,
-            out WebSocketHandshakeFailure failure);
-        WebSocketDeflateParameters? deflate = null;
-        WebSocketHandshakeResponse response = isHandshake
-            ? WebSocketConnection.Accept(request!, options, out deflate)
-            : WebSocketHandshakeResponse.Refuse(failure);
-        context.Response.StatusCode = response.StatusCode;
-        foreach (WebSocketHandshakeField field in response.GetUpgradeFields())
-        {
-            context.Response.Headers[field.Name] = field.Value;
-        }
-
-        if (!response.IsAccepted)
-        {
-            await context.Response.WriteAsync(response.Body);
-            return null;
-        }
-
-        Stream stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
-        return WebSocketConnection.Create(stream, WebSocketRole.Server, options.Connection, deflate);
     }
 
     private static async Task EchoAsync(WebSocketConnection connection)

@@ -9,10 +9,15 @@ if (args is ["compare", ..])
     return CompareCommand.Run(args.AsSpan(1));
 }
 
-// "load" is echoes over loopback.
+// "load" is whole servers over loopback, which it starts with "load-server".
 if (args is ["load", ..])
 {
     return await LoadCommand.RunAsync(args[1..]);
+}
+
+if (args is ["load-server", var kind])
+{
+    return await LoadServerCommand.RunAsync(kind);
 }
 
 // "soak" is many connections for a long time, some of them in trouble.

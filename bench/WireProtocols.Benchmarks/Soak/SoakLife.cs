@@ -62,7 +62,7 @@ internal sealed partial class SoakLife : IDisposable
         try
         {
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(uri.Host), uri.Port));
-            WebSocketStreamTransport transport = new(new NetworkStream(socket, ownsSocket: true), socket);
+            WebSocketTransport transport = new(new NetworkStream(socket, ownsSocket: true), socket);
             WebSocketConnection connection = await WebSocketConnection.ConnectAsync(transport, offer, options);
             Interlocked.Increment(ref counts.Opened);
             Interlocked.Add(ref counts.Compressed, connection.Deflate is null ? 0 : 1);

@@ -10,7 +10,7 @@ public sealed class WebSocketClosedException : IOException
         Reason = reason;
     }
 
-    /// <summary>The code that the connection ended with.</summary>
+    /// <summary>The code that the connection ended with; <see cref="WebSocketCloseCode.AbnormalClosure"/> where it has not yet.</summary>
     public WebSocketCloseCode Code { get; }
 
     /// <summary>Why, in words.</summary>

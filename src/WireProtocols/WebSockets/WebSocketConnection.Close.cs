@@ -4,6 +4,7 @@ namespace WireProtocols.WebSockets;
 public sealed partial class WebSocketConnection
 {
     private TaskCompletionSource? _receiverLeft;
+    private string? _sendFailure;
 
     /// <summary>
     /// Closes the connection (§7.1.2): lets the messages go whose turn it is, sends Close, drops what still comes until the peer's Close, and ends
@@ -23,7 +24,8 @@ public sealed partial class WebSocketConnection
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            await SendCloseInTurnAsync(payload, either.Token).ConfigureAwait(false);
+            // Whoever waits for the peer to read has to read too: it may be waiting for the same.
+            _ = await StartCloseAsync(payload, either.Token).ConfigureAwait(false);
             await WaitForPeerCloseAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -45,7 +47,8 @@ public sealed partial class WebSocketConnection
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            await SendCloseInTurnAsync(payload, either.Token).ConfigureAwait(false);
+            Task flushing = await StartCloseAsync(payload, either.Token).ConfigureAwait(false);
+            await flushing.WaitAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -63,11 +66,13 @@ public sealed partial class WebSocketConnection
         return payload[..WebSocketClosePayload.Encode(code, reason, payload)].ToArray();
     }
 
-    private async Task SendCloseInTurnAsync(byte[] payload, CancellationToken cancellationToken)
+    /// <summary>Writes a Close when its turn has come, if none has been.</summary>
+    /// <returns>Its flush.</returns>
+    private async Task<Task> StartCloseAsync(byte[] payload, CancellationToken cancellationToken)
     {
         if (State != WebSocketConnectionState.Open)
         {
-            return;
+            return Task.CompletedTask;
         }
 
         bool hasTurn = await TryEnterTurnAsync(cancellationToken).ConfigureAwait(false);
@@ -83,12 +88,11 @@ public sealed partial class WebSocketConnection
 
         if (Move(WebSocketCloseEvent.LocalClose) == WebSocketCloseAction.SendClose)
         {
-            await SendCloseInPipeAsync(payload, hasTurn).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return SendCloseInPipeAsync(payload, hasTurn);
         }
-        else
-        {
-            Exit(hasTurn);
-        }
+
+        Exit(hasTurn);
+        return Task.CompletedTask;
     }
 
     /// <summary>Messages before this one go first; one that is sent in pieces and never ends is overtaken after half the time.</summary>
@@ -107,7 +111,7 @@ public sealed partial class WebSocketConnection
         }
     }
 
-    /// <summary>Writes and flushes a Close in the pipe that the caller holds, and exits it. False where the transport failed, which is lost then.</summary>
+    /// <summary>Writes and flushes a Close in the pipe that the caller holds, and exits it. False where the transport did not take it.</summary>
     private Task<bool> SendCloseInPipeAsync(byte[] payload, bool hasTurn)
     {
         try
@@ -116,8 +120,8 @@ public sealed partial class WebSocketConnection
         }
         catch (Exception exception) when (IsTransportFailure(exception))
         {
+            FailSend(exception.Message);
             Exit(hasTurn);
-            Lose(exception.Message);
             return Task.FromResult(false);
         }
 
@@ -181,18 +185,28 @@ public sealed partial class WebSocketConnection
     /// <summary>Takes the next step of the table, and remembers what the connection ended with where the step says so.</summary>
     private WebSocketCloseAction Move(WebSocketCloseEvent closeEvent, WebSocketCloseCode code = default, string reason = "")
     {
+        CancellationTokenSource? senders = null;
+        WebSocketCloseAction action;
         lock (StateGate)
         {
-            (State, WebSocketCloseAction action) = WebSocketCloseTable.On(State, closeEvent);
-            bool ends = closeEvent is not (WebSocketCloseEvent.LocalClose or WebSocketCloseEvent.Answered) && action != WebSocketCloseAction.None;
-            if (ends && (CloseCode is null || closeEvent != WebSocketCloseEvent.Lost))
+            (WebSocketConnectionState next, action) = WebSocketCloseTable.On(_state, closeEvent);
+            bool ends = code != default && action != WebSocketCloseAction.None;
+            if (ends && (_closeCode == 0 || closeEvent != WebSocketCloseEvent.Lost))
             {
-                CloseCode = code;
-                CloseReason = reason;
+                _closeReason = reason;
+                Volatile.Write(ref _closeCode, (ushort)code);
             }
 
-            return action;
+            if (_state == WebSocketConnectionState.Open && next != _state)
+            {
+                senders = _open;
+            }
+
+            _state = next;
         }
+
+        senders?.Cancel();
+        return action;
     }
 
     /// <summary>The peer's Close. The receiver calls it.</summary>
@@ -266,10 +280,48 @@ public sealed partial class WebSocketConnection
         }
     }
 
+    /// <summary>A send did not go through, so none will. What the peer sent before, messages and its Close, is there to be read all the same.</summary>
+    internal void FailSend(string reason)
+    {
+        _sender.Stop();
+        if (Interlocked.CompareExchange(ref _sendFailure, reason, null) is not null)
+        {
+            return;
+        }
+
+        switch (Move(WebSocketCloseEvent.SendFailed))
+        {
+            case WebSocketCloseAction.ReadOn:
+                _ = LoseWhenNothingComesAsync(reason);
+                break;
+            case WebSocketCloseAction.DropTransport:
+                CancelWaits();
+                _ = DropTransportAsync();
+                break;
+        }
+    }
+
+    /// <summary>Waits for the peer's Close or the end of the input as long as there is progress: somebody reads, and something comes.</summary>
+    private async Task LoseWhenNothingComesAsync(string reason)
+    {
+        long position;
+        do
+        {
+            position = _decoder.Position;
+            await Task.Delay(_options.CloseTimeout, Time, LostToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        while (State == WebSocketConnectionState.CloseSent && _decoder.Position != position);
+        if (State == WebSocketConnectionState.CloseSent)
+        {
+            Lose(reason);
+        }
+    }
+
     /// <summary>The connection is gone, or is given up: also where it is ending and that is cut short.</summary>
     private void Lose(string reason)
     {
-        WebSocketCloseAction action = Move(WebSocketCloseEvent.Lost, WebSocketCloseCode.AbnormalClosure, reason);
+        // A send that failed before said more about it.
+        WebSocketCloseAction action = Move(WebSocketCloseEvent.Lost, WebSocketCloseCode.AbnormalClosure, Volatile.Read(ref _sendFailure) ?? reason);
         CancelWaits();
         if (action == WebSocketCloseAction.DropTransport)
         {

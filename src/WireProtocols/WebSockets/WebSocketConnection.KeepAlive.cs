@@ -20,7 +20,15 @@ public sealed partial class WebSocketConnection
     {
         if (State == WebSocketConnectionState.Open && _sender.TryEnterPipe())
         {
-            WritePing();
+            try
+            {
+                WritePing();
+            }
+            catch (Exception exception) when (IsTransportFailure(exception))
+            {
+                FailSend(exception.Message);
+            }
+
             _sender.ExitPipe();
             _sender.TryFlush();
         }
@@ -45,7 +53,7 @@ public sealed partial class WebSocketConnection
     {
         if (payload.Length == PingLength && BinaryPrimitives.ReadInt64BigEndian(payload) == Volatile.Read(ref _pingNumber) && ForgetPing())
         {
-            Latency = Time.GetElapsedTime(Volatile.Read(ref _pingSent));
+            Volatile.Write(ref _latency, Time.GetElapsedTime(Volatile.Read(ref _pingSent)).Ticks);
         }
     }
 

@@ -139,10 +139,15 @@ public sealed partial class WebSocketConnection
             ThrowIfNotOpen();
             write();
         }
-        catch
+        catch (Exception exception)
         {
+            if (exception is not WebSocketClosedException)
+            {
+                FailSend(exception.Message);
+            }
+
             _sender.ExitPipe();
-            throw;
+            throw exception as WebSocketClosedException ?? Closed();
         }
     }
 
@@ -200,10 +205,12 @@ public sealed partial class WebSocketConnection
                 _sender.WritePrepared(message);
             }
         }
-        catch
+        catch (Exception exception)
         {
+            // Half a frame may be out.
+            FailSend(exception.Message);
             Exit(hasTurn: true);
-            throw;
+            return ValueTask.FromException(Closed());
         }
 
         WebSocketMetrics.Sent(message?.Frame.Header.Opcode ?? opcode, message?.Frame.Payload.Length ?? payload.Length, isLast: true);
@@ -227,6 +234,8 @@ public sealed partial class WebSocketConnection
 
     private async Task EnterTurnAsync(long length, CancellationToken cancellationToken)
     {
+        ThrowIfNotOpen();
+        cancellationToken.ThrowIfCancellationRequested();
         if (_sender.QueuedBytes + length > _options.MaxQueuedBytes)
         {
             Lose($"More than {_options.MaxQueuedBytes} bytes wait for a peer that does not read.");
@@ -247,19 +256,19 @@ public sealed partial class WebSocketConnection
             ? Task.CompletedTask
             : EnterAsync(_sender.EnterPipeAsync, _options.SendTimeout, cancellationToken);
 
-    /// <summary>Waits for a turn until it comes or the connection is lost, as it is when that takes longer than <paramref name="limit"/>.</summary>
+    /// <summary>Waits for a turn until it comes or the connection is no longer open; one that takes longer than <paramref name="limit"/> loses it.</summary>
     private async Task EnterAsync(Func<CancellationToken, Task> enter, TimeSpan limit, CancellationToken cancellationToken)
     {
         ThrowIfNotOpen();
         using CancellationTokenSource timeout = new(limit, Time);
-        using CancellationTokenSource any = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, LostToken, timeout.Token);
+        using CancellationTokenSource any = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, OpenToken, timeout.Token);
         try
         {
             await enter(any.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            if (timeout.IsCancellationRequested)
+            if (timeout.IsCancellationRequested && State == WebSocketConnectionState.Open)
             {
                 LoseSlowPeer();
             }
@@ -304,7 +313,7 @@ public sealed partial class WebSocketConnection
         }
     }
 
-    /// <summary>Waits for a flush to end and gives back what the sender holds. False when the connection is lost.</summary>
+    /// <summary>Waits for a flush to end and gives back what the sender holds. False when it did not go through.</summary>
     private async Task<bool> ExitAfterAsync(ValueTask<FlushResult> flush, bool hasTurn)
     {
         try
@@ -313,7 +322,7 @@ public sealed partial class WebSocketConnection
         }
         catch (Exception exception) when (IsTransportFailure(exception))
         {
-            Lose(exception.Message);
+            FailSend(exception.Message);
             return false;
         }
         finally
@@ -322,14 +331,16 @@ public sealed partial class WebSocketConnection
         }
     }
 
-    private bool Accept(FlushResult result)
+    /// <summary>What a flush that has ended says. One that was cancelled may have left half a frame behind.</summary>
+    internal bool Accept(FlushResult result)
     {
-        if (result.IsCompleted)
+        if (!result.IsCompleted && !result.IsCanceled)
         {
-            Lose("The peer reads no more.");
+            return true;
         }
 
-        return !result.IsCompleted && !result.IsCanceled;
+        FailSend(result.IsCompleted ? "The peer reads no more." : "The flush was cancelled.");
+        return false;
     }
 
     private void LoseSlowPeer() => Lose($"The peer did not read for {_options.SendTimeout.TotalSeconds} s.");
@@ -342,5 +353,6 @@ public sealed partial class WebSocketConnection
         }
     }
 
-    private WebSocketClosedException Closed() => new(CloseCode ?? WebSocketCloseCode.AbnormalClosure, CloseReason);
+    private WebSocketClosedException Closed()
+        => CloseCode is { } code ? new(code, CloseReason) : new(WebSocketCloseCode.AbnormalClosure, Volatile.Read(ref _sendFailure) ?? "");
 }

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace WireProtocols.WebSockets;
 
 /// <content>The end of the transport.</content>
@@ -8,6 +6,7 @@ public sealed partial class WebSocketConnection
     /// <summary>How long a transport that cannot half-close is listened to before its output is completed: what comes after is answered with a reset.</summary>
     private static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(100);
 
+    private CancellationTokenSource? _open;
     private CancellationTokenSource? _lost;
     private TaskCompletionSource? _ended;
     private bool _isLost;
@@ -15,6 +14,24 @@ public sealed partial class WebSocketConnection
 
     /// <summary>What guards the state: an object that is there anyway and locks nothing itself.</summary>
     private object StateGate => _input;
+
+    /// <summary>Cancelled when the connection is no longer open: no message goes out any more, so none waits for its turn.</summary>
+    private CancellationToken OpenToken
+    {
+        get
+        {
+            lock (StateGate)
+            {
+                if (_state != WebSocketConnectionState.Open)
+                {
+                    return new CancellationToken(canceled: true);
+                }
+
+                _open ??= new CancellationTokenSource();
+                return _open.Token;
+            }
+        }
+    }
 
     /// <summary>Cancelled when the connection is lost, or its transport has ended: nobody waits longer than that.</summary>
     private CancellationToken LostToken
@@ -34,9 +51,8 @@ public sealed partial class WebSocketConnection
         }
     }
 
-    /// <summary>What transports throw when they are gone. Some derive their own from the exception for a cancelled wait.</summary>
-    internal static bool IsTransportFailure(Exception exception)
-        => exception is IOException or InvalidOperationException or OperationCanceledException or SocketException;
+    /// <summary>What transports throw when they are gone is theirs to choose: whatever comes out of a call of theirs is that.</summary>
+    internal static bool IsTransportFailure(Exception exception) => exception is not WireProtocolException;
 
     private Task WhenEnded()
     {
@@ -76,12 +92,13 @@ public sealed partial class WebSocketConnection
         // "The underlying TCP connection, in most normal cases, SHOULD be closed first by the server" (§7.1.1).
         if (_canHalfClose && Role == WebSocketRole.Server)
         {
-            await _sender.CompleteAsync(null, either.Token).ConfigureAwait(false);
+            await _sender.TryCompleteAsync(null, either.Token).ConfigureAwait(false);
         }
 
         await EnterReceiveAsync().ConfigureAwait(false);
         await DrainAsync(either.Token).ConfigureAwait(false);
-        await ReleaseAsync(null).ConfigureAwait(false);
+        bool hasGone = await _sender.TryCompleteAsync(null, either.Token).ConfigureAwait(false);
+        await ReleaseAsync(hasGone ? null : Closed()).ConfigureAwait(false);
     }
 
     /// <summary>Drops a transport: whoever waits in it comes back first.</summary>
@@ -89,7 +106,15 @@ public sealed partial class WebSocketConnection
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         _sender.CancelFlush();
-        _transport.Input.CancelPendingRead();
+        try
+        {
+            _input.CancelPendingRead();
+        }
+        catch (Exception exception) when (IsTransportFailure(exception))
+        {
+            // It is complete: nobody waits in it.
+        }
+
         await EnterReceiveAsync().ConfigureAwait(false);
         await ReleaseAsync(Closed()).ConfigureAwait(false);
     }
@@ -116,19 +141,27 @@ public sealed partial class WebSocketConnection
     }
 
     /// <summary>Gives everything back. The caller has the receiver's place, and nobody writes any more except who is stuck in it.</summary>
+    /// <param name="reason">What the other end of a pipe in memory sees; null where all that was written has gone out.</param>
     private async Task ReleaseAsync(Exception? reason)
     {
         using CancellationTokenSource timeout = new(_options.CloseTimeout, Time);
-        _sender.CancelFlush();
-        await _sender.CompleteAsync(reason, timeout.Token).ConfigureAwait(false);
+        if (reason is not null)
+        {
+            _sender.CancelFlush();
+            await _sender.TryCompleteAsync(reason, timeout.Token).ConfigureAwait(false);
+        }
+
         try
         {
-            await _transport.Input.CompleteAsync(reason).ConfigureAwait(false);
+            await _input.CompleteAsync(reason).AsTask().WaitAsync(timeout.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (IsTransportFailure(exception))
         {
             // A stream that has something to say when it is disposed says it too late.
         }
+
+        // Who was stuck in a stream comes back when that is disposed, and only then nobody uses what the output holds.
+        _ = _sender.TryCompleteAsync(reason, CancellationToken.None);
 
         _decoder.Dispose();
         _assembly.Release();

@@ -14,12 +14,17 @@ namespace WireProtocols.WebSockets;
 /// </remarks>
 public sealed partial class WebSocketConnection : IAsyncDisposable
 {
-    private readonly IDuplexPipe _transport;
     private readonly WebSocketConnectionOptions _options;
     private readonly PipeInput _input;
     private readonly WebSocketMessageDecoder _decoder;
     private readonly WebSocketSender _sender;
     private readonly bool _canHalfClose;
+
+    // Written under the gate, the state last: who sees a state without the gate sees what goes with it too.
+    private volatile WebSocketConnectionState _state;
+    private ushort _closeCode;
+    private string _closeReason = "";
+    private long _latency = -1;
 
     /// <summary>Takes over a transport whose opening handshake is done.</summary>
     /// <param name="transport">The bytes behind the handshake. The connection completes both of its ends.</param>
@@ -35,16 +40,15 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
         string? subprotocol = null)
     {
         ArgumentNullException.ThrowIfNull(transport);
-        _transport = transport;
         _options = options ?? WebSocketConnectionOptions.Default;
-        _canHalfClose = _options.CanHalfClose && transport is not WebSocketStreamTransport { CanHalfClose: false };
+        _canHalfClose = _options.CanHalfClose && transport is not WebSocketTransport { CanHalfClose: false };
         Role = role;
         Deflate = deflate;
         Subprotocol = subprotocol;
         WebSocketRole peer = role == WebSocketRole.Client ? WebSocketRole.Server : WebSocketRole.Client;
         _input = new PipeInput(transport.Input);
         _decoder = new WebSocketMessageDecoder(peer, _options.Messages, deflate);
-        _sender = new WebSocketSender(transport.Output, role, deflate, _options.Deflate);
+        _sender = new WebSocketSender(this, transport.Output, deflate, _options.Deflate);
         _keepAlive = WebSocketKeepAlive.Start(this, _options);
         WebSocketMetrics.ConnectionOpened(role);
     }
@@ -59,17 +63,17 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
     public string? Subprotocol { get; }
 
     /// <summary>Where the connection stands.</summary>
-    public WebSocketConnectionState State { get; private set; }
+    public WebSocketConnectionState State => _state;
 
     /// <summary>The code that the connection ended with (§7.1.5): the peer's where it sent one, else what this end sent or
     /// <see cref="WebSocketCloseCode.AbnormalClosure"/>; null while it is open.</summary>
-    public WebSocketCloseCode? CloseCode { get; private set; }
+    public WebSocketCloseCode? CloseCode => Volatile.Read(ref _closeCode) is var code and not 0 ? (WebSocketCloseCode)code : null;
 
     /// <summary>The reason that goes with <see cref="CloseCode"/> (§7.1.6), or an empty string.</summary>
-    public string CloseReason { get; private set; } = "";
+    public string CloseReason => Volatile.Read(ref _closeReason);
 
     /// <summary>How long the peer took to answer the last Ping of <see cref="PingAsync(CancellationToken)"/> or of the keep-alive; null before the first answer.</summary>
-    public TimeSpan? Latency { get; private set; }
+    public TimeSpan? Latency => Volatile.Read(ref _latency) is var ticks and >= 0 ? new TimeSpan(ticks) : null;
 
     /// <summary>Bytes of messages that wait for their turn behind a peer that does not read.</summary>
     public long QueuedBytes => _sender.QueuedBytes;
@@ -89,7 +93,7 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
         WebSocketConnectionOptions? options = null,
         WebSocketDeflateParameters? deflate = null,
         string? subprotocol = null)
-        => new(new WebSocketStreamTransport(stream, null), role, options, deflate, subprotocol);
+        => new(new WebSocketTransport(stream), role, options, deflate, subprotocol);
 
     /// <summary>The connection as a stream: reads give the payload of one message after the other, every write is a message of its own.</summary>
     /// <param name="opcode">What the written messages are; a write of text has to be whole characters.</param>

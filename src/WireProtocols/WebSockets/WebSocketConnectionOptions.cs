@@ -3,6 +3,9 @@ namespace WireProtocols.WebSockets;
 /// <summary>How a connection behaves once the opening handshake is done.</summary>
 public sealed class WebSocketConnectionOptions
 {
+    /// <summary>What a timer can hold: a little less than 50 days.</summary>
+    private static readonly TimeSpan LongestTime = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     /// <summary>The defaults.</summary>
     public static WebSocketConnectionOptions Default { get; } = new();
 
@@ -16,28 +19,28 @@ public sealed class WebSocketConnectionOptions
     public TimeSpan KeepAliveInterval
     {
         get;
-        init => field = NotNegative(value);
+        init => field = ForTimer(value);
     }
 
     /// <summary>How long after such a Ping the peer may stay silent before the connection is dropped. It only runs while this end is reading. The default is 20 s.</summary>
     public TimeSpan KeepAliveTimeout
     {
         get;
-        init => field = NotNegative(value);
+        init => field = ForTimer(value);
     } = TimeSpan.FromSeconds(20);
 
     /// <summary>How long closing may take: the message under way, the peer's Close, the end of the transport. The default is 5 s.</summary>
     public TimeSpan CloseTimeout
     {
         get;
-        init => field = NotNegative(value);
+        init => field = ForTimer(value);
     } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long one send may wait for a peer that does not read before the connection is dropped; <see cref="Timeout.InfiniteTimeSpan"/>, the default, for ever.</summary>
     public TimeSpan SendTimeout
     {
         get;
-        init => field = value == Timeout.InfiniteTimeSpan ? value : NotNegative(value);
+        init => field = value == Timeout.InfiniteTimeSpan ? value : ForTimer(value);
     } = Timeout.InfiniteTimeSpan;
 
     /// <summary>How many bytes of messages may wait behind a peer that does not read before the connection is dropped. The default is 16 MiB.</summary>
@@ -61,9 +64,10 @@ public sealed class WebSocketConnectionOptions
     /// <summary>Where time comes from.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    private static TimeSpan NotNegative(TimeSpan value)
+    private static TimeSpan ForTimer(TimeSpan value)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, LongestTime);
         return value;
     }
 }

@@ -6,7 +6,7 @@ public enum WebSocketConnectionState : byte
     /// <summary>Messages go both ways.</summary>
     Open,
 
-    /// <summary>This end has sent Close and waits for the peer's. Messages may still come.</summary>
+    /// <summary>This end has sent Close, or could send no more, and waits for the peer's Close. Messages may still come.</summary>
     CloseSent,
 
     /// <summary>The peer's Close is here and this end's is under way. Nothing more comes.</summary>
@@ -31,6 +31,9 @@ internal enum WebSocketCloseEvent : byte
     /// <summary>The peer broke a rule.</summary>
     Failure,
 
+    /// <summary>A send did not go through: the peer reads no more, or the transport takes no more.</summary>
+    SendFailed,
+
     /// <summary>The transport ended, the peer did not answer in time, or this end gave up.</summary>
     Lost,
 }
@@ -52,6 +55,9 @@ internal enum WebSocketCloseAction : byte
 
     /// <summary>Send Close with the code of the error, then end the transport.</summary>
     FailTransport,
+
+    /// <summary>Send nothing more, and read what is there, the peer's Close above all, as long as somebody reads and something comes.</summary>
+    ReadOn,
 
     /// <summary>Drop the transport.</summary>
     DropTransport,

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using WireProtocols.Buffers;
 
 namespace WireProtocols.WebSockets;
 
@@ -9,31 +8,28 @@ namespace WireProtocols.WebSockets;
 /// </summary>
 internal sealed class WebSocketSender
 {
+    private readonly WebSocketConnection _connection;
     private readonly PipeWriter _output;
     private readonly WebSocketFrameWriter _writer;
-    private readonly WebSocketRole _role;
-    private readonly WebSocketDeflateParameters? _deflate;
-    private readonly WebSocketDeflateOptions _deflateOptions;
-    private readonly WebSocketTurn _turn = new();
-    private readonly WebSocketTurn _pipe = new();
+    private readonly WebSocketMessageDeflation? _deflation;
 
+    private WebSocketTurn _turn;
+    private WebSocketTurn _pipe;
     private WebSocketPendingControl? _pending;
-    private WebSocketDeflater? _deflater;
-    private bool _isCompressing;
     private bool _hasUnflushed;
     private bool _isFlushWanted;
     private bool _isClosed;
+    private bool _isComplete;
     private long _queuedBytes;
 
-    public WebSocketSender(PipeWriter output, WebSocketRole role, WebSocketDeflateParameters? deflate, WebSocketDeflateOptions? deflateOptions)
+    public WebSocketSender(WebSocketConnection connection, PipeWriter output, WebSocketDeflateParameters? deflate, WebSocketDeflateOptions? deflateOptions)
     {
+        _connection = connection;
         _output = output;
-        _role = role;
-
-        // zlib cannot keep to a window of 256 bytes; "an agreed extension may be left unused": such a sender sends its messages as they are.
-        _deflate = deflate is not null && deflate.WindowBits(role) >= WebSocketDeflateParameters.MinDeflateWindowBits ? deflate : null;
-        _deflateOptions = deflateOptions ?? WebSocketDeflateOptions.Default;
-        _writer = new WebSocketFrameWriter(output, role, _deflate is null ? WebSocketReservedBits.None : WebSocketReservedBits.Rsv1);
+        _turn = new WebSocketTurn(this);
+        _pipe = new WebSocketTurn(this);
+        _deflation = WebSocketMessageDeflation.Create(deflate, connection.Role, deflateOptions);
+        _writer = new WebSocketFrameWriter(output, connection.Role, _deflation is null ? WebSocketReservedBits.None : WebSocketReservedBits.Rsv1);
     }
 
     /// <summary>Bytes of messages that wait for their turn.</summary>
@@ -82,38 +78,26 @@ internal sealed class WebSocketSender
                 return;
             }
 
-            if (!_isClosed)
-            {
-                _pending?.WriteTo(_writer);
-            }
-
-            ValueTask<FlushResult> flush = FlushInPipeAsync();
+            ValueTask<FlushResult> flush = TryWritePending() ? FlushInPipeAsync() : default;
             if (!flush.IsCompletedSuccessfully)
             {
                 _ = ExitPipeAfterAsync(flush);
                 return;
             }
 
-            _ = flush.Result;
+            _connection.Accept(flush.Result);
         }
     }
+
+    /// <summary>Nothing goes out any more: a send did not go through.</summary>
+    public void Stop() => Volatile.Write(ref _isClosed, true);
 
     /// <summary>Writes a message, or a piece of one, into the pipe, compressed where that was agreed. The caller holds the turn and the pipe.</summary>
     public void WriteMessage(WebSocketOpcode opcode, ReadOnlySpan<byte> payload, bool isFirst, bool isLast)
     {
-        if (isFirst)
+        if (_deflation is null || !_deflation.TryWrite(_writer, opcode, payload, isFirst, isLast))
         {
-            _isCompressing = _deflate is not null && (!isLast || payload.Length >= _deflateOptions.Threshold);
-        }
-
-        WebSocketOpcode frameOpcode = isFirst ? opcode : WebSocketOpcode.Continuation;
-        if (_isCompressing)
-        {
-            WriteDeflated(frameOpcode, payload, isLast);
-        }
-        else
-        {
-            _writer.WriteFrame(frameOpcode, payload, isLast);
+            _writer.WriteFrame(isFirst ? opcode : WebSocketOpcode.Continuation, payload, isLast);
         }
 
         _hasUnflushed = true;
@@ -122,16 +106,11 @@ internal sealed class WebSocketSender
     /// <summary>Writes a prepared message. The caller holds the turn and the pipe.</summary>
     public void WritePrepared(WebSocketPreparedMessage message)
     {
-        bool deflated = _deflate is { } deflate
-            && deflate.WindowBits(_role) == WebSocketDeflateParameters.MaxWindowBits
-            && message.Frame.Payload.Length >= _deflateOptions.Threshold;
-        if (deflated)
+        if (_deflation is null || !_deflation.TryWrite(_writer, message))
         {
-            // What this connection deflated before is no longer what the peer's window ends with.
-            _deflater?.Forget();
+            _writer.WriteFrame(message.Frame);
         }
 
-        _writer.WriteFrame(deflated ? message.Deflated : message.Frame);
         _hasUnflushed = true;
     }
 
@@ -157,7 +136,15 @@ internal sealed class WebSocketSender
         WebSocketPendingControl? pending = _pending;
         if (pending is not { Any: true } && TryEnterPipe())
         {
-            TryWriteControl(WebSocketOpcode.Pong, payload);
+            try
+            {
+                TryWriteControl(WebSocketOpcode.Pong, payload);
+            }
+            catch (Exception exception) when (WebSocketConnection.IsTransportFailure(exception))
+            {
+                _connection.FailSend(exception.Message);
+            }
+
             ExitPipe();
             return;
         }
@@ -214,78 +201,67 @@ internal sealed class WebSocketSender
         {
             _output.CancelPendingFlush();
         }
-        catch (ObjectDisposedException)
+        catch (Exception exception) when (WebSocketConnection.IsTransportFailure(exception))
         {
             // It is complete.
         }
     }
 
     /// <summary>
-    /// Completes the output and drops the deflater, once the pipe is free or <paramref name="cancellationToken"/> says that it has been waited for
-    /// long enough.
+    /// Completes the output and drops the deflater once the pipe is free. Never before: a stream may still be writing from the output's memory.
     /// </summary>
-    public async Task CompleteAsync(Exception? reason, CancellationToken cancellationToken)
+    /// <param name="reason">What the other end of a pipe in memory sees. A stream is not written to any more where there is one.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>False where the wait was ended first.</returns>
+    public async Task<bool> TryCompleteAsync(Exception? reason, CancellationToken cancellationToken)
     {
-        bool hasPipe = true;
         try
         {
-            await _pipe.EnterAsync(cancellationToken).ConfigureAwait(false);
+            if (!TryEnterPipe())
+            {
+                await _pipe.EnterAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException)
         {
-            hasPipe = false;
+            return false;
         }
 
-        Volatile.Write(ref _isClosed, true);
-        if (hasPipe)
-        {
-            DropDeflater();
-        }
-
+        Stop();
+        _deflation?.Dispose();
         try
         {
-            await _output.CompleteAsync(reason).ConfigureAwait(false);
+            Task completing = _isComplete ? Task.CompletedTask : _output.CompleteAsync(reason).AsTask();
+            await completing.WaitAsync(cancellationToken).ConfigureAwait(false);
+            _isComplete = true;
+            return true;
         }
         catch (Exception exception) when (WebSocketConnection.IsTransportFailure(exception))
         {
-            // The peer was faster.
+            // The peer was faster, or takes too long.
+            return !cancellationToken.IsCancellationRequested;
         }
         finally
         {
-            if (hasPipe)
-            {
-                _pipe.Exit();
-            }
+            _pipe.Exit();
         }
     }
 
-    /// <summary>Only a deflater between two messages is fit for another connection, and without takeover there is none to drop then.</summary>
-    private void DropDeflater()
+    private bool TryWritePending()
     {
-        _deflater?.Dispose();
-        _deflater = null;
-    }
-
-    private void WriteDeflated(WebSocketOpcode opcode, ReadOnlySpan<byte> payload, bool isLast)
-    {
-        bool keepsContext = !_deflate!.NoContextTakeover(_role);
-        _deflater ??= WebSocketDeflatePool.RentDeflater(_deflate.WindowBits(_role), _deflateOptions.Level);
-        PooledBuffer deflated = default;
         try
         {
-            _deflater.Deflate(payload, isLast, keepsContext, ref deflated);
-            WebSocketReservedBits reservedBits = opcode == WebSocketOpcode.Continuation ? WebSocketReservedBits.None : WebSocketReservedBits.Rsv1;
-            _writer.WriteFrame(opcode, deflated.Written, isLast, reservedBits);
-        }
-        finally
-        {
-            deflated.Release();
-        }
+            if (!_isClosed)
+            {
+                _pending?.WriteTo(_writer);
+            }
 
-        if (isLast && !keepsContext)
+            return true;
+        }
+        catch (Exception exception) when (WebSocketConnection.IsTransportFailure(exception))
         {
-            WebSocketDeflatePool.Return(_deflater, _deflate.WindowBits(_role), _deflateOptions.Level);
-            _deflater = null;
+            _connection.FailSend(exception.Message);
+            return false;
         }
     }
 
@@ -293,11 +269,11 @@ internal sealed class WebSocketSender
     {
         try
         {
-            await flush.ConfigureAwait(false);
+            _connection.Accept(await flush.ConfigureAwait(false));
         }
         catch (Exception exception) when (WebSocketConnection.IsTransportFailure(exception))
         {
-            // The transport is gone: the receiver learns it, and every later send.
+            _connection.FailSend(exception.Message);
         }
 
         ExitPipe();

@@ -10,21 +10,25 @@ public class WebSocketCloseTableTests
         Open PeerClose CloseReceived AnswerClose
         Open Answered Open None
         Open Failure Closed FailTransport
+        Open SendFailed CloseSent ReadOn
         Open Lost Closed DropTransport
         CloseSent LocalClose CloseSent None
         CloseSent PeerClose Closed EndTransport
         CloseSent Answered CloseSent None
         CloseSent Failure Closed EndTransport
+        CloseSent SendFailed CloseSent ReadOn
         CloseSent Lost Closed DropTransport
         CloseReceived LocalClose CloseReceived None
         CloseReceived PeerClose CloseReceived None
         CloseReceived Answered Closed EndTransport
         CloseReceived Failure CloseReceived None
+        CloseReceived SendFailed Closed DropTransport
         CloseReceived Lost Closed DropTransport
         Closed LocalClose Closed None
         Closed PeerClose Closed None
         Closed Answered Closed None
         Closed Failure Closed None
+        Closed SendFailed Closed None
         Closed Lost Closed None
         """;
 

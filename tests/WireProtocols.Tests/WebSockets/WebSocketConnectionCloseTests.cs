@@ -98,6 +98,20 @@ public class WebSocketConnectionCloseTests
         Assert.Equal(WebSocketCloseCode.ProtocolError, connection.CloseCode);
     }
 
+    /// <summary>Each Close waits until the other end reads, which it only does when it closes too.</summary>
+    [Fact]
+    public async Task Both_may_close_while_nobody_reads()
+    {
+        ConnectionPair pair = ConnectionPair.Create(client: new() { CloseTimeout = TimeSpan.FromHours(1) }, server: new() { CloseTimeout = TimeSpan.FromHours(1) }, pipe: SmallPipe);
+        await pair.Client.SendAsync(WebSocketOpcode.Binary, new byte[50]);
+        await pair.Server.SendAsync(WebSocketOpcode.Binary, new byte[50]);
+        string reason = ConformanceCase.Stars(100);
+        Task client = pair.Client.CloseAsync((WebSocketCloseCode)4001, reason).AsTask();
+        Task server = pair.Server.CloseAsync((WebSocketCloseCode)4002, reason).AsTask();
+        await Task.WhenAll(client, server).WaitAsync(ConnectionPair.Patience);
+        Assert.Equal(((WebSocketCloseCode)4002, (WebSocketCloseCode)4001), (pair.Client.CloseCode, pair.Server.CloseCode));
+    }
+
     [Fact]
     public async Task Abort_frees_whoever_waits()
     {

@@ -7,11 +7,13 @@ namespace WireProtocols.Tests.WebSockets;
 public class WebSocketConnectionIdleTests
 {
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_connection_that_waits_after_a_compressed_message_holds_no_scratch(bool intoWriter)
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task A_connection_that_waits_after_a_message_holds_no_scratch(bool compressed, bool intoWriter)
     {
-        await using ConnectionPair pair = ConnectionPair.Create(new WebSocketDeflateParameters(true, true));
+        await using ConnectionPair pair = ConnectionPair.Create(compressed ? new WebSocketDeflateParameters(true, true) : null);
         byte[] sent = new byte[1000];
         await pair.Client.SendAsync(WebSocketOpcode.Binary, sent);
         byte[] received;

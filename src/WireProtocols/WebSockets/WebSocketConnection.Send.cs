@@ -256,7 +256,7 @@ public sealed partial class WebSocketConnection
             ? Task.CompletedTask
             : EnterAsync(_sender.EnterPipeAsync, _options.SendTimeout, cancellationToken);
 
-    /// <summary>Waits for a turn until it comes or the connection is no longer open; it is lost when that takes longer than <paramref name="limit"/>.</summary>
+    /// <summary>Waits for a turn until it comes or the connection is no longer open; one that takes longer than <paramref name="limit"/> loses it.</summary>
     private async Task EnterAsync(Func<CancellationToken, Task> enter, TimeSpan limit, CancellationToken cancellationToken)
     {
         ThrowIfNotOpen();
@@ -268,7 +268,7 @@ public sealed partial class WebSocketConnection
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            if (timeout.IsCancellationRequested)
+            if (timeout.IsCancellationRequested && State == WebSocketConnectionState.Open)
             {
                 LoseSlowPeer();
             }

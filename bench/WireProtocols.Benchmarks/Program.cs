@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using WireProtocols.Benchmarks.Comparison;
 using WireProtocols.Benchmarks.Load;
+using WireProtocols.Benchmarks.Soak;
 
 // "compare" is the side-by-side run; everything else is BenchmarkDotNet's own command line.
 if (args is ["compare", ..])
@@ -8,10 +9,21 @@ if (args is ["compare", ..])
     return CompareCommand.Run(args.AsSpan(1));
 }
 
-// "load" is echoes over loopback.
+// "load" is whole servers over loopback, which it starts with "load-server".
 if (args is ["load", ..])
 {
     return await LoadCommand.RunAsync(args[1..]);
+}
+
+if (args is ["load-server", var kind])
+{
+    return await LoadServerCommand.RunAsync(kind);
+}
+
+// "soak" is many connections for a long time, some of them in trouble.
+if (args is ["soak", ..])
+{
+    return await SoakCommand.RunAsync(args[1..]);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -1,86 +1,81 @@
-using System.Diagnostics;
+using System.CommandLine;
 using System.Globalization;
-using WireProtocols.WebSockets;
 
 namespace WireProtocols.Benchmarks.Load;
 
-/// <summary><c>load [seconds a round]</c>: echoes over loopback, 64 connections with 32 messages in flight each, ours and Kestrel's in turn under one client.</summary>
+/// <summary>
+/// <c>load</c>: whole servers over loopback, each in a process of its own, under one client, in turn. Echoes of ours, Kestrel's and npm ws;
+/// broadcasts of ours, published or one by one.
+/// </summary>
 public static class LoadCommand
 {
-    private const int Connections = 64;
-    private const int InFlight = 32;
-    private const int Rounds = 5;
-
     /// <returns>The exit status.</returns>
-    public static async Task<int> RunAsync(string[] arguments)
+    public static Task<int> RunAsync(string[] arguments)
     {
-        double seconds = arguments.Length > 0 ? double.Parse(arguments[0], CultureInfo.InvariantCulture) : 2;
-        EchoServer[] servers = [EchoServer.StartOurs(), await EchoServer.StartKestrelAsync()];
+        Option<double> seconds = new("--seconds") { Description = "Seconds a round of echoes.", DefaultValueFactory = _ => 2 };
+        Option<int> rounds = new("--rounds") { Description = "Rounds that are counted; one more comes first, to warm up.", DefaultValueFactory = _ => 5 };
+        RootCommand command = new("Whole servers over loopback under one client.") { seconds, rounds };
+        command.SetAction(result => RunAsync(TimeSpan.FromSeconds(result.GetValue(seconds)), result.GetValue(rounds)));
+        return command.Parse(arguments).InvokeAsync();
+    }
+
+    private static async Task RunAsync(TimeSpan time, int rounds)
+    {
+        using LoadServer ours = LoadServer.Start("WireProtocols", "ours");
+        using LoadServer kestrel = LoadServer.Start("Kestrel", "kestrel");
+        using LoadServer? node = LoadServer.TryStartNode();
+        if (node is null)
+        {
+            Console.WriteLine("npm ws is left out: Node.js or the packages of tests/WireProtocols.InteropTests/peers are not installed.");
+        }
+
+        LoadServer[] servers = node is null ? [ours, kestrel] : [ours, kestrel, node];
         foreach (int length in new[] { 64, 16 * 1024 })
         {
-            List<double>[] rates = [.. servers.Select(_ => new List<double>())];
-
-            // One round more than is counted, to warm up.
-            for (int round = 0; round <= Rounds; round++)
+            double[] rates = await MediansAsync(rounds, [.. servers.Select(s => (Func<Task<double>>)(() => EchoLoad.MeasureAsync(s.Uri, length, time)))]);
+            for (int i = 0; i < servers.Length; i++)
             {
-                for (int i = 0; i < servers.Length; i++)
+                Print($"echo {length,5} B: {servers[i].Name,-13} {rates[i],9:0} messages/s, ours is {rates[0] / rates[i]:0.00} times that");
+            }
+        }
+
+        await BroadcastAsync(ours.Uri, deflate: false, rounds);
+        await BroadcastAsync(ours.Uri, deflate: true, rounds);
+    }
+
+    private static async Task BroadcastAsync(Uri uri, bool deflate, int rounds)
+    {
+        await using BroadcastLoad load = await BroadcastLoad.ConnectAsync(uri, deflate);
+        foreach ((int messages, int length) in new[] { (32, 128), (1, 1024) })
+        {
+            double[] times = await MediansAsync(
+                5 * rounds,
+                [
+                    async () => (await load.MeasureAsync(new BroadcastOrder(false, messages, length))).TotalMilliseconds,
+                    async () => (await load.MeasureAsync(new BroadcastOrder(true, messages, length))).TotalMilliseconds,
+                ]);
+            Print($"broadcast of {messages,2} x {length,4} B to 1000{(deflate ? ", deflated" : "")}: {times[0]:0.0} ms, one by one {times[1]:0.0} ms, ratio {times[1] / times[0]:0.00}");
+        }
+    }
+
+    /// <summary>Runs each in turn, round by round; the first round warms up.</summary>
+    private static async Task<double[]> MediansAsync(int rounds, Func<Task<double>>[] measurements)
+    {
+        List<double>[] figures = [.. measurements.Select(_ => new List<double>())];
+        for (int round = 0; round <= rounds; round++)
+        {
+            for (int i = 0; i < measurements.Length; i++)
+            {
+                double figure = await measurements[i]();
+                if (round > 0)
                 {
-                    double rate = await MeasureAsync(servers[i].Uri, length, TimeSpan.FromSeconds(seconds));
-                    if (round > 0)
-                    {
-                        rates[i].Add(rate);
-                    }
+                    figures[i].Add(figure);
                 }
             }
-
-            double[] medians = [.. rates.Select(r => r.Order().ElementAt(r.Count / 2))];
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"echo {length,6} B: {servers[0].Name} {medians[0]:0} messages/s, {servers[1].Name} {medians[1]:0}, ratio {medians[0] / medians[1]:0.00}"));
         }
 
-        foreach (EchoServer server in servers)
-        {
-            await server.StopAsync();
-        }
-
-        return 0;
+        return [.. figures.Select(f => f.Order().ElementAt(f.Count / 2))];
     }
 
-    private static async Task<double> MeasureAsync(Uri uri, int length, TimeSpan time)
-    {
-        List<WebSocketConnection> connections = [];
-        for (int i = 0; i < Connections; i++)
-        {
-            connections.Add(await WebSocketConnection.ConnectAsync(uri));
-        }
-
-        long started = Stopwatch.GetTimestamp();
-        long[] counts = await Task.WhenAll(connections.Select(c => Task.Run(() => EchoAsync(c, new byte[length], started, time))));
-        TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
-        await Task.WhenAll(connections.Select(c => c.CloseAsync().AsTask()));
-        return counts.Sum() / elapsed.TotalSeconds;
-    }
-
-    private static async Task<long> EchoAsync(WebSocketConnection connection, byte[] message, long started, TimeSpan time)
-    {
-        for (int i = 0; i < InFlight; i++)
-        {
-            await connection.SendAsync(WebSocketOpcode.Binary, message, flush: false);
-        }
-
-        long count = 0;
-        for (; Stopwatch.GetElapsedTime(started) < time; count++)
-        {
-            using WebSocketMessage echo = await connection.ReceiveAsync() ?? throw new InvalidOperationException("The server closed the connection.");
-            if (echo.Payload.Length != message.Length)
-            {
-                throw new InvalidOperationException("The echo is not what was sent.");
-            }
-
-            await connection.SendAsync(WebSocketOpcode.Binary, message, flush: false);
-        }
-
-        return count;
-    }
+    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

@@ -24,10 +24,12 @@ internal static class ServeCommand
         {
             MaxPending = arguments.GetValue(options.MaxPending),
             Deflate = !arguments.GetValue(options.NoDeflate),
+            KeepAlive = TimeSpan.FromSeconds(arguments.GetValue(options.KeepAlive)),
             Time = io.Time,
             Log = io.Error,
         };
         IPEndPoint endPoint = new(await ResolveAsync(host, stop), arguments.GetValue(options.Port));
+        using ServeStats? stats = ServeStats.Start(TimeSpan.FromSeconds(arguments.GetValue(options.Stats)), settings);
         await using WireServer server = await WireServer.StartAsync(endPoint, settings);
         OutputBuffer output = new(io.Output);
         await using WebTransportServer? carriers = arguments.GetValue(options.WebTransport) is { } port ? WebTransportServer.Start(port, io.Error) : null;

@@ -64,6 +64,9 @@ internal sealed class ServeConnection : IDuplexPipe, IAsyncDisposable
     /// <summary>Whether this connection may take more: there is room for all, or nothing waits for this peer.</summary>
     public bool HasRoom => !_budget.IsExhausted;
 
+    /// <summary>Whether a flush waits until the peer has read all of it, and not only until there is room in the queue.</summary>
+    public bool FlushesToPeer { get; set; }
+
     /// <summary>Sends what has been written; waits only when too much waits for the peer already.</summary>
     /// <exception cref="ConnectionResetException">The peer is gone.</exception>
     public async ValueTask FlushAsync(CancellationToken cancellationToken = default)

@@ -28,12 +28,27 @@ internal sealed class ServeOptions
 
     public Option<bool> NoDeflate { get; } = new("--no-deflate") { Description = "Do not agree to permessage-deflate on WebSockets." };
 
+    public Option<int> KeepAlive { get; } = CheckSeconds(new Option<int>("--keep-alive")
+    {
+        Description = "Ping a WebSocket that is silent this long, and drop it when it stays silent as long again; 0 for never.",
+        HelpName = "SECONDS",
+        DefaultValueFactory = _ => (int)new ServeSettings().KeepAlive.TotalSeconds,
+    });
+
+    public Option<int> Stats { get; } = CheckSeconds(new Option<int>("--stats")
+    {
+        Description = "Print a line of counts on stderr this often: WebSockets, messages, heap after a collection, handles, threads; 0 for never.",
+        HelpName = "SECONDS",
+    });
+
     public void AddTo(Command serve)
     {
         serve.Add(Host);
         serve.Add(Port);
         serve.Add(MaxPending);
         serve.Add(NoDeflate);
+        serve.Add(KeepAlive);
+        serve.Add(Stats);
         serve.Add(WebTransport);
     }
 
@@ -47,5 +62,17 @@ internal sealed class ServeOptions
             }
         });
         return port;
+    }
+
+    private static Option<int> CheckSeconds(Option<int> seconds)
+    {
+        seconds.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out int value) && value is < 0 or > 86_400)
+            {
+                result.AddError($"{seconds.Name} is 0 to 86400.");
+            }
+        });
+        return seconds;
     }
 }

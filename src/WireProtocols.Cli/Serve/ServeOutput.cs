@@ -22,7 +22,7 @@ internal sealed class ServeOutput(PipeWriter queue, ServeConnection connection) 
     {
         connection.Enter(queue.UnflushedBytes);
         ValueTask<FlushResult> flush = queue.FlushAsync(cancellationToken);
-        return connection.HasRoom ? flush : WaitForRoomAsync(flush, cancellationToken);
+        return connection.HasRoom && !connection.FlushesToPeer ? flush : WaitForRoomAsync(flush, cancellationToken);
     }
 
     public override void CancelPendingFlush()

@@ -15,6 +15,9 @@ internal sealed class ServeSettings
     /// <summary>How long the end of a connection may take: the peer's Close, its reading of what waits for it, its end of the stream.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a WebSocket may be silent before it is pinged, and after that before it is dropped; zero for ever.</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long the chat waits for a member that has no room for another message.</summary>
     public TimeSpan ChatPatience { get; init; } = TimeSpan.FromSeconds(2);
 

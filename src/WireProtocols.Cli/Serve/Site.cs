@@ -1,4 +1,3 @@
-using WireProtocols.Cli.Serve.Chat;
 using WireProtocols.Cli.Serve.Watch;
 
 namespace WireProtocols.Cli.Serve;
@@ -6,11 +5,11 @@ namespace WireProtocols.Cli.Serve;
 /// <summary>What one server serves: its routes, one a line, and who watches. A route has no state of its own connection, so one of each serves all.</summary>
 internal sealed class Site
 {
-    public Site() => Routes =
+    public Site(ServeSettings settings) => Routes =
     [
         new PageRoute(),
         new WebSocketEchoRoute(),
-        new WebSocketChatRoute(),
+        new WebSocketChatRoute(settings),
         new EchoRoute(),
         new NdjsonTicksRoute(),
         new PollRoute(),

@@ -44,6 +44,8 @@ internal static class WebSocketUpgrade
         },
         Deflate = request.Settings.Deflate && request.GetQuery("deflate") != "off" ? WebSocketDeflateOptions.Default : null,
         CloseTimeout = request.Settings.CloseTimeout,
+        KeepAliveInterval = request.Settings.KeepAlive,
+        KeepAliveTimeout = request.Settings.KeepAlive,
 
         // One message waits at a time.
         MaxQueuedBytes = maxMessageLength,

@@ -15,7 +15,7 @@ internal sealed class WireServer : IAsyncDisposable
     private readonly IConnectionListener _listener;
     private readonly ServeSettings _settings;
     private readonly PendingBudget _budget;
-    private readonly Site _site = new();
+    private readonly Site _site;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<ConnectionContext, Task> _connections = new();
     private readonly Task _accepting;
@@ -24,6 +24,7 @@ internal sealed class WireServer : IAsyncDisposable
     {
         _listener = listener;
         _settings = settings;
+        _site = new Site(settings);
         _budget = new PendingBudget(settings.MaxPendingOfAll);
         _accepting = AcceptAsync();
     }

@@ -85,6 +85,12 @@ internal sealed class PipeInput(PipeReader reader)
         }
     }
 
+    /// <summary>Ends a read that waits, or the next one.</summary>
+    public void CancelPendingRead() => reader.CancelPendingRead();
+
+    /// <summary>Says that nothing more will be read.</summary>
+    public ValueTask CompleteAsync(Exception? reason) => reader.CompleteAsync(reason);
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // A peer that sends one element at a time makes every read a wait.
     private async ValueTask<bool> AwaitAsync(ValueTask<ReadResult> pending) => Accept(await pending.ConfigureAwait(false));
 

@@ -13,7 +13,6 @@ internal struct SegmentCursor
 {
     private readonly ReadOnlySequence<byte> _sequence;
     private SequencePosition _segmentStart;
-    private SequencePosition _nextSegment;
     private ReadOnlyMemory<byte> _segment;
 
     // Nearly every segment is an array; going to it directly spares each look at Unread the questions that a memory asks of its owner.
@@ -25,9 +24,7 @@ internal struct SegmentCursor
     public SegmentCursor(in ReadOnlySequence<byte> sequence)
     {
         _sequence = sequence;
-        _nextSegment = sequence.Start;
-        _segmentStart = sequence.Start;
-        TryMoveToNextSegment();
+        TryEnterFrom(sequence.Start);
     }
 
     /// <summary>The bytes of the current segment that have not been consumed.</summary>
@@ -61,21 +58,27 @@ internal struct SegmentCursor
     /// <returns>False when there is none; <see cref="Unread"/> is then empty.</returns>
     public bool TryMoveToNextSegment()
     {
-        while (true)
-        {
-            SequencePosition start = _nextSegment;
-            if (!_sequence.TryGet(ref _nextSegment, out ReadOnlyMemory<byte> segment))
-            {
-                Enter(default, _sequence.End);
-                return false;
-            }
+        SequencePosition next = _segmentStart;
+        _sequence.TryGet(ref next, out _);
+        return TryEnterFrom(next);
+    }
 
+    private bool TryEnterFrom(SequencePosition start)
+    {
+        SequencePosition next = start;
+        while (_sequence.TryGet(ref next, out ReadOnlyMemory<byte> segment))
+        {
             if (!segment.IsEmpty)
             {
                 Enter(segment, start);
                 return true;
             }
+
+            start = next;
         }
+
+        Enter(default, _sequence.End);
+        return false;
     }
 
     private void Enter(ReadOnlyMemory<byte> segment, SequencePosition start)

@@ -125,7 +125,7 @@ public sealed partial class WebSocketConnection
                 stream = await SecureAsync(stream, uri.IdnHost, options.Tls, cancellationToken).ConfigureAwait(false);
             }
 
-            return await ConnectAsync(new WebSocketStreamTransport(stream, socket), CreateOffer(uri, options), options, cancellationToken).ConfigureAwait(false);
+            return await ConnectAsync(new WebSocketTransport(stream, socket), CreateOffer(uri, options), options, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

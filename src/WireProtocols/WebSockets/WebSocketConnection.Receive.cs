@@ -20,9 +20,6 @@ public sealed partial class WebSocketConnection
     /// <summary>True while the receiver waits for the peer.</summary>
     internal bool IsWaiting { get; private set; }
 
-    /// <summary>When the last bytes came, as a timestamp of the time provider; only kept where there is a keep-alive.</summary>
-    internal long LastReceived { get; private set; }
-
     /// <summary>Waits until <see cref="TryRead"/> is worth calling. What has been written without a flush is flushed first.</summary>
     /// <param name="cancellationToken">Cancels the wait; the connection stays usable.</param>
     /// <returns>False when nothing more comes: <see cref="CloseCode"/> says why.</returns>
@@ -183,6 +180,9 @@ public sealed partial class WebSocketConnection
             if (!_drained && _input.Unread.IsEmpty)
             {
                 _input.Release();
+
+                // Where nothing comes for now, the decoder gives its scratch back too.
+                _ = _decoder.Decode(default, out _, out _);
                 _drained = true;
             }
         }
@@ -235,11 +235,7 @@ public sealed partial class WebSocketConnection
             bool hasBytes = _input.TryBeginRead(cancellationToken, out ValueTask<ReadResult> pending)
                 && _input.EndRead(await pending.ConfigureAwait(false));
             _drained = !hasBytes;
-            if (_keepAlive is not null)
-            {
-                LastReceived = Time.GetTimestamp();
-            }
-
+            _keepAlive?.NoteReceived();
             return hasBytes || AcceptEnd();
         }
         catch (Exception exception) when (IsTransportFailure(exception) && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))

@@ -247,23 +247,32 @@ public sealed partial class WebSocketConnection
             return;
         }
 
-        await EnterAsync(token => _sender.EnterTurnAsync(length, token), cancellationToken).ConfigureAwait(false);
+        await EnterAsync(token => _sender.EnterTurnAsync(length, token), Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The pipe is only taken for long by a flush: who waits for it waits for the peer to read.</summary>
     private Task EnterPipeAsync(CancellationToken cancellationToken)
-        => !cancellationToken.IsCancellationRequested && _sender.TryEnterPipe() ? Task.CompletedTask : EnterAsync(_sender.EnterPipeAsync, cancellationToken);
+        => !cancellationToken.IsCancellationRequested && _sender.TryEnterPipe()
+            ? Task.CompletedTask
+            : EnterAsync(_sender.EnterPipeAsync, _options.SendTimeout, cancellationToken);
 
-    /// <summary>Waits for a turn until it comes or the connection is no longer open.</summary>
-    private async Task EnterAsync(Func<CancellationToken, Task> enter, CancellationToken cancellationToken)
+    /// <summary>Waits for a turn until it comes or the connection is no longer open; it is lost when that takes longer than <paramref name="limit"/>.</summary>
+    private async Task EnterAsync(Func<CancellationToken, Task> enter, TimeSpan limit, CancellationToken cancellationToken)
     {
         ThrowIfNotOpen();
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, OpenToken);
+        using CancellationTokenSource timeout = new(limit, Time);
+        using CancellationTokenSource any = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, OpenToken, timeout.Token);
         try
         {
-            await enter(either.Token).ConfigureAwait(false);
+            await enter(any.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            if (timeout.IsCancellationRequested)
+            {
+                LoseSlowPeer();
+            }
+
             throw Closed();
         }
     }
@@ -294,7 +303,7 @@ public sealed partial class WebSocketConnection
         }
         catch (TimeoutException)
         {
-            Lose($"The peer did not read for {_options.SendTimeout.TotalSeconds} s.");
+            LoseSlowPeer();
             isAccepted = false;
         }
 
@@ -333,6 +342,8 @@ public sealed partial class WebSocketConnection
         FailSend(result.IsCompleted ? "The peer reads no more." : "The flush was cancelled.");
         return false;
     }
+
+    private void LoseSlowPeer() => Lose($"The peer did not read for {_options.SendTimeout.TotalSeconds} s.");
 
     private void ThrowIfNotOpen()
     {

@@ -115,7 +115,7 @@ public sealed partial class WebSocketConnection
         _sender.CancelFlush();
         try
         {
-            _transport.Input.CancelPendingRead();
+            _input.CancelPendingRead();
         }
         catch (Exception exception) when (IsTransportFailure(exception))
         {
@@ -160,7 +160,7 @@ public sealed partial class WebSocketConnection
 
         try
         {
-            await _transport.Input.CompleteAsync(reason).AsTask().WaitAsync(timeout.Token).ConfigureAwait(false);
+            await _input.CompleteAsync(reason).AsTask().WaitAsync(timeout.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (IsTransportFailure(exception))
         {

@@ -14,7 +14,6 @@ namespace WireProtocols.WebSockets;
 /// </remarks>
 public sealed partial class WebSocketConnection : IAsyncDisposable
 {
-    private readonly IDuplexPipe _transport;
     private readonly WebSocketConnectionOptions _options;
     private readonly PipeInput _input;
     private readonly WebSocketMessageDecoder _decoder;
@@ -41,9 +40,8 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
         string? subprotocol = null)
     {
         ArgumentNullException.ThrowIfNull(transport);
-        _transport = transport;
         _options = options ?? WebSocketConnectionOptions.Default;
-        _canHalfClose = _options.CanHalfClose && transport is not WebSocketStreamTransport { CanHalfClose: false };
+        _canHalfClose = _options.CanHalfClose && transport is not WebSocketTransport { CanHalfClose: false };
         Role = role;
         Deflate = deflate;
         Subprotocol = subprotocol;
@@ -95,7 +93,7 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
         WebSocketConnectionOptions? options = null,
         WebSocketDeflateParameters? deflate = null,
         string? subprotocol = null)
-        => new(new WebSocketStreamTransport(stream, null), role, options, deflate, subprotocol);
+        => new(new WebSocketTransport(stream), role, options, deflate, subprotocol);
 
     /// <summary>The connection as a stream: reads give the payload of one message after the other, every write is a message of its own.</summary>
     /// <param name="opcode">What the written messages are; a write of text has to be whole characters.</param>
@@ -104,6 +102,9 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
         ThrowIfNoMessage(opcode, []);
         return new WebSocketMessageStream(this, opcode);
     }
+
+    /// <summary>True while the receiver has scratch from the pool.</summary>
+    internal bool HoldsScratch => _decoder.HoldsScratch;
 
     internal TimeProvider Time => _options.TimeProvider;
 

@@ -10,7 +10,6 @@ public sealed partial class WebSocketFrameWriter
     /// and a frame that was copied is not torn when the wait for its flush is cancelled.</summary>
     private static readonly Type StreamPipe = PipeWriter.Create(Stream.Null).GetType();
 
-    private readonly PipeWriter? _pipe;
     private readonly bool _handsOn;
 
     /// <summary>Writes the header of a frame whose payload follows with <see cref="WritePayload"/>.</summary>
@@ -120,5 +119,5 @@ public sealed partial class WebSocketFrameWriter
         _payloadRemaining = header.PayloadLength;
     }
 
-    private PipeWriter RequirePipe() => _pipe ?? throw new InvalidOperationException("Only a PipeWriter can be flushed.");
+    private PipeWriter RequirePipe() => _output as PipeWriter ?? throw new InvalidOperationException("Only a PipeWriter can be flushed.");
 }

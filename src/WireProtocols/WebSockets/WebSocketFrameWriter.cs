@@ -44,7 +44,6 @@ public sealed partial class WebSocketFrameWriter
         _reservedBits = reservedBits;
         _nextMaskingKey = nextMaskingKey;
         _nextState = WebSocketFrameRules.TableFor(_state, reservedBits);
-        _pipe = output as PipeWriter;
         _handsOn = output.GetType() == StreamPipe;
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using WireProtocols.Http1;
@@ -39,8 +40,61 @@ public static class WebSocketHandshake
         return request is not null;
     }
 
+    /// <summary>Reads the opening handshake of HTTP/1.1 from what another HTTP stack has parsed, by the same rules.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="target">The request target as it was sent.</param>
+    /// <param name="fields">The fields, each in a line of its own as it was sent, or joined with commas.</param>
+    /// <param name="request">The handshake, when it keeps every rule.</param>
+    /// <param name="failure">The first rule that it breaks otherwise; the offset is 0.</param>
+    /// <param name="options">Limits; null for the defaults.</param>
+    public static bool TryParseRequest(
+        string method,
+        string target,
+        IEnumerable<WebSocketHandshakeField> fields,
+        [NotNullWhen(true)] out WebSocketHandshakeRequest? request,
+        out WebSocketHandshakeFailure failure,
+        WebSocketHandshakeOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(fields);
+        List<WebSocketHandshakeField> list = [.. fields];
+        request = null;
+        WebSocketHandshakeError error = method switch
+        {
+            not "GET" => WebSocketHandshakeError.MethodNotGet,
+            _ when !WebSocketHandshakeConnect.IsTarget(target) => WebSocketHandshakeError.MissingPath,
+            _ when !list.TrueForAll(f => f.IsWellFormed) => WebSocketHandshakeError.InvalidField,
+            _ => DecodeHead(target, list, options, out request),
+        };
+        failure = new WebSocketHandshakeFailure(error, 0);
+        return request is not null;
+    }
+
     /// <summary>True when a request asks for a WebSocket at all, so that a server may tell a handshake from other requests on the same path.</summary>
     public static bool IsUpgradeRequest(Http1RequestHead head) => head.Fields.ContainsElement("upgrade"u8, "websocket"u8);
+
+    /// <summary>Lays the request out as bytes, so that one set of rules reads it.</summary>
+    private static WebSocketHandshakeError DecodeHead(
+        string target, List<WebSocketHandshakeField> fields, WebSocketHandshakeOptions? options, out WebSocketHandshakeRequest? request)
+    {
+        string lines = string.Concat(fields.Select(f => $"{f.Name}: {f.Value}\r\n"));
+        byte[] bytes = Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\n{lines}\r\n");
+        using Http1RequestDecoder decoder = new(new Http1Options
+        {
+            MaxStartLineLength = bytes.Length,
+            MaxFieldLineLength = bytes.Length,
+            MaxFieldCount = fields.Count,
+            MaxHeadLength = bytes.Length,
+        });
+        if (decoder.Decode(bytes, out _, out Http1RequestHead head) != OperationStatus.Done)
+        {
+            request = null;
+            return decoder.Error == Http1ProtocolError.MissingHost ? WebSocketHandshakeError.MissingHost : WebSocketHandshakeError.InvalidField;
+        }
+
+        return TryParseRequest(head, out request, out WebSocketHandshakeFailure failure, options) ? WebSocketHandshakeError.None : failure.Error;
+    }
 
     private static bool CheckRequestLine(Http1RequestHead head, ref WebSocketHandshakeFields fields)
     {

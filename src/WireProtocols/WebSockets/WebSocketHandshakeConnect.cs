@@ -87,7 +87,8 @@ public static class WebSocketHandshakeConnect
         _ => WebSocketHandshakeError.InvalidPseudoField,
     };
 
-    private static bool IsTarget(string path) => Ascii.IsValid(path) && Http1Target.IsValid("GET"u8, Encoding.ASCII.GetBytes(path));
+    /// <summary>True for a request target that is a path.</summary>
+    internal static bool IsTarget(string path) => Ascii.IsValid(path) && Http1Target.IsValid("GET"u8, Encoding.ASCII.GetBytes(path));
 
     private static bool IsAuthority(string authority)
         => Ascii.IsValid(authority) && Http1Authority.FindInvalid(Encoding.ASCII.GetBytes(authority), portRequired: false) < 0;

@@ -85,7 +85,7 @@ public enum WebSocketHandshakeError
     /// <summary>Connection or Upgrade stands in an extended CONNECT; RFC 8441 §5. Status 400.</summary>
     ConnectionField,
 
-    /// <summary>A field name or value breaks the grammar of RFC 9110 §5, in an extended CONNECT or its answer. Status 400.</summary>
+    /// <summary>A field name or value breaks the grammar of RFC 9110 §5, in a list of fields. Status 400.</summary>
     InvalidField,
 
     /// <summary>The server did not answer 101, or 200 to 299 in the extended CONNECT form: handle the response as HTTP; RFC 6455 §4.1.</summary>

@@ -6,8 +6,8 @@ using WireProtocols.Http1;
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// The server's answer to an opening handshake. <see cref="WriteTo"/> writes it for HTTP/1.1; <see cref="GetConnectFields"/> gives the header list
-/// of the extended CONNECT form, whose body is <see cref="Body"/>.
+/// The server's answer to an opening handshake. <see cref="WriteTo"/> writes it for HTTP/1.1, where <see cref="GetUpgradeFields"/> gives the fields
+/// for another HTTP stack; <see cref="GetConnectFields"/> gives the header list of the extended CONNECT form, whose body is <see cref="Body"/>.
 /// </summary>
 public sealed class WebSocketHandshakeResponse
 {
@@ -70,28 +70,38 @@ public sealed class WebSocketHandshakeResponse
     /// <exception cref="InvalidOperationException">The answer is for the extended CONNECT form.</exception>
     public void WriteTo(IBufferWriter<byte> output)
     {
-        if (_isExtendedConnect)
-        {
-            throw new InvalidOperationException("An extended CONNECT is answered by a header list.");
-        }
-
+        IReadOnlyList<WebSocketHandshakeField> fields = GetUpgradeFields();
         Http1HeadWriter head = Http1HeadWriter.StartResponse(output, StatusCode);
-        if (IsAccepted)
-        {
-            WriteAcceptance(ref head);
-        }
-        else
-        {
-            WriteRefusal(ref head);
-        }
-
-        foreach (WebSocketHandshakeField field in _fields)
+        foreach (WebSocketHandshakeField field in fields)
         {
             field.WriteTo(ref head);
         }
 
         head.Complete();
         Encoding.UTF8.GetBytes(Body, output);
+    }
+
+    /// <summary>The fields of the response in HTTP/1.1, a refusal's with <c>Connection: close</c> and those of its <see cref="Body"/>.</summary>
+    /// <exception cref="InvalidOperationException">The answer is for the extended CONNECT form.</exception>
+    public IReadOnlyList<WebSocketHandshakeField> GetUpgradeFields()
+    {
+        if (_isExtendedConnect)
+        {
+            throw new InvalidOperationException("An extended CONNECT is answered by a header list.");
+        }
+
+        List<WebSocketHandshakeField> list = [];
+        if (IsAccepted)
+        {
+            AddAcceptance(list);
+        }
+        else
+        {
+            AddRefusal(list);
+        }
+
+        list.AddRange(_fields);
+        return list;
     }
 
     /// <summary>The header list of the extended CONNECT form, <c>:status</c> first, names in lower case. <see cref="Body"/> follows a refusal.</summary>
@@ -153,38 +163,38 @@ public sealed class WebSocketHandshakeResponse
         return added;
     }
 
-    private void WriteAcceptance(ref Http1HeadWriter head)
+    private void AddAcceptance(List<WebSocketHandshakeField> list)
     {
         Span<byte> accept = stackalloc byte[WebSocketAccept.AcceptLength];
         WebSocketAccept.Compute(_key, accept);
-        head.WriteField("Upgrade"u8, "websocket"u8);
-        head.WriteField("Connection"u8, "Upgrade"u8);
-        head.WriteField("Sec-WebSocket-Accept"u8, accept);
+        list.Add(new WebSocketHandshakeField("Upgrade", "websocket"));
+        list.Add(new WebSocketHandshakeField("Connection", "Upgrade"));
+        list.Add(new WebSocketHandshakeField("Sec-WebSocket-Accept", Encoding.ASCII.GetString(accept)));
         if (Subprotocol is not null)
         {
-            head.WriteField("Sec-WebSocket-Protocol"u8, Subprotocol);
+            list.Add(new WebSocketHandshakeField("Sec-WebSocket-Protocol", Subprotocol));
         }
 
         if (!Extensions.IsEmpty)
         {
-            head.WriteField("Sec-WebSocket-Extensions"u8, WebSocketExtension.FormatList(Extensions));
+            list.Add(new WebSocketHandshakeField("Sec-WebSocket-Extensions", WebSocketExtension.FormatList(Extensions)));
         }
     }
 
-    private void WriteRefusal(ref Http1HeadWriter head)
+    private void AddRefusal(List<WebSocketHandshakeField> list)
     {
         if (StatusCode == 426)
         {
             // "A server that sends a 426 (Upgrade Required) response MUST send an Upgrade header field" (RFC 9110 §7.8).
-            head.WriteField("Upgrade"u8, "websocket"u8);
-            head.WriteField("Connection"u8, "Upgrade, close"u8);
+            list.Add(new WebSocketHandshakeField("Upgrade", "websocket"));
+            list.Add(new WebSocketHandshakeField("Connection", "Upgrade, close"));
         }
         else
         {
-            head.WriteField("Connection"u8, "close"u8);
+            list.Add(new WebSocketHandshakeField("Connection", "close"));
         }
 
-        head.WriteField("Content-Type"u8, "text/plain; charset=utf-8"u8);
-        head.WriteField("Content-Length"u8, Encoding.UTF8.GetByteCount(Body));
+        list.Add(new WebSocketHandshakeField("Content-Type", "text/plain; charset=utf-8"));
+        list.Add(new WebSocketHandshakeField("Content-Length", $"{Encoding.UTF8.GetByteCount(Body)}"));
     }
 }

@@ -6,14 +6,14 @@ internal sealed class WebSocketKeepAlive : IAsyncDisposable
     private readonly WebSocketConnection _connection;
     private readonly WebSocketConnectionOptions _options;
     private readonly ITimer _timer;
-    private readonly long _started;
+    private long _lastReceived;
     private long _pingSent;
 
     private WebSocketKeepAlive(WebSocketConnection connection, WebSocketConnectionOptions options)
     {
         _connection = connection;
         _options = options;
-        _started = options.TimeProvider.GetTimestamp();
+        NoteReceived();
 
         // Looked at twice an interval, so that a silence lasts at most one and a half before it is broken.
         TimeSpan period = options.KeepAliveInterval / 2;
@@ -24,13 +24,16 @@ internal sealed class WebSocketKeepAlive : IAsyncDisposable
     public static WebSocketKeepAlive? Start(WebSocketConnection connection, WebSocketConnectionOptions options)
         => options.KeepAliveInterval > TimeSpan.Zero ? new WebSocketKeepAlive(connection, options) : null;
 
+    /// <summary>Something has come from the peer.</summary>
+    public void NoteReceived() => Volatile.Write(ref _lastReceived, _options.TimeProvider.GetTimestamp());
+
     /// <summary>Stops the timer.</summary>
     public ValueTask DisposeAsync() => _timer.DisposeAsync();
 
     private void Look()
     {
         TimeProvider time = _options.TimeProvider;
-        long lastReceived = Math.Max(_started, _connection.LastReceived);
+        long lastReceived = Volatile.Read(ref _lastReceived);
         if (_connection.IsPingOutstanding && lastReceived < _pingSent)
         {
             // Silence only counts while this end listens.

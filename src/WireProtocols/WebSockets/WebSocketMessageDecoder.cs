@@ -9,13 +9,11 @@ namespace WireProtocols.WebSockets;
 /// </summary>
 public sealed class WebSocketMessageDecoder : IDisposable
 {
-    private const int InflatedPieceLength = 16 * 1024;
     private const long RatioFreeLength = 1024 * 1024;
 
     private readonly WebSocketMessageOptions _options;
     private readonly WebSocketFrameDecoder _frames;
-    private readonly bool _keepsContext;
-    private readonly int _windowBits;
+    private readonly WebSocketMessageInflation? _inflation;
 
     private Utf8Validator _text;
     private WebSocketOpcode _opcode;
@@ -24,17 +22,7 @@ public sealed class WebSocketMessageDecoder : IDisposable
     private int _fragments;
     private int _emptyFragments;
     private long _messageLength;
-
-    private WebSocketInflater? _inflater;
     private bool _isCompressed;
-    private bool _isInflating;
-    private bool _isLastInput;
-    private bool _isBroken;
-    private PooledBuffer _compressed;
-    private int _compressedConsumed;
-    private long _compressedLength;
-    private long _frameOffset;
-    private byte[]? _inflated;
 
     /// <summary>Creates a decoder.</summary>
     /// <param name="sender">Who sends the bytes.</param>
@@ -43,8 +31,7 @@ public sealed class WebSocketMessageDecoder : IDisposable
     public WebSocketMessageDecoder(WebSocketRole sender, WebSocketMessageOptions? options = null, WebSocketDeflateParameters? deflate = null)
     {
         _options = options ?? WebSocketMessageOptions.Default;
-        _windowBits = deflate?.WindowBits(sender) ?? 0;
-        _keepsContext = deflate is not null && !deflate.NoContextTakeover(sender);
+        _inflation = deflate is null ? null : new WebSocketMessageInflation(deflate.WindowBits(sender), !deflate.NoContextTakeover(sender));
         _frames = new WebSocketFrameDecoder(sender, _options.GetFrameOptions(deflate is not null));
     }
 
@@ -57,6 +44,9 @@ public sealed class WebSocketMessageDecoder : IDisposable
     /// <summary>Bytes consumed so far.</summary>
     public long Position => _frames.Position;
 
+    /// <summary>True while it has scratch from the pool.</summary>
+    internal bool HoldsScratch => _frames.HoldsScratch || _inflation is { HoldsScratch: true };
+
     /// <summary>True inside a message, between its pieces.</summary>
     public bool IsInMessage => _isUnderWay;
 
@@ -67,7 +57,7 @@ public sealed class WebSocketMessageDecoder : IDisposable
     public int MessageFragments => _fragments;
 
     /// <summary>The bytes so far of that message as they crossed the wire, where it is compressed; null where it is not.</summary>
-    public long? MessageCompressedLength => _isCompressed ? _compressedLength : null;
+    public long? MessageCompressedLength => _isCompressed ? _inflation!.CompressedLength : null;
 
     /// <summary>Decodes the next piece of a message, or control frame.</summary>
     /// <param name="source">The bytes that follow those consumed so far; may be empty.</param>
@@ -80,7 +70,7 @@ public sealed class WebSocketMessageDecoder : IDisposable
         part = default;
         while (Error == WebSocketProtocolError.None)
         {
-            if (_isInflating)
+            if (_inflation is { IsUnderWay: true })
             {
                 if (TryInflate(out part))
                 {
@@ -99,7 +89,7 @@ public sealed class WebSocketMessageDecoder : IDisposable
 
             if (status == OperationStatus.NeedMoreData)
             {
-                ReleaseIdle();
+                _inflation?.ReleaseIdle();
                 return status;
             }
 
@@ -134,10 +124,8 @@ public sealed class WebSocketMessageDecoder : IDisposable
     public void Reset()
     {
         _frames.Reset();
-        _inflater?.Dispose();
-        _inflater = null;
+        _inflation?.Dispose();
         EndMessage();
-        ReleaseIdle();
         Error = WebSocketProtocolError.None;
         ErrorOffset = 0;
     }
@@ -146,10 +134,7 @@ public sealed class WebSocketMessageDecoder : IDisposable
     public void Dispose()
     {
         _frames.Dispose();
-        _inflater?.Dispose();
-        _inflater = null;
-        _compressed.Release();
-        ReleaseInflated();
+        _inflation?.Dispose();
     }
 
     private bool TryAccept(WebSocketFramePart frame, out WebSocketMessagePart part)
@@ -163,7 +148,7 @@ public sealed class WebSocketMessageDecoder : IDisposable
         bool isLast = frame.IsLast && frame.Header.Fin;
         if (_isCompressed)
         {
-            BeginInflating(frame, isLast);
+            _inflation!.Add(frame, isLast);
             return false;
         }
 
@@ -179,7 +164,6 @@ public sealed class WebSocketMessageDecoder : IDisposable
     private bool TryBeginFrame(WebSocketFramePart frame)
     {
         WebSocketFrameHeader header = frame.Header;
-        _frameOffset = frame.Offset;
         if (header.Opcode != WebSocketOpcode.Continuation)
         {
             _isUnderWay = true;
@@ -190,7 +174,10 @@ public sealed class WebSocketMessageDecoder : IDisposable
             _fragments = 0;
             _emptyFragments = 0;
             _messageLength = 0;
-            _compressedLength = 0;
+            if (_isCompressed)
+            {
+                _inflation!.BeginMessage();
+            }
         }
 
         _fragments++;
@@ -237,76 +224,42 @@ public sealed class WebSocketMessageDecoder : IDisposable
         OperationStatus status = _text.Validate(payload, out int invalidIndex);
         if (status == OperationStatus.InvalidData)
         {
-            Fail(WebSocketProtocolError.InvalidText, _isCompressed ? _frameOffset : payloadOffset + invalidIndex);
+            Fail(WebSocketProtocolError.InvalidText, _isCompressed ? _inflation!.FrameOffset : payloadOffset + invalidIndex);
             return false;
         }
 
         if (isLast && status == OperationStatus.NeedMoreData)
         {
-            Fail(WebSocketProtocolError.InvalidText, _isCompressed ? _frameOffset : payloadOffset + payload.Length);
+            Fail(WebSocketProtocolError.InvalidText, _isCompressed ? _inflation!.FrameOffset : payloadOffset + payload.Length);
             return false;
         }
 
         return true;
     }
 
-    /// <summary>Keeps a compressed piece, since its frame's scratch is needed again before it is inflated.</summary>
-    private void BeginInflating(WebSocketFramePart frame, bool isLast)
-    {
-        _inflater ??= WebSocketDeflatePool.RentInflater(_windowBits);
-
-        if (frame.IsFirst && frame.Header.Opcode != WebSocketOpcode.Continuation)
-        {
-            _inflater.BeginMessage();
-        }
-
-        _compressed.Clear();
-        _compressed.Append(frame.Payload);
-        _compressedConsumed = 0;
-        _isInflating = true;
-        _isLastInput = isLast;
-    }
-
-    /// <summary>Inflates the next piece of what is kept. False when there is nothing to hand out: all of it is inflated, or it is invalid.</summary>
+    /// <summary>Inflates the next piece. False when there is nothing to hand out: all that has come is inflated, or it is invalid.</summary>
     private bool TryInflate(out WebSocketMessagePart part)
     {
         part = default;
-        Span<byte> destination = (_inflated ??= ArrayPool<byte>.Shared.Rent(InflatedPieceLength)).AsSpan(0, NextInflatedLength());
-        OperationStatus status = OperationStatus.InvalidData;
-        int written = 0;
-        if (!_isBroken)
+        if (!_inflation!.TryInflate(NextInflatedLength(), out ReadOnlySpan<byte> inflated))
         {
-            status = _inflater!.Inflate(_compressed.Written[_compressedConsumed..], destination, out int consumed, out written);
-            _compressedConsumed += consumed;
-            _compressedLength += consumed;
-            if (status == OperationStatus.NeedMoreData)
-            {
-                status = !_isLastInput || _inflater.TryFinish() ? OperationStatus.Done : OperationStatus.InvalidData;
-            }
-        }
-
-        // What came out before the error is judged first, and the error is found again.
-        _isBroken = status == OperationStatus.InvalidData;
-        if (_isBroken && written == 0)
-        {
-            Fail(WebSocketProtocolError.InvalidCompression, _frameOffset);
+            Fail(WebSocketProtocolError.InvalidCompression, _inflation.FrameOffset);
             return false;
         }
 
-        _isInflating = status != OperationStatus.Done;
-        if (!TryAcceptInflated(written))
+        if (!TryAcceptInflated(inflated.Length))
         {
             return false;
         }
 
-        bool isLast = _isLastInput && !_isInflating;
-        return (written > 0 || isLast) && TryEmit(destination[..written], isLast, 0, out part);
+        bool isLast = _inflation.IsAtEnd;
+        return (!inflated.IsEmpty || isLast) && TryEmit(inflated, isLast, 0, out part);
     }
 
     /// <summary>Pieces end at the limit and at fixed places of the message, so that every limit is judged at the same byte however the input was split.</summary>
     private int NextInflatedLength()
     {
-        long toCheckpoint = InflatedPieceLength - (_messageLength % InflatedPieceLength);
+        long toCheckpoint = WebSocketMessageInflation.MaxPieceLength - (_messageLength % WebSocketMessageInflation.MaxPieceLength);
         return (int)Math.Min(toCheckpoint, Math.Max(1, _options.MaxMessageLength - _messageLength));
     }
 
@@ -315,13 +268,13 @@ public sealed class WebSocketMessageDecoder : IDisposable
         long length = _messageLength + written;
         if (length > _options.MaxMessageLength)
         {
-            Fail(WebSocketProtocolError.MessageTooLarge, _frameOffset);
+            Fail(WebSocketProtocolError.MessageTooLarge, _inflation!.FrameOffset);
             return false;
         }
 
-        if (length > RatioFreeLength && written > 0 && length % InflatedPieceLength == 0 && length / _options.MaxInflationRatio > _compressedLength)
+        if (length > RatioFreeLength && written > 0 && length % WebSocketMessageInflation.MaxPieceLength == 0 && length / _options.MaxInflationRatio > _inflation!.CompressedLength)
         {
-            Fail(WebSocketProtocolError.InflationTooHigh, _frameOffset);
+            Fail(WebSocketProtocolError.InflationTooHigh, _inflation!.FrameOffset);
             return false;
         }
 
@@ -332,28 +285,9 @@ public sealed class WebSocketMessageDecoder : IDisposable
     {
         _isUnderWay = false;
         _hasEmitted = false;
-        _isInflating = false;
-        _isBroken = false;
-        if (_isCompressed && !_keepsContext && _inflater is { } inflater)
+        if (_isCompressed)
         {
-            _inflater = null;
-            WebSocketDeflatePool.Return(inflater, _windowBits);
-        }
-    }
-
-    /// <summary>Nothing of the last part is needed any more: what an idle connection does not use, it does not hold.</summary>
-    private void ReleaseIdle()
-    {
-        _compressed.Release();
-        ReleaseInflated();
-    }
-
-    private void ReleaseInflated()
-    {
-        if (_inflated is { } inflated)
-        {
-            _inflated = null;
-            ArrayPool<byte>.Shared.Return(inflated);
+            _inflation!.EndMessage();
         }
     }
 

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using WireProtocols.Buffers;
 
 namespace WireProtocols.WebSockets;
 
@@ -12,14 +11,11 @@ internal sealed class WebSocketSender
     private readonly WebSocketConnection _connection;
     private readonly PipeWriter _output;
     private readonly WebSocketFrameWriter _writer;
-    private readonly WebSocketDeflateParameters? _deflate;
-    private readonly WebSocketDeflateOptions _deflateOptions;
-    private readonly WebSocketTurn _turn = new();
-    private readonly WebSocketTurn _pipe = new();
+    private readonly WebSocketMessageDeflation? _deflation;
 
+    private WebSocketTurn _turn;
+    private WebSocketTurn _pipe;
     private WebSocketPendingControl? _pending;
-    private WebSocketDeflater? _deflater;
-    private bool _isCompressing;
     private bool _hasUnflushed;
     private bool _isFlushWanted;
     private bool _isClosed;
@@ -30,12 +26,10 @@ internal sealed class WebSocketSender
     {
         _connection = connection;
         _output = output;
-        WebSocketRole role = connection.Role;
-
-        // zlib cannot keep to a window of 256 bytes; "an agreed extension may be left unused": such a sender sends its messages as they are.
-        _deflate = deflate is not null && deflate.WindowBits(role) >= WebSocketDeflateParameters.MinDeflateWindowBits ? deflate : null;
-        _deflateOptions = deflateOptions ?? WebSocketDeflateOptions.Default;
-        _writer = new WebSocketFrameWriter(output, role, _deflate is null ? WebSocketReservedBits.None : WebSocketReservedBits.Rsv1);
+        _turn = new WebSocketTurn(this);
+        _pipe = new WebSocketTurn(this);
+        _deflation = WebSocketMessageDeflation.Create(deflate, connection.Role, deflateOptions);
+        _writer = new WebSocketFrameWriter(output, connection.Role, _deflation is null ? WebSocketReservedBits.None : WebSocketReservedBits.Rsv1);
     }
 
     /// <summary>Bytes of messages that wait for their turn.</summary>
@@ -101,19 +95,9 @@ internal sealed class WebSocketSender
     /// <summary>Writes a message, or a piece of one, into the pipe, compressed where that was agreed. The caller holds the turn and the pipe.</summary>
     public void WriteMessage(WebSocketOpcode opcode, ReadOnlySpan<byte> payload, bool isFirst, bool isLast)
     {
-        if (isFirst)
+        if (_deflation is null || !_deflation.TryWrite(_writer, opcode, payload, isFirst, isLast))
         {
-            _isCompressing = _deflate is not null && (!isLast || payload.Length >= _deflateOptions.Threshold);
-        }
-
-        WebSocketOpcode frameOpcode = isFirst ? opcode : WebSocketOpcode.Continuation;
-        if (_isCompressing)
-        {
-            WriteDeflated(frameOpcode, payload, isLast);
-        }
-        else
-        {
-            _writer.WriteFrame(frameOpcode, payload, isLast);
+            _writer.WriteFrame(isFirst ? opcode : WebSocketOpcode.Continuation, payload, isLast);
         }
 
         _hasUnflushed = true;
@@ -122,16 +106,11 @@ internal sealed class WebSocketSender
     /// <summary>Writes a prepared message. The caller holds the turn and the pipe.</summary>
     public void WritePrepared(WebSocketPreparedMessage message)
     {
-        bool deflated = _deflate is { } deflate
-            && deflate.WindowBits(_connection.Role) == WebSocketDeflateParameters.MaxWindowBits
-            && message.Frame.Payload.Length >= _deflateOptions.Threshold;
-        if (deflated)
+        if (_deflation is null || !_deflation.TryWrite(_writer, message))
         {
-            // What this connection deflated before is no longer what the peer's window ends with.
-            _deflater?.Forget();
+            _writer.WriteFrame(message.Frame);
         }
 
-        _writer.WriteFrame(deflated ? message.Deflated : message.Frame);
         _hasUnflushed = true;
     }
 
@@ -249,7 +228,7 @@ internal sealed class WebSocketSender
         }
 
         Stop();
-        DropDeflater();
+        _deflation?.Dispose();
         try
         {
             Task completing = _isComplete ? Task.CompletedTask : _output.CompleteAsync(reason).AsTask();
@@ -265,37 +244,6 @@ internal sealed class WebSocketSender
         finally
         {
             _pipe.Exit();
-        }
-    }
-
-    /// <summary>Only a deflater between two messages is fit for another connection, and without takeover there is none to drop then.</summary>
-    private void DropDeflater()
-    {
-        _deflater?.Dispose();
-        _deflater = null;
-    }
-
-    private void WriteDeflated(WebSocketOpcode opcode, ReadOnlySpan<byte> payload, bool isLast)
-    {
-        WebSocketRole role = _connection.Role;
-        bool keepsContext = !_deflate!.NoContextTakeover(role);
-        _deflater ??= WebSocketDeflatePool.RentDeflater(_deflate.WindowBits(role), _deflateOptions.Level);
-        PooledBuffer deflated = default;
-        try
-        {
-            _deflater.Deflate(payload, isLast, keepsContext, ref deflated);
-            WebSocketReservedBits reservedBits = opcode == WebSocketOpcode.Continuation ? WebSocketReservedBits.None : WebSocketReservedBits.Rsv1;
-            _writer.WriteFrame(opcode, deflated.Written, isLast, reservedBits);
-        }
-        finally
-        {
-            deflated.Release();
-        }
-
-        if (isLast && !keepsContext)
-        {
-            WebSocketDeflatePool.Return(_deflater, _deflate.WindowBits(role), _deflateOptions.Level);
-            _deflater = null;
         }
     }
 

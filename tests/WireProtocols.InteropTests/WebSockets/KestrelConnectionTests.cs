@@ -66,16 +66,20 @@ public sealed class KestrelConnectionTests
     }
 
     [Fact]
-    public async Task Both_clients_get_their_echo_from_an_upgraded_request()
+    public async Task Both_clients_get_their_echo_from_an_upgraded_request_and_a_bad_one_is_refused()
     {
         CancellationToken stop = TestContext.Current.CancellationToken;
         await using WebApplication server = await StartAsync(HttpProtocols.Http1, async context =>
         {
-            await using WebSocketConnection connection = await AcceptUpgradeAsync(context);
-            await EchoAsync(connection);
+            await using WebSocketConnection? connection = await AcceptUpgradeAsync(context);
+            if (connection is not null)
+            {
+                await EchoAsync(connection);
+            }
         });
         Uri uri = new(server.Urls.Single().Replace("http", "ws", StringComparison.Ordinal));
         using ClientWebSocket theirs = new();
+        theirs.Options.DangerousDeflateOptions = new System.Net.WebSockets.WebSocketDeflateOptions();
         await theirs.ConnectAsync(uri, stop);
         await ExchangeAsync(theirs, stop);
         await theirs.CloseAsync(WebSocketCloseStatus.NormalClosure, "", stop);
@@ -86,6 +90,16 @@ public sealed class KestrelConnectionTests
         Assert.Equal(Text, echo!.GetText());
         await ours.CloseAsync((WebSocketCloseCode)4001, "done", stop);
         Assert.Equal((WebSocketCloseCode)4001, ours.CloseCode);
+
+        using HttpClient http = new();
+        using HttpRequestMessage old = new(HttpMethod.Get, server.Urls.Single());
+        old.Headers.Add("Connection", "Upgrade");
+        old.Headers.Add("Upgrade", "websocket");
+        old.Headers.Add("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+        old.Headers.Add("Sec-WebSocket-Version", "12");
+        using HttpResponseMessage refusal = await http.SendAsync(old, stop);
+        Assert.Equal(HttpStatusCode.UpgradeRequired, refusal.StatusCode);
+        Assert.Equal("13", refusal.Headers.GetValues("Sec-WebSocket-Version").Single());
     }
 
     private static async Task<WebApplication> StartAsync(HttpProtocols protocols, RequestDelegate run)
@@ -121,13 +135,33 @@ public sealed class KestrelConnectionTests
         return WebSocketConnection.Create(await connect.AcceptAsync(), WebSocketRole.Server, options.Connection, deflate);
     }
 
-    private static async Task<WebSocketConnection> AcceptUpgradeAsync(HttpContext context)
+    private static async Task<WebSocketConnection?> AcceptUpgradeAsync(HttpContext context)
     {
-        byte[] accept = new byte[WebSocketAccept.AcceptLength];
-        WebSocketAccept.Compute(Encoding.ASCII.GetBytes(context.Request.Headers.SecWebSocketKey.ToString()), accept);
-        context.Response.Headers.Upgrade = "websocket";
-        context.Response.Headers.SecWebSocketAccept = Encoding.ASCII.GetString(accept);
-        return WebSocketConnection.Create(await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync(), WebSocketRole.Server);
+        WebSocketAcceptOptions options = new() { Connection = new() { Deflate = new() } };
+        bool isHandshake = WebSocketHandshake.TryParseRequest(
+            context.Request.Method,
+            context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
+            context.Request.Headers.SelectMany(h => h.Value, (h, value) => new WebSocketHandshakeField(h.Key, value!)),
+            out WebSocketHandshakeRequest? request,
+            out WebSocketHandshakeFailure failure);
+        WebSocketDeflateParameters? deflate = null;
+        WebSocketHandshakeResponse response = isHandshake
+            ? WebSocketConnection.Accept(request!, options, out deflate)
+            : WebSocketHandshakeResponse.Refuse(failure);
+        context.Response.StatusCode = response.StatusCode;
+        foreach (WebSocketHandshakeField field in response.GetUpgradeFields())
+        {
+            context.Response.Headers[field.Name] = field.Value;
+        }
+
+        if (!response.IsAccepted)
+        {
+            await context.Response.WriteAsync(response.Body);
+            return null;
+        }
+
+        Stream stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        return WebSocketConnection.Create(stream, WebSocketRole.Server, options.Connection, deflate);
     }
 
     private static async Task EchoAsync(WebSocketConnection connection)

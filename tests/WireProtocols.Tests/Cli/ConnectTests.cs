@@ -137,7 +137,7 @@ public sealed class ConnectTests
             async stream =>
             {
                 WebSocketAcceptOptions accept = new() { Connection = new WebSocketConnectionOptions { Deflate = WebSocketDeflateOptions.Default } };
-                await using WebSocketConnection? server = await WebSocketConnection.AcceptAsync(new WebSocketStreamTransport(stream, null), accept);
+                await using WebSocketConnection? server = await WebSocketConnection.AcceptAsync(new WebSocketTransport(stream), accept);
                 await serve(server!);
             },
             options);

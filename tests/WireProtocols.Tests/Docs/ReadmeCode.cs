@@ -56,18 +56,31 @@ internal static class ReadmeCode
 
     public static async Task Layer4Async(HttpContext context)
     {
-        IHttpUpgradeFeature? upgrade = context.Features.Get<IHttpUpgradeFeature>();
-        byte[] accept = new byte[WebSocketAccept.AcceptLength];
-        byte[] key = Encoding.ASCII.GetBytes(context.Request.Headers.SecWebSocketKey.ToString());
-        if (upgrade is not { IsUpgradableRequest: true } || WebSocketAccept.Compute(key, accept) != OperationStatus.Done)
+        WebSocketAcceptOptions options = new() { Connection = new() { Deflate = new() } };
+        bool isHandshake = WebSocketHandshake.TryParseRequest(
+            context.Request.Method,
+            context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
+            context.Request.Headers.SelectMany(h => h.Value, (h, value) => new WebSocketHandshakeField(h.Key, value!)),
+            out WebSocketHandshakeRequest? request,
+            out WebSocketHandshakeFailure failure);
+        WebSocketDeflateParameters? deflate = null;
+        WebSocketHandshakeResponse response = isHandshake
+            ? WebSocketConnection.Accept(request!, options, out deflate)
+            : WebSocketHandshakeResponse.Refuse(failure);
+        context.Response.StatusCode = response.StatusCode;
+        foreach (WebSocketHandshakeField field in response.GetUpgradeFields())
         {
-            context.Response.StatusCode = 400;
+            context.Response.Headers[field.Name] = field.Value;
+        }
+
+        if (!response.IsAccepted)
+        {
+            await context.Response.WriteAsync(response.Body);
             return;
         }
 
-        context.Response.Headers.Upgrade = "websocket";
-        context.Response.Headers.SecWebSocketAccept = Encoding.ASCII.GetString(accept);
-        await using WebSocketConnection connection = WebSocketConnection.Create(await upgrade.UpgradeAsync(), WebSocketRole.Server);
+        Stream stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        await using WebSocketConnection connection = WebSocketConnection.Create(stream, WebSocketRole.Server, options.Connection, deflate);
         while (await connection.ReceiveAsync(context.RequestAborted) is { } message)
         {
             using (message)

@@ -230,6 +230,28 @@ public class WebSocketConnectionSendTests
     }
 
     [Fact]
+    public async Task A_slow_peer_is_dropped_when_a_send_behind_a_flush_of_the_receiver_takes_too_long()
+    {
+        ManualTimeProvider time = new();
+        (IDuplexPipe ours, _) = DuplexPipes.Create(SmallPipe);
+        WebSocketConnection connection = new(ours, WebSocketRole.Server, new() { TimeProvider = time, SendTimeout = TimeSpan.FromSeconds(3) });
+        await connection.SendAsync(WebSocketOpcode.Binary, new byte[1000], flush: false);
+
+        // The wait flushes, and nobody waits for that to end but who sends next.
+        using CancellationTokenSource enough = new();
+        Task receiving = connection.ReceiveAsync(enough.Token).AsTask();
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => receiving);
+        Task sending = connection.SendAsync(WebSocketOpcode.Binary, new byte[1], flush: false).AsTask();
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.False(sending.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+        WebSocketClosedException exception = await Assert.ThrowsAsync<WebSocketClosedException>(() => sending.WaitAsync(ConnectionPair.Patience));
+        Assert.Contains("did not read for 3 s", exception.Reason, StringComparison.Ordinal);
+        await connection.DisposeAsync().AsTask().WaitAsync(ConnectionPair.Patience);
+    }
+
+    [Fact]
     public async Task A_slow_peer_is_dropped_when_too_much_waits_for_it()
     {
         (IDuplexPipe ours, _) = DuplexPipes.Create(SmallPipe);

@@ -25,6 +25,49 @@ public class WebSocketHandshakeTests
     }
 
     [Fact]
+    public void What_another_stack_has_parsed_is_read_by_the_same_rules()
+    {
+        WebSocketHandshakeField[] fields =
+        [
+            new("Host", "server.example.com"),
+            new("Upgrade", "websocket"),
+            new("Connection", "keep-alive, Upgrade"),
+            new("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+            new("Sec-WebSocket-Protocol", "chat"),
+            new("Sec-WebSocket-Protocol", "superchat"),
+            new("Sec-WebSocket-Version", "13"),
+        ];
+        Assert.True(WebSocketHandshake.TryParseRequest("GET", "/chat?room=1", fields, out WebSocketHandshakeRequest? request, out _));
+        Assert.Equal(("/chat", "room=1", "server.example.com"), (request.Path, request.Query, request.Host));
+        Assert.Equal(
+            [
+                new("Upgrade", "websocket"),
+                new("Connection", "Upgrade"),
+                new("Sec-WebSocket-Accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+                new("Sec-WebSocket-Protocol", "superchat"),
+            ],
+            request.Accept("superchat").GetUpgradeFields());
+
+        Assert.Equal(WebSocketHandshakeError.MethodNotGet, FindError("POST", "/", fields));
+        Assert.Equal(WebSocketHandshakeError.MissingPath, FindError("GET", "*", fields));
+        Assert.Equal(WebSocketHandshakeError.MissingPath, FindError("GET", "/a b", fields));
+        Assert.Equal(WebSocketHandshakeError.InvalidField, FindError("GET", "/", [.. fields, new("X", "a\r\nb")]));
+        Assert.Equal(WebSocketHandshakeError.InvalidField, FindError("GET", "/", [.. fields, new("Host", "another.example.com")]));
+        Assert.Equal(WebSocketHandshakeError.MissingHost, FindError("GET", "/", fields[1..]));
+        Assert.Equal(WebSocketHandshakeError.UnexpectedBody, FindError("GET", "/", [.. fields, new("Content-Length", "1")]));
+        Assert.Equal(WebSocketHandshakeError.DuplicateKey, FindError("GET", "/", [.. fields, fields[3]]));
+        Assert.Equal(WebSocketHandshakeError.MissingVersion, FindError("GET", "/", fields[..^1]));
+
+        static WebSocketHandshakeError FindError(string method, string target, WebSocketHandshakeField[] fields)
+        {
+            Assert.False(WebSocketHandshake.TryParseRequest(method, target, fields, out WebSocketHandshakeRequest? request, out WebSocketHandshakeFailure failure));
+            Assert.Null(request);
+            Assert.Equal(0, failure.Offset);
+            return failure.Error;
+        }
+    }
+
+    [Fact]
     public void An_answer_with_extensions_and_fields_is_written()
     {
         WebSocketHandshakeRequest request = Parse(Request);

@@ -7,7 +7,7 @@ public class WebSocketTurnTests
     [Fact]
     public async Task Turns_are_taken_in_order_and_who_leaves_is_passed_over()
     {
-        WebSocketTurn turn = new();
+        WebSocketTurn turn = new(new object());
         Assert.True(turn.TryEnter());
         Assert.False(turn.TryEnter());
         using CancellationTokenSource cancel = new();
@@ -34,7 +34,7 @@ public class WebSocketTurnTests
     [Fact]
     public async Task Everybody_who_waits_gets_a_turn_and_nobody_shares_one()
     {
-        WebSocketTurn turn = new();
+        WebSocketTurn turn = new(new object());
         int inside = 0;
         int entered = 0;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(async () =>

@@ -3,14 +3,29 @@ using System.Net.Sockets;
 
 namespace WireProtocols.WebSockets;
 
-/// <summary>A stream, and the socket under it where there is one, as a duplex pipe. Completing the output half-closes the socket; completing the input closes all.</summary>
-internal sealed class WebSocketStreamTransport : IDuplexPipe
+/// <summary>
+/// A socket, or a stream with the socket under it, as the duplex pipe of a connection. Completing the output half-closes the socket; completing the
+/// input closes all. While it waits for input it holds no buffer.
+/// </summary>
+public sealed class WebSocketTransport : IDuplexPipe
 {
-    // With zero-byte reads an idle connection holds no buffer.
-    private static readonly StreamPipeReaderOptions ReaderOptions = new(bufferSize: 16 * 1024, useZeroByteReads: true);
-    private static readonly StreamPipeWriterOptions WriterOptions = new(leaveOpen: true);
+    // What one read brings is worth one write: 32 messages of 16 KiB take 32 of each with a quarter of this. Both buffers are pooled, and held
+    // only while there is something in them.
+    private const int BufferSize = 64 * 1024;
 
-    public WebSocketStreamTransport(Stream stream, Socket? socket)
+    private static readonly StreamPipeReaderOptions ReaderOptions = new(bufferSize: BufferSize, useZeroByteReads: true);
+    private static readonly StreamPipeWriterOptions WriterOptions = new(minimumBufferSize: BufferSize, leaveOpen: true);
+
+    /// <summary>Takes over a connected socket.</summary>
+    public WebSocketTransport(Socket socket)
+        : this(new NetworkStream(socket, ownsSocket: true), socket)
+    {
+    }
+
+    /// <summary>Takes over a stream.</summary>
+    /// <param name="stream">The stream; completing the input disposes it.</param>
+    /// <param name="socket">The socket under it, to half-close; null where there is none or it has another owner.</param>
+    public WebSocketTransport(Stream stream, Socket? socket = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         Input = PipeReader.Create(stream, ReaderOptions);
@@ -19,10 +34,12 @@ internal sealed class WebSocketStreamTransport : IDuplexPipe
     }
 
     /// <summary>A bare stream has no half to close.</summary>
-    public bool CanHalfClose => Output is HalfClosingWriter;
+    internal bool CanHalfClose => Output is HalfClosingWriter;
 
+    /// <inheritdoc/>
     public PipeReader Input { get; }
 
+    /// <inheritdoc/>
     public PipeWriter Output { get; }
 
     private sealed class HalfClosingWriter(PipeWriter inner, Socket socket) : PipeWriter

@@ -1,14 +1,22 @@
 using WireProtocols.WebSockets;
 
-namespace WireProtocols.Cli.Serve.Chat;
+namespace WireProtocols.Cli.Serve;
 
-/// <summary>One room: every text message goes to all, its sender included, encoded once.</summary>
-internal sealed class WebSocketChatRoute : Route
+/// <summary>One room: every text message goes to all, its sender included, encoded once. A member that is too slow is dropped, and told why.</summary>
+internal sealed class WebSocketChatRoute(ServeSettings settings) : Route
 {
+    /// <summary>The most members there may be.</summary>
+    private const int MaxMembers = 4096;
+
     /// <summary>The most bytes of a message.</summary>
     private const int MaxMessageLength = 1024 * 1024;
 
-    private readonly ChatRoom _room = new();
+    private readonly WebSocketBroadcaster _room = new(new WebSocketBroadcasterOptions
+    {
+        MaxWaitingBytes = 4 * 1024 * 1024,
+        Patience = settings.ChatPatience,
+        TimeProvider = settings.Time,
+    });
 
     public override string Path => "/ws/chat";
 
@@ -22,16 +30,18 @@ internal sealed class WebSocketChatRoute : Route
             return;
         }
 
-        await using ChatMember member = new(socket, request.Connection, request.Settings);
-        if (!_room.TryJoin(member))
+        if (_room.Subscribers >= MaxMembers)
         {
-            await socket.CloseAsync(WebSocketCloseCode.TryAgainLater, $"The room is full: {ChatRoom.MaxMembers} are in it.");
+            await socket.CloseAsync(WebSocketCloseCode.TryAgainLater, $"The room is full: {MaxMembers} are in it.");
             return;
         }
 
+        // So all that waits for a member waits in the room.
+        request.Connection.FlushesToPeer = true;
+        await using WebSocketSubscription member = _room.Subscribe(socket);
         try
         {
-            await ReceiveAsync(socket, member, request.Stopping);
+            await ReceiveAsync(socket, request.Stopping);
         }
         catch (WebSocketProtocolException)
         {
@@ -41,13 +51,9 @@ internal sealed class WebSocketChatRoute : Route
         {
             await socket.CloseAsync(WebSocketCloseCode.GoingAway, "The server stops.");
         }
-        finally
-        {
-            _room.Leave(member);
-        }
     }
 
-    private async Task ReceiveAsync(WebSocketConnection socket, ChatMember member, CancellationToken stopping)
+    private async Task ReceiveAsync(WebSocketConnection socket, CancellationToken stopping)
     {
         using MessageBuffer message = new();
         while (await socket.ReceiveAsync(message, stopping) is { } opcode && socket.State == WebSocketConnectionState.Open)
@@ -58,7 +64,7 @@ internal sealed class WebSocketChatRoute : Route
                 return;
             }
 
-            await _room.BroadcastAsync(member, new WebSocketPreparedMessage(opcode, message.Written.Span), stopping);
+            await _room.PublishAsync(new WebSocketPreparedMessage(opcode, message.Written.Span), stopping);
             message.Clear();
         }
     }

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using WireProtocols.WebSockets;
+
+namespace WireProtocols.Benchmarks.Load;
+
+/// <summary>Echoes: 64 connections with 32 messages in flight each.</summary>
+public static class EchoLoad
+{
+    private const int Connections = 64;
+    private const int InFlight = 32;
+
+    /// <returns>Messages a second.</returns>
+    public static async Task<double> MeasureAsync(Uri uri, int length, TimeSpan time)
+    {
+        List<WebSocketConnection> connections = [];
+        for (int i = 0; i < Connections; i++)
+        {
+            connections.Add(await WebSocketConnection.ConnectAsync(uri));
+        }
+
+        long started = Stopwatch.GetTimestamp();
+        long[] counts = await Task.WhenAll(connections.Select(c => Task.Run(() => EchoAsync(c, new byte[length], started, time))));
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
+        await Task.WhenAll(connections.Select(c => c.CloseAsync().AsTask()));
+        return counts.Sum() / elapsed.TotalSeconds;
+    }
+
+    private static async Task<long> EchoAsync(WebSocketConnection connection, byte[] message, long started, TimeSpan time)
+    {
+        for (int i = 0; i < InFlight; i++)
+        {
+            await connection.SendAsync(WebSocketOpcode.Binary, message, flush: false);
+        }
+
+        long count = 0;
+        while (Stopwatch.GetElapsedTime(started) < time)
+        {
+            for (int i = 0; i < InFlight; i++, count++)
+            {
+                using WebSocketMessage echo = await connection.ReceiveAsync() ?? throw new InvalidOperationException("The server closed the connection.");
+                if (echo.Payload.Length != message.Length)
+                {
+                    throw new InvalidOperationException("The echo is not what was sent.");
+                }
+
+                await connection.SendAsync(WebSocketOpcode.Binary, message, flush: false);
+            }
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Sockets;
+using WireProtocols.WebSockets;
+
+namespace WireProtocols.Benchmarks.Load;
+
+/// <summary>Sockets, and a connection on each: binary messages are echoed, a text asks for a broadcast to all.</summary>
+public sealed class OurServer : IAsyncDisposable
+{
+    private static readonly WebSocketAcceptOptions Options = new()
+    {
+        Connection = new WebSocketConnectionOptions { Deflate = WebSocketDeflateOptions.Default },
+    };
+
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly BroadcastRoom _room = new();
+
+    public static Task<IAsyncDisposable> StartAsync()
+    {
+        OurServer server = new();
+        server._listener.Start(512);
+        _ = server.AcceptAsync();
+        Console.WriteLine($"ws://127.0.0.1:{((IPEndPoint)server._listener.LocalEndpoint).Port}/");
+        return Task.FromResult<IAsyncDisposable>(server);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _listener.Dispose();
+        return default;
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                Socket socket = await _listener.AcceptSocketAsync();
+                socket.NoDelay = true;
+                _ = Task.Run(() => ServeAsync(socket));
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // Stopped.
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        await using WebSocketConnection? connection = await WebSocketConnection.AcceptAsync(new WebSocketTransport(socket), Options);
+        if (connection is null)
+        {
+            return;
+        }
+
+        await using WebSocketSubscription member = _room.Join(connection);
+        while (await connection.ReceiveAsync() is { } message)
+        {
+            using (message)
+            {
+                if (message.Opcode == WebSocketOpcode.Text)
+                {
+                    await _room.BroadcastAsync(BroadcastOrder.Parse(message.GetText()));
+                }
+                else
+                {
+                    // What is received in one read goes out in one write: the next wait flushes.
+                    await connection.SendAsync(message.Opcode, message.Payload, flush: false);
+                }
+            }
+        }
+
+        _room.Leave(connection);
+    }
+}

@@ -1,0 +1,96 @@
+namespace WireProtocols.WebSockets;
+
+/// <summary>
+/// Sends messages to many connections, in one order for all. A message is encoded once for each form that was agreed on, and each connection goes
+/// at its own pace: what has come in while it was busy goes out in one write. One for which too much waits is closed with
+/// <see cref="WebSocketCloseCode.PolicyViolation"/>. It may be used by many threads.
+/// </summary>
+public sealed class WebSocketBroadcaster
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<WebSocketSubscription> _subscriptions = [];
+
+    /// <param name="options">The bounds; <see cref="WebSocketBroadcasterOptions.Default"/> when null.</param>
+    public WebSocketBroadcaster(WebSocketBroadcasterOptions? options = null) => Options = options ?? WebSocketBroadcasterOptions.Default;
+
+    /// <summary>How many connections there are.</summary>
+    public int Subscribers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _subscriptions.Count;
+            }
+        }
+    }
+
+    internal WebSocketBroadcasterOptions Options { get; }
+
+    /// <summary>Takes a connection in, for everything that is published from now on. Its receiver and other senders go on as they are.</summary>
+    /// <param name="connection">The connection; it stays the caller's.</param>
+    /// <returns>The subscription; dispose it to leave.</returns>
+    public WebSocketSubscription Subscribe(WebSocketConnection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        WebSocketSubscription subscription = new(this, connection);
+        lock (_lock)
+        {
+            _subscriptions.Add(subscription);
+        }
+
+        return subscription;
+    }
+
+    /// <summary>Sends a message to every connection.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="cancellationToken">Cancels the wait for slow connections; the message is under way to all.</param>
+    /// <returns>Complete at once, unless there are slow connections and <see cref="WebSocketBroadcasterOptions.Patience"/> for them.</returns>
+    public ValueTask PublishAsync(WebSocketPreparedMessage message, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        List<WebSocketSubscription>? slow = null;
+        lock (_lock)
+        {
+            foreach (WebSocketSubscription subscription in _subscriptions)
+            {
+                if (!subscription.Enqueue(message))
+                {
+                    (slow ??= []).Add(subscription);
+                }
+            }
+        }
+
+        return slow is null ? default : WaitAsync(slow, cancellationToken);
+    }
+
+    internal void Remove(WebSocketSubscription subscription)
+    {
+        lock (_lock)
+        {
+            _subscriptions.Remove(subscription);
+        }
+    }
+
+    /// <summary>Each has the same time.</summary>
+    private async ValueTask WaitAsync(List<WebSocketSubscription> slow, CancellationToken cancellationToken)
+    {
+        if (Options.Patience > TimeSpan.Zero)
+        {
+            try
+            {
+                await Task.WhenAll(slow.Select(s => s.WhenRoom())).WaitAsync(Options.Patience, Options.TimeProvider, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (TimeoutException)
+            {
+                // Those that have no room still are let go.
+            }
+        }
+
+        foreach (WebSocketSubscription subscription in slow)
+        {
+            subscription.LetGoIfFull();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+namespace WireProtocols.WebSockets;
+
+/// <summary>The bounds of a <see cref="WebSocketBroadcaster"/>.</summary>
+public sealed class WebSocketBroadcasterOptions
+{
+    /// <summary>The defaults.</summary>
+    public static WebSocketBroadcasterOptions Default { get; } = new();
+
+    /// <summary>The most bytes of messages that may wait for one connection: more makes it a slow one. The messages are shared; a waiting one
+    /// counts 64 bytes besides its payload. The default is 1 MiB.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>
+    public long MaxWaitingBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 1024 * 1024;
+
+    /// <summary>How long who publishes waits for slow connections before they are let go; <see cref="TimeSpan.Zero"/>, the default, for not at
+    /// all.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    public TimeSpan Patience
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+            field = value;
+        }
+    }
+
+    /// <summary>Where time comes from.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}

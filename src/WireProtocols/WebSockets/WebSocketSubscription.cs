@@ -1,0 +1,248 @@
+using System.Globalization;
+
+namespace WireProtocols.WebSockets;
+
+/// <summary>
+/// One connection's part in a broadcast: the messages that wait for it, and a worker that sends them while there are any. An idle one has
+/// neither.
+/// </summary>
+public sealed class WebSocketSubscription : IThreadPoolWorkItem, IAsyncDisposable
+{
+    /// <summary>What a waiting message counts besides its payload.</summary>
+    private const int MessageCost = 64;
+
+    /// <summary>How many bytes go out with one flush.</summary>
+    private const int BatchSize = 64 * 1024;
+
+    /// <summary>Room for this many messages is kept while none waits.</summary>
+    private const int MaxIdleCapacity = 32;
+
+    private readonly WebSocketBroadcaster _broadcaster;
+    private readonly WebSocketConnection _connection;
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _end = new();
+    private Queue<WebSocketPreparedMessage>? _waiting;
+    private long _waitingBytes;
+    private bool _isSending;
+    private bool _hasEnded;
+    private TaskCompletionSource? _room;
+    private TaskCompletionSource? _sent;
+    private Task? _closing;
+
+    internal WebSocketSubscription(WebSocketBroadcaster broadcaster, WebSocketConnection connection)
+    {
+        _broadcaster = broadcaster;
+        _connection = connection;
+    }
+
+    /// <summary>Bytes of messages that wait for the connection, or are on their way into it.</summary>
+    public long WaitingBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waitingBytes;
+            }
+        }
+    }
+
+    private bool HasRoom => _hasEnded || _waitingBytes <= _broadcaster.Options.MaxWaitingBytes;
+
+    /// <summary>Leaves the broadcast. What waits is not sent any more; the connection stays as it is, unless it was too slow: then this waits
+    /// until it is closed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        await (_closing ?? Task.CompletedTask).ConfigureAwait(false);
+        _end.Dispose();
+    }
+
+    /// <summary>The worker.</summary>
+    void IThreadPoolWorkItem.Execute() => _ = SendAsync();
+
+    /// <summary>Gives the connection a message.</summary>
+    /// <returns>False when too much waits for it.</returns>
+    internal bool Enqueue(WebSocketPreparedMessage message)
+    {
+        bool starts;
+        bool hasRoom;
+        lock (_lock)
+        {
+            if (_hasEnded)
+            {
+                return true;
+            }
+
+            (_waiting ??= new Queue<WebSocketPreparedMessage>()).Enqueue(message);
+            _waitingBytes += CostOf(message);
+            hasRoom = HasRoom;
+            starts = !_isSending;
+            _isSending = true;
+        }
+
+        if (starts)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+
+        return hasRoom;
+    }
+
+    /// <summary>Completes when no more waits than may.</summary>
+    internal Task WhenRoom()
+    {
+        lock (_lock)
+        {
+            if (HasRoom)
+            {
+                return Task.CompletedTask;
+            }
+
+            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _room.Task;
+        }
+    }
+
+    /// <summary>Ends a subscription for which too much waits, and its connection.</summary>
+    internal void LetGoIfFull()
+    {
+        lock (_lock)
+        {
+            if (!HasRoom)
+            {
+                _closing ??= Task.Run(CloseAsync);
+            }
+        }
+    }
+
+    private static long CostOf(WebSocketPreparedMessage message) => message.Frame.Payload.Length + MessageCost;
+
+    private async Task CloseAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        WebSocketBroadcasterOptions options = _broadcaster.Options;
+        string reason = string.Create(
+            CultureInfo.InvariantCulture, $"Too slow: more than {options.MaxWaitingBytes} bytes waited for {options.Patience.TotalSeconds} s.");
+        await _connection.CloseAsync(WebSocketCloseCode.PolicyViolation, reason).ConfigureAwait(false);
+    }
+
+    private async Task SendAsync()
+    {
+        bool isDone = false;
+        try
+        {
+            long batch = 0;
+            while (TryTake(ref batch, out WebSocketPreparedMessage? message))
+            {
+                if (message is not null)
+                {
+                    await _connection.SendAsync(message, flush: false, _end.Token).ConfigureAwait(false);
+                    continue;
+                }
+
+                await _connection.FlushAsync(_end.Token).ConfigureAwait(false);
+                Settle(batch);
+                batch = 0;
+            }
+
+            isDone = true;
+        }
+        catch (Exception exception) when (exception is WebSocketClosedException or OperationCanceledException)
+        {
+            // The connection's receiver knows, or whoever ended this.
+        }
+        finally
+        {
+            if (!isDone)
+            {
+                End();
+                LeaveWorker();
+            }
+        }
+    }
+
+    /// <summary>Takes the next thing to do: send a message; with null, flush; with false, nothing.</summary>
+    private bool TryTake(ref long batch, out WebSocketPreparedMessage? message)
+    {
+        message = null;
+        lock (_lock)
+        {
+            if (batch < BatchSize && _waiting is not null && _waiting.TryDequeue(out message))
+            {
+                batch += CostOf(message);
+                return true;
+            }
+
+            // The worker's place is given up under the lock that messages come in with, so that none is left behind.
+            if (batch == 0)
+            {
+                _waiting = _waiting is { Capacity: > MaxIdleCapacity } ? null : _waiting;
+                LeaveWorker();
+            }
+
+            return batch > 0;
+        }
+    }
+
+    private void LeaveWorker()
+    {
+        lock (_lock)
+        {
+            _isSending = false;
+            _sent?.TrySetResult();
+        }
+    }
+
+    private void Settle(long cost)
+    {
+        lock (_lock)
+        {
+            _waitingBytes -= _hasEnded ? 0 : cost;
+            TellRoom();
+        }
+    }
+
+    private void TellRoom()
+    {
+        if (HasRoom)
+        {
+            _room?.TrySetResult();
+            _room = null;
+        }
+    }
+
+    /// <summary>Nothing more comes in.</summary>
+    /// <returns>False when that was so already.</returns>
+    private bool End()
+    {
+        _broadcaster.Remove(this);
+        lock (_lock)
+        {
+            bool isFirst = !_hasEnded;
+            _hasEnded = true;
+            _waiting = null;
+            _waitingBytes = 0;
+            TellRoom();
+            return isFirst;
+        }
+    }
+
+    /// <summary>Ends the subscription, and completes when its worker is done.</summary>
+    private async Task StopAsync()
+    {
+        if (End())
+        {
+            await _end.CancelAsync().ConfigureAwait(false);
+        }
+
+        Task sent;
+        lock (_lock)
+        {
+            _sent ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            sent = _isSending ? _sent.Task : Task.CompletedTask;
+        }
+
+        await sent.ConfigureAwait(false);
+    }
+}

@@ -13,7 +13,9 @@ internal sealed class WebSocketConnect : ConnectProtocol
     public static WebSocketMessageOptions CreateLimits(ConnectRun run)
     {
         int most = run.Get(run.Options.MaxElement);
-        return new WebSocketMessageOptions { MaxMessageLength = most, MaxFramePayloadLength = most, MaxInflationRatio = int.MaxValue };
+
+        // What does not compress is longer when it is compressed.
+        return new WebSocketMessageOptions { MaxMessageLength = most, MaxFramePayloadLength = most + (most / 8L), MaxInflationRatio = int.MaxValue };
     }
 
     public override async Task<int> RunAsync(ConnectRun run, CancellationToken stop)

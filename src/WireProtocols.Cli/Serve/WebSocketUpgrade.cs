@@ -37,7 +37,9 @@ internal static class WebSocketUpgrade
         Messages = new WebSocketMessageOptions
         {
             MaxMessageLength = maxMessageLength,
-            MaxFramePayloadLength = maxMessageLength,
+
+            // What does not compress is longer when it is compressed.
+            MaxFramePayloadLength = maxMessageLength + (maxMessageLength / 8L),
             MaxInflationRatio = int.MaxValue,
         },
         Deflate = request.Settings.Deflate && request.GetQuery("deflate") != "off" ? WebSocketDeflateOptions.Default : null,

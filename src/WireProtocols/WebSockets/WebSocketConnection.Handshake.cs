@@ -101,6 +101,7 @@ public sealed partial class WebSocketConnection
     /// <exception cref="WebSocketHandshakeException">The server refused, or its answer is no valid one.</exception>
     /// <exception cref="Http1ProtocolException">The answer is no HTTP/1.1.</exception>
     /// <exception cref="IOException">The connection could not be made.</exception>
+    /// <exception cref="System.Security.Authentication.AuthenticationException">TLS could not be agreed on, or the server's certificate is not trusted.</exception>
     public static async ValueTask<WebSocketConnection> ConnectAsync(
         Uri uri, WebSocketConnectOptions? options = null, CancellationToken cancellationToken = default)
     {

@@ -20,7 +20,8 @@ public sealed class WebSocketMessageOptions
         }
     } = 16 * 1024 * 1024;
 
-    /// <summary>The most payload of one frame, as it crosses the wire. The default is 16 MiB.</summary>
+    /// <summary>The most payload of one frame, as it crosses the wire. The default is 18 MiB: what does not compress is longer when it is compressed,
+    /// and a message at its limit fits in one frame all the same.</summary>
     public long MaxFramePayloadLength
     {
         get;
@@ -29,7 +30,7 @@ public sealed class WebSocketMessageOptions
             ArgumentOutOfRangeException.ThrowIfLessThan(value, WebSocketFrameHeader.MaxControlPayloadLength);
             field = value;
         }
-    } = 16 * 1024 * 1024;
+    } = 18 * 1024 * 1024;
 
     /// <summary>The most frames of a message: what a peer can make a receiver do for no payload. The default is 131072.</summary>
     public int MaxFragments

@@ -4,13 +4,19 @@ public class NodeWebSocketTests(ServeFixture server)
 {
     private const int Large = 16 * 1024 * 1024;
     private static readonly string[] Messages =
-        ["text", "empty", "binary", "fragmented", "large", "repetitive", "repetitive again", "large fragmented"];
+        ["text", "empty", "binary", "fragmented", "large", "repetitive", "repetitive again", "large text", "large fragmented"];
 
     [Fact]
     public async Task Npm_ws_gets_every_kind_of_message_back()
         => Assert.Equal(
             (string[])["1 connections", .. Messages],
             await NodePeer.RunAsync("ws", "ws-client.mjs", server.WebSocket + "/ws/echo", "1", $"{Large}"));
+
+    [Fact]
+    public async Task Npm_ws_compresses_the_largest_messages()
+        => Assert.Equal(
+            (string[])["1 connections", "permessage-deflate", .. Messages],
+            await NodePeer.RunAsync("ws", "ws-client.mjs", server.WebSocket + "/ws/echo", "1", $"{Large}", """{"threshold":0}"""));
 
     [Theory]
     [InlineData("true")]

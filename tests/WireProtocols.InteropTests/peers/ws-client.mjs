@@ -15,6 +15,7 @@ function messages(index) {
     { name: 'large', parts: [crypto.randomBytes(largest)], binary: true },
     { name: 'repetitive', parts: ['to and fro, '.repeat(5000)], binary: false },
     { name: 'repetitive again', parts: ['to and fro, '.repeat(10), 'and again'], binary: false },
+    { name: 'large text', parts: ['grüße, '.repeat(Math.floor(largest / 9))], binary: false },
     { name: 'large fragmented', parts: [crypto.randomBytes(largest / 2), crypto.randomBytes(largest / 2)], binary: true },
   ];
 }
@@ -22,7 +23,7 @@ function messages(index) {
 function echo(index) {
   return new Promise((resolve, reject) => {
     const sent = messages(index);
-    const socket = new WebSocket(url, { perMessageDeflate });
+    const socket = new WebSocket(url, { perMessageDeflate, maxPayload: 0 });
     let received = 0;
     let extensions = '';
     let pongs = 0;

@@ -52,6 +52,25 @@ public class LimitConformanceTests
         Assert.Equal(["Close 1009", "end"], await EchoRun.PlayAsync(role, [RawFrame.Binary(new byte[(16 * Megabyte) + 1])]));
     }
 
+    /// <summary>What does not compress is longer when it is compressed, and is within the limit all the same.</summary>
+    [Fact]
+    public async Task A_message_at_the_limit_that_does_not_compress_is_taken_compressed()
+    {
+        WebSocketConnectionOptions options = new() { Deflate = new() { Threshold = 0 } };
+        ConnectionPair pair = ConnectionPair.Create(new(), options, options);
+        Task echoing = EchoRun.EchoAsync(pair.Server);
+        byte[] payload = Noise(16 * Megabyte, 1);
+        Task sending = pair.Client.SendAsync(WebSocketOpcode.Binary, payload).AsTask();
+        using (WebSocketMessage? message = await pair.Client.ReceiveAsync().AsTask().WaitAsync(EchoRun.Patience))
+        {
+            Assert.True(message!.Payload.Span.SequenceEqual(payload));
+        }
+
+        await sending.WaitAsync(EchoRun.Patience);
+        await pair.Client.CloseAsync().AsTask().WaitAsync(EchoRun.Patience);
+        await echoing.WaitAsync(EchoRun.Patience);
+    }
+
     /// <summary>The limit is on the message: fragments that are each below it do not get by.</summary>
     [Theory]
     [InlineData(WebSocketRole.Server)]

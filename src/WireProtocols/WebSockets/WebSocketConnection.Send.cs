@@ -236,7 +236,7 @@ public sealed partial class WebSocketConnection
     {
         ThrowIfNotOpen();
         cancellationToken.ThrowIfCancellationRequested();
-        if (_sender.QueuedBytes + length > _options.MaxQueuedBytes)
+        if (_sender.QueuedBytes is var queued and > 0 && queued + length > _options.MaxQueuedBytes)
         {
             Lose($"More than {_options.MaxQueuedBytes} bytes wait for a peer that does not read.");
             throw Closed();

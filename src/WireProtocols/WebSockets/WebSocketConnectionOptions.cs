@@ -43,7 +43,8 @@ public sealed class WebSocketConnectionOptions
         init => field = value == Timeout.InfiniteTimeSpan ? value : ForTimer(value);
     } = Timeout.InfiniteTimeSpan;
 
-    /// <summary>How many bytes of messages may wait behind a peer that does not read before the connection is dropped. The default is 16 MiB.</summary>
+    /// <summary>How many bytes of messages may wait behind a peer that does not read before the connection is dropped; one message may always wait, however
+    /// long it is. The default is 16 MiB.</summary>
     public long MaxQueuedBytes
     {
         get;

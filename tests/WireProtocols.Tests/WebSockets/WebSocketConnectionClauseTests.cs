@@ -102,6 +102,17 @@ public class WebSocketConnectionClauseTests
         Assert.Equal([$"Close {2 + exception.Rule.Text.Length} True", "end"], await ReadFramesAsync(peer, role, toEnd: true));
     }
 
+    /// <summary>§7.1.7: the reason of such a Close is the rule, in at most 123 bytes.</summary>
+    [Fact]
+    public void Every_rule_fits_into_a_Close()
+    {
+        byte[] payload = new byte[WebSocketFrameHeader.MaxControlPayloadLength];
+        foreach (WebSocketProtocolError error in Enum.GetValues<WebSocketProtocolError>().Except([WebSocketProtocolError.None, WebSocketProtocolError.UnexpectedEnd]))
+        {
+            Assert.InRange(WebSocketClosePayload.Encode(error.GetCloseCode(), error.GetRule().Text, payload), 3, payload.Length);
+        }
+    }
+
     /// <summary>§5.4: "in absence of extensions, senders and receivers must not depend on the presence of specific frame boundaries".</summary>
     [Theory]
     [MemberData(nameof(Roles))]

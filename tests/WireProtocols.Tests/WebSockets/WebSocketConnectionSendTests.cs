@@ -271,6 +271,24 @@ public class WebSocketConnectionSendTests
         Assert.Equal(0, connection.QueuedBytes);
     }
 
+    /// <summary>That somebody else is sending right now does not make a peer slow.</summary>
+    [Fact]
+    public async Task A_message_that_is_longer_than_the_queue_may_wait_alone()
+    {
+        WebSocketConnectionOptions options = new() { MaxQueuedBytes = 1000 };
+        await using ConnectionPair pair = ConnectionPair.Create(client: options, pipe: SmallPipe);
+        Task first = pair.Client.SendAsync(WebSocketOpcode.Binary, new byte[100]).AsTask();
+        Task second = pair.Client.SendAsync(WebSocketOpcode.Binary, new byte[5000]).AsTask();
+        Assert.Equal(5000, pair.Client.QueuedBytes);
+        foreach (int length in new[] { 100, 5000 })
+        {
+            using WebSocketMessage? message = await pair.Server.ReceiveAsync().AsTask().WaitAsync(ConnectionPair.Patience);
+            Assert.Equal(length, message!.Payload.Length);
+        }
+
+        await Task.WhenAll(first, second).WaitAsync(ConnectionPair.Patience);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -27,15 +27,8 @@ internal sealed class MessageBuffer : IBufferWriter<byte>, IDisposable
 
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
-    /// <summary>Forgets the message. Small memory stays for the next one.</summary>
-    public void Clear()
-    {
-        _length = 0;
-        if (_bytes.Length > LeastSize)
-        {
-            Dispose();
-        }
-    }
+    /// <summary>Forgets the message and gives its memory back.</summary>
+    public void Clear() => Dispose();
 
     public void Dispose()
     {

@@ -1,17 +1,13 @@
 using System.Text;
 using WireProtocols.Cli;
+using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.Cli;
 
 /// <summary>What is alive in the process is only told when nothing else runs in it.</summary>
-[Collection(Alone)]
+[Collection(Alone.Name)]
 public class NdjsonMemoryTests
 {
-    private const string Alone = "Alone";
-
-    [CollectionDefinition(Alone, DisableParallelization = true)]
-    public sealed class AloneCollection;
-
     [Fact]
     public async Task Long_input_runs_in_constant_memory()
     {

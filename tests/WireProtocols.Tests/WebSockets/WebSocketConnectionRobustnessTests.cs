@@ -39,6 +39,9 @@ public class WebSocketConnectionRobustnessTests
         {
             closing = connection.CloseAsync().AsTask();
             await input.Writer.WriteAsync(close);
+
+            // Time stands still until it has been read.
+            await Task.Run(() => SpinWait.SpinUntil(() => connection.CloseCode is not null, ConnectionPair.Patience));
         }
 
         Assert.True(stream.IsWriting);

@@ -35,7 +35,7 @@ public static class LoadCommand
             double[] rates = await MediansAsync(rounds, [.. servers.Select(s => (Func<Task<double>>)(() => EchoLoad.MeasureAsync(s.Uri, length, time)))]);
             for (int i = 0; i < servers.Length; i++)
             {
-                Print($"echo {length,5} B: {servers[i].Name,-13} {rates[i],9:0} messages/s, ours is {rates[0] / rates[i]:0.00} times that");
+                Print($"echo {length,5} B: {servers[i].Name,-13} {rates[i],9:0} messages/s{(i == 0 ? "" : Invariant($", ours {rates[0] / rates[i]:0.00} times that"))}");
             }
         }
 
@@ -77,5 +77,7 @@ public static class LoadCommand
         return [.. figures.Select(f => f.Order().ElementAt(f.Count / 2))];
     }
 
-    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+    private static void Print(FormattableString line) => Console.WriteLine(Invariant(line));
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -11,9 +11,10 @@ namespace WireProtocols.WebSockets;
 /// </summary>
 public static class WebSocketHandshake
 {
-    /// <summary>For a head that is in memory anyway.</summary>
+    /// <summary>For a head that another stack has taken in.</summary>
     private static readonly Http1Options Unlimited = new()
     {
+        AllowUnescapedTarget = true,
         MaxStartLineLength = Array.MaxLength,
         MaxFieldLineLength = Array.MaxLength,
         MaxFieldCount = Array.MaxLength,
@@ -51,7 +52,7 @@ public static class WebSocketHandshake
 
     /// <summary>Reads the opening handshake of HTTP/1.1 from what another HTTP stack has parsed, by the same rules.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="target">The request target as it was sent.</param>
+    /// <param name="target">The request target as it was sent; <c>[ ] { } | ^</c> and others that browsers do not escape may stand in it.</param>
     /// <param name="fields">The fields, each in a line of its own as it was sent, or joined with commas, without white space at the ends of a value. What
     /// is not ASCII in a value, as in cookies, is taken as UTF-8. How many and how long they may be was for the other stack to say.</param>
     /// <param name="request">The handshake, when it keeps every rule.</param>

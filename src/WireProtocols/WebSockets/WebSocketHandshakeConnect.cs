@@ -88,8 +88,8 @@ public static class WebSocketHandshakeConnect
         _ => WebSocketHandshakeError.InvalidPseudoField,
     };
 
-    /// <summary>True for a request target that is a path.</summary>
-    internal static bool IsTarget(string path) => Ascii.IsValid(path) && Http1Target.IsValid("GET"u8, Encoding.ASCII.GetBytes(path));
+    /// <summary>True for the request target of a GET. Browsers leave <c>[ ] { } | ^</c> as they are in a query, and the other stack took them.</summary>
+    internal static bool IsTarget(string target) => Ascii.IsValid(target) && Http1Target.IsValid("GET"u8, Encoding.ASCII.GetBytes(target), unescaped: true);
 
     private static bool IsAuthority(string authority)
         => Ascii.IsValid(authority) && Http1Authority.FindInvalid(Encoding.ASCII.GetBytes(authority), portRequired: false) < 0;

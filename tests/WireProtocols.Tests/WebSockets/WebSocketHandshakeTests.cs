@@ -72,7 +72,7 @@ public class WebSocketHandshakeTests
     }
 
     [Fact]
-    public void What_is_not_ASCII_in_fields_of_others_refuses_no_handshake()
+    public void What_browsers_send_and_other_stacks_take_refuses_no_handshake()
     {
         WebSocketHandshakeField[] fields =
         [
@@ -89,8 +89,13 @@ public class WebSocketHandshakeTests
         Assert.Equal("city=Köln; broken=\uFFFD"u8, cookie);
         Assert.Equal("", request.GetField("x-empty"u8));
 
+        Assert.True(WebSocketHandshake.TryParseRequest("GET", "/a[1]?q={b}|c^", fields, out request, out _));
+        Assert.Equal(("/a[1]", "q={b}|c^"), (request.Path, request.Query));
+        Assert.False(WebSocketHandshake.TryParseRequest("GET", "/ HTTP/1.1\r\nX:", fields, out _, out WebSocketHandshakeFailure failure));
+        Assert.Equal(WebSocketHandshakeError.MissingPath, failure.Error);
+
         fields[1] = new("Upgrade", "websöcket");
-        Assert.False(WebSocketHandshake.TryParseRequest("GET", "/", fields, out _, out WebSocketHandshakeFailure failure));
+        Assert.False(WebSocketHandshake.TryParseRequest("GET", "/", fields, out _, out failure));
         Assert.Equal(WebSocketHandshakeError.UpgradeNotWebSocket, failure.Error);
         Assert.Throws<ArgumentException>(() => request.Accept(fields: [new("Set-Cookie", "city=Köln")]));
     }

@@ -171,8 +171,8 @@ internal sealed class ServeConnection : IDuplexPipe, IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
         {
-            _sent = false;
             // The peer is gone; whoever writes learns it at the next flush.
+            _sent = false;
         }
         finally
         {

@@ -64,15 +64,15 @@ internal static class Http1Target
         _ => -1,
     };
 
-    /// <summary>True when a strict decoder takes the target for this method.</summary>
-    public static bool IsValid(ReadOnlySpan<byte> method, ReadOnlySpan<byte> target)
+    /// <summary>True when a decoder takes the target for this method, a strict one where it is not <paramref name="unescaped"/>.</summary>
+    public static bool IsValid(ReadOnlySpan<byte> method, ReadOnlySpan<byte> target, bool unescaped = false)
     {
         if (target.IsEmpty || !TryGetForm(method, target[0], out Http1TargetForm form))
         {
             return false;
         }
 
-        SearchValues<byte> allowed = GetAllowed(form, unescaped: false);
+        SearchValues<byte> allowed = GetAllowed(form, unescaped);
         int index = form == Http1TargetForm.Asterisk ? 1 : 0;
         while (index < target.Length)
         {
@@ -85,7 +85,7 @@ internal static class Http1Target
         }
 
         // PRI is the method of the HTTP/2 preface alone.
-        return !(form == Http1TargetForm.Asterisk && method.SequenceEqual("PRI"u8)) && FindInvalid(target, form, unescaped: false) < 0;
+        return !(form == Http1TargetForm.Asterisk && method.SequenceEqual("PRI"u8)) && FindInvalid(target, form, unescaped) < 0;
     }
 
     /// <summary>Takes a valid target apart; what is not there is empty.</summary>

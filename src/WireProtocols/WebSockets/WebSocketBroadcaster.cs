@@ -49,19 +49,20 @@ public sealed class WebSocketBroadcaster
     public ValueTask PublishAsync(WebSocketPreparedMessage message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
-        List<WebSocketSubscription>? slow = null;
+        List<(WebSocketSubscription Subscription, Task Room)>? slow = null;
         lock (_lock)
         {
             foreach (WebSocketSubscription subscription in _subscriptions)
             {
-                if (!subscription.Enqueue(message))
+                if (subscription.Enqueue(message) is { } room)
                 {
-                    (slow ??= []).Add(subscription);
+                    (slow ??= []).Add((subscription, room));
                 }
             }
         }
 
-        return slow is null ? default : WaitAsync(slow, cancellationToken);
+        // Their time goes on whether somebody waits for it or not: else those who do not would fill the memory.
+        return slow is null ? default : new ValueTask(WaitAsync(slow).WaitAsync(cancellationToken));
     }
 
     internal void Remove(WebSocketSubscription subscription)
@@ -73,24 +74,24 @@ public sealed class WebSocketBroadcaster
     }
 
     /// <summary>Each has the same time.</summary>
-    private async ValueTask WaitAsync(List<WebSocketSubscription> slow, CancellationToken cancellationToken)
+    private async Task WaitAsync(List<(WebSocketSubscription Subscription, Task Room)> slow)
     {
         if (Options.Patience > TimeSpan.Zero)
         {
             try
             {
-                await Task.WhenAll(slow.Select(s => s.WhenRoom())).WaitAsync(Options.Patience, Options.TimeProvider, cancellationToken).ConfigureAwait(false);
+                await Task.WhenAll(slow.Select(s => s.Room)).WaitAsync(Options.Patience, Options.TimeProvider).ConfigureAwait(false);
                 return;
             }
             catch (TimeoutException)
             {
-                // Those that have no room still are let go.
+                // Those that have had no room since are let go.
             }
         }
 
-        foreach (WebSocketSubscription subscription in slow)
+        foreach ((WebSocketSubscription subscription, Task room) in slow)
         {
-            subscription.LetGoIfFull();
+            subscription.LetGo(room);
         }
     }
 }

@@ -6,8 +6,8 @@ public sealed class WebSocketBroadcasterOptions
     /// <summary>The defaults.</summary>
     public static WebSocketBroadcasterOptions Default { get; } = new();
 
-    /// <summary>The most bytes of messages that may wait for one connection: more makes it a slow one. The messages are shared; a waiting one
-    /// counts 64 bytes besides its payload. The default is 1 MiB.</summary>
+    /// <summary>The most bytes of messages that may wait for one connection when another is published: more makes it a slow one. So one message may
+    /// always wait, however long it is. The messages are shared; a waiting one counts 64 bytes besides its payload. The default is 1 MiB.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>
     public long MaxWaitingBytes
     {
@@ -20,15 +20,15 @@ public sealed class WebSocketBroadcasterOptions
     } = 1024 * 1024;
 
     /// <summary>How long who publishes waits for slow connections before they are let go; <see cref="TimeSpan.Zero"/>, the default, for not at
-    /// all.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    /// all. Then a connection that had no room in all that time is closed, whether anybody waits still or not; in
+    /// that time only publishers who await what they publish bound what waits.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative, or 50 days.</exception>
     public TimeSpan Patience
     {
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
-            field = value;
+            field = WebSocketConnectionOptions.ForTimer(value);
         }
     }
 

@@ -20,6 +20,14 @@ public sealed partial class WebSocketConnection
     {
         byte[] payload = EncodeClose(code, reason);
         EndLoan();
+        await CloseInTimeAsync(payload, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the connection for somebody else than its user: a part that is lent stays so until the receiver comes back.</summary>
+    internal Task CloseBesideReceiverAsync(WebSocketCloseCode code, string reason) => CloseInTimeAsync(EncodeClose(code, reason), CancellationToken.None);
+
+    private async Task CloseInTimeAsync(byte[] payload, CancellationToken cancellationToken)
+    {
         using CancellationTokenSource timeout = new(_options.CloseTimeout, Time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try

@@ -20,6 +20,9 @@ public sealed partial class WebSocketConnection
     /// <summary>True while the receiver waits for the peer.</summary>
     internal bool IsWaiting { get; private set; }
 
+    /// <summary>True while a part is in use.</summary>
+    internal bool IsLent => Volatile.Read(ref _receiver) == Lent;
+
     /// <summary>Waits until <see cref="TryRead"/> is worth calling. What has been written without a flush is flushed first.</summary>
     /// <param name="cancellationToken">Cancels the wait; the connection stays usable.</param>
     /// <returns>False when nothing more comes: <see cref="CloseCode"/> says why.</returns>
@@ -338,7 +341,7 @@ public sealed partial class WebSocketConnection
     }
 
     /// <summary>Who closes the connection is done with the part that it was lent.</summary>
-    private void EndLoan()
+    internal void EndLoan()
     {
         if (Interlocked.CompareExchange(ref _receiver, Free, Lent) == Lent)
         {

@@ -204,6 +204,8 @@ public sealed partial class WebSocketConnection
             {
                 _sender.WritePrepared(message);
             }
+
+            WebSocketMetrics.Sent(message?.Frame.Header.Opcode ?? opcode, message?.Frame.Payload.Length ?? payload.Length, isLast: true);
         }
         catch (Exception exception)
         {
@@ -213,7 +215,6 @@ public sealed partial class WebSocketConnection
             return ValueTask.FromException(Closed());
         }
 
-        WebSocketMetrics.Sent(message?.Frame.Header.Opcode ?? opcode, message?.Frame.Payload.Length ?? payload.Length, isLast: true);
         if (flush)
         {
             return FlushAndExit(hasTurn: true, cancellationToken);

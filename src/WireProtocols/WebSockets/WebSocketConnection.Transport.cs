@@ -179,12 +179,19 @@ public sealed partial class WebSocketConnection
             await _keepAlive.DisposeAsync().ConfigureAwait(false);
         }
 
-        ForgetPing();
-        WebSocketMetrics.ConnectionClosed(Role, CloseCode ?? WebSocketCloseCode.AbnormalClosure);
-        lock (StateGate)
+        try
         {
-            _hasEnded = true;
-            _ended?.TrySetResult();
+            ForgetPing();
+            WebSocketMetrics.ConnectionClosed(Role, CloseCode ?? WebSocketCloseCode.AbnormalClosure);
+        }
+        finally
+        {
+            // Whoever listens to the instruments and throws does not keep anybody waiting.
+            lock (StateGate)
+            {
+                _hasEnded = true;
+                _ended?.TrySetResult();
+            }
         }
     }
 }

@@ -65,7 +65,7 @@ public sealed class WebSocketConnectionOptions
     /// <summary>Where time comes from.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    private static TimeSpan ForTimer(TimeSpan value)
+    internal static TimeSpan ForTimer(TimeSpan value)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(value, LongestTime);

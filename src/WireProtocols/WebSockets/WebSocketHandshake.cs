@@ -11,6 +11,16 @@ namespace WireProtocols.WebSockets;
 /// </summary>
 public static class WebSocketHandshake
 {
+    /// <summary>For a head that another stack has taken in.</summary>
+    private static readonly Http1Options Unlimited = new()
+    {
+        AllowUnescapedTarget = true,
+        MaxStartLineLength = Array.MaxLength,
+        MaxFieldLineLength = Array.MaxLength,
+        MaxFieldCount = Array.MaxLength,
+        MaxHeadLength = Array.MaxLength,
+    };
+
     /// <summary>Reads the opening handshake of HTTP/1.1.</summary>
     /// <exception cref="WebSocketHandshakeException">The request breaks a rule.</exception>
     public static WebSocketHandshakeRequest ParseRequest(Http1RequestHead head, WebSocketHandshakeOptions? options = null)
@@ -42,8 +52,9 @@ public static class WebSocketHandshake
 
     /// <summary>Reads the opening handshake of HTTP/1.1 from what another HTTP stack has parsed, by the same rules.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="target">The request target as it was sent.</param>
-    /// <param name="fields">The fields, each in a line of its own as it was sent, or joined with commas.</param>
+    /// <param name="target">The request target as it was sent; <c>[ ] { } | ^</c> and others that browsers do not escape may stand in it.</param>
+    /// <param name="fields">The fields, each in a line of its own as it was sent, or joined with commas, without white space at the ends of a value. What
+    /// is not ASCII in a value, as in cookies, is taken as UTF-8. How many and how long they may be was for the other stack to say.</param>
     /// <param name="request">The handshake, when it keeps every rule.</param>
     /// <param name="failure">The first rule that it breaks otherwise; the offset is 0.</param>
     /// <param name="options">Limits; null for the defaults.</param>
@@ -64,7 +75,7 @@ public static class WebSocketHandshake
         {
             not "GET" => WebSocketHandshakeError.MethodNotGet,
             _ when !WebSocketHandshakeConnect.IsTarget(target) => WebSocketHandshakeError.MissingPath,
-            _ when !list.TrueForAll(f => f.IsWellFormed) => WebSocketHandshakeError.InvalidField,
+            _ when !list.TrueForAll(f => f.IsReadable) => WebSocketHandshakeError.InvalidField,
             _ => DecodeHead(target, list, options, out request),
         };
         failure = new WebSocketHandshakeFailure(error, 0);
@@ -79,14 +90,8 @@ public static class WebSocketHandshake
         string target, List<WebSocketHandshakeField> fields, WebSocketHandshakeOptions? options, out WebSocketHandshakeRequest? request)
     {
         string lines = string.Concat(fields.Select(f => $"{f.Name}: {f.Value}\r\n"));
-        byte[] bytes = Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\n{lines}\r\n");
-        using Http1RequestDecoder decoder = new(new Http1Options
-        {
-            MaxStartLineLength = bytes.Length,
-            MaxFieldLineLength = bytes.Length,
-            MaxFieldCount = fields.Count,
-            MaxHeadLength = bytes.Length,
-        });
+        byte[] bytes = Encoding.UTF8.GetBytes($"GET {target} HTTP/1.1\r\n{lines}\r\n");
+        using Http1RequestDecoder decoder = new(Unlimited);
         if (decoder.Decode(bytes, out _, out Http1RequestHead head) != OperationStatus.Done)
         {
             request = null;

@@ -82,7 +82,7 @@ public sealed class WebSocketHandshakeClient
         {
             not [_] => WebSocketHandshakeError.InvalidPseudoField,
             not [['2', >= '0' and <= '9', >= '0' and <= '9']] => WebSocketHandshakeError.UnexpectedStatus,
-            _ when !regular.TrueForAll(f => f.IsWellFormed) => WebSocketHandshakeError.InvalidField,
+            _ when !regular.TrueForAll(f => f.IsReadable) => WebSocketHandshakeError.InvalidField,
             _ => WebSocketHandshakeError.None,
         };
         if (error == WebSocketHandshakeError.None)

@@ -22,7 +22,8 @@ public static class WebSocketHandshakeConnect
             : throw new WebSocketHandshakeException(failure.Error, failure.Offset);
 
     /// <summary>Reads the extended CONNECT request.</summary>
-    /// <param name="fields">The pseudo-fields <c>:method</c>, <c>:protocol</c>, <c>:scheme</c>, <c>:path</c> and <c>:authority</c>, and the fields.</param>
+    /// <param name="fields">The pseudo-fields <c>:method</c>, <c>:protocol</c>, <c>:scheme</c>, <c>:path</c> and <c>:authority</c>, and the fields. What is
+    /// not ASCII in a value is taken as UTF-8.</param>
     /// <param name="request">The handshake, when it keeps every rule.</param>
     /// <param name="failure">The first rule that it breaks otherwise; the offset is 0.</param>
     /// <param name="options">Limits; null for the defaults.</param>
@@ -59,7 +60,7 @@ public static class WebSocketHandshakeConnect
                 continue;
             }
 
-            if (!field.IsWellFormed)
+            if (!field.IsReadable)
             {
                 return WebSocketHandshakeError.InvalidField;
             }
@@ -87,8 +88,8 @@ public static class WebSocketHandshakeConnect
         _ => WebSocketHandshakeError.InvalidPseudoField,
     };
 
-    /// <summary>True for a request target that is a path.</summary>
-    internal static bool IsTarget(string path) => Ascii.IsValid(path) && Http1Target.IsValid("GET"u8, Encoding.ASCII.GetBytes(path));
+    /// <summary>True for the request target of a GET. Browsers leave <c>[ ] { } | ^</c> as they are in a query, and the other stack took them.</summary>
+    internal static bool IsTarget(string target) => Ascii.IsValid(target) && Http1Target.IsValid("GET"u8, Encoding.ASCII.GetBytes(target), unescaped: true);
 
     private static bool IsAuthority(string authority)
         => Ascii.IsValid(authority) && Http1Authority.FindInvalid(Encoding.ASCII.GetBytes(authority), portRequired: false) < 0;
@@ -124,17 +125,18 @@ public static class WebSocketHandshakeConnect
         return request is not null;
     }
 
-    /// <summary>Lays well-formed fields out as bytes, so that one set of rules reads both forms.</summary>
+    /// <summary>Lays readable fields out as bytes, so that one set of rules reads both forms.</summary>
     internal static (byte[] Bytes, Http1FieldSlot[] Slots) Encode(List<WebSocketHandshakeField> fields)
     {
-        byte[] bytes = Encoding.ASCII.GetBytes(string.Concat(fields.Select(f => f.Name + f.Value)));
+        byte[] bytes = Encoding.UTF8.GetBytes(string.Concat(fields.Select(f => f.Name + f.Value)));
         Http1FieldSlot[] slots = new Http1FieldSlot[fields.Count];
         int at = 0;
         for (int index = 0; index < slots.Length; index++)
         {
             (string name, string value) = fields[index];
-            slots[index] = new Http1FieldSlot { NameStart = at, NameLength = name.Length, ValueStart = at + name.Length, ValueLength = value.Length };
-            at += name.Length + value.Length;
+            int length = Encoding.UTF8.GetByteCount(value);
+            slots[index] = new Http1FieldSlot { NameStart = at, NameLength = name.Length, ValueStart = at + name.Length, ValueLength = length };
+            at += name.Length + length;
         }
 
         return (bytes, slots);

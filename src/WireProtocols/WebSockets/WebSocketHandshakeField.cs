@@ -33,9 +33,15 @@ public readonly record struct WebSocketHandshakeField(string Name, string Value)
         }
     }
 
-    internal bool IsWellFormed
-        => Name is not null && Value is not null && Ascii.IsValid(Name) && Ascii.IsValid(Value)
-            && Http1Grammar.IsToken(Encoding.ASCII.GetBytes(Name)) && Http1Grammar.IsFieldValue(Encoding.ASCII.GetBytes(Value));
+    /// <summary>True for a field that may be sent: "newly defined fields SHOULD limit their values to visible US-ASCII octets, SP, and HTAB" (RFC 9110
+    /// §5.5).</summary>
+    internal bool IsWellFormed => IsReadable && Ascii.IsValid(Value);
+
+    /// <summary>True for a field that may come. "A recipient SHOULD treat other allowed octets in field content (i.e., obs-text) as opaque data": so
+    /// nobody's cookie or user agent keeps it from a WebSocket. Outside of ASCII there is nothing that the grammar of a field knows.</summary>
+    internal bool IsReadable
+        => Name is not null && Value is not null && Ascii.IsValid(Name)
+            && Http1Grammar.IsToken(Encoding.ASCII.GetBytes(Name)) && Http1Grammar.IsFieldValue(Encoding.UTF8.GetBytes(Value));
 
     /// <summary>Writes the field into a head.</summary>
     internal void WriteTo(ref Http1HeadWriter head) => head.WriteField(Encoding.ASCII.GetBytes(Name), Value);

@@ -9,7 +9,8 @@ namespace WireProtocols.WebSockets;
 public sealed class WebSocketPreparedMessage
 {
     private readonly int _level;
-    private WebSocketPreparedFrame? _deflated;
+    private readonly Lock _lock = new();
+    private volatile WebSocketPreparedFrame? _deflated;
 
     /// <summary>Prepares a message.</summary>
     /// <param name="opcode"><see cref="WebSocketOpcode.Text"/> (the payload has to be UTF-8) or <see cref="WebSocketOpcode.Binary"/>.</param>
@@ -29,7 +30,15 @@ public sealed class WebSocketPreparedMessage
     public WebSocketPreparedFrame Frame { get; }
 
     /// <summary>The message as one compressed frame, for a window of 32 KiB and without reference to any message before it.</summary>
-    internal WebSocketPreparedFrame Deflated => _deflated ??= Deflate();
+    internal WebSocketPreparedFrame Deflated => _deflated ?? DeflateOnce();
+
+    private WebSocketPreparedFrame DeflateOnce()
+    {
+        lock (_lock)
+        {
+            return _deflated ??= Deflate();
+        }
+    }
 
     private WebSocketPreparedFrame Deflate()
     {

@@ -67,7 +67,8 @@ internal sealed class WebSocketSender
     /// <summary>Waits for the pipe.</summary>
     public Task EnterPipeAsync(CancellationToken cancellationToken) => _pipe.EnterAsync(cancellationToken);
 
-    /// <summary>Gives the pipe free. What has come in between, Pongs or the wish to flush, is seen to first by whoever gets the pipe next.</summary>
+    /// <summary>Gives the pipe free. What has come in between, Pongs or the wish to flush, is seen to here, or when whoever waited for the pipe gives it
+    /// free.</summary>
     public void ExitPipe()
     {
         while (true)

@@ -20,9 +20,12 @@ public sealed class WebSocketSubscription : IThreadPoolWorkItem, IAsyncDisposabl
     private readonly WebSocketBroadcaster _broadcaster;
     private readonly WebSocketConnection _connection;
     private readonly Lock _lock = new();
+
+    // Never disposed: it has no timer, and two may leave at once.
     private readonly CancellationTokenSource _end = new();
     private Queue<WebSocketPreparedMessage>? _waiting;
     private long _waitingBytes;
+    private long _newestCost;
     private bool _isSending;
     private bool _hasEnded;
     private TaskCompletionSource? _room;
@@ -47,36 +50,45 @@ public sealed class WebSocketSubscription : IThreadPoolWorkItem, IAsyncDisposabl
         }
     }
 
-    private bool HasRoom => _hasEnded || _waitingBytes <= _broadcaster.Options.MaxWaitingBytes;
+    private bool HasRoom => _hasEnded || _waitingBytes - _newestCost <= _broadcaster.Options.MaxWaitingBytes;
 
     /// <summary>Leaves the broadcast. What waits is not sent any more; the connection stays as it is, unless it was too slow: then this waits
-    /// until it is closed.</summary>
+    /// until it is closed, and ends the use of a part from <see cref="WebSocketConnection.TryRead"/>.</summary>
     public async ValueTask DisposeAsync()
     {
         await StopAsync().ConfigureAwait(false);
-        await (_closing ?? Task.CompletedTask).ConfigureAwait(false);
-        _end.Dispose();
+        if (_closing is { } closing)
+        {
+            _connection.EndLoan();
+            await closing.ConfigureAwait(false);
+        }
     }
 
     /// <summary>The worker.</summary>
     void IThreadPoolWorkItem.Execute() => _ = SendAsync();
 
     /// <summary>Gives the connection a message.</summary>
-    /// <returns>False when too much waits for it.</returns>
-    internal bool Enqueue(WebSocketPreparedMessage message)
+    /// <returns>Where too much waits for it, what completes when that is over; else null.</returns>
+    internal Task? Enqueue(WebSocketPreparedMessage message)
     {
         bool starts;
-        bool hasRoom;
+        Task? room = null;
         lock (_lock)
         {
             if (_hasEnded)
             {
-                return true;
+                return null;
             }
 
             (_waiting ??= new Queue<WebSocketPreparedMessage>()).Enqueue(message);
-            _waitingBytes += CostOf(message);
-            hasRoom = HasRoom;
+            _newestCost = CostOf(message);
+            _waitingBytes += _newestCost;
+            if (!HasRoom)
+            {
+                _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                room = _room.Task;
+            }
+
             starts = !_isSending;
             _isSending = true;
         }
@@ -86,34 +98,26 @@ public sealed class WebSocketSubscription : IThreadPoolWorkItem, IAsyncDisposabl
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
 
-        return hasRoom;
+        return room;
     }
 
-    /// <summary>Completes when no more waits than may.</summary>
-    internal Task WhenRoom()
+    /// <summary>Ends a subscription for which too much has waited all the while, and its connection.</summary>
+    /// <param name="room">What <see cref="Enqueue"/> answered.</param>
+    internal void LetGo(Task room)
     {
         lock (_lock)
         {
-            if (HasRoom)
+            if (room.IsCompleted)
             {
-                return Task.CompletedTask;
+                return;
             }
 
-            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _room.Task;
+            Empty();
+            _closing = Task.Run(CloseAsync);
         }
-    }
 
-    /// <summary>Ends a subscription for which too much waits, and its connection.</summary>
-    internal void LetGoIfFull()
-    {
-        lock (_lock)
-        {
-            if (!HasRoom)
-            {
-                _closing ??= Task.Run(CloseAsync);
-            }
-        }
+        // Not under the lock: who publishes takes the two the other way round.
+        _broadcaster.Remove(this);
     }
 
     private static long CostOf(WebSocketPreparedMessage message) => message.Frame.Payload.Length + MessageCost;
@@ -124,7 +128,7 @@ public sealed class WebSocketSubscription : IThreadPoolWorkItem, IAsyncDisposabl
         WebSocketBroadcasterOptions options = _broadcaster.Options;
         string reason = string.Create(
             CultureInfo.InvariantCulture, $"Too slow: more than {options.MaxWaitingBytes} bytes waited for {options.Patience.TotalSeconds} s.");
-        await _connection.CloseAsync(WebSocketCloseCode.PolicyViolation, reason).ConfigureAwait(false);
+        await _connection.CloseBesideReceiverAsync(WebSocketCloseCode.PolicyViolation, reason).ConfigureAwait(false);
     }
 
     private async Task SendAsync()
@@ -213,29 +217,28 @@ public sealed class WebSocketSubscription : IThreadPoolWorkItem, IAsyncDisposabl
     }
 
     /// <summary>Nothing more comes in.</summary>
-    /// <returns>False when that was so already.</returns>
-    private bool End()
+    private void End()
     {
         _broadcaster.Remove(this);
         lock (_lock)
         {
-            bool isFirst = !_hasEnded;
-            _hasEnded = true;
-            _waiting = null;
-            _waitingBytes = 0;
-            TellRoom();
-            return isFirst;
+            Empty();
         }
+    }
+
+    private void Empty()
+    {
+        _hasEnded = true;
+        _waiting = null;
+        _waitingBytes = 0;
+        TellRoom();
     }
 
     /// <summary>Ends the subscription, and completes when its worker is done.</summary>
     private async Task StopAsync()
     {
-        if (End())
-        {
-            await _end.CancelAsync().ConfigureAwait(false);
-        }
-
+        End();
+        await _end.CancelAsync().ConfigureAwait(false);
         Task sent;
         lock (_lock)
         {

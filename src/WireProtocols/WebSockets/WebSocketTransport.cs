@@ -1,11 +1,12 @@
 using System.IO.Pipelines;
+using System.Net.Security;
 using System.Net.Sockets;
 
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// A socket, or a stream with the socket under it, as the duplex pipe of a connection. Completing the output half-closes the socket; completing the
-/// input closes all. While it waits for input it holds no buffer.
+/// A socket, or a stream with the socket under it, as the duplex pipe of a connection. Completing the output half-closes the socket, behind the end of
+/// the TLS session where there is one; completing the input closes all. While it waits for input it holds no buffer.
 /// </summary>
 public sealed class WebSocketTransport : IDuplexPipe
 {
@@ -30,11 +31,12 @@ public sealed class WebSocketTransport : IDuplexPipe
         ArgumentNullException.ThrowIfNull(stream);
         Input = PipeReader.Create(stream, ReaderOptions);
         PipeWriter output = PipeWriter.Create(stream, WriterOptions);
-        Output = socket is null ? output : new HalfClosingWriter(output, socket);
+        Output = socket is null && stream is not SslStream ? output : new EndingWriter(output, stream as SslStream, socket);
+        CanHalfClose = socket is not null;
     }
 
     /// <summary>A bare stream has no half to close.</summary>
-    internal bool CanHalfClose => Output is HalfClosingWriter;
+    internal bool CanHalfClose { get; }
 
     /// <inheritdoc/>
     public PipeReader Input { get; }
@@ -42,7 +44,7 @@ public sealed class WebSocketTransport : IDuplexPipe
     /// <inheritdoc/>
     public PipeWriter Output { get; }
 
-    private sealed class HalfClosingWriter(PipeWriter inner, Socket socket) : PipeWriter
+    private sealed class EndingWriter(PipeWriter inner, SslStream? session, Socket? socket) : PipeWriter
     {
         public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
 
@@ -70,14 +72,32 @@ public sealed class WebSocketTransport : IDuplexPipe
         public override async ValueTask CompleteAsync(Exception? exception = null)
         {
             await inner.CompleteAsync(exception).ConfigureAwait(false);
+            if (session is not null && exception is null)
+            {
+                await EndSessionAsync(session).ConfigureAwait(false);
+            }
+
             EndSending();
+        }
+
+        /// <summary>"... a method that cleanly closes the TCP connection, as well as the TLS session, if applicable" (§7.1.1).</summary>
+        private static async Task EndSessionAsync(SslStream session)
+        {
+            try
+            {
+                await session.ShutdownAsync().ConfigureAwait(false);
+            }
+            catch (Exception exception) when (WebSocketConnection.IsTransportFailure(exception))
+            {
+                // The peer, or the input, was faster.
+            }
         }
 
         private void EndSending()
         {
             try
             {
-                socket.Shutdown(SocketShutdown.Send);
+                socket?.Shutdown(SocketShutdown.Send);
             }
             catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
             {

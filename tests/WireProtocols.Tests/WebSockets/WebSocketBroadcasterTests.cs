@@ -92,7 +92,8 @@ public class WebSocketBroadcasterTests
             Assert.Equal(100, (await ReceiveAsync(quick.Client, 1))[0].Length);
         }
 
-        Assert.InRange(count, 6, 20);
+        // 164 bytes each: seven are more than 1000, and the next one finds them.
+        Assert.Equal(8, count);
         while (await slow.Client.ReceiveAsync().AsTask().WaitAsync(ConnectionPair.Patience) is { } message)
         {
             Assert.Equal(100, message.Payload.Length);
@@ -147,10 +148,124 @@ public class WebSocketBroadcasterTests
         await using ConnectionPair pair = ConnectionPair.Create(pipe: SmallPipe);
         await using WebSocketSubscription subscription = broadcaster.Subscribe(pair.Server);
         using CancellationTokenSource cancel = new();
-        Task publishing = broadcaster.PublishAsync(Message(new string('x', 100)), cancel.Token).AsTask();
+        await broadcaster.PublishAsync(Message(new string('x', 100)));
+        Task publishing = broadcaster.PublishAsync(Message(new string('y', 100)), cancel.Token).AsTask();
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => publishing);
-        Assert.Equal(100, (await ReceiveAsync(pair.Client, 1))[0].Length);
+        Assert.Equal([new string('x', 100), new string('y', 100)], await ReceiveAsync(pair.Client, 2));
+    }
+
+    [Fact]
+    public async Task A_slow_one_is_let_go_even_where_no_publisher_waits_for_it_any_more()
+    {
+        ManualTimeProvider time = new();
+        WebSocketBroadcaster broadcaster = new(new() { MaxWaitingBytes = 1, Patience = TimeSpan.FromSeconds(3), TimeProvider = time });
+        await using ConnectionPair pair = ConnectionPair.Create(pipe: SmallPipe);
+        await using WebSocketSubscription subscription = broadcaster.Subscribe(pair.Server);
+        await broadcaster.PublishAsync(Message(new string('x', 100)));
+        using CancellationTokenSource cancel = new();
+        Task publishing = broadcaster.PublishAsync(Message("more"), cancel.Token).AsTask();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => publishing);
+        time.Advance(TimeSpan.FromSeconds(3));
+        while (await pair.Client.ReceiveAsync().AsTask().WaitAsync(ConnectionPair.Patience) is not null)
+        {
+            // What went out before.
+        }
+
+        Assert.Equal(WebSocketCloseCode.PolicyViolation, pair.Client.CloseCode);
+    }
+
+    [Fact]
+    public async Task One_that_had_room_in_between_is_not_let_go_with_one_that_had_none()
+    {
+        ManualTimeProvider time = new();
+        WebSocketBroadcaster broadcaster = new(new() { MaxWaitingBytes = 100, Patience = TimeSpan.FromSeconds(3), TimeProvider = time });
+        CountedFlushes steady = new();
+        CountedFlushes stuck = new();
+        WebSocketConnection one = new(steady, WebSocketRole.Server);
+        WebSocketConnection other = new(stuck, WebSocketRole.Server);
+        await using WebSocketSubscription first = broadcaster.Subscribe(one);
+        await using WebSocketSubscription second = broadcaster.Subscribe(other);
+        await broadcaster.PublishAsync(Message(new string('x', 100)));
+        await steady.Flushing.WaitAsync(ConnectionPair.Patience);
+        await stuck.Flushing.WaitAsync(ConnectionPair.Patience);
+        Task early = broadcaster.PublishAsync(Message(new string('x', 100))).AsTask();
+        time.Advance(TimeSpan.FromSeconds(2));
+        steady.Go();
+        await steady.Flushing.WaitAsync(ConnectionPair.Patience);
+        Task late = broadcaster.PublishAsync(Message(new string('x', 100))).AsTask();
+        time.Advance(TimeSpan.FromSeconds(1));
+        await early.WaitAsync(ConnectionPair.Patience);
+        Assert.Equal(1, broadcaster.Subscribers);
+        Assert.Equal(WebSocketConnectionState.Open, one.State);
+        steady.Go();
+        await late.WaitAsync(ConnectionPair.Patience);
+        Assert.Equal(1, broadcaster.Subscribers);
+        one.Abort();
+        other.Abort();
+    }
+
+    [Fact]
+    public async Task A_message_longer_than_what_may_wait_makes_nobody_slow()
+    {
+        WebSocketBroadcaster broadcaster = new(new() { MaxWaitingBytes = 1000 });
+        CountedFlushes output = new();
+        WebSocketConnection connection = new(output, WebSocketRole.Server);
+        await using WebSocketSubscription subscription = broadcaster.Subscribe(connection);
+        await broadcaster.PublishAsync(Message("short"));
+        await output.Flushing.WaitAsync(ConnectionPair.Patience);
+        await broadcaster.PublishAsync(Message(new string('x', 5000)));
+        Assert.Equal(1, broadcaster.Subscribers);
+        await broadcaster.PublishAsync(Message("one more"));
+        Assert.Equal(0, broadcaster.Subscribers);
+        Assert.Equal(0, subscription.WaitingBytes);
+        connection.Abort();
+    }
+
+    [Fact]
+    public async Task One_that_is_let_go_keeps_the_part_that_its_receiver_has_in_use()
+    {
+        WebSocketBroadcaster broadcaster = new(new() { MaxWaitingBytes = 1 });
+        await using ConnectionPair pair = ConnectionPair.Create(pipe: SmallPipe);
+        WebSocketSubscription subscription = broadcaster.Subscribe(pair.Server);
+        await pair.Client.SendTextAsync("part");
+        Assert.True(await pair.Server.WaitToReadAsync());
+        Assert.True(pair.Server.TryRead(out _));
+        while (broadcaster.Subscribers > 0)
+        {
+            await broadcaster.PublishAsync(Message(new string('x', 100)));
+        }
+
+        while (await pair.Client.ReceiveAsync().AsTask().WaitAsync(ConnectionPair.Patience) is not null)
+        {
+            // What went out before.
+        }
+
+        Assert.Equal(WebSocketCloseCode.PolicyViolation, pair.Client.CloseCode);
+        Assert.True(pair.Server.IsLent);
+
+        // Who leaves says that it is done with the part.
+        await subscription.DisposeAsync().AsTask().WaitAsync(ConnectionPair.Patience);
+        Assert.Equal(WebSocketConnectionState.Closed, pair.Server.State);
+    }
+
+    [Fact]
+    public async Task A_message_is_deflated_once_however_many_connections_want_it_at_once()
+    {
+        for (int i = 0; i < 50; i++)
+        {
+            WebSocketPreparedMessage message = Message(new string('x', 10_000));
+            using Barrier together = new(2);
+            Task<WebSocketPreparedFrame> other = Task.Factory.StartNew(Deflate, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            Assert.Same(Deflate(), await other);
+
+            WebSocketPreparedFrame Deflate()
+            {
+                together.SignalAndWait();
+                return message.Deflated;
+            }
+        }
     }
 
     [Fact]
@@ -187,6 +302,7 @@ public class WebSocketBroadcasterTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new WebSocketBroadcasterOptions { MaxWaitingBytes = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new WebSocketBroadcasterOptions { Patience = TimeSpan.FromTicks(-1) });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new WebSocketBroadcasterOptions { Patience = TimeSpan.MaxValue });
     }
 
     private static WebSocketPreparedMessage Message(string text) => new(WebSocketOpcode.Text, Encoding.UTF8.GetBytes(text));

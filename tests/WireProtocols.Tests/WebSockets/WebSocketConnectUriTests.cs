@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
@@ -31,6 +32,31 @@ public class WebSocketConnectUriTests
         SslClientAuthenticationOptions tls = new() { RemoteCertificateValidationCallback = (_, theirs, _, _) => theirs!.GetCertHashString() == certificate.GetCertHashString() };
         await ExchangeAsync(new Uri($"wss://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/chat?a=b"), tls);
         await serving.WaitAsync(ConnectionPair.Patience);
+    }
+
+    [Fact]
+    public async Task The_TLS_session_is_ended_before_the_socket()
+    {
+        using X509Certificate2 certificate = CreateCertificate();
+        using TcpListener listener = Listen();
+        Task<WebSocketConnection> connecting = WebSocketConnection.ConnectAsync(
+            new Uri($"wss://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/"),
+            new() { Tls = new() { RemoteCertificateValidationCallback = (_, theirs, _, _) => theirs!.GetCertHashString() == certificate.GetCertHashString() } },
+            TestContext.Current.CancellationToken).AsTask();
+        Socket socket = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
+        RecordedStream received = new(new NetworkStream(socket, ownsSocket: true));
+        SslStream secure = new(received);
+
+        // In this version the types of the records can be seen from outside.
+        await secure.AuthenticateAsServerAsync(certificate, false, SslProtocols.Tls12, false);
+        WebSocketConnection? server = await WebSocketConnection.AcceptAsync(new WebSocketTransport(secure, socket), cancellationToken: TestContext.Current.CancellationToken);
+        Task<WebSocketMessage?> receiving = server!.ReceiveAsync(TestContext.Current.CancellationToken).AsTask();
+        await (await connecting).CloseAsync(cancellationToken: TestContext.Current.CancellationToken).AsTask().WaitAsync(ConnectionPair.Patience);
+        Assert.Null(await receiving.WaitAsync(ConnectionPair.Patience));
+        await server.DisposeAsync().AsTask().WaitAsync(ConnectionPair.Patience);
+
+        const byte Alert = 21;
+        Assert.Equal(Alert, LastRecordType(received.Bytes));
     }
 
     [Fact]
@@ -103,6 +129,68 @@ public class WebSocketConnectUriTests
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new("CN=localhost", key, HashAlgorithmName.SHA256);
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+    }
+
+    private static byte LastRecordType(ReadOnlySpan<byte> records)
+    {
+        byte type = 0;
+        while (!records.IsEmpty)
+        {
+            type = records[0];
+            records = records[(5 + BinaryPrimitives.ReadUInt16BigEndian(records[3..]))..];
+        }
+
+        return type;
+    }
+
+    /// <summary>Keeps what is read.</summary>
+    private sealed class RecordedStream(Stream inner) : Stream
+    {
+        private readonly MemoryStream _bytes = new();
+
+        public ReadOnlySpan<byte> Bytes => _bytes.ToArray();
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            int count = await inner.ReadAsync(buffer, cancellationToken);
+            _bytes.Write(buffer.Span[..count]);
+            return count;
+        }
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+            => inner.WriteAsync(buffer, cancellationToken);
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
+
+        public override void Flush() => inner.Flush();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            inner.Dispose();
+            base.Dispose(disposing);
+        }
     }
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;

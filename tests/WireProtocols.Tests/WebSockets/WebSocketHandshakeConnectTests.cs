@@ -38,6 +38,16 @@ public class WebSocketHandshakeConnectTests
     }
 
     [Fact]
+    public void What_is_not_ASCII_in_fields_of_others_refuses_no_handshake()
+    {
+        WebSocketHandshakeRequest request = WebSocketHandshakeConnect.ParseRequest([.. Example, new("cookie", "city=Köln"), new("user-agent", "me")]);
+
+        Assert.True(request.Fields.TryGetValue("cookie"u8, out ReadOnlySpan<byte> cookie));
+        Assert.Equal("city=Köln"u8, cookie);
+        Assert.Equal("me", request.GetField("user-agent"u8));
+    }
+
+    [Fact]
     public void Key_and_accept_are_not_part_of_it()
     {
         WebSocketHandshakeRequest request = WebSocketHandshakeConnect.ParseRequest([.. Example, new("sec-websocket-key", "nonsense")]);

@@ -57,6 +57,10 @@ public class WebSocketHandshakeTests
         Assert.Equal(WebSocketHandshakeError.UnexpectedBody, FindError("GET", "/", [.. fields, new("Content-Length", "1")]));
         Assert.Equal(WebSocketHandshakeError.DuplicateKey, FindError("GET", "/", [.. fields, fields[3]]));
         Assert.Equal(WebSocketHandshakeError.MissingVersion, FindError("GET", "/", fields[..^1]));
+        Assert.Equal(WebSocketHandshakeError.MissingHost, FindError("GET", "/", []));
+        Assert.Equal(WebSocketHandshakeError.InvalidField, FindError("GET", "/", [.. fields, new("X", " a")]));
+        Assert.Equal(WebSocketHandshakeError.InvalidField, FindError("GET", "/", [.. fields, new("X", null!)]));
+        Assert.Equal(WebSocketHandshakeError.InvalidField, FindError("GET", "/", [.. fields, new("Ü", "a")]));
 
         static WebSocketHandshakeError FindError(string method, string target, WebSocketHandshakeField[] fields)
         {
@@ -65,6 +69,35 @@ public class WebSocketHandshakeTests
             Assert.Equal(0, failure.Offset);
             return failure.Error;
         }
+    }
+
+    [Fact]
+    public void What_browsers_send_and_other_stacks_take_refuses_no_handshake()
+    {
+        WebSocketHandshakeField[] fields =
+        [
+            new("Host", "server.example.com"),
+            new("Upgrade", "websocket"),
+            new("Connection", "Upgrade"),
+            new("Cookie", "city=Köln; broken=\uD800"),
+            new("X-Empty", ""),
+            new("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+            new("Sec-WebSocket-Version", "13"),
+        ];
+        Assert.True(WebSocketHandshake.TryParseRequest("GET", "/", fields, out WebSocketHandshakeRequest? request, out _));
+        Assert.True(request.Fields.TryGetValue("cookie"u8, out ReadOnlySpan<byte> cookie));
+        Assert.Equal("city=Köln; broken=\uFFFD"u8, cookie);
+        Assert.Equal("", request.GetField("x-empty"u8));
+
+        Assert.True(WebSocketHandshake.TryParseRequest("GET", "/a[1]?q={b}|c^", fields, out request, out _));
+        Assert.Equal(("/a[1]", "q={b}|c^"), (request.Path, request.Query));
+        Assert.False(WebSocketHandshake.TryParseRequest("GET", "/ HTTP/1.1\r\nX:", fields, out _, out WebSocketHandshakeFailure failure));
+        Assert.Equal(WebSocketHandshakeError.MissingPath, failure.Error);
+
+        fields[1] = new("Upgrade", "websöcket");
+        Assert.False(WebSocketHandshake.TryParseRequest("GET", "/", fields, out _, out failure));
+        Assert.Equal(WebSocketHandshakeError.UpgradeNotWebSocket, failure.Error);
+        Assert.Throws<ArgumentException>(() => request.Accept(fields: [new("Set-Cookie", "city=Köln")]));
     }
 
     [Fact]

@@ -47,6 +47,20 @@ public class WebSocketMetricsTests
             Read(sums).Where(row => !row.Name.Contains(".io", StringComparison.Ordinal) && !row.Name.Contains(".messages", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task A_listener_that_throws_loses_its_connection_and_keeps_nobody_waiting()
+    {
+        ConnectionPair pair = ConnectionPair.Create();
+        using MeterListener listener = Listen([]);
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) => throw new InvalidOperationException("listener"));
+        WebSocketClosedException exception = await Assert.ThrowsAsync<WebSocketClosedException>(() => pair.Server.SendTextAsync("text").AsTask());
+        Assert.Equal("listener", exception.Reason);
+        Task sending = pair.Server.SendTextAsync("more").AsTask();
+        await Assert.ThrowsAsync<WebSocketClosedException>(() => sending.WaitAsync(ConnectionPair.Patience));
+        pair.Client.Abort();
+        await pair.DisposeAsync();
+    }
+
     private static MeterListener Listen(SortedDictionary<string, long> sums)
     {
         MeterListener listener = new()

@@ -1,27 +1,13 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using System.Text;
 using WireProtocols.Buffers;
 
 namespace WireProtocols.WebSockets;
 
-/// <content>The receiving half.</content>
+/// <content>The receiving half: pieces, and whole messages made of them.</content>
 public sealed partial class WebSocketConnection
 {
-    private const int Free = 0;
-    private const int Taken = 1;
-    private const int Lent = 2;
-
-    private int _receiver;
-    private bool _drained = true;
     private PooledBuffer _assembly;
-
-    /// <summary>True while the receiver waits for the peer.</summary>
-    internal bool IsWaiting { get; private set; }
-
-    /// <summary>True while a part is in use.</summary>
-    internal bool IsLent => Volatile.Read(ref _receiver) == Lent;
 
     /// <summary>Waits until <see cref="TryRead"/> is worth calling. What has been written without a flush is flushed first.</summary>
     /// <param name="cancellationToken">Cancels the wait; the connection stays usable.</param>
@@ -188,178 +174,6 @@ public sealed partial class WebSocketConnection
                 _ = _decoder.Decode(default, out _, out _);
                 _drained = true;
             }
-        }
-    }
-
-    /// <summary>A receiver that finds its place taken by who closes the connection gets it back, or has nothing more to get.</summary>
-    private async ValueTask<bool> WaitForCloserAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            Task receiverLeft = WhenReceiverLeaves();
-            if (TryEnterRead())
-            {
-                return await WaitInTurnAsync(cancellationToken).ConfigureAwait(false);
-            }
-
-            switch (State)
-            {
-                case WebSocketConnectionState.Open:
-                    throw new InvalidOperationException("Another receiver is waiting.");
-                case WebSocketConnectionState.CloseSent:
-                    await receiverLeft.WaitAsync(cancellationToken).ConfigureAwait(false);
-                    break;
-                default:
-                    return false;
-            }
-        }
-    }
-
-    /// <summary>Waits for input in the receiver's place, and leaves that.</summary>
-    private ValueTask<bool> WaitInTurnAsync(CancellationToken cancellationToken)
-    {
-        bool isOver = State is WebSocketConnectionState.CloseReceived or WebSocketConnectionState.Closed;
-        if (isOver || !_drained)
-        {
-            LeaveReceive();
-            return new ValueTask<bool>(!isOver);
-        }
-
-        return WaitForInputAsync(cancellationToken);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> WaitForInputAsync(CancellationToken cancellationToken)
-    {
-        IsWaiting = true;
-        try
-        {
-            _sender.TryFlush();
-            bool hasBytes = _input.TryBeginRead(cancellationToken, out ValueTask<ReadResult> pending)
-                && _input.EndRead(await pending.ConfigureAwait(false));
-            _drained = !hasBytes;
-            _keepAlive?.NoteReceived();
-            return hasBytes || AcceptEnd();
-        }
-        catch (Exception exception) when (IsTransportFailure(exception) && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
-        {
-            // A reset is the end of the input; what it means is the same. A lost connection cancels the read.
-            return AcceptEnd();
-        }
-        finally
-        {
-            IsWaiting = false;
-            LeaveReceive();
-        }
-    }
-
-    private bool TryReadInTurn(out WebSocketMessagePart part)
-    {
-        while (!_drained && State is WebSocketConnectionState.Open or WebSocketConnectionState.CloseSent)
-        {
-            OperationStatus status = _decoder.Decode(_input.Unread, out int consumed, out part);
-            _input.Advance(consumed);
-            switch (status)
-            {
-                case OperationStatus.Done when !part.Opcode.IsControl():
-                    WebSocketMetrics.Received(part);
-                    return true;
-                case OperationStatus.Done:
-                    AcceptControl(part);
-                    if (_options.ShowControlFrames && part.Opcode != WebSocketOpcode.Close)
-                    {
-                        return true;
-                    }
-
-                    break;
-                case OperationStatus.InvalidData:
-                    FailReceive();
-                    break;
-                default:
-                    _drained = !_input.TryMoveToNextSegment();
-                    break;
-            }
-        }
-
-        part = default;
-        return false;
-    }
-
-    private void AcceptControl(scoped in WebSocketMessagePart part)
-    {
-        switch (part.Opcode)
-        {
-            // "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in response, unless it already received a Close frame."
-            // After its own Close this end sends nothing more.
-            case WebSocketOpcode.Ping when State == WebSocketConnectionState.Open:
-                _sender.WritePong(part.Payload);
-                break;
-            case WebSocketOpcode.Pong:
-                AcceptPong(part.Payload);
-                break;
-            case WebSocketOpcode.Close:
-                WebSocketClosePayload.Decode(part.Payload, out WebSocketCloseCode code, out ReadOnlySpan<byte> reason, out _, out _);
-                AcceptClose(code, Encoding.UTF8.GetString(reason));
-                break;
-        }
-    }
-
-    /// <summary>The end of the input: the end of the connection after both Closes, else its loss.</summary>
-    private bool AcceptEnd()
-    {
-        bool isBetween = _decoder.Complete() == OperationStatus.Done;
-        bool wasOpen = State is WebSocketConnectionState.Open or WebSocketConnectionState.CloseSent;
-        Lose("The transport ended without a Close frame.");
-        if (wasOpen && !isBetween)
-        {
-            throw new WebSocketProtocolException(_decoder.Error, _decoder.ErrorOffset);
-        }
-
-        return false;
-    }
-
-    private void FailReceive()
-    {
-        WebSocketProtocolException exception = new(_decoder.Error, _decoder.ErrorOffset);
-        Fail(exception.CloseCode, exception.Rule.Text);
-        throw exception;
-    }
-
-    /// <summary>Takes the receiver's place for who closes or ends the connection: not while a part of it is lent.</summary>
-    private bool TryEnterReceive() => Interlocked.CompareExchange(ref _receiver, Taken, Free) == Free;
-
-    /// <summary>Takes the receiver's place for the receiver, one at a time. It is done with the part that it was lent.</summary>
-    private bool TryEnterRead() => TryEnterReceive() || Interlocked.CompareExchange(ref _receiver, Taken, Lent) == Lent;
-
-    private void LeaveReceive(bool lends = false)
-    {
-        Interlocked.Exchange(ref _receiver, lends ? Lent : Free);
-        if (!lends)
-        {
-            _receiverLeft?.TrySetResult();
-        }
-    }
-
-    /// <summary>Who closes the connection is done with the part that it was lent.</summary>
-    internal void EndLoan()
-    {
-        if (Interlocked.CompareExchange(ref _receiver, Free, Lent) == Lent)
-        {
-            _receiverLeft?.TrySetResult();
-        }
-    }
-
-    private async Task EnterReceiveAsync()
-    {
-        while (true)
-        {
-            Task receiverLeft = WhenReceiverLeaves();
-            if (TryEnterReceive())
-            {
-                return;
-            }
-
-            await receiverLeft.ConfigureAwait(false);
         }
     }
 }

@@ -1,3 +1,5 @@
+using WireProtocols.Http1;
+
 namespace WireProtocols.WebSockets;
 
 /// <summary>How a server answers opening handshakes.</summary>
@@ -14,6 +16,10 @@ public sealed class WebSocketAcceptOptions
     /// refuses it; null goes on. A server that browsers use checks the origin here (RFC 6455 §10.2).
     /// </summary>
     public Func<WebSocketHandshakeRequest, WebSocketHandshakeResponse?>? Inspect { get; init; }
+
+    /// <summary>The limits and leniencies of the request head. Browsers leave characters such as <c>{ }</c> in a query as they are, which
+    /// <see cref="Http1Options.AllowUnescapedTarget"/> takes.</summary>
+    public Http1Options Head { get; init; } = Http1Options.Default;
 
     /// <summary>The limits on the handshake's lists.</summary>
     public WebSocketHandshakeOptions Handshake { get; init; } = WebSocketHandshakeOptions.Default;

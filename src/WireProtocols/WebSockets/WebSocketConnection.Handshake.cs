@@ -22,7 +22,7 @@ public sealed partial class WebSocketConnection
     {
         ArgumentNullException.ThrowIfNull(transport);
         options ??= WebSocketAcceptOptions.Default;
-        using Http1RequestReader reader = new(transport.Input);
+        using Http1RequestReader reader = new(transport.Input, options.Head);
         try
         {
             while (await reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))

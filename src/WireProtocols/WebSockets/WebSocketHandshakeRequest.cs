@@ -98,7 +98,7 @@ public sealed class WebSocketHandshakeRequest
     }
 
     /// <summary>Refuses the connection, for instance with 403 for an origin, 404 for a path, 401, or a redirect.</summary>
-    /// <param name="statusCode">300 to 599.</param>
+    /// <param name="statusCode">300 to 599, but for 304.</param>
     /// <param name="body">Why, as plain text; null for the reason phrase of the status.</param>
     /// <param name="fields">Fields to add, for instance WWW-Authenticate or Location.</param>
     /// <exception cref="ArgumentException">A field breaks the grammar or is one of the handshake's own.</exception>

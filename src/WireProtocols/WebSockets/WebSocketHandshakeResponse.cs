@@ -151,6 +151,9 @@ public sealed class WebSocketHandshakeResponse
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(statusCode, 300);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(statusCode, 599);
+
+        // It has no body to say why in (RFC 9110 §15.4.5), and nothing that was asked for is unmodified.
+        ArgumentOutOfRangeException.ThrowIfEqual(statusCode, 304);
         WebSocketHandshakeField[] added = CheckFields(fields);
         return new WebSocketHandshakeResponse(
             statusCode, body ?? $"{Encoding.ASCII.GetString(Http1ReasonPhrase.Get(statusCode))}\n", [], added, isExtendedConnect);

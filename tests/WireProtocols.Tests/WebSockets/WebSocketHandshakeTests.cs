@@ -141,6 +141,7 @@ public class WebSocketHandshakeTests
     [Theory]
     [InlineData(101)]
     [InlineData(200)]
+    [InlineData(304)]
     [InlineData(600)]
     public void A_rejection_is_no_acceptance(int status) => Assert.Throws<ArgumentOutOfRangeException>(() => Parse(Request).Reject(status));
 

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using WireProtocols.Http1;
 using WireProtocols.Tests.Harness;
 using WireProtocols.Tests.WebSockets.Conformance;
 using WireProtocols.WebSockets;
@@ -120,6 +121,26 @@ public class WebSocketPitfallTests
         Assert.StartsWith("HTTP/1.1 101 ", Encoding.ASCII.GetString(answer.Buffer), StringComparison.Ordinal);
         peer.Input.AdvanceTo(answer.Buffer.End);
         connection.Abort();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_browsers_do_not_escape_is_taken_where_that_is_asked_for(bool isAllowed)
+    {
+        (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
+        await peer.Output.WriteAsync(Encoding.ASCII.GetBytes(Request.Replace(" HTTP/", "?filter={a|b} HTTP/", StringComparison.Ordinal)));
+        ValueTask<WebSocketConnection?> accepting = WebSocketConnection.AcceptAsync(
+            ours, new WebSocketAcceptOptions { Head = new Http1Options { AllowUnescapedTarget = isAllowed } });
+        if (isAllowed)
+        {
+            (await accepting)!.Abort();
+        }
+        else
+        {
+            Http1ProtocolException exception = await Assert.ThrowsAsync<Http1ProtocolException>(() => accepting.AsTask());
+            Assert.Equal(Http1ProtocolError.InvalidTarget, exception.Error);
+        }
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using WireProtocols.WebSockets;
 
@@ -33,16 +34,17 @@ public static class EchoLoad
         }
 
         long count = 0;
+        ArrayBufferWriter<byte> echo = new(message.Length);
         while (Stopwatch.GetElapsedTime(started) < time)
         {
             for (int i = 0; i < InFlight; i++, count++)
             {
-                using WebSocketMessage echo = await connection.ReceiveAsync() ?? throw new InvalidOperationException("The server closed the connection.");
-                if (echo.Payload.Length != message.Length)
+                if (await connection.ReceiveAsync(echo) is null || echo.WrittenCount != message.Length)
                 {
                     throw new InvalidOperationException("The echo is not what was sent.");
                 }
 
+                echo.ResetWrittenCount();
                 await connection.SendAsync(WebSocketOpcode.Binary, message, flush: false);
             }
         }

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Benchmarks.Load;
@@ -56,20 +58,20 @@ public sealed class OurServer : IAsyncDisposable
         }
 
         await using WebSocketSubscription member = _room.Join(connection);
-        while (await connection.ReceiveAsync() is { } message)
+        ArrayBufferWriter<byte> message = new();
+        while (await connection.ReceiveAsync(message) is { } opcode)
         {
-            using (message)
+            if (opcode == WebSocketOpcode.Text)
             {
-                if (message.Opcode == WebSocketOpcode.Text)
-                {
-                    await _room.BroadcastAsync(BroadcastOrder.Parse(message.GetText()));
-                }
-                else
-                {
-                    // What is received in one read goes out in one write: the next wait flushes.
-                    await connection.SendAsync(message.Opcode, message.Payload, flush: false);
-                }
+                await _room.BroadcastAsync(BroadcastOrder.Parse(Encoding.ASCII.GetString(message.WrittenSpan)));
             }
+            else
+            {
+                // What is received in one read goes out in one write: the next wait flushes.
+                await connection.SendAsync(opcode, message.WrittenMemory, flush: false);
+            }
+
+            message.ResetWrittenCount();
         }
 
         _room.Leave(connection);

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using WireProtocols.Buffers;
+using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.Buffers;
 
@@ -108,14 +109,7 @@ public class PooledBufferTests
     {
         PooledBuffer buffer = default;
         byte[] piece = new byte[3_000];
-        Cycle(ref buffer, piece);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-        {
-            Cycle(ref buffer, piece);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(() => Cycle(ref buffer, piece)));
 
         static void Cycle(ref PooledBuffer buffer, byte[] piece)
         {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using WireProtocols.Ndjson;
+using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.Ndjson;
 
@@ -66,10 +67,8 @@ public class NdjsonLimitTests
     {
         byte[] lines = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("{\"some\":\"thing\",\"n\":[1,2,3]}\n", 100)));
         using NdjsonDecoder decoder = new();
-        long allocated = 0;
-        for (int round = 0; round < 100; round++)
+        Assert.Equal(0, Allocations.Of(() =>
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
             ReadOnlySpan<byte> source = lines.AsSpan(0, 10);
             ReadOnlySpan<byte> rest = lines.AsSpan(10);
             decoder.Decode(source, out _, out _);
@@ -77,11 +76,7 @@ public class NdjsonLimitTests
             {
                 rest = rest[consumed..];
             }
-
-            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        }
-
-        Assert.Equal(0, allocated);
+        }));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using WireProtocols.Ndjson;
+using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.Ndjson;
 
@@ -159,17 +160,15 @@ public class NdjsonWriterTests
         Sample sample = new(1, "some name");
         ArrayBufferWriter<byte> output = new(1 << 16);
         using NdjsonWriter writer = new(output);
-        long allocated = 0;
-        for (int round = 0; round < 100; round++)
+        Assert.Equal(0, Allocations.Of(() =>
         {
-            output.ResetWrittenCount();
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            writer.Write(sample, SampleContext.Default.Sample);
-            writer.WriteRaw("{\"id\":1}"u8);
-            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        }
-
-        Assert.Equal(0, allocated);
+            for (int round = 0; round < 100; round++)
+            {
+                output.ResetWrittenCount();
+                writer.Write(sample, SampleContext.Default.Sample);
+                writer.WriteRaw("{\"id\":1}"u8);
+            }
+        }));
     }
 
     private static string Take(PipeReader reader)

@@ -35,7 +35,8 @@ internal static class SoakVerdict
             yield return "the books of the messages do not balance";
         }
 
-        if (counts.LateTicks * 100 > counts.Ticks)
+        // A machine that stands still for a moment says nothing about the library; one that never keeps up makes a run of something else.
+        if (counts.LateTicks * 10 > counts.Ticks)
         {
             yield return $"{counts.LateTicks} of {counts.Ticks} messages were sent more than a second late: this machine is too slow for the run";
         }

@@ -20,16 +20,13 @@ public sealed class WebSocketBroadcasterOptions
     } = 1024 * 1024;
 
     /// <summary>How long who publishes waits for slow connections before they are let go; <see cref="TimeSpan.Zero"/>, the default, for not at
-    /// all. Then a connection that had no room in all that time is closed, whether anybody waits still or not; in
-    /// that time only publishers who await what they publish bound what waits.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Negative, or 50 days.</exception>
+    /// all. Then a connection that had no room in all that time is closed, whether anybody waits still or not; in that time only publishers who await
+    /// what they publish bound what waits.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative, or more than a timer can hold, which is a little less than 50 days.</exception>
     public TimeSpan Patience
     {
         get;
-        init
-        {
-            field = WebSocketConnectionOptions.ForTimer(value);
-        }
+        init => field = WebSocketConnectionOptions.ForTimer(value);
     }
 
     /// <summary>Where time comes from.</summary>

@@ -1,9 +1,10 @@
 using System.IO.Pipelines;
+using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.WebSockets;
 
 /// <summary>A stream that reads as a pipe does, and whose writes never end by themselves: by being cancelled, or only when it is disposed.</summary>
-public sealed class StubbornStream(PipeReader input, bool canCancel) : Stream
+public sealed class StubbornStream(PipeReader input, bool canCancel) : AsyncStream
 {
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -15,20 +16,6 @@ public sealed class StubbornStream(PipeReader input, bool canCancel) : Stream
 
     /// <summary>True where the memory of a write was other memory, or memory of somebody else, when the write ended.</summary>
     public bool WasOverwritten { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -45,25 +32,8 @@ public sealed class StubbornStream(PipeReader input, bool canCancel) : Stream
         }
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         => input.AsStream(leaveOpen: true).ReadAsync(buffer, cancellationToken);
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -399,47 +399,14 @@ public class WebSocketConnectionSendTests
     }
 
     /// <summary>A stream that writes a little at a time, so that a write that is stopped has been done in part.</summary>
-    private sealed class PartialWrites(IDuplexPipe pipe) : Stream
+    private sealed class PartialWrites(IDuplexPipe pipe) : PipedStream(pipe)
     {
-        public override bool CanRead => true;
-
-        public override bool CanWrite => true;
-
-        public override bool CanSeek => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             for (; !buffer.IsEmpty; buffer = buffer[Math.Min(10, buffer.Length)..])
             {
-                await pipe.Output.WriteAsync(buffer[..Math.Min(10, buffer.Length)], cancellationToken);
+                await base.WriteAsync(buffer[..Math.Min(10, buffer.Length)], cancellationToken);
             }
         }
-
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-            => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => pipe.Input.AsStream().ReadAsync(buffer, cancellationToken);
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

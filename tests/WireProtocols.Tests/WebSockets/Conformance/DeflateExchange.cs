@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.WebSockets;
+using WireProtocols.Tests.Harness;
 using WireProtocols.WebSockets;
 using PlatformOptions = System.Net.WebSockets.WebSocketDeflateOptions;
 
@@ -18,7 +19,7 @@ internal static class DeflateExchange
         WebSocketConnection connection, IDuplexPipe end, WebSocketDeflateParameters? agreed, IEnumerable<(bool IsText, byte[] Payload)> messages, int fragment = 0)
     {
         Task echoing = EchoRun.EchoAsync(connection);
-        await using Stream stream = DuplexStreams.Over(end);
+        await using PipedStream stream = new(end);
         using WebSocket peer = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions
         {
             IsServer = connection.Role == WebSocketRole.Client,

@@ -11,7 +11,7 @@ public sealed class OurServer : IAsyncDisposable
 {
     private static readonly WebSocketAcceptOptions Options = new()
     {
-        Connection = new WebSocketConnectionOptions { Deflate = WebSocketDeflateOptions.Default },
+        Connection = new WebSocketConnectionOptions { Deflate = WebSocketPerMessageDeflateOptions.Default },
     };
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

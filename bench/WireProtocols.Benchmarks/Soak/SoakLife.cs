@@ -11,7 +11,7 @@ internal sealed partial class SoakLife : IDisposable
 {
     private static readonly WebSocketConnectOptions Plain = new();
 
-    private static readonly WebSocketConnectOptions WithTakeover = new() { Connection = new() { Deflate = WebSocketDeflateOptions.Default } };
+    private static readonly WebSocketConnectOptions WithTakeover = new() { Connection = new() { Deflate = WebSocketPerMessageDeflateOptions.Default } };
 
     private static readonly WebSocketConnectOptions WithoutTakeover = new()
     {
@@ -153,7 +153,7 @@ internal sealed partial class SoakLife : IDisposable
         }
     }
 
-    private void Check(WebSocketMessage message)
+    private void Check(OwnedWebSocketMessage message)
     {
         uint expected = _echoed;
         bool isWhole = SoakMessage.TryRead(message, _number, out uint sequence, out long stamp);

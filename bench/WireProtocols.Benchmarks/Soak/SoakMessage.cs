@@ -51,7 +51,7 @@ internal static class SoakMessage
     /// <param name="sequence">The message that it is.</param>
     /// <param name="stamp">The stamp that it was sent with.</param>
     /// <returns>False where it is not, byte by byte, a message of this connection's.</returns>
-    public static bool TryRead(WebSocketMessage message, uint connection, out uint sequence, out long stamp)
+    public static bool TryRead(OwnedWebSocketMessage message, uint connection, out uint sequence, out long stamp)
     {
         ReadOnlySpan<byte> bytes = message.Payload.Span;
         sequence = 0;

@@ -30,7 +30,7 @@ public static class IdleCases
     {
         Duplex[] pipes = [.. Enumerable.Range(0, Connections + 1).Select(_ => new Duplex())];
         WebSocketConnection[] connections = new WebSocketConnection[pipes.Length];
-        ValueTask<WebSocketMessage?>[] waiting = new ValueTask<WebSocketMessage?>[pipes.Length];
+        ValueTask<OwnedWebSocketMessage?>[] waiting = new ValueTask<OwnedWebSocketMessage?>[pipes.Length];
         return Retained(i =>
         {
             connections[i] = new WebSocketConnection(pipes[i], WebSocketRole.Server);

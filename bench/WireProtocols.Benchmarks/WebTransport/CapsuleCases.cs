@@ -95,7 +95,7 @@ public static class CapsuleCases
         // The pipe never waits.
         ValueTask<bool> ready = reader.WaitToReadAsync();
         long sum = ready.IsCompletedSuccessfully && ready.Result ? 0 : throw new InvalidOperationException("There is nothing to read.");
-        while (reader.TryRead(out Capsule capsule))
+        while (reader.TryRead(out CapsulePart capsule))
         {
             sum += capsule.Length;
         }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using WireProtocols.WebTransport;
-using WireProtocols.WebTransport.Http3;
 
 namespace WireProtocols.Benchmarks.WebTransport;
 

@@ -6,7 +6,7 @@ namespace WireProtocols.Fuzz.WebTransport;
 /// <summary>Capsules as rows of text: what decoder, reader and oracle are compared by.</summary>
 public sealed class CapsuleRows : PayloadRows
 {
-    public void Add(in Capsule piece)
+    public void Add(in CapsulePart piece)
     {
         if (piece.IsFirst)
         {
@@ -30,7 +30,7 @@ public sealed class CapsuleRows : PayloadRows
     public static string Head(long offset, long type, long length, string? name, string fields)
         => string.Create(CultureInfo.InvariantCulture, $"capsule {offset} 0x{type:x} {length} {name ?? "unknown"}{fields}");
 
-    private static string Describe(in Capsule capsule)
+    private static string Describe(in CapsulePart capsule)
     {
         string fields = !capsule.IsKnown ? "" : capsule.Type switch
         {

@@ -31,7 +31,7 @@ public sealed class CapsulesTarget : FuzzTarget
         OperationStatus status = OperationStatus.NeedMoreData;
         while (status != OperationStatus.InvalidData && pieces.TryTake(out ReadOnlySpan<byte> piece))
         {
-            while ((status = decoder.Decode(piece, out int consumed, out Capsule capsule)) == OperationStatus.Done)
+            while ((status = decoder.Decode(piece, out int consumed, out CapsulePart capsule)) == OperationStatus.Done)
             {
                 rows.Add(capsule);
                 piece = piece[consumed..];

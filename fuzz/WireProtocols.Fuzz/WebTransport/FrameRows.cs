@@ -1,5 +1,5 @@
 using System.Buffers;
-using WireProtocols.WebTransport.Http3;
+using WireProtocols.WebTransport;
 
 namespace WireProtocols.Fuzz.WebTransport;
 

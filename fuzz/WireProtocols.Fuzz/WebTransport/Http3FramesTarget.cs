@@ -1,4 +1,4 @@
-using WireProtocols.WebTransport.Http3;
+using WireProtocols.WebTransport;
 
 namespace WireProtocols.Fuzz.WebTransport;
 

@@ -1,6 +1,5 @@
 using WireProtocols.Fuzz.Buffers;
 using WireProtocols.WebTransport;
-using WireProtocols.WebTransport.Http3;
 
 namespace WireProtocols.Fuzz.WebTransport;
 

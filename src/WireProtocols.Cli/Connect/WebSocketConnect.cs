@@ -145,7 +145,7 @@ internal sealed class WebSocketConnect : ConnectProtocol
             Connection = new WebSocketConnectionOptions
             {
                 Messages = CreateLimits(run),
-                Deflate = deflate ? WebSocketDeflateOptions.Default : null,
+                Deflate = deflate ? WebSocketPerMessageDeflateOptions.Default : null,
                 MaxQueuedBytes = long.MaxValue,
                 TimeProvider = run.IO.Time,
             },

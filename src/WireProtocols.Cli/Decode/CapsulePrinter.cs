@@ -13,7 +13,7 @@ internal sealed class CapsulePrinter(DecodeRun run, WebTransportDialect dialect)
     /// <param name="payload">The whole value, or as much of it as is shown.</param>
     /// <param name="streamIdLength">How many of those bytes are the stream id of a WT_STREAM.</param>
     /// <param name="dropped">The value was too long to be kept.</param>
-    public void Print(scoped in Capsule capsule, ReadOnlySpan<byte> payload, int streamIdLength, bool dropped)
+    public void Print(scoped in CapsulePart capsule, ReadOnlySpan<byte> payload, int streamIdLength, bool dropped)
     {
         if (run.Json)
         {
@@ -25,7 +25,7 @@ internal sealed class CapsulePrinter(DecodeRun run, WebTransportDialect dialect)
         }
     }
 
-    private void PrintRow(scoped in Capsule capsule, ReadOnlySpan<byte> payload, int streamIdLength, bool dropped)
+    private void PrintRow(scoped in CapsulePart capsule, ReadOnlySpan<byte> payload, int streamIdLength, bool dropped)
     {
         Utf8JsonWriter row = run.Rows.Begin("capsule"u8);
         row.WriteNumber("offset"u8, capsule.Offset);
@@ -51,7 +51,7 @@ internal sealed class CapsulePrinter(DecodeRun run, WebTransportDialect dialect)
         run.Rows.End();
     }
 
-    private void WriteFields(Utf8JsonWriter row, scoped in Capsule capsule, ReadOnlySpan<byte> data)
+    private void WriteFields(Utf8JsonWriter row, scoped in CapsulePart capsule, ReadOnlySpan<byte> data)
     {
         switch (capsule.Type)
         {
@@ -86,7 +86,7 @@ internal sealed class CapsulePrinter(DecodeRun run, WebTransportDialect dialect)
         }
     }
 
-    private void PrintView(scoped in Capsule capsule, ReadOnlySpan<byte> payload, bool dropped)
+    private void PrintView(scoped in CapsulePart capsule, ReadOnlySpan<byte> payload, bool dropped)
     {
         HumanView view = run.View;
         string name = capsule.IsKnown ? CapsuleType.GetName(capsule.Type)! : "unknown";
@@ -132,9 +132,9 @@ internal sealed class CapsulePrinter(DecodeRun run, WebTransportDialect dialect)
         }
     }
 
-    private bool HasReliableSize(scoped in Capsule capsule) => capsule.Type == CapsuleType.ResetStream && dialect >= WebTransportDialect.Draft13;
+    private bool HasReliableSize(scoped in CapsulePart capsule) => capsule.Type == CapsuleType.ResetStream && dialect >= WebTransportDialect.Draft13;
 
-    private static string Describe(scoped in Capsule capsule)
+    private static string Describe(scoped in CapsulePart capsule)
         => capsule.Type switch
         {
             CapsuleType.MaxStreamsBidi or CapsuleType.StreamsBlockedBidi when capsule.IsKnown => ", bidirectional streams",

@@ -18,7 +18,7 @@ internal sealed class CapsuleSession(DecodeRun run, CapsuleOptions options) : De
     {
         while (true)
         {
-            OperationStatus status = _decoder.Decode(bytes, out int consumed, out Capsule capsule);
+            OperationStatus status = _decoder.Decode(bytes, out int consumed, out CapsulePart capsule);
             bytes = bytes[consumed..];
             if (status == OperationStatus.NeedMoreData)
             {
@@ -52,7 +52,7 @@ internal sealed class CapsuleSession(DecodeRun run, CapsuleOptions options) : De
         base.Dispose(disposing);
     }
 
-    private bool Accept(scoped in Capsule capsule)
+    private bool Accept(scoped in CapsulePart capsule)
     {
         if (capsule.IsFirst)
         {

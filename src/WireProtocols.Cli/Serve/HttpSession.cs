@@ -12,7 +12,7 @@ internal sealed class HttpSession(ServeConnection connection, Site site, ServeSe
         bool goOn = true;
         while (goOn)
         {
-            Http1OwnedRequestHead? head;
+            OwnedHttp1RequestHead? head;
             try
             {
                 head = await ReadHeadAsync(reader);
@@ -39,7 +39,7 @@ internal sealed class HttpSession(ServeConnection connection, Site site, ServeSe
     }
 
     /// <returns>Null when there is no further request: the peer closed, took too long, or the server stops.</returns>
-    private async Task<Http1OwnedRequestHead?> ReadHeadAsync(Http1RequestReader reader)
+    private async Task<OwnedHttp1RequestHead?> ReadHeadAsync(Http1RequestReader reader)
     {
         using CancellationTokenSource timeout = new(settings.HeadTimeout, settings.Time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);

@@ -4,7 +4,7 @@ using WireProtocols.Http1;
 namespace WireProtocols.Cli.Serve;
 
 /// <summary>A request on its way through a route.</summary>
-internal sealed class ServeRequest(Http1OwnedRequestHead head, ServeConnection connection, ServeSettings settings, CancellationToken stopping)
+internal sealed class ServeRequest(OwnedHttp1RequestHead head, ServeConnection connection, ServeSettings settings, CancellationToken stopping)
 {
     public Http1RequestHead Head => head.Head;
 

@@ -42,7 +42,7 @@ internal static class WebSocketUpgrade
             MaxFramePayloadLength = maxMessageLength + (maxMessageLength / 8L),
             MaxInflationRatio = int.MaxValue,
         },
-        Deflate = request.Settings.Deflate && request.GetQuery("deflate") != "off" ? WebSocketDeflateOptions.Default : null,
+        Deflate = request.Settings.Deflate && request.GetQuery("deflate") != "off" ? WebSocketPerMessageDeflateOptions.Default : null,
         CloseTimeout = request.Settings.CloseTimeout,
         KeepAliveInterval = request.Settings.KeepAlive,
         KeepAliveTimeout = request.Settings.KeepAlive,

@@ -68,7 +68,7 @@ public sealed partial class NdjsonReader : IDisposable
 
     /// <summary>Reads to the end of the input, copying each record.</summary>
     /// <exception cref="NdjsonProtocolException">A record breaks a rule, and <see cref="NdjsonOptions.ContinueOnError"/> is off.</exception>
-    public async IAsyncEnumerable<NdjsonItem> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<OwnedNdjsonRecord> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         while (await WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -86,7 +86,7 @@ public sealed partial class NdjsonReader : IDisposable
         _decoder.Dispose();
     }
 
-    private NdjsonItem? TryReadItem() => TryRead(out NdjsonRecord record) ? new NdjsonItem(record) : null;
+    private OwnedNdjsonRecord? TryReadItem() => TryRead(out NdjsonRecord record) ? new OwnedNdjsonRecord(record) : null;
 
     /// <summary>The record that only the end of the input ends.</summary>
     private bool TryReadLast(out NdjsonRecord record)

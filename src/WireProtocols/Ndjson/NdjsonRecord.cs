@@ -40,9 +40,9 @@ public readonly ref struct NdjsonRecord
 /// <param name="Data">The JSON text, without its line end or separator.</param>
 /// <param name="Error">The rule that the record breaks, with <see cref="NdjsonOptions.ContinueOnError"/>.</param>
 /// <param name="ErrorOffset">The offset of the offending byte, from the start of the input.</param>
-public sealed record NdjsonItem(long Number, long Offset, ReadOnlyMemory<byte> Data, NdjsonProtocolError Error, long ErrorOffset)
+public sealed record OwnedNdjsonRecord(long Number, long Offset, ReadOnlyMemory<byte> Data, NdjsonProtocolError Error, long ErrorOffset)
 {
-    internal NdjsonItem(NdjsonRecord record)
+    internal OwnedNdjsonRecord(NdjsonRecord record)
         : this(record.Number, record.Offset, record.Data.ToArray(), record.Error, record.ErrorOffset)
     {
     }

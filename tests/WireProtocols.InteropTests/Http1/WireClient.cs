@@ -71,7 +71,7 @@ public sealed class WireClient : IAsyncDisposable
 
     private async Task<WireResponse> ReadAsync(byte[] method)
     {
-        Http1OwnedResponseHead head = (await _responses.ReadAsync(TestContext.Current.CancellationToken))!;
+        OwnedHttp1ResponseHead head = (await _responses.ReadAsync(TestContext.Current.CancellationToken))!;
         using Http1BodyReader body = new(_input, Http1BodyFraming.OfResponse(head.Head, method));
         ArrayBufferWriter<byte> bytes = new();
         while (true)

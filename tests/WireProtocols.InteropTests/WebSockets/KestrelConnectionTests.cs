@@ -80,7 +80,7 @@ public sealed class KestrelConnectionTests
 
         await using WebSocketConnection ours = await WebSocketConnection.ConnectAsync(uri, cancellationToken: stop);
         await ours.SendTextAsync(Text, stop);
-        using WebSocketMessage? echo = await ours.ReceiveAsync(stop);
+        using OwnedWebSocketMessage? echo = await ours.ReceiveAsync(stop);
         Assert.Equal(Text, echo!.GetText());
         await ours.CloseAsync((WebSocketCloseCode)4001, "done", stop);
         Assert.Equal((WebSocketCloseCode)4001, ours.CloseCode);

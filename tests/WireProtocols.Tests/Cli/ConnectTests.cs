@@ -55,7 +55,7 @@ public sealed class ConnectTests
                 {
                     await server.SendAsync(WebSocketOpcode.Binary, payload);
                     await server.PingAsync(new byte[] { 1, 2, 3 });
-                    using WebSocketMessage? back = await server.ReceiveAsync();
+                    using OwnedWebSocketMessage? back = await server.ReceiveAsync();
                     Assert.Equal(WebSocketOpcode.Binary, back!.Opcode);
                     Assert.Equal(payload, back.Payload.ToArray());
                 }
@@ -136,7 +136,7 @@ public sealed class ConnectTests
         => RunAsync(
             async stream =>
             {
-                WebSocketAcceptOptions accept = new() { Connection = new WebSocketConnectionOptions { Deflate = WebSocketDeflateOptions.Default } };
+                WebSocketAcceptOptions accept = new() { Connection = new WebSocketConnectionOptions { Deflate = WebSocketPerMessageDeflateOptions.Default } };
                 await using WebSocketConnection? server = await WebSocketConnection.AcceptAsync(new WebSocketTransport(stream), accept);
                 await serve(server!);
             },

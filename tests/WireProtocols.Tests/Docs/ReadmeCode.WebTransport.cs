@@ -13,7 +13,7 @@ internal static class ReadmeWebTransport
         using CapsuleReader reader = new(pipe);
         while (await reader.WaitToReadAsync())
         {
-            while (reader.TryRead(out Capsule capsule))
+            while (reader.TryRead(out CapsulePart capsule))
             {
                 output.WriteLine(capsule.Type == CapsuleType.CloseSession
                     ? $"closed with {capsule.Code}: {Encoding.UTF8.GetString(capsule.Reason)}"

@@ -75,11 +75,11 @@ public partial class ReadmeTests
 
             // Who hears itself is a member.
             await clients[i].SendTextAsync($"{i}");
-            using WebSocketMessage? own = await clients[i].ReceiveAsync().AsTask().WaitAsync(ConnectionPair.Patience);
+            using OwnedWebSocketMessage? own = await clients[i].ReceiveAsync().AsTask().WaitAsync(ConnectionPair.Patience);
             Assert.Equal($"{i}", own!.GetText());
         }
 
-        using (WebSocketMessage? heard = await clients[0].ReceiveAsync().AsTask().WaitAsync(ConnectionPair.Patience))
+        using (OwnedWebSocketMessage? heard = await clients[0].ReceiveAsync().AsTask().WaitAsync(ConnectionPair.Patience))
         {
             Assert.Equal("1", heard!.GetText());
         }

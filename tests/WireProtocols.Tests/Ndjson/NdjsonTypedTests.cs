@@ -144,7 +144,7 @@ public class NdjsonTypedTests
     public async Task Owned_records_outlive_the_reading()
     {
         using NdjsonReader reader = new(PipeReader.Create(new MemoryStream("1\n22\nx\n"u8.ToArray())), new NdjsonOptions { ContinueOnError = true });
-        List<NdjsonItem> items = await reader.ReadAllAsync().ToListAsync();
+        List<OwnedNdjsonRecord> items = await reader.ReadAllAsync().ToListAsync();
         Assert.Equal(["1", "22", "x"], items.Select(i => Encoding.UTF8.GetString(i.Data.Span)));
         Assert.Equal((3L, 5L, NdjsonProtocolError.InvalidJson, 5L), (items[2].Number, items[2].Offset, items[2].Error, items[2].ErrorOffset));
     }

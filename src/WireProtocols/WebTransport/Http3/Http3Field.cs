@@ -1,4 +1,4 @@
-namespace WireProtocols.WebTransport.Http3;
+namespace WireProtocols.WebTransport;
 
 /// <summary>A line of a field section (RFC 9114 §4.2), or a pseudo-header field. Octets are characters, as in ISO 8859-1.</summary>
 /// <param name="Name">The name, in lowercase; of pseudo-header fields with its colon.</param>

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace WireProtocols.WebTransport.Http3;
+namespace WireProtocols.WebTransport;
 
 /// <summary>Which characters names and values may have (RFC 9114 §4.2, §10.3; RFC 9110 §5.5, §5.6.2).</summary>
 internal static class Http3FieldRules

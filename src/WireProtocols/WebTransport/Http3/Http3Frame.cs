@@ -1,4 +1,4 @@
-namespace WireProtocols.WebTransport.Http3;
+namespace WireProtocols.WebTransport;
 
 /// <summary>
 /// A frame, or of DATA a piece of one: the first comes as soon as the header is there, even when it is empty. Slices are valid until the

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using WireProtocols.Buffers;
 
-namespace WireProtocols.WebTransport.Http3;
+namespace WireProtocols.WebTransport;
 
 /// <summary>
 /// Decodes the frames of a request or control stream (RFC 9114 §7) that arrive in pieces of any size, and holds them to the order and

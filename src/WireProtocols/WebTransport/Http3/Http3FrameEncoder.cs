@@ -1,7 +1,7 @@
 using System.Buffers;
 using WireProtocols.Buffers;
 
-namespace WireProtocols.WebTransport.Http3;
+namespace WireProtocols.WebTransport;
 
 /// <summary>Encodes HTTP/3 frames (RFC 9114 §7).</summary>
 public static class Http3FrameEncoder

@@ -1,4 +1,4 @@
-namespace WireProtocols.WebTransport.Http3;
+namespace WireProtocols.WebTransport;
 
 /// <summary>Which frames may follow one another on a stream (RFC 9114 §4.1, §4.4, §6.2.1, §7.2).</summary>
 internal struct Http3FrameOrder(Http3StreamKind kind)

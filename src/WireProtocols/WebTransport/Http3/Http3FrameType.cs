@@ -1,4 +1,4 @@
-namespace WireProtocols.WebTransport.Http3;
+namespace WireProtocols.WebTransport;
 
 /// <summary>The frame types of HTTP/3 (RFC 9114 §7.2).</summary>
 public static class Http3FrameType

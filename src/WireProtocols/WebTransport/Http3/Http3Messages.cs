@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace WireProtocols.WebTransport.Http3;
+namespace WireProtocols.WebTransport;
 
 /// <summary>The rules of RFC 9114 §4.1.2, §4.3 and §4.4 for header sections.</summary>
 internal static class Http3Messages

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections;
 using WireProtocols.Buffers;
 
-namespace WireProtocols.WebTransport.Http3;
+namespace WireProtocols.WebTransport;
 
 /// <summary>The payload of a SETTINGS frame (RFC 9114 §7.2.4): parameters in order, none twice. Immutable.</summary>
 public sealed class Http3Settings : IReadOnlyList<Http3Setting>

@@ -1,4 +1,4 @@
-namespace WireProtocols.WebTransport.Http3;
+namespace WireProtocols.WebTransport;
 
 /// <summary>The kinds of streams that are sequences of frames.</summary>
 public enum Http3StreamKind

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Numerics;
 
-namespace WireProtocols.WebTransport.Http3;
+namespace WireProtocols.WebTransport;
 
 /// <summary>Strings in the Huffman code of HPACK and QPACK (RFC 7541 §5.2).</summary>
 public static class Huffman

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace WireProtocols.WebTransport.Http3;
+namespace WireProtocols.WebTransport;
 
 /// <summary>
 /// Decodes field sections (RFC 9204 §4.5) of an encoder that was told SETTINGS_QPACK_MAX_TABLE_CAPACITY = 0: static table, literals,

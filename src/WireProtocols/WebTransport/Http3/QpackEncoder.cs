@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace WireProtocols.WebTransport.Http3;
+namespace WireProtocols.WebTransport;
 
 /// <summary>Encodes field sections (RFC 9204 §4.5) with the static table, literals and Huffman where it is shorter; never the dynamic table.</summary>
 public static class QpackEncoder

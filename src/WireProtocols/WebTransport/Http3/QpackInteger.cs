@@ -1,7 +1,7 @@
 using System.Buffers;
 using WireProtocols.Buffers;
 
-namespace WireProtocols.WebTransport.Http3;
+namespace WireProtocols.WebTransport;
 
 /// <summary>Prefixed integers (RFC 7541 §5.1) of at most 62 bits: "QPACK implementations MUST be able to decode integers up to and including 62 bits long".</summary>
 internal static class QpackInteger

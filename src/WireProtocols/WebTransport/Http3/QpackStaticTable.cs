@@ -1,4 +1,4 @@
-namespace WireProtocols.WebTransport.Http3;
+namespace WireProtocols.WebTransport;
 
 /// <summary>The static table of QPACK (RFC 9204, appendix A).</summary>
 internal static class QpackStaticTable

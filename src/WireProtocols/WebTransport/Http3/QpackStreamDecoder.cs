@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace WireProtocols.WebTransport.Http3;
+namespace WireProtocols.WebTransport;
 
 /// <summary>
 /// The peer's encoder or decoder stream (RFC 9204 §4.3, §4.4) where both tables have a capacity of 0: of the encoder's instructions only

@@ -38,7 +38,7 @@ public class ConformanceTests
         await using WebSocketConnection connection = new(ours, role);
 
         await peer.Output.WriteAsync(frame.AsMemory(0, header + good.Length + before));
-        Task<WebSocketMessage?> receiving = connection.ReceiveAsync().AsTask();
+        Task<OwnedWebSocketMessage?> receiving = connection.ReceiveAsync().AsTask();
         Assert.False(receiving.IsCompleted);
         await peer.Output.WriteAsync(frame.AsMemory(header + good.Length + before, bad));
         WebSocketProtocolException exception = await Assert.ThrowsAsync<WebSocketProtocolException>(() => receiving.WaitAsync(EchoRun.Patience));

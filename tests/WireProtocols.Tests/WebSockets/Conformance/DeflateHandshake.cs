@@ -14,7 +14,7 @@ internal static class DeflateHandshake
     /// <param name="offers">The peer's Sec-WebSocket-Extensions.</param>
     /// <param name="options">What the server wants.</param>
     /// <returns>The server, its Sec-WebSocket-Extensions, or null, and the peer's end.</returns>
-    public static async Task<(WebSocketConnection Server, string? Extensions, IDuplexPipe Peer)> AcceptAsync(string offers, WebSocketDeflateOptions options)
+    public static async Task<(WebSocketConnection Server, string? Extensions, IDuplexPipe Peer)> AcceptAsync(string offers, WebSocketPerMessageDeflateOptions options)
     {
         (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
         Task<WebSocketConnection?> accepting = WebSocketConnection.AcceptAsync(ours, new WebSocketAcceptOptions { Connection = new() { Deflate = options } }).AsTask();
@@ -28,7 +28,7 @@ internal static class DeflateHandshake
     /// <param name="options">What the client wants.</param>
     /// <param name="answer">The peer's Sec-WebSocket-Extensions, by the offer.</param>
     /// <returns>The client, and the peer's end.</returns>
-    public static async Task<(WebSocketConnection Client, IDuplexPipe Peer)> ConnectAsync(WebSocketDeflateOptions options, Func<string, string> answer)
+    public static async Task<(WebSocketConnection Client, IDuplexPipe Peer)> ConnectAsync(WebSocketPerMessageDeflateOptions options, Func<string, string> answer)
     {
         (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
         WebSocketHandshakeOffer offer = new("h", "/") { Extensions = [WebSocketDeflateNegotiation.CreateOffer(options)] };

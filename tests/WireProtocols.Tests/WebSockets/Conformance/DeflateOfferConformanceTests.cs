@@ -11,7 +11,7 @@ public class DeflateOfferConformanceTests
 {
     private const string Name = "permessage-deflate";
     private const string Takes = Name + "; client_no_context_takeover; client_max_window_bits";
-    private static readonly WebSocketDeflateOptions All = new() { Threshold = 0 };
+    private static readonly WebSocketPerMessageDeflateOptions All = new() { Threshold = 0 };
 
     /// <summary>
     /// 13.1 to 13.7. Of a server: what it is offered, and its answer. Of a client: what a server answers that asks it for the same things; where the

@@ -44,7 +44,7 @@ public static class EchoRun
         Task echoing = EchoAsync(connection);
         List<string> transcript = [];
         using WebSocketFrameReader reader = new(peer.Input, role);
-        await using IAsyncEnumerator<WebSocketFrame> frames = reader.ReadAllAsync().GetAsyncEnumerator();
+        await using IAsyncEnumerator<OwnedWebSocketFrame> frames = reader.ReadAllAsync().GetAsyncEnumerator();
         int due = 0;
         foreach (RawFrame frame in given.Sent)
         {
@@ -108,7 +108,7 @@ public static class EchoRun
     {
         List<string> transcript = [];
         using WebSocketFrameReader reader = new(peer.Input, role, new WebSocketFrameOptions { ReservedBits = WebSocketReservedBits.Rsv1 });
-        await foreach (WebSocketFrame frame in reader.ReadAllAsync())
+        await foreach (OwnedWebSocketFrame frame in reader.ReadAllAsync())
         {
             transcript.Add(Note(frame).ToString());
             if (frame.Header.Opcode == WebSocketOpcode.Close)
@@ -124,10 +124,10 @@ public static class EchoRun
         return transcript;
     }
 
-    private static RawFrame Note(WebSocketFrame frame)
+    private static RawFrame Note(OwnedWebSocketFrame frame)
         => new((int)frame.Header.Opcode, frame.Payload.ToArray(), frame.Header.Fin, (int)frame.Header.ReservedBits);
 
-    private static async Task AnswerCloseAsync(WebSocketFrame frame, IDuplexPipe peer, WebSocketRole role)
+    private static async Task AnswerCloseAsync(OwnedWebSocketFrame frame, IDuplexPipe peer, WebSocketRole role)
     {
         if (frame.Header.Opcode == WebSocketOpcode.Close)
         {

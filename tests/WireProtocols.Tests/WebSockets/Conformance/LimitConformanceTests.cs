@@ -61,7 +61,7 @@ public class LimitConformanceTests
         Task echoing = EchoRun.EchoAsync(pair.Server);
         byte[] payload = Noise(16 * Megabyte, 1);
         Task sending = pair.Client.SendAsync(WebSocketOpcode.Binary, payload).AsTask();
-        using (WebSocketMessage? message = await pair.Client.ReceiveAsync().AsTask().WaitAsync(EchoRun.Patience))
+        using (OwnedWebSocketMessage? message = await pair.Client.ReceiveAsync().AsTask().WaitAsync(EchoRun.Patience))
         {
             Assert.True(message!.Payload.Span.SequenceEqual(payload));
         }

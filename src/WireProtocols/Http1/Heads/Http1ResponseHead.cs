@@ -1,0 +1,54 @@
+namespace WireProtocols.Http1;
+
+/// <summary>
+/// A response's status-line and fields (RFC 9112 §4 and §5), checked by every rule of <see cref="Http1ProtocolError"/>. The spans point into
+/// the bytes the head was decoded from, or into the decoder's scratch; they live until its next call. <see cref="ToOwned"/> makes a lasting copy.
+/// </summary>
+public readonly ref struct Http1ResponseHead
+{
+    private readonly ReadOnlySpan<Http1FieldSlot> _slots;
+    private readonly Http1HeadLayout _layout;
+
+    internal Http1ResponseHead(ReadOnlySpan<byte> bytes, ReadOnlySpan<Http1FieldSlot> slots, in Http1HeadLayout layout)
+    {
+        Bytes = bytes;
+        _slots = slots;
+        _layout = layout;
+    }
+
+    /// <summary>The head as it was sent, from the version to the empty line.</summary>
+    public ReadOnlySpan<byte> Bytes { get; }
+
+    /// <summary>The status code, 0 to 999: three digits are the grammar; what is not 100 to 599 is to be treated as 5xx (RFC 9110 §15).</summary>
+    public int StatusCode => _layout.StatusCode;
+
+    /// <summary>The reason phrase, perhaps empty. It means nothing (RFC 9112 §4).</summary>
+    public ReadOnlySpan<byte> Reason => Bytes.Slice(_layout.ReasonStart, _layout.ReasonLength);
+
+    /// <summary>The digit after <c>HTTP/1.</c>; above 1 it is to be treated as 1 (RFC 9110 §6.2).</summary>
+    public int MinorVersion => _layout.MinorVersion;
+
+    /// <summary>The fields.</summary>
+    public Http1Fields Fields => new(Bytes, _slots);
+
+    /// <summary>The value of Content-Length, null when there is none.</summary>
+    public long? ContentLength => _layout.Framing.ContentLength < 0 ? null : _layout.Framing.ContentLength;
+
+    /// <summary>True when there is a Transfer-Encoding field. A body that is not chunked then ends with the connection (RFC 9112 §6.3).</summary>
+    public bool HasTransferEncoding => _layout.Framing.HasTransferEncoding;
+
+    /// <summary>True when the body, if there is one, is chunked: the last transfer coding is.</summary>
+    public bool IsChunked => _layout.Framing.IsChunked;
+
+    /// <summary>The transfer codings in the order they were applied, with their parameters.</summary>
+    public Http1FieldElements TransferCodings => Fields.GetElements("transfer-encoding"u8);
+
+    /// <summary>True when neither version nor Connection field say that the connection closes after this response (RFC 9112 §9.3).</summary>
+    public bool IsKeepAlive => Http1Connection.IsKeepAlive(Fields, MinorVersion);
+
+    /// <summary>True when the Connection field has this option, compared without regard to ASCII case (RFC 9110 §7.6.1).</summary>
+    public bool HasConnectionOption(ReadOnlySpan<byte> option) => Fields.ContainsElement("connection"u8, option);
+
+    /// <summary>Copies the head, so that it can be kept.</summary>
+    public OwnedHttp1ResponseHead ToOwned() => new(Bytes.ToArray(), _slots.ToArray(), _layout);
+}

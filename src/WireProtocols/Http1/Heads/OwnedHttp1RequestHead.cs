@@ -1,0 +1,37 @@
+using System.Text;
+
+namespace WireProtocols.Http1;
+
+/// <summary>A request head that may be kept: a copy of its bytes and where its parts are.</summary>
+public sealed class OwnedHttp1RequestHead
+{
+    private readonly byte[] _bytes;
+    private readonly Http1FieldSlot[] _slots;
+    private readonly Http1HeadLayout _layout;
+
+    internal OwnedHttp1RequestHead(byte[] bytes, Http1FieldSlot[] slots, Http1HeadLayout layout)
+    {
+        _bytes = bytes;
+        _slots = slots;
+        _layout = layout;
+    }
+
+    /// <summary>The head; its spans point into this object.</summary>
+    public Http1RequestHead Head => new(_bytes, _slots, _layout);
+
+    /// <summary>The head as it was sent.</summary>
+    public ReadOnlyMemory<byte> Bytes => _bytes;
+
+    /// <summary>The method as a string.</summary>
+    public string Method => Encoding.ASCII.GetString(Head.Method);
+
+    /// <summary>The request-target as a string; bytes above 0x7F, which an option may allow, as ISO 8859-1.</summary>
+    public string Target => Encoding.Latin1.GetString(Head.Target);
+
+    /// <summary>The value of the first field line of this name as a string (ISO 8859-1), or null.</summary>
+    public string? GetField(ReadOnlySpan<byte> name)
+        => Head.Fields.TryGetValue(name, out ReadOnlySpan<byte> value) ? Encoding.Latin1.GetString(value) : null;
+
+    /// <summary>The head as text (ISO 8859-1).</summary>
+    public override string ToString() => Encoding.Latin1.GetString(_bytes);
+}

@@ -1,0 +1,74 @@
+namespace WireProtocols.WebSockets;
+
+/// <summary>How a connection behaves once the opening handshake is done.</summary>
+public sealed class WebSocketConnectionOptions
+{
+    /// <summary>What a timer can hold: a little less than 50 days.</summary>
+    private static readonly TimeSpan LongestTime = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
+    /// <summary>The defaults.</summary>
+    public static WebSocketConnectionOptions Default { get; } = new();
+
+    /// <summary>The limits on what the peer sends.</summary>
+    public WebSocketMessageOptions Messages { get; init; } = WebSocketMessageOptions.Default;
+
+    /// <summary>What this end wants of permessage-deflate in the opening handshake, and how it compresses; null for no compression.</summary>
+    public WebSocketPerMessageDeflateOptions? Deflate { get; init; }
+
+    /// <summary>How long the connection may be silent before this end sends a Ping; <see cref="TimeSpan.Zero"/>, the default, for never.</summary>
+    public TimeSpan KeepAliveInterval
+    {
+        get;
+        init => field = ForTimer(value);
+    }
+
+    /// <summary>How long after such a Ping the peer may stay silent before the connection is dropped. It only runs while this end is reading. The default is 20 s.</summary>
+    public TimeSpan KeepAliveTimeout
+    {
+        get;
+        init => field = ForTimer(value);
+    } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long closing may take: the message under way, the peer's Close, the end of the transport. The default is 5 s.</summary>
+    public TimeSpan CloseTimeout
+    {
+        get;
+        init => field = ForTimer(value);
+    } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long one send may wait for a peer that does not read before the connection is dropped; <see cref="Timeout.InfiniteTimeSpan"/>, the default, for ever.</summary>
+    public TimeSpan SendTimeout
+    {
+        get;
+        init => field = value == Timeout.InfiniteTimeSpan ? value : ForTimer(value);
+    } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>How many bytes of messages may wait behind a peer that does not read before the connection is dropped; one message may always wait, however
+    /// long it is. The default is 16 MiB.</summary>
+    public long MaxQueuedBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    } = 16 * 1024 * 1024;
+
+    /// <summary>Whether <see cref="WebSocketConnection.TryRead"/> hands out Ping and Pong too. Pings are answered in any case.</summary>
+    public bool ShowControlFrames { get; init; }
+
+    /// <summary>Whether completing the transport's output leaves its input open, as a socket does. Where it does not (Kestrel's connections), the
+    /// input is drained for a moment before the output is completed.</summary>
+    public bool CanHalfClose { get; init; } = true;
+
+    /// <summary>Where time comes from.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    internal static TimeSpan ForTimer(TimeSpan value)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, LongestTime);
+        return value;
+    }
+}

@@ -1,0 +1,114 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using WireProtocols.Buffers;
+
+namespace WireProtocols.WebTransport;
+
+/// <summary>Reads capsules from a <see cref="PipeReader"/>: the data stream of an HTTP request, out of its DATA frames (RFC 9297 §3.1).</summary>
+public sealed class CapsuleReader : IDisposable
+{
+    private readonly PipeInput _input;
+    private readonly CapsuleDecoder _decoder;
+    private readonly CapsuleOptions _options;
+
+    /// <summary>Creates a reader. It does not complete the pipe.</summary>
+    /// <param name="input">Where the bytes come from.</param>
+    /// <param name="options">Dialect, known types and limits; <see cref="CapsuleOptions.Default"/> where null.</param>
+    public CapsuleReader(PipeReader input, CapsuleOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        _options = options ?? CapsuleOptions.Default;
+        _input = new PipeInput(input);
+        _decoder = new CapsuleDecoder(_options);
+    }
+
+    /// <summary>The number of bytes taken in so far.</summary>
+    public long Position => _decoder.Position;
+
+    /// <summary>Waits for bytes that <see cref="TryRead"/> has not seen.</summary>
+    /// <returns>False at a clean end.</returns>
+    /// <exception cref="WebTransportProtocolException">The input ends inside a capsule.</exception>
+    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default)
+    {
+        ValueTask<bool> pending = _input.ReadAsync(cancellationToken);
+        return pending.IsCompletedSuccessfully ? new ValueTask<bool>(Continue(pending.Result)) : AwaitAsync(pending);
+    }
+
+    /// <summary>Reads the next piece of a capsule from what is buffered.</summary>
+    /// <param name="element">The piece; its slices are valid until the next call.</param>
+    /// <returns>False when more has to be waited for.</returns>
+    /// <exception cref="WebTransportProtocolException">The bytes break a rule.</exception>
+    public bool TryRead(out CapsulePart element)
+    {
+        while (true)
+        {
+            OperationStatus status = _decoder.Decode(_input.Unread, out int consumed, out element);
+            _input.Advance(consumed);
+            if (status == OperationStatus.Done)
+            {
+                return true;
+            }
+
+            if (status == OperationStatus.InvalidData)
+            {
+                throw new WebTransportProtocolException(_decoder.Error, _decoder.ErrorOffset);
+            }
+
+            if (!_input.TryMoveToNextSegment())
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Reads whole capsules that may be kept, to the end. Those above <see cref="CapsuleOptions.MaxGatheredSize"/> are dropped.</summary>
+    public async IAsyncEnumerable<OwnedCapsule> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        CapsuleGatherer gatherer = new(_options.MaxGatheredSize);
+        try
+        {
+            while (await WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                while (TryGather(ref gatherer, out OwnedCapsule? capsule))
+                {
+                    yield return capsule;
+                }
+            }
+        }
+        finally
+        {
+            gatherer.Release();
+        }
+    }
+
+    /// <summary>Gives the unread bytes back to the pipe.</summary>
+    public void Dispose()
+    {
+        _input.Release();
+        _decoder.Dispose();
+    }
+
+    private bool TryGather(ref CapsuleGatherer gatherer, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out OwnedCapsule? capsule)
+    {
+        capsule = null;
+        while (capsule is null && TryRead(out CapsulePart piece))
+        {
+            capsule = gatherer.Add(piece);
+        }
+
+        return capsule is not null;
+    }
+
+    private async ValueTask<bool> AwaitAsync(ValueTask<bool> pending) => Continue(await pending.ConfigureAwait(false));
+
+    private bool Continue(bool hasInput)
+    {
+        if (!hasInput && _decoder.Complete() != OperationStatus.Done)
+        {
+            throw new WebTransportProtocolException(_decoder.Error, _decoder.ErrorOffset);
+        }
+
+        return hasInput;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics.Metrics;
+using WireProtocols.Tests.Harness;
+using WireProtocols.WebSockets;
+
+namespace WireProtocols.Tests.WebSockets;
+
+[Collection(Alone.Name)]
+public class WebSocketMetricsTests
+{
+    [Fact]
+    public async Task Instruments_count_connections_messages_bytes_pings_and_closes()
+    {
+        SortedDictionary<string, long> sums = new(StringComparer.Ordinal);
+        using MeterListener listener = Listen(sums);
+        ConnectionPair pair = ConnectionPair.Create();
+        await pair.Client.SendAsync(WebSocketOpcode.Binary, new byte[1000]);
+        (await pair.Server.ReceiveAsync())!.Dispose();
+        await pair.Client.SendTextAsync("four");
+        (await pair.Server.ReceiveAsync())!.Dispose();
+        await pair.Client.PingAsync();
+        Assert.Equal(
+            [
+                ("websocket.active_connections client", 1),
+                ("websocket.active_connections server", 1),
+                ("websocket.io receive", 1004),
+                ("websocket.io transmit", 1004),
+                ("websocket.messages receive binary", 1),
+                ("websocket.messages receive text", 1),
+                ("websocket.messages transmit binary", 1),
+                ("websocket.messages transmit text", 1),
+                ("websocket.outstanding_pings", 1),
+            ],
+            Read(sums));
+
+        Task<OwnedWebSocketMessage?> receiving = pair.Server.ReceiveAsync().AsTask();
+        await pair.Client.CloseAsync((WebSocketCloseCode)4321).AsTask().WaitAsync(ConnectionPair.Patience);
+        Assert.Null(await receiving);
+        await pair.DisposeAsync();
+        Assert.Equal(
+            [
+                ("websocket.active_connections client", 0),
+                ("websocket.active_connections server", 0),
+                ("websocket.closes client 4321", 1),
+                ("websocket.closes server 4321", 1),
+                ("websocket.outstanding_pings", 0),
+            ],
+            Read(sums).Where(row => !row.Name.Contains(".io", StringComparison.Ordinal) && !row.Name.Contains(".messages", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_listener_that_throws_loses_its_connection_and_keeps_nobody_waiting()
+    {
+        ConnectionPair pair = ConnectionPair.Create();
+        using MeterListener listener = Listen([]);
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) => throw new InvalidOperationException("listener"));
+        WebSocketClosedException exception = await Assert.ThrowsAsync<WebSocketClosedException>(() => pair.Server.SendTextAsync("text").AsTask());
+        Assert.Equal("listener", exception.Reason);
+        Task sending = pair.Server.SendTextAsync("more").AsTask();
+        await Assert.ThrowsAsync<WebSocketClosedException>(() => sending.WaitAsync(ConnectionPair.Patience));
+        pair.Client.Abort();
+        await pair.DisposeAsync();
+    }
+
+    private static MeterListener Listen(SortedDictionary<string, long> sums)
+    {
+        MeterListener listener = new()
+        {
+            InstrumentPublished = (instrument, l) =>
+            {
+                if (instrument.Meter.Name == "WireProtocols.WebSockets")
+                {
+                    l.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            string name = instrument.Name;
+            foreach (KeyValuePair<string, object?> tag in tags)
+            {
+                name += $" {tag.Value}";
+            }
+
+            lock (sums)
+            {
+                sums[name] = sums.GetValueOrDefault(name) + value;
+            }
+        });
+        listener.Start();
+        return listener;
+    }
+
+    private static (string Name, long Sum)[] Read(SortedDictionary<string, long> sums)
+    {
+        lock (sums)
+        {
+            return [.. sums.Select(s => (s.Key, s.Value))];
+        }
+    }
+}

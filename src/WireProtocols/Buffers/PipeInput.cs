@@ -4,10 +4,10 @@ using System.Runtime.CompilerServices;
 namespace WireProtocols.Buffers;
 
 /// <summary>
-/// The part that every reader shares: it lends a <see cref="PipeReader"/>'s bytes to a decoder, segment by segment, and gives them back
+/// The part that every reader of a pipe shares: it lends a <see cref="PipeReader"/>'s bytes to a decoder, segment by segment, and gives them back
 /// to the pipe when the decoder has taken them in.
 /// </summary>
-internal sealed class PipeInput(PipeReader reader)
+internal class PipeInput(PipeReader input)
 {
     private SegmentCursor _cursor;
     private bool _lent;
@@ -37,7 +37,7 @@ internal sealed class PipeInput(PipeReader reader)
             return new ValueTask<bool>(false);
         }
 
-        ValueTask<ReadResult> pending = reader.ReadAsync(cancellationToken);
+        ValueTask<ReadResult> pending = input.ReadAsync(cancellationToken);
         if (!pending.IsCompletedSuccessfully)
         {
             return AwaitAsync(pending);
@@ -54,7 +54,7 @@ internal sealed class PipeInput(PipeReader reader)
     public bool TryBeginRead(CancellationToken cancellationToken, out ValueTask<ReadResult> pending)
     {
         Release();
-        pending = _ended ? default : reader.ReadAsync(cancellationToken);
+        pending = _ended ? default : input.ReadAsync(cancellationToken);
         return !_ended;
     }
 
@@ -80,16 +80,16 @@ internal sealed class PipeInput(PipeReader reader)
         if (_lent)
         {
             _lent = false;
-            reader.AdvanceTo(_cursor.Position);
+            input.AdvanceTo(_cursor.Position);
             _cursor = default;
         }
     }
 
     /// <summary>Ends a read that waits, or the next one.</summary>
-    public void CancelPendingRead() => reader.CancelPendingRead();
+    public void CancelPendingRead() => input.CancelPendingRead();
 
     /// <summary>Says that nothing more will be read.</summary>
-    public ValueTask CompleteAsync(Exception? reason) => reader.CompleteAsync(reason);
+    public ValueTask CompleteAsync(Exception? reason) => input.CompleteAsync(reason);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // A peer that sends one element at a time makes every read a wait.
     private async ValueTask<bool> AwaitAsync(ValueTask<ReadResult> pending) => Accept(await pending.ConfigureAwait(false));
@@ -98,7 +98,7 @@ internal sealed class PipeInput(PipeReader reader)
     {
         if (result.IsCanceled)
         {
-            reader.AdvanceTo(result.Buffer.Start);
+            input.AdvanceTo(result.Buffer.Start);
             throw new OperationCanceledException("The pending read was cancelled.");
         }
 

@@ -15,17 +15,17 @@ namespace WireProtocols.Http1;
 /// </remarks>
 public sealed class ChunkedReader : IDisposable
 {
-    private readonly PipeInput _input;
+    private readonly ElementReader<ElementDecoder, ChunkedElement> _elements;
     private readonly ChunkedDecoder _decoder;
 
     /// <summary>Creates a reader of one body.</summary>
-    /// <param name="pipe">The pipe, at the first byte after the header section.</param>
+    /// <param name="input">The pipe, at the first byte after the header section.</param>
     /// <param name="options">Limits and leniencies; <see cref="ChunkedOptions.Default"/> when null.</param>
-    public ChunkedReader(PipeReader pipe, ChunkedOptions? options = null)
+    public ChunkedReader(PipeReader input, ChunkedOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(pipe);
-        _input = new PipeInput(pipe);
+        ArgumentNullException.ThrowIfNull(input);
         _decoder = new ChunkedDecoder(options);
+        _elements = new(input, new ElementDecoder(_decoder));
     }
 
     /// <summary>Whether the whole body has been read.</summary>
@@ -40,16 +40,7 @@ public sealed class ChunkedReader : IDisposable
     /// <summary>Waits for an element.</summary>
     /// <returns>False when the body is complete.</returns>
     /// <exception cref="ChunkedProtocolException">The input ended inside the body.</exception>
-    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default)
-    {
-        if (_decoder.IsCompleted)
-        {
-            return new ValueTask<bool>(false);
-        }
-
-        ValueTask<bool> pending = _input.ReadAsync(cancellationToken);
-        return pending.IsCompletedSuccessfully ? new ValueTask<bool>(pending.Result || AtEnd()) : AwaitAsync(pending);
-    }
+    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => _elements.WaitToReadAsync(cancellationToken);
 
     /// <summary>Takes the next element, if it is there.</summary>
     /// <param name="element">Valid until the next call. Never of kind <see cref="ChunkedElementKind.End"/>.</param>
@@ -57,29 +48,17 @@ public sealed class ChunkedReader : IDisposable
     /// <exception cref="ChunkedProtocolException">The body breaks a rule.</exception>
     public bool TryRead(out ChunkedElement element)
     {
-        while (!_decoder.IsCompleted)
+        if (!_decoder.IsCompleted && _elements.TryRead(out element) && element.Kind != ChunkedElementKind.End)
         {
-            OperationStatus status = _decoder.Decode(_input.Unread, out int consumed, out element);
-            _input.Advance(consumed);
-            if (status == OperationStatus.Done)
-            {
-                if (element.Kind != ChunkedElementKind.End)
-                {
-                    return true;
-                }
-            }
-            else if (status == OperationStatus.InvalidData)
-            {
-                throw new ChunkedProtocolException(_decoder.Error, _decoder.ErrorOffset);
-            }
-            else if (!_input.TryMoveToNextSegment())
-            {
-                return false;
-            }
+            return true;
         }
 
-        // What follows the body belongs to the next message: it goes back into the pipe.
-        _input.Release();
+        if (_decoder.IsCompleted)
+        {
+            // What follows the body belongs to the next message: it goes back into the pipe.
+            _elements.Release();
+        }
+
         element = default;
         return false;
     }
@@ -90,9 +69,9 @@ public sealed class ChunkedReader : IDisposable
     {
         while (await WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            while (TryReadItem() is { } item)
+            while (TryReadOwned() is { } element)
             {
-                yield return item;
+                yield return element;
             }
         }
     }
@@ -100,16 +79,29 @@ public sealed class ChunkedReader : IDisposable
     /// <summary>Gives unread bytes back to the pipe.</summary>
     public void Dispose()
     {
-        _input.Release();
+        _elements.Release();
         _decoder.Dispose();
     }
 
-    private OwnedChunkedElement? TryReadItem() => TryRead(out ChunkedElement element) ? new OwnedChunkedElement(element) : null;
+    private OwnedChunkedElement? TryReadOwned() => TryRead(out ChunkedElement element) ? new OwnedChunkedElement(element) : null;
 
-    private async ValueTask<bool> AwaitAsync(ValueTask<bool> pending) => await pending.ConfigureAwait(false) || AtEnd();
+    private readonly struct ElementDecoder(ChunkedDecoder decoder) : IElementDecoder<ChunkedElement>
+    {
+        public bool IsCompleted => decoder.IsCompleted;
 
-    private bool AtEnd()
-        => _decoder.Complete() == OperationStatus.Done
-            ? false
-            : throw new ChunkedProtocolException(_decoder.Error, _decoder.ErrorOffset);
+        public bool HasLast => false;
+
+        public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out ChunkedElement element)
+            => decoder.Decode(source, out bytesConsumed, out element);
+
+        public OperationStatus DecodeLast(out ChunkedElement element)
+        {
+            element = default;
+            return OperationStatus.NeedMoreData;
+        }
+
+        public OperationStatus Complete() => decoder.Complete();
+
+        public WireProtocolException CreateException() => new ChunkedProtocolException(decoder.Error, decoder.ErrorOffset);
+    }
 }

@@ -42,7 +42,7 @@ public sealed class WebSocketHandshakeTarget : FuzzTarget
         {
             Require(failure.Offset >= 0 && failure.Offset < head.Bytes.Length, $"{failure} is inside the head");
             WebSocketHandshakeResponse.Refuse(failure).WriteTo(output);
-            RequireResponse(output.WrittenSpan, failure.StatusCode);
+            RequireResponse(output.WrittenSpan, failure.RefusalStatus ?? 0);
             return;
         }
 

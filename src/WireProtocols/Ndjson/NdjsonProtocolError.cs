@@ -1,44 +1,53 @@
 namespace WireProtocols.Ndjson;
 
-/// <summary>The rules of NDJSON (ndjson-spec 1.0) and JSON text sequences (RFC 7464) that input can break.</summary>
+/// <summary>
+/// The rules of NDJSON (ndjson-spec 1.0) and JSON text sequences (RFC 7464) that input can break: sentence and section, which
+/// <see cref="NdjsonProtocolErrors"/> gives.
+/// </summary>
 public enum NdjsonProtocolError
 {
-    /// <summary>No rule was broken.</summary>
-    None = 0,
+    /// <summary>No rule is broken.</summary>
+    None,
 
-    /// <summary>The input ended inside a record: a line without its line feed (ndjson-spec §3.1), or a text that is cut short (RFC 7464 §2.4).</summary>
+    /// <summary>The input ends only after a whole record (ndjson-spec §3.1, RFC 7464 §2.4).</summary>
+    /// <remarks>A line has its line feed; a text of a sequence is not cut short.</remarks>
     UnexpectedEnd,
 
-    /// <summary>A line is empty, and <see cref="NdjsonOptions.IgnoreEmptyLines"/> is off (ndjson-spec §3.2).</summary>
+    /// <summary>A line holds a JSON text (ndjson-spec §3.2).</summary>
+    /// <remarks><see cref="NdjsonOptions.IgnoreEmptyLines"/> lets empty lines pass.</remarks>
     EmptyLine,
 
-    /// <summary>A line holds a carriage return that is not part of its end (ndjson-spec §3.1).</summary>
+    /// <summary>A line holds no carriage return but the one of its end (ndjson-spec §3.1).</summary>
     EmbeddedCarriageReturn,
 
-    /// <summary>The input begins with a byte order mark, and <see cref="NdjsonOptions.AllowByteOrderMark"/> is off (RFC 8259 §8.1).</summary>
+    /// <summary>There is no byte order mark (RFC 8259 §8.1).</summary>
+    /// <remarks><see cref="NdjsonOptions.AllowByteOrderMark"/> lets one pass.</remarks>
     ByteOrderMark,
 
-    /// <summary>A record is longer than <see cref="NdjsonOptions.MaxRecordLength"/>.</summary>
+    /// <summary>A record is no longer than MaxRecordLength (RFC 8259 §9).</summary>
+    /// <remarks>The limit is <see cref="NdjsonOptions.MaxRecordLength"/>.</remarks>
     RecordTooLong,
 
-    /// <summary>A record is not UTF-8 (ndjson-spec §3.1, RFC 7464 §2).</summary>
+    /// <summary>A record is UTF-8 (ndjson-spec §3.1, RFC 7464 §2).</summary>
     InvalidUtf8,
 
-    /// <summary>A record is not one JSON text (RFC 8259 §2).</summary>
+    /// <summary>A record is one JSON text (RFC 8259 §2).</summary>
     InvalidJson,
 
-    /// <summary>A record is nested deeper than <see cref="NdjsonOptions.MaxDepth"/> (RFC 8259 §9).</summary>
+    /// <summary>A record is nested no deeper than MaxDepth (RFC 8259 §9).</summary>
+    /// <remarks>The limit is <see cref="NdjsonOptions.MaxDepth"/>.</remarks>
     NestingTooDeep,
 
-    /// <summary>A record is JSON, but not of the type that is read; the offset is where the serializer stopped, behind the value.</summary>
+    /// <summary>A record is of the type that is read (RFC 8259 §3).</summary>
+    /// <remarks>The record is JSON; the offset is where the serializer stopped, behind the value.</remarks>
     InvalidValue,
 
-    /// <summary>A JSON text sequence begins with something else than a record separator (RFC 7464 §2.1).</summary>
+    /// <summary>A JSON text sequence begins with a record separator (RFC 7464 §2.1).</summary>
     MissingRecordSeparator,
 
-    /// <summary>A text of a sequence was cut short by the next record separator (RFC 7464 §2.4).</summary>
+    /// <summary>A text is not cut short by the next record separator (RFC 7464 §2.4).</summary>
     TruncatedRecord,
 
-    /// <summary>Something other than white space stands between a text of a sequence and the next record separator (RFC 7464 §2.4).</summary>
+    /// <summary>Only white space stands between a text and the next record separator (RFC 7464 §2.4).</summary>
     BytesAfterRecord,
 }

@@ -77,7 +77,7 @@ public class NdjsonFormatTests
         Assert.Equal(
             [
                 """{"kind":"record","line":1,"offset":1,"length":1,"payload":"MQ=="}""",
-                """{"kind":"error","code":"TruncatedRecord","offset":6,"message":"The text was cut short by the next record separator.","spec":"RFC 7464 §2.4","line":2}""",
+                """{"kind":"error","code":"TruncatedRecord","offset":6,"message":"A text is not cut short by the next record separator.","spec":"RFC 7464 §2.4","line":2}""",
                 """{"kind":"record","line":3,"offset":7,"length":2,"payload":"e30="}""",
                 """{"kind":"end","records":2}""",
             ],

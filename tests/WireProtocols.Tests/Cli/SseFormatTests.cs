@@ -38,7 +38,7 @@ public class SseFormatTests
             Encoding.ASCII.GetBytes($"data: a\n\ndata: {new string('x', 120)}\n\n"), "sse", "--json", "--max-element", "125");
         Assert.Equal(ExitStatus.Violation, result.Status);
         Assert.Equal(
-            """{"kind":"error","code":"LineTooLong","offset":134,"message":"A line is longer than the limit on lines; --max-element raises the limit.","spec":"HTML §9.2.6"}""",
+            """{"kind":"error","code":"LineTooLong","offset":134,"message":"A line is no longer than MaxLineLength; --max-element raises the limit.","spec":"HTML §9.2.6"}""",
             result.Lines[^1]);
         Assert.Equal(2, result.Lines.Length);
     }

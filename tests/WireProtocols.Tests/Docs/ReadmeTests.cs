@@ -47,7 +47,7 @@ public partial class ReadmeTests
             """
             Text: Hello
             Text at byte 0: Hello
-            UnexpectedEnd at byte 12: The input ended inside a frame
+            UnexpectedEnd at byte 12: The input ends only after a whole frame and a whole message
 
             """,
             output.ToString());

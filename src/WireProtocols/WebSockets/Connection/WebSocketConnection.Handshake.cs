@@ -201,7 +201,7 @@ public sealed partial class WebSocketConnection
         WebSocketDeflateParameters? deflate = null;
         return options is not null && extensions.Length == 1 && WebSocketDeflateNegotiation.TryAcceptResponse(extensions[0], options, out deflate)
             ? deflate
-            : throw new WebSocketHandshakeException(WebSocketHandshakeError.ExtensionNotOffered, 0);
+            : throw new WebSocketHandshakeException(WebSocketHandshakeError.InvalidExtensionParameter, 0);
     }
 
     private static bool TryReadRequest(

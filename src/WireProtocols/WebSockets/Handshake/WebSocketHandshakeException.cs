@@ -12,8 +12,8 @@ public sealed class WebSocketHandshakeException : WireProtocolException
     /// <summary>The rule that was broken.</summary>
     public WebSocketHandshakeError Error { get; }
 
-    /// <summary>The status that a server refuses the handshake with; 0 when the error is the server's.</summary>
-    public int StatusCode => Error.GetStatusCode();
+    /// <summary>The status that a server refuses the handshake with; null when the error is the server's.</summary>
+    public int? RefusalStatus => Error.GetStatusCode();
 }
 
 /// <summary>Why a handshake failed, for those who do without the exception.</summary>
@@ -21,6 +21,6 @@ public sealed class WebSocketHandshakeException : WireProtocolException
 /// <param name="Offset">The offset of the offending byte from the first byte of the head; 0 in the extended CONNECT form.</param>
 public readonly record struct WebSocketHandshakeFailure(WebSocketHandshakeError Error, long Offset)
 {
-    /// <summary>The status that a server refuses the handshake with; 0 when the error is the server's.</summary>
-    public int StatusCode => Error.GetStatusCode();
+    /// <summary>The status that a server refuses the handshake with; null when the error is the server's, or there is none.</summary>
+    public int? RefusalStatus => Error == WebSocketHandshakeError.None ? null : Error.GetStatusCode();
 }

@@ -46,9 +46,8 @@ public sealed class WebSocketHandshakeResponse
     public static WebSocketHandshakeResponse Refuse(WebSocketHandshakeFailure failure, bool isExtendedConnect = false)
     {
         ProtocolRule rule = failure.Error.GetRule();
-        ArgumentOutOfRangeException.ThrowIfZero(failure.StatusCode, nameof(failure));
         List<WebSocketHandshakeField> fields = [];
-        int statusCode = failure.StatusCode;
+        int statusCode = failure.RefusalStatus ?? throw new ArgumentOutOfRangeException(nameof(failure), failure, "Only a response breaks this rule.");
         if (statusCode == 405)
         {
             fields.Add(new WebSocketHandshakeField("Allow", isExtendedConnect ? "CONNECT" : "GET"));

@@ -1,164 +1,174 @@
 namespace WireProtocols.WebTransport;
 
 /// <summary>
-/// The rules of WebTransport, and of the HTTP/3, QPACK, capsule and datagram layers below it, that bytes from a peer can break.
-/// <see cref="WebTransportProtocolErrors"/> gives the sentence, the section, the code that an endpoint sends and what that code ends.
+/// The rules of WebTransport, and of the HTTP/3, QPACK, capsule and datagram layers below it, that bytes from a peer can break: sentence,
+/// section, the code that an endpoint sends and what that code ends. <see cref="WebTransportProtocolErrors"/> gives them.
 /// </summary>
 public enum WebTransportProtocolError
 {
     /// <summary>No rule is broken.</summary>
-    None = 0,
+    None,
 
-    /// <summary>The input ends inside an element (RFC 9297 §3.3, RFC 9114 §7.1).</summary>
+    /// <summary>The input ends only where an element ends (RFC 9297 §3.3; H3_MESSAGE_ERROR; session).</summary>
     UnexpectedEnd,
 
-    /// <summary>A quarter stream id above 2^60-1 (RFC 9297 §2.1): H3_DATAGRAM_ERROR, connection.</summary>
+    /// <summary>A quarter stream id is at most 2^60-1 (RFC 9297 §2.1; H3_DATAGRAM_ERROR; connection).</summary>
     QuarterStreamIdTooLarge,
 
-    /// <summary>A QUIC DATAGRAM too short for its quarter stream id (RFC 9297 §2.1): H3_DATAGRAM_ERROR, connection.</summary>
+    /// <summary>A datagram holds its whole quarter stream id (RFC 9297 §2.1; H3_DATAGRAM_ERROR; connection).</summary>
     DatagramTruncated,
 
-    /// <summary>A capsule whose value ends before its fields do (RFC 9297 §3.3): H3_MESSAGE_ERROR, session.</summary>
+    /// <summary>A capsule holds every field of its type (RFC 9297 §3.3; H3_MESSAGE_ERROR; session).</summary>
     CapsuleFieldTruncated,
 
-    /// <summary>A capsule with bytes after its last field (RFC 9297 §3.3): H3_MESSAGE_ERROR, session.</summary>
+    /// <summary>A capsule holds nothing after the fields of its type (RFC 9297 §3.3; H3_MESSAGE_ERROR; session).</summary>
     CapsuleTrailingBytes,
 
-    /// <summary>A stream of capsules that is finished inside a capsule (RFC 9297 §3.3): H3_MESSAGE_ERROR, session.</summary>
+    /// <summary>The last capsule of a stream is whole (RFC 9297 §3.3; H3_MESSAGE_ERROR; session).</summary>
     CapsuleTruncated,
 
-    /// <summary>A WT_CLOSE_SESSION message above 1024 bytes (draft-ietf-webtrans-http3 §6): H3_MESSAGE_ERROR, session.</summary>
+    /// <summary>The message of WT_CLOSE_SESSION is at most 1024 bytes (draft-ietf-webtrans-http3 §6; H3_MESSAGE_ERROR; session).</summary>
     CloseReasonTooLong,
 
-    /// <summary>A WT_CLOSE_SESSION message that is not UTF-8 (draft-ietf-webtrans-http3 §6): H3_MESSAGE_ERROR, session.</summary>
+    /// <summary>The message of WT_CLOSE_SESSION is UTF-8 (draft-ietf-webtrans-http3 §6; H3_MESSAGE_ERROR; session).</summary>
     CloseReasonNotUtf8,
 
-    /// <summary>A number of streams above 2^60 (draft-ietf-webtrans-http3 §5.6.2, §5.6.3): WT_FLOW_CONTROL_ERROR, session.</summary>
+    /// <summary>A number of streams is at most 2^60 (draft-ietf-webtrans-http3 §5.6.2; WT_FLOW_CONTROL_ERROR; session).</summary>
     StreamCountTooLarge,
 
-    /// <summary>An application error code above 2^32-1 (draft-ietf-webtrans-http2 §6.2, §6.3): H3_MESSAGE_ERROR, session.</summary>
+    /// <summary>An application error code is at most 2^32-1 (draft-ietf-webtrans-http2 §6.2; H3_MESSAGE_ERROR; session).</summary>
     ApplicationErrorCodeTooLarge,
 
-    /// <summary>Padding that is not all zeros (draft-ietf-webtrans-http2 §6.1): H3_MESSAGE_ERROR, session.</summary>
+    /// <summary>Padding is all zeros (draft-ietf-webtrans-http2 §6.1; H3_MESSAGE_ERROR; session).</summary>
     PaddingNotZero,
 
-    /// <summary>A stream that begins neither with 0x54 nor with 0x41 (draft-ietf-webtrans-http3 §4.2, §4.3): H3_STREAM_CREATION_ERROR, stream.</summary>
+    /// <summary>A WebTransport stream begins with 0x54 or 0x41 (draft-ietf-webtrans-http3 §4.2; H3_STREAM_CREATION_ERROR; stream).</summary>
     UnknownStreamSignal,
 
-    /// <summary>A session id that is no client-initiated bidirectional stream (draft-ietf-webtrans-http3 §4): H3_ID_ERROR, connection.</summary>
+    /// <summary>A session id is the id of a client-initiated bidirectional stream (draft-ietf-webtrans-http3 §4; H3_ID_ERROR; connection).</summary>
     InvalidSessionId,
 
-    /// <summary>0x41 anywhere but at the start of a bidirectional stream (draft-ietf-webtrans-http3 §4.3): H3_FRAME_ERROR, connection.</summary>
+    /// <summary>0x41 stands only at the start of a bidirectional stream (draft-ietf-webtrans-http3 §4.3; H3_FRAME_ERROR; connection).</summary>
     StreamSignalMisplaced,
 
-    /// <summary>A frame that its stream, or its place in it, does not allow (RFC 9114 §4.1, §7.2): H3_FRAME_UNEXPECTED, connection.</summary>
+    /// <summary>
+    /// A frame stands only on the streams, and in the order, that its type allows (RFC 9114 §7.2; H3_FRAME_UNEXPECTED; connection).
+    /// </summary>
     FrameUnexpected,
 
-    /// <summary>A frame type reserved because HTTP/2 used it (RFC 9114 §7.2.8): H3_FRAME_UNEXPECTED, connection.</summary>
+    /// <summary>Frame types that HTTP/2 used without an equivalent are not sent (RFC 9114 §7.2.8; H3_FRAME_UNEXPECTED; connection).</summary>
     ReservedFrameType,
 
-    /// <summary>A frame whose payload is not exactly its fields (RFC 9114 §7.1): H3_FRAME_ERROR, connection.</summary>
+    /// <summary>The payload of a frame is exactly its fields (RFC 9114 §7.1; H3_FRAME_ERROR; connection).</summary>
     FramePayloadMalformed,
 
-    /// <summary>A stream that is finished inside a frame (RFC 9114 §7.1): H3_FRAME_ERROR, connection.</summary>
+    /// <summary>The last frame of a stream is whole (RFC 9114 §7.1; H3_FRAME_ERROR; connection).</summary>
     FrameTruncated,
 
-    /// <summary>A frame that has to be held whole and is above the limit: H3_EXCESSIVE_LOAD, connection.</summary>
+    /// <summary>A frame that has to be held whole is no larger than the limit (RFC 9114 §10.5; H3_EXCESSIVE_LOAD; connection).</summary>
     FrameTooLarge,
 
-    /// <summary>A control stream that does not begin with SETTINGS (RFC 9114 §6.2.1): H3_MISSING_SETTINGS, connection.</summary>
+    /// <summary>SETTINGS is the first frame of a control stream (RFC 9114 §6.2.1; H3_MISSING_SETTINGS; connection).</summary>
     MissingSettings,
 
-    /// <summary>A setting that occurs twice (RFC 9114 §7.2.4): H3_SETTINGS_ERROR, connection.</summary>
+    /// <summary>A setting occurs once (RFC 9114 §7.2.4; H3_SETTINGS_ERROR; connection).</summary>
     DuplicateSetting,
 
-    /// <summary>A setting reserved because HTTP/2 used it (RFC 9114 §7.2.4.1): H3_SETTINGS_ERROR, connection.</summary>
+    /// <summary>Settings that HTTP/2 used without an equivalent are not sent (RFC 9114 §7.2.4.1; H3_SETTINGS_ERROR; connection).</summary>
     ReservedSetting,
 
-    /// <summary>A setting with a value that it may not have (RFC 9297 §2.1.1, RFC 9220 §3, draft-ietf-webtrans-http3 §3.1): H3_SETTINGS_ERROR, connection.</summary>
+    /// <summary>A setting has one of the values that it is defined for (RFC 9297 §2.1.1; H3_SETTINGS_ERROR; connection).</summary>
     InvalidSettingValue,
 
-    /// <summary>More settings than the limit: H3_EXCESSIVE_LOAD, connection.</summary>
+    /// <summary>There are no more settings than the limit (RFC 9114 §10.5; H3_EXCESSIVE_LOAD; connection).</summary>
     TooManySettings,
 
-    /// <summary>A field section that refers to the dynamic table, whose capacity is 0 (RFC 9204 §2.2.3, §4.5.1): QPACK_DECOMPRESSION_FAILED, connection.</summary>
+    /// <summary>A dynamic table of capacity 0 is never referred to (RFC 9204 §2.2.3; QPACK_DECOMPRESSION_FAILED; connection).</summary>
     QpackDynamicReference,
 
-    /// <summary>An index beyond the static table (RFC 9204 §3.1): QPACK_DECOMPRESSION_FAILED, connection.</summary>
+    /// <summary>A static index is at most 98 (RFC 9204 §3.1; QPACK_DECOMPRESSION_FAILED; connection).</summary>
     QpackInvalidStaticIndex,
 
-    /// <summary>A prefixed integer above 62 bits (RFC 9204 §4.1.1): QPACK_DECOMPRESSION_FAILED, connection.</summary>
+    /// <summary>A prefixed integer has at most 62 bits (RFC 9204 §4.1.1; QPACK_DECOMPRESSION_FAILED; connection).</summary>
     QpackIntegerTooLarge,
 
-    /// <summary>A field section that ends inside a representation (RFC 9204 §4.5): QPACK_DECOMPRESSION_FAILED, connection.</summary>
+    /// <summary>A field section ends where a representation ends (RFC 9204 §4.5; QPACK_DECOMPRESSION_FAILED; connection).</summary>
     QpackTruncated,
 
-    /// <summary>A Huffman string with EOS in it or with wrong padding (RFC 7541 §5.2): QPACK_DECOMPRESSION_FAILED, connection.</summary>
+    /// <summary>
+    /// A Huffman string has no EOS and at most 7 bits of padding, all ones (RFC 7541 §5.2; QPACK_DECOMPRESSION_FAILED; connection).
+    /// </summary>
     QpackInvalidHuffman,
 
-    /// <summary>A base that is negative (RFC 9204 §4.5.1.2): QPACK_DECOMPRESSION_FAILED, connection.</summary>
+    /// <summary>The base of a field section is not negative (RFC 9204 §4.5.1.2; QPACK_DECOMPRESSION_FAILED; connection).</summary>
     QpackInvalidBase,
 
-    /// <summary>A field section larger, decoded, than the limit (RFC 9114 §4.2.2): H3_EXCESSIVE_LOAD, stream.</summary>
+    /// <summary>A field section is, decoded, no larger than MaxFieldSectionSize (RFC 9114 §4.2.2; H3_EXCESSIVE_LOAD; stream).</summary>
+    /// <remarks>The limit is <see cref="WebTransportConnectionOptions.MaxFieldSectionSize"/>.</remarks>
     FieldSectionTooLarge,
 
-    /// <summary>An encoder instruction that a capacity of 0 does not allow (RFC 9204 §4.3): QPACK_ENCODER_STREAM_ERROR, connection.</summary>
+    /// <summary>An encoder instruction stays within the capacity of the table (RFC 9204 §4.3; QPACK_ENCODER_STREAM_ERROR; connection).</summary>
     QpackEncoderInstruction,
 
-    /// <summary>A decoder instruction about entries that were never sent (RFC 9204 §4.4): QPACK_DECODER_STREAM_ERROR, connection.</summary>
+    /// <summary>A decoder instruction speaks of entries that were sent (RFC 9204 §4.4; QPACK_DECODER_STREAM_ERROR; connection).</summary>
     QpackDecoderInstruction,
 
-    /// <summary>A request or response with missing, repeated, misplaced or ill-formed fields (RFC 9114 §4.1.2): H3_MESSAGE_ERROR, stream.</summary>
+    /// <summary>A message has the fields that its kind needs, well formed and in order (RFC 9114 §4.1.2; H3_MESSAGE_ERROR; stream).</summary>
     MalformedMessage,
 
-    /// <summary>A request stream that is finished before its request (RFC 9114 §4.1): H3_REQUEST_INCOMPLETE, stream.</summary>
+    /// <summary>A request stream holds a whole request (RFC 9114 §4.1; H3_REQUEST_INCOMPLETE; stream).</summary>
     RequestIncomplete,
 
-    /// <summary>A second control, encoder or decoder stream (RFC 9114 §6.2.1, RFC 9204 §4.2): H3_STREAM_CREATION_ERROR, connection.</summary>
+    /// <summary>There is one control, one encoder and one decoder stream (RFC 9114 §6.2.1; H3_STREAM_CREATION_ERROR; connection).</summary>
     DuplicateCriticalStream,
 
-    /// <summary>A control, encoder or decoder stream that is closed or reset (RFC 9114 §6.2.1, RFC 9204 §4.2): H3_CLOSED_CRITICAL_STREAM, connection.</summary>
+    /// <summary>Control, encoder and decoder streams are never closed (RFC 9114 §6.2.1; H3_CLOSED_CRITICAL_STREAM; connection).</summary>
     CriticalStreamClosed,
 
-    /// <summary>A stream that its initiator may not open (RFC 9114 §6.1, §6.2.2): H3_STREAM_CREATION_ERROR, connection.</summary>
+    /// <summary>A stream is opened only by the side that may open it (RFC 9114 §6.2.2; H3_STREAM_CREATION_ERROR; connection).</summary>
     StreamNotAllowed,
 
-    /// <summary>A GOAWAY or push id that is of the wrong kind, out of range or going the wrong way (RFC 9114 §5.2, §7.2.3, §7.2.7): H3_ID_ERROR, connection.</summary>
+    /// <summary>An id in GOAWAY, MAX_PUSH_ID or CANCEL_PUSH is of its kind and within its bounds (RFC 9114 §5.2; H3_ID_ERROR; connection).</summary>
     InvalidId,
 
-    /// <summary>Settings or transport parameters without which there is no WebTransport (draft-ietf-webtrans-http3 §3.1): WT_REQUIREMENTS_NOT_MET, connection, for a client; H3_MESSAGE_ERROR, session, for a server.</summary>
+    /// <summary>Both sides enable what WebTransport needs (draft-ietf-webtrans-http3 §3.1; WT_REQUIREMENTS_NOT_MET; connection).</summary>
+    /// <remarks>This is what a client sends; a server refuses the session with H3_MESSAGE_ERROR.</remarks>
     RequirementsNotMet,
 
-    /// <summary>More sessions at a time than agreed (draft-ietf-webtrans-http3 §5.1): H3_REQUEST_REJECTED, stream.</summary>
+    /// <summary>Without flow control there is one session at a time (draft-ietf-webtrans-http3 §5.1; H3_REQUEST_REJECTED; stream).</summary>
     TooManySessions,
 
-    /// <summary>More streams waiting for their session than the limit (draft-ietf-webtrans-http3 §4.6): WT_BUFFERED_STREAM_REJECTED, stream.</summary>
+    /// <summary>
+    /// No more streams wait for their session than MaxBufferedStreams (draft-ietf-webtrans-http3 §4.6; WT_BUFFERED_STREAM_REJECTED; stream).
+    /// </summary>
+    /// <remarks>The limit is <see cref="WebTransportConnectionOptions.MaxBufferedStreams"/>.</remarks>
     BufferedStreamRejected,
 
-    /// <summary>A stream of a session that is closed (draft-ietf-webtrans-http3 §6): WT_SESSION_GONE, stream.</summary>
-    SessionGone,
-
-    /// <summary>A WT_MAX_DATA or WT_MAX_STREAMS that does not increase the limit (draft-ietf-webtrans-http3 §5.6.2, §5.6.4): WT_FLOW_CONTROL_ERROR, session.</summary>
+    /// <summary>Each WT_MAX_DATA and WT_MAX_STREAMS increases the limit (draft-ietf-webtrans-http3 §5.6.4; WT_FLOW_CONTROL_ERROR; session).</summary>
     LimitNotIncreased,
 
-    /// <summary>More streams than WT_MAX_STREAMS allowed (draft-ietf-webtrans-http3 §5.6.2): WT_FLOW_CONTROL_ERROR, session.</summary>
+    /// <summary>The number of streams stays within WT_MAX_STREAMS (draft-ietf-webtrans-http3 §5.6.2; WT_FLOW_CONTROL_ERROR; session).</summary>
     StreamLimitExceeded,
 
-    /// <summary>More stream data than WT_MAX_DATA allowed (draft-ietf-webtrans-http3 §5.6.4): WT_FLOW_CONTROL_ERROR, session.</summary>
+    /// <summary>The amount of stream data stays within WT_MAX_DATA (draft-ietf-webtrans-http3 §5.6.4; WT_FLOW_CONTROL_ERROR; session).</summary>
     DataLimitExceeded,
 
-    /// <summary>WT_MAX_STREAM_DATA or WT_STREAM_DATA_BLOCKED over HTTP/3 (draft-ietf-webtrans-http3 §5.4): WT_FLOW_CONTROL_ERROR, session.</summary>
+    /// <summary>Per-stream flow control capsules are not used over HTTP/3 (draft-ietf-webtrans-http3 §5.4; WT_FLOW_CONTROL_ERROR; session).</summary>
     ProhibitedCapsule,
 
-    /// <summary>Data on the CONNECT stream after WT_CLOSE_SESSION (draft-ietf-webtrans-http3 §6): H3_MESSAGE_ERROR, session.</summary>
+    /// <summary>Nothing follows WT_CLOSE_SESSION on the CONNECT stream (draft-ietf-webtrans-http3 §6; H3_MESSAGE_ERROR; session).</summary>
     DataAfterClose,
 
-    /// <summary>A WT-Protocol that is missing where one is required, or that was not offered (draft-ietf-webtrans-http3 §3.3): WT_ALPN_ERROR, session.</summary>
+    /// <summary>The application protocol is one that the client offered (draft-ietf-webtrans-http3 §3.3; WT_ALPN_ERROR; session).</summary>
     ProtocolNotNegotiated,
 
-    /// <summary>More bytes before the session is accepted than the limit: H3_EXCESSIVE_LOAD, session.</summary>
+    /// <summary>
+    /// No more bytes arrive before the session is accepted than MaxBufferedBytes (draft-ietf-webtrans-http3 §4.6; H3_EXCESSIVE_LOAD; session).
+    /// </summary>
+    /// <remarks>The limit is <see cref="WebTransportConnectionOptions.MaxBufferedBytes"/>.</remarks>
     EarlyDataTooLarge,
 
-    /// <summary>More streams open at a time than the limit: H3_EXCESSIVE_LOAD, connection.</summary>
+    /// <summary>No more streams are open at a time than MaxStreams (draft-ietf-webtrans-http3 §8; H3_EXCESSIVE_LOAD; connection).</summary>
+    /// <remarks>The limit is <see cref="WebTransportConnectionOptions.MaxStreams"/>.</remarks>
     TooManyStreams,
 }

@@ -121,12 +121,12 @@ public class ChunkedLimitTests
     [Fact]
     public void Every_error_has_a_rule_and_a_status_code()
     {
-        foreach (ChunkedProtocolError error in Enum.GetValues<ChunkedProtocolError>())
+        foreach (ChunkedProtocolError error in Enum.GetValues<ChunkedProtocolError>().Where(e => e != ChunkedProtocolError.None))
         {
             ProtocolRule rule = error.GetRule();
             Assert.StartsWith("RFC 9", rule.Section, StringComparison.Ordinal);
             Assert.False(rule.Text.EndsWith('.'));
-            Assert.InRange(error.GetStatusCode(), error == ChunkedProtocolError.None ? 200 : 400, 431);
+            Assert.InRange(error.GetStatusCode(), 400, 431);
         }
     }
 

@@ -73,7 +73,7 @@ public class WebSocketHandshakeClientTests
             e = caught;
         }
 
-        Assert.Equal((WebSocketHandshakeError.UnexpectedStatus, 9L, 0), (e!.Error, e.Offset, e.StatusCode));
+        Assert.Equal((WebSocketHandshakeError.UnexpectedStatus, 9L, null), (e!.Error, e.Offset, e.RefusalStatus));
     }
 
     [Theory]

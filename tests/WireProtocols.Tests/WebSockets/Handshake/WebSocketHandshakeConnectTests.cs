@@ -81,7 +81,7 @@ public class WebSocketHandshakeConnectTests
         fields = value is null ? fields : fields.Append(new WebSocketHandshakeField(name, value));
 
         Assert.False(WebSocketHandshakeConnect.TryParseRequest(fields, out _, out WebSocketHandshakeFailure failure));
-        Assert.Equal((error, 0L, status), (failure.Error, failure.Offset, failure.StatusCode));
+        Assert.Equal((error, 0L, status), (failure.Error, failure.Offset, failure.RefusalStatus));
     }
 
     [Theory]

@@ -73,7 +73,7 @@ public sealed class WebSocketHandshakeSubject(IReadOnlyDictionary<string, string
     {
         if (!WebSocketHandshake.TryParseRequest(head, out WebSocketHandshakeRequest? request, out WebSocketHandshakeFailure failure))
         {
-            transcript.Row($"refuse {failure.Error} {failure.StatusCode} {failure.Offset}");
+            transcript.Row($"refuse {failure.Error} {failure.RefusalStatus} {failure.Offset}");
             return;
         }
 

@@ -222,7 +222,7 @@ public class WebSocketHandshakeTests
     {
         WebSocketHandshakeException e = Assert.Throws<WebSocketHandshakeException>(() => Parse(Request.Replace("Version: 13", "Version: 7", StringComparison.Ordinal)));
 
-        Assert.Equal((WebSocketHandshakeError.UnsupportedVersion, "UnsupportedVersion", 426), (e.Error, e.Code, e.StatusCode));
+        Assert.Equal((WebSocketHandshakeError.UnsupportedVersion, "UnsupportedVersion", 426), (e.Error, e.Code, e.RefusalStatus));
         Assert.Equal(Request.IndexOf("13\r\n", StringComparison.Ordinal), e.Offset);
     }
 
@@ -247,7 +247,7 @@ public class WebSocketHandshakeTests
         Assert.False(WebSocketHandshake.TryParseRequest(head, out _, out failure, new WebSocketHandshakeOptions { MaxExtensions = 1 }));
         Assert.Equal(WebSocketHandshakeError.TooManyExtensions, failure.Error);
         Assert.False(WebSocketHandshake.TryParseRequest(head, out _, out failure, new WebSocketHandshakeOptions { MaxExtensionParameters = 0 }));
-        Assert.Equal((WebSocketHandshakeError.TooManyExtensions, 431), (failure.Error, failure.StatusCode));
+        Assert.Equal((WebSocketHandshakeError.TooManyExtensions, 431), (failure.Error, failure.RefusalStatus));
         Assert.Throws<ArgumentOutOfRangeException>(() => new WebSocketHandshakeOptions { MaxExtensions = -1 });
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using WireProtocols.Buffers;
 
 namespace WireProtocols.WebTransport;
@@ -12,7 +11,7 @@ namespace WireProtocols.WebTransport;
 /// An offset of an error is that of the offending byte; where a value is broken as a whole, that of its first byte; where it is the length
 /// that does not suit the type, that of the length.
 /// </remarks>
-public sealed partial class CapsuleDecoder : IDisposable
+public sealed class CapsuleDecoder : IDisposable
 {
     private readonly CapsuleOptions _options;
     private readonly bool _knowsDatagrams;
@@ -29,10 +28,9 @@ public sealed partial class CapsuleDecoder : IDisposable
     private int _headerLength;
     private int _lengthIndex;
     private CapsuleIntegers _integers;
-    private Utf8Validator _reason;
+    private CapsuleCloseValue _close;
     private PooledBuffer _scratch;
-    private HeaderBuffer _header;
-    private int _headerFilled;
+    private SplitCapsuleHeader _header;
 
     /// <summary>Creates a decoder.</summary>
     /// <param name="options">Dialect and known types; <see cref="CapsuleOptions.Default"/> where null.</param>
@@ -61,7 +59,7 @@ public sealed partial class CapsuleDecoder : IDisposable
     public long Position { get; private set; }
 
     /// <summary>True between capsules: the input may end here.</summary>
-    public bool IsAtBoundary => _state == State.Header && _headerFilled == 0;
+    public bool IsAtBoundary => _state == State.Header && _header.IsEmpty;
 
     /// <summary>Decodes the next piece of a capsule.</summary>
     /// <param name="source">The bytes that follow those consumed so far.</param>
@@ -72,13 +70,15 @@ public sealed partial class CapsuleDecoder : IDisposable
     public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out CapsulePart element)
     {
         // A whole DATAGRAM in one segment, the common case, needs no state at all.
-        if (_state == State.Header && _headerFilled == 0 && source.Length >= CapsuleHeader.MaxSize && source[0] == CapsuleType.Datagram && _knowsDatagrams)
+        if (_state == State.Header && _header.IsEmpty && _knowsDatagrams
+            && source.Length >= CapsuleHeader.MaxSize && source[0] == CapsuleType.Datagram)
         {
             QuicVarInt.Decode(source[1..], out long length, out int lengthLength);
             int headerLength = 1 + lengthLength;
             if (length <= source.Length - headerLength)
             {
-                element = new CapsulePart(Position, CapsuleType.Datagram, length, headerLength, CapsuleFlags.First | CapsuleFlags.Last | CapsuleFlags.Known, source.Slice(headerLength, (int)length));
+                const CapsuleFlags Whole = CapsuleFlags.First | CapsuleFlags.Last | CapsuleFlags.Known;
+                element = new CapsulePart(Position, CapsuleType.Datagram, length, headerLength, Whole, source.Slice(headerLength, (int)length));
                 bytesConsumed = headerLength + (int)length;
                 Position += bytesConsumed;
                 return OperationStatus.Done;
@@ -106,7 +106,7 @@ public sealed partial class CapsuleDecoder : IDisposable
     {
         _scratch.Release();
         _state = State.Header;
-        _headerFilled = 0;
+        _header = default;
         Position = 0;
         Error = WebTransportProtocolError.None;
         ErrorOffset = 0;
@@ -147,41 +147,20 @@ public sealed partial class CapsuleDecoder : IDisposable
         }
 
         ReadOnlySpan<byte> rest = source[index..];
-        if (_headerFilled == 0 && rest.Length >= CapsuleHeader.MaxSize)
+        CapsuleHeader header;
+        int size;
+        if (_header.IsEmpty && rest.Length >= CapsuleHeader.MaxSize)
         {
-            CapsuleHeader.Decode(rest, out CapsuleHeader whole, out int size);
+            CapsuleHeader.Decode(rest, out header, out size);
             index += size;
             Position += size;
-            return Begin(whole, size, QuicVarInt.GetLength(rest[0]));
+            return Begin(header, size, QuicVarInt.GetLength(rest[0]));
         }
 
-        return TakeSplitHeader(source, ref index);
-    }
-
-    private OperationStatus TakeSplitHeader(ReadOnlySpan<byte> source, scoped ref int index)
-    {
-        Span<byte> buffer = _header;
-        while (_headerFilled < GetHeaderSize(buffer[.._headerFilled]))
-        {
-            if (index == source.Length)
-            {
-                return OperationStatus.NeedMoreData;
-            }
-
-            buffer[_headerFilled++] = source[index++];
-            Position++;
-        }
-
-        CapsuleHeader.Decode(buffer[.._headerFilled], out CapsuleHeader header, out int size);
-        _headerFilled = 0;
-        return Begin(header, size, QuicVarInt.GetLength(buffer[0]));
-    }
-
-    /// <summary>How many bytes the header takes as far as the bytes at hand tell.</summary>
-    private static int GetHeaderSize(ReadOnlySpan<byte> taken)
-    {
-        int type = taken.IsEmpty ? 1 : QuicVarInt.GetLength(taken[0]);
-        return taken.Length <= type ? type + 1 : type + QuicVarInt.GetLength(taken[type]);
+        bool isWhole = _header.TryTake(rest, out int taken, out header, out size, out int typeSize);
+        index += taken;
+        Position += taken;
+        return isWhole ? Begin(header, size, typeSize) : OperationStatus.NeedMoreData;
     }
 
     private OperationStatus Begin(CapsuleHeader header, int size, int lengthIndex)
@@ -203,19 +182,159 @@ public sealed partial class CapsuleDecoder : IDisposable
                 return OperationStatus.Done;
             case CapsuleLayout.Close:
                 _state = State.Whole;
-                _reason.Reset();
-                return _length < sizeof(uint) ? Fail(WebTransportProtocolError.CapsuleFieldTruncated, _start + _lengthIndex)
-                    : _length > sizeof(uint) + CapsuleEncoder.MaxReasonLength ? Fail(WebTransportProtocolError.CloseReasonTooLong, _start + _lengthIndex)
+                _close = default;
+                return _length < sizeof(uint) ? FailLength(WebTransportProtocolError.CapsuleFieldTruncated)
+                    : _length > sizeof(uint) + CapsuleEncoder.MaxReasonLength ? FailLength(WebTransportProtocolError.CloseReasonTooLong)
                     : OperationStatus.Done;
             case CapsuleLayout.Stream:
                 _state = State.StreamId;
                 _flags |= _type == _options.Dialect.GetFinalStreamCapsule() ? CapsuleFlags.Fin : CapsuleFlags.None;
-                return _length == 0 ? Fail(WebTransportProtocolError.CapsuleFieldTruncated, _start + _lengthIndex) : OperationStatus.Done;
+                return _length == 0 ? FailLength(WebTransportProtocolError.CapsuleFieldTruncated) : OperationStatus.Done;
             default:
                 _state = State.Pieces;
                 return OperationStatus.Done;
         }
     }
+
+    /// <summary>Takes the value of a capsule with fields. It is gathered where it straddles sources; it is at most 1028 bytes.</summary>
+    private OperationStatus TakeWhole(ReadOnlySpan<byte> source, scoped ref int index, out CapsulePart element)
+    {
+        int at = _scratch.Length;
+        ReadOnlySpan<byte> fresh = source[index..];
+        long wanted = _layout == CapsuleLayout.Close ? _length : Math.Min(_length, CapsuleShape.MaxIntegersSize + 1);
+        if (fresh.Length > wanted - at)
+        {
+            fresh = fresh[..(int)(wanted - at)];
+        }
+
+        ReadOnlySpan<byte> arrived = fresh;
+        if (at > 0 || fresh.Length < _length)
+        {
+            _scratch.Append(fresh);
+            arrived = _scratch.Written;
+        }
+
+        OperationStatus status = _layout == CapsuleLayout.Close ? CheckClose(arrived, at) : CheckIntegers(arrived);
+        element = default;
+        if (status == OperationStatus.InvalidData)
+        {
+            // Only up to the offending byte is consumed, so that the position does not depend on the split.
+            int consumed = (int)Math.Clamp(ErrorOffset + 1 - Position, 0, fresh.Length);
+            index += consumed;
+            Position += consumed;
+            return status;
+        }
+
+        index += fresh.Length;
+        Position += fresh.Length;
+        if (status == OperationStatus.Done)
+        {
+            element = CreateElement(arrived, isLast: true);
+            _state = State.Header;
+        }
+
+        return status;
+    }
+
+    private OperationStatus CheckIntegers(ReadOnlySpan<byte> arrived)
+    {
+        OperationStatus status = _shape.Parse(arrived, _length, out _integers, out WebTransportProtocolError error, out int errorIndex);
+        return status == OperationStatus.InvalidData
+            ? Fail(error, errorIndex < 0 ? _start + _lengthIndex : _start + _headerLength + errorIndex)
+            : status;
+    }
+
+    /// <summary>Checks WT_CLOSE_SESSION; the bytes from <paramref name="at"/> on have not been looked at.</summary>
+    private OperationStatus CheckClose(ReadOnlySpan<byte> arrived, int at)
+    {
+        OperationStatus status = _close.Check(arrived, at, _length, out uint code, out long errorIndex);
+        _integers.Value = code;
+        return status == OperationStatus.InvalidData ? Fail(WebTransportProtocolError.CloseReasonNotUtf8, _start + _headerLength + errorIndex) : status;
+    }
+
+    /// <summary>Takes the stream id of a WT_STREAM, the first piece; the application's bytes follow in pieces of their own.</summary>
+    private OperationStatus TakeStreamId(ReadOnlySpan<byte> source, scoped ref int index, out CapsulePart element)
+    {
+        element = default;
+        int idLength;
+        do
+        {
+            if (index == source.Length)
+            {
+                return OperationStatus.NeedMoreData;
+            }
+
+            _scratch.Append(source[index++]);
+            Position++;
+            idLength = QuicVarInt.GetLength(_scratch.Written[0]);
+            if (idLength > _length)
+            {
+                return Fail(WebTransportProtocolError.CapsuleFieldTruncated, Position - 1);
+            }
+        }
+        while (_scratch.Length < idLength);
+
+        QuicVarInt.Decode(_scratch.Written, out _integers.StreamId, out _);
+        _remaining = _length - idLength;
+        _state = _remaining == 0 ? State.Header : State.Pieces;
+        _flags |= CapsuleFlags.StreamId;
+        element = CreateElement(_scratch.Written, _remaining == 0);
+        return OperationStatus.Done;
+    }
+
+    private OperationStatus TakePiece(ReadOnlySpan<byte> source, scoped ref int index, out CapsulePart element)
+    {
+        element = default;
+        if (_scratch.Length > 0)
+        {
+            _scratch.Release();
+        }
+
+        int count = (int)Math.Min(_remaining, source.Length - index);
+        bool isFirst = (_flags & CapsuleFlags.First) != 0;
+        if (count == 0 && _remaining > 0 && (!isFirst || _skip))
+        {
+            return OperationStatus.NeedMoreData;
+        }
+
+        ReadOnlySpan<byte> piece = source.Slice(index, count);
+        if (_layout == CapsuleLayout.Padding && piece.IndexOfAnyExcept((byte)0) is int zeros and >= 0)
+        {
+            if (zeros == 0 && !isFirst)
+            {
+                index++;
+                Position++;
+                return Fail(WebTransportProtocolError.PaddingNotZero, Position - 1);
+            }
+
+            piece = piece[..zeros];
+        }
+
+        index += piece.Length;
+        Position += piece.Length;
+        _remaining -= piece.Length;
+        if (_remaining == 0)
+        {
+            _state = State.Header;
+        }
+
+        if (!_skip)
+        {
+            element = CreateElement(piece, _remaining == 0);
+        }
+
+        return OperationStatus.Done;
+    }
+
+    private CapsulePart CreateElement(ReadOnlySpan<byte> payload, bool isLast)
+    {
+        CapsuleFlags flags = _flags | (isLast ? CapsuleFlags.Last : CapsuleFlags.None);
+        _flags &= ~(CapsuleFlags.First | CapsuleFlags.StreamId);
+        return new CapsulePart(_start, _type, _length, _headerLength, flags, payload, _integers);
+    }
+
+    /// <summary>The length does not suit the type: the error is where the length stands.</summary>
+    private OperationStatus FailLength(WebTransportProtocolError error) => Fail(error, _start + _lengthIndex);
 
     private OperationStatus Fail(WebTransportProtocolError error, long offset)
     {
@@ -224,11 +343,5 @@ public sealed partial class CapsuleDecoder : IDisposable
         Error = error;
         ErrorOffset = offset;
         return OperationStatus.InvalidData;
-    }
-
-    [InlineArray(CapsuleHeader.MaxSize)]
-    private struct HeaderBuffer
-    {
-        private byte _first;
     }
 }

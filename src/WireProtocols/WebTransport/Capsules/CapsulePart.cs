@@ -10,7 +10,14 @@ public readonly ref struct CapsulePart
     private readonly CapsuleIntegers _integers;
     private readonly CapsuleFlags _flags;
 
-    internal CapsulePart(long offset, long type, long length, int headerLength, CapsuleFlags flags, ReadOnlySpan<byte> payload, scoped in CapsuleIntegers integers = default)
+    internal CapsulePart(
+        long offset,
+        long type,
+        long length,
+        int headerLength,
+        CapsuleFlags flags,
+        ReadOnlySpan<byte> payload,
+        scoped in CapsuleIntegers integers = default)
     {
         Offset = offset;
         Type = type;

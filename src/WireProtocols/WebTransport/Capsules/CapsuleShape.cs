@@ -37,11 +37,9 @@ internal enum CapsuleField : byte
 }
 
 /// <summary>The table of the capsule types: for each its layout and the integers it holds, in order.</summary>
-internal readonly record struct CapsuleShape(CapsuleLayout Layout, CapsuleField First = CapsuleField.None, CapsuleField Second = CapsuleField.None, CapsuleField Third = CapsuleField.None)
+internal readonly record struct CapsuleShape(
+    CapsuleLayout Layout, CapsuleField First = CapsuleField.None, CapsuleField Second = CapsuleField.None, CapsuleField Third = CapsuleField.None)
 {
-    /// <summary>The largest count of streams: "This value cannot exceed 2^60" (draft-ietf-webtrans-http3 §5.6.2).</summary>
-    public const long MaxStreamCount = 1L << 60;
-
     /// <summary>The most bytes that the integers of a capsule take.</summary>
     public const int MaxIntegersSize = 3 * QuicVarInt.MaxLength;
 
@@ -142,6 +140,9 @@ internal readonly record struct CapsuleShape(CapsuleLayout Layout, CapsuleField 
 /// <summary>The integers of a capsule; a capsule has one of each kind at most.</summary>
 internal struct CapsuleIntegers
 {
+    /// <summary>The largest count of streams: "This value cannot exceed 2^60" (draft-ietf-webtrans-http3 §5.6.2).</summary>
+    public const long MaxStreamCount = 1L << 60;
+
     public long StreamId;
 
     /// <summary>A limit or the application's error code.</summary>
@@ -159,7 +160,7 @@ internal struct CapsuleIntegers
             case CapsuleField.ReliableSize:
                 ReliableSize = value;
                 return WebTransportProtocolError.None;
-            case CapsuleField.StreamCount when value > CapsuleShape.MaxStreamCount:
+            case CapsuleField.StreamCount when value > MaxStreamCount:
                 return WebTransportProtocolError.StreamCountTooLarge;
             case CapsuleField.ApplicationCode when value > uint.MaxValue:
                 return WebTransportProtocolError.ApplicationErrorCodeTooLarge;

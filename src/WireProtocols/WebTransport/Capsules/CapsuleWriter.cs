@@ -57,11 +57,17 @@ public sealed class CapsuleWriter
 
     /// <summary>Writes WT_MAX_STREAMS; the maximum is at most 2^60.</summary>
     public void WriteMaxStreams(WebTransportStreamDirection direction, long maximum)
-        => WriteIntegers(direction == WebTransportStreamDirection.Bidirectional ? CapsuleType.MaxStreamsBidi : CapsuleType.MaxStreamsUni, [CheckStreamCount(maximum)]);
+    {
+        bool bidirectional = direction == WebTransportStreamDirection.Bidirectional;
+        WriteIntegers(bidirectional ? CapsuleType.MaxStreamsBidi : CapsuleType.MaxStreamsUni, [CheckStreamCount(maximum)]);
+    }
 
     /// <summary>Writes WT_STREAMS_BLOCKED; the maximum is at most 2^60.</summary>
     public void WriteStreamsBlocked(WebTransportStreamDirection direction, long maximum)
-        => WriteIntegers(direction == WebTransportStreamDirection.Bidirectional ? CapsuleType.StreamsBlockedBidi : CapsuleType.StreamsBlockedUni, [CheckStreamCount(maximum)]);
+    {
+        bool bidirectional = direction == WebTransportStreamDirection.Bidirectional;
+        WriteIntegers(bidirectional ? CapsuleType.StreamsBlockedBidi : CapsuleType.StreamsBlockedUni, [CheckStreamCount(maximum)]);
+    }
 
     /// <summary>Writes WT_MAX_STREAM_DATA (over HTTP/2 only).</summary>
     public void WriteMaxStreamData(long streamId, long maximum) => WriteIntegers(CapsuleType.MaxStreamData, [streamId, maximum]);
@@ -131,7 +137,7 @@ public sealed class CapsuleWriter
 
     private static long CheckStreamCount(long maximum)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(maximum, CapsuleShape.MaxStreamCount);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maximum, CapsuleIntegers.MaxStreamCount);
         return maximum;
     }
 
@@ -141,7 +147,8 @@ public sealed class CapsuleWriter
         bool parses = shape.Layout switch
         {
             CapsuleLayout.Integers => shape.Parse(value, value.Length, out _, out _, out _) == OperationStatus.Done,
-            CapsuleLayout.Close => value.Length is >= sizeof(uint) and <= sizeof(uint) + CapsuleEncoder.MaxReasonLength && Utf8.IsValid(value[sizeof(uint)..]),
+            CapsuleLayout.Close => value.Length is >= sizeof(uint) and <= sizeof(uint) + CapsuleEncoder.MaxReasonLength
+                && Utf8.IsValid(value[sizeof(uint)..]),
             CapsuleLayout.Stream => QuicVarInt.Decode(value, out _, out _) == OperationStatus.Done,
             CapsuleLayout.Padding => !value.ContainsAnyExcept((byte)0),
             _ => true,

@@ -86,5 +86,6 @@ public readonly ref struct HttpDatagram
     private static long ToQuarter(long streamId)
         => streamId is >= 0 and <= MaxQuarterStreamId << 2 && (streamId & 3) == 0
             ? streamId >> 2
-            : throw new ArgumentOutOfRangeException(nameof(streamId), streamId, "A datagram belongs to a client-initiated bidirectional stream, whose id is divisible by four.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(streamId), streamId, "A datagram belongs to a client-initiated bidirectional stream, whose id is divisible by four.");
 }

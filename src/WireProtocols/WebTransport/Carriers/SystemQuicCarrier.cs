@@ -100,7 +100,8 @@ public sealed partial class SystemQuicCarrier : IQuicCarrier
     }
 
     private static bool IsEnd(Exception exception)
-        => exception is QuicException or OperationCanceledException or ObjectDisposedException or ChannelClosedException or IOException or InvalidOperationException;
+        => exception is QuicException or OperationCanceledException or ObjectDisposedException or ChannelClosedException or IOException
+            or InvalidOperationException;
 
     private async Task AcceptAsync()
     {

@@ -21,7 +21,9 @@ internal static class Http3FieldRules
         => !value.AsSpan().ContainsAnyExcept(ValueCharacters)
             && (value.Length == 0 || (value[0] is not (' ' or '\t') && value[^1] is not (' ' or '\t')));
 
-    /// <summary>Fields that speak of one connection: "any message containing connection-specific fields MUST be treated as malformed" (§4.2).</summary>
+    /// <summary>
+    /// Fields that speak of one connection: "any message containing connection-specific fields MUST be treated as malformed" (RFC 9114 §4.2).
+    /// </summary>
     public static bool IsConnectionSpecific(Http3Field field)
         => field.Name is "connection" or "proxy-connection" or "keep-alive" or "transfer-encoding" or "upgrade"
             || (field.Name == "te" && field.Value != "trailers");

@@ -20,7 +20,7 @@ internal struct Http3FrameOrder(Http3StreamKind kind)
         /// <summary>Trailers have come.</summary>
         Trailers,
 
-        /// <summary>"Once the CONNECT method has completed, only DATA frames are permitted" (§4.4).</summary>
+        /// <summary>"Once the CONNECT method has completed, only DATA frames are permitted" (RFC 9114 §4.4).</summary>
         Tunnel,
     }
 

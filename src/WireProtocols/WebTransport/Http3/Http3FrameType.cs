@@ -24,7 +24,10 @@ public static class Http3FrameType
     /// <summary>MAX_PUSH_ID.</summary>
     public const long MaxPushId = 0x0d;
 
-    /// <summary>True for the types that HTTP/2 used and HTTP/3 has no frame for: "their receipt MUST be treated as a connection error of type H3_FRAME_UNEXPECTED" (§7.2.8).</summary>
+    /// <summary>
+    /// True for the types that HTTP/2 used and HTTP/3 has no frame for: "their receipt MUST be treated as a connection error of type
+    /// H3_FRAME_UNEXPECTED" (RFC 9114 §7.2.8).
+    /// </summary>
     public static bool IsReservedForHttp2(long type) => type is 0x02 or 0x06 or 0x08 or 0x09;
 
     /// <summary>The name, or null for a type that is not known.</summary>

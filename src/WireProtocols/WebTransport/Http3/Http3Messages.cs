@@ -7,7 +7,7 @@ internal static class Http3Messages
 {
     /// <summary>Checks a request's header section.</summary>
     /// <returns>Null where it is malformed.</returns>
-    public static WebTransportRequest? ParseRequest(IReadOnlyList<Http3Field> fields)
+    public static Http3Request? ParseRequest(IReadOnlyList<Http3Field> fields)
     {
         Pseudo method = default;
         Pseudo scheme = default;
@@ -37,7 +37,8 @@ internal static class Http3Messages
             return null;
         }
 
-        return new WebTransportRequest(method.Value, scheme.Value ?? "", authority.Value ?? "", path.Value ?? "", protocol.Value, [.. fields.Skip(pseudoCount)]);
+        Http3Field[] regular = [.. fields.Skip(pseudoCount)];
+        return new Http3Request(method.Value, scheme.Value ?? "", authority.Value ?? "", path.Value ?? "", protocol.Value, regular);
     }
 
     /// <summary>Checks a response's header section: "a single ':status' pseudo-header field", and it first.</summary>
@@ -47,7 +48,9 @@ internal static class Http3Messages
         status = 0;
         return CountPseudo(fields) == 1 && fields[0].Name == ":status" && fields[0].Value.Length == 3
             && int.TryParse(fields[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out status)
-            && status is >= 100 and not 101 // "HTTP/3 does not support [...] the 101 (Switching Protocols) informational status code" (§4.5).
+
+            // "HTTP/3 does not support [...] the 101 (Switching Protocols) informational status code" (RFC 9114 §4.5).
+            && status is >= 100 and not 101
             && AreRegular(fields, 1);
     }
 
@@ -99,7 +102,7 @@ internal static class Http3Messages
     {
         if (method.Value == "CONNECT" && protocol.Value is null)
         {
-            // "The :scheme and :path pseudo-header fields are omitted" (§4.4).
+            // "The :scheme and :path pseudo-header fields are omitted" (RFC 9114 §4.4).
             return scheme.Value is null && path.Value is null && !string.IsNullOrEmpty(authority.Value);
         }
 

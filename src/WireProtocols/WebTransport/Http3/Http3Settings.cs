@@ -58,7 +58,8 @@ public sealed class Http3Settings : IReadOnlyList<Http3Setting>
     /// <param name="error">The rule that is broken.</param>
     /// <param name="errorIndex">Where in the payload: the first byte of the parameter.</param>
     /// <returns><see cref="OperationStatus.Done"/> or <see cref="OperationStatus.InvalidData"/>.</returns>
-    public static OperationStatus Parse(ReadOnlySpan<byte> payload, out Http3Settings settings, out WebTransportProtocolError error, out int errorIndex)
+    public static OperationStatus Parse(
+        ReadOnlySpan<byte> payload, out Http3Settings settings, out WebTransportProtocolError error, out int errorIndex)
     {
         settings = Empty;
         errorIndex = 0;

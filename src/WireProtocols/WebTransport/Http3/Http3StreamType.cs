@@ -1,6 +1,8 @@
 namespace WireProtocols.WebTransport;
 
-/// <summary>The types of unidirectional streams (RFC 9114 §6.2, RFC 9204 §4.2); WebTransport's is in <see cref="WebTransportStreamHeader"/>.</summary>
+/// <summary>
+/// The types of unidirectional streams (RFC 9114 §6.2, RFC 9204 §4.2); WebTransport's is in <see cref="WebTransportStreamHeader"/>.
+/// </summary>
 public static class Http3StreamType
 {
     /// <summary>A control stream.</summary>

@@ -1,6 +1,9 @@
 namespace WireProtocols.WebTransport;
 
-/// <summary>The Huffman code of RFC 7541, appendix B: of each octet, and of EOS at index 256, the code aligned on the least significant bit and its length in bits.</summary>
+/// <summary>
+/// The Huffman code of RFC 7541, appendix B: of each octet, and of EOS at index 256, the code aligned on the least significant bit and its
+/// length in bits.
+/// </summary>
 internal static class HuffmanCode
 {
     public const int EndOfString = 256;

@@ -48,7 +48,7 @@ public static class QpackDecoder
 
         public readonly bool IsAtEnd => _at == _section.Length;
 
-        /// <summary>§4.5.1: with a capacity of 0, the Required Insert Count is 0, and a Base below it would be negative.</summary>
+        /// <summary>RFC 9204 §4.5.1: with a capacity of 0, the Required Insert Count is 0, and a Base below it would be negative.</summary>
         public bool TryReadPrefix()
         {
             if (!TryReadInteger(8, out long insertCount))
@@ -83,11 +83,11 @@ public static class QpackDecoder
             return _room >= 0 || Fail(WebTransportProtocolError.FieldSectionTooLarge, at);
         }
 
-        /// <summary>§4.5.2.</summary>
+        /// <summary>RFC 9204 §4.5.2.</summary>
         private bool TryReadIndexed(byte first, out Http3Field field)
             => (first & 0x40) == 0 ? FailField(out field) : TryReadStatic(6, out field);
 
-        /// <summary>§4.5.4.</summary>
+        /// <summary>RFC 9204 §4.5.4.</summary>
         private bool TryReadNameReference(byte first, out Http3Field field)
         {
             if ((first & 0x10) == 0)
@@ -105,7 +105,7 @@ public static class QpackDecoder
             return true;
         }
 
-        /// <summary>§4.5.6.</summary>
+        /// <summary>RFC 9204 §4.5.6.</summary>
         private bool TryReadLiteral(out Http3Field field)
         {
             field = default;
@@ -136,7 +136,7 @@ public static class QpackDecoder
             return true;
         }
 
-        /// <summary>§4.1.2: the flag H is the bit above the prefix of the length.</summary>
+        /// <summary>RFC 9204 §4.1.2: the flag H is the bit above the prefix of the length.</summary>
         private bool TryReadString(int prefixBits, out string text)
         {
             text = "";

@@ -3,7 +3,10 @@ using WireProtocols.Buffers;
 
 namespace WireProtocols.WebTransport;
 
-/// <summary>Prefixed integers (RFC 7541 §5.1) of at most 62 bits: "QPACK implementations MUST be able to decode integers up to and including 62 bits long".</summary>
+/// <summary>
+/// Prefixed integers (RFC 7541 §5.1) of at most 62 bits: "QPACK implementations MUST be able to decode integers up to and including 62 bits
+/// long" (RFC 9204 §4.1.1).
+/// </summary>
 internal static class QpackInteger
 {
     /// <summary>The most bytes that are read: an integer of 62 bits takes 10, and more of them only pad it.</summary>

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace WireProtocols.WebTransport;
 
 /// <summary>
@@ -11,18 +9,21 @@ namespace WireProtocols.WebTransport;
 /// Not thread-safe. After each <c>Receive…</c> the events have to be read with <see cref="TryRead"/> until there are none; their data is a
 /// slice of what was fed.
 /// </remarks>
-public sealed partial class WebTransportConnection : IDisposable
+public sealed class WebTransportConnection : IDisposable
 {
-    private readonly IQuicOutput _output;
-    private readonly WebTransportSettings _local;
+    // Each object knows those that were made before it, and answers to the one that calls it.
     private readonly Queue<WebTransportEvent> _events = new();
-    private readonly Dictionary<long, QuicStreamState> _streams = [];
-    private readonly Dictionary<long, WebTransportSession> _sessions = [];
-    private readonly ArrayBufferWriter<byte> _scratch = new();
-
-    private long _nextBidi;
-    private long _nextUni;
-    private bool _closed;
+    private readonly IQuicOutput _output;
+    private readonly ConnectionTerms _terms;
+    private readonly StreamTable _streams;
+    private readonly WaitingRoom _waiting;
+    private readonly SessionTable _sessions;
+    private readonly SessionDatagrams _datagrams;
+    private readonly SessionParts _parts;
+    private readonly ClientRequests _client;
+    private readonly RequestStreams _requests;
+    private readonly StreamDispatcher _dispatcher;
+    private readonly ControlStreamWriter _control;
 
     /// <summary>Creates a connection and sends its SETTINGS.</summary>
     /// <param name="role">The side.</param>
@@ -31,41 +32,81 @@ public sealed partial class WebTransportConnection : IDisposable
     public WebTransportConnection(WebTransportRole role, IQuicOutput output, WebTransportConnectionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(output);
-        Role = role;
         Options = options ?? new WebTransportConnectionOptions();
         _output = output;
-        _local = CreateSettings(Options, output);
-        _nextBidi = role == WebTransportRole.Client ? 0 : 1;
-        _nextUni = role == WebTransportRole.Client ? 2 : 3;
-        SendSettings();
+        _terms = new ConnectionTerms(role, Options, CreateSettings(Options, output));
+        _streams = new StreamTable(role, output, Options.MaxStreams, _events);
+        _waiting = new WaitingRoom(Options);
+        SessionCapsules capsules = new(_streams);
+        _sessions = new SessionTable(_terms, _streams, _waiting, capsules, _events);
+        SessionStreams sessionStreams = new(_streams, _sessions, capsules, _events);
+        TunnelReader tunnel = new(_sessions, _waiting, Options.MaxDatagramSize, _events);
+        SessionOpener opener = new(_terms, sessionStreams, capsules, tunnel, _waiting, _events);
+        ServerRequests server = new(_terms, _streams, _sessions, opener);
+        _client = new ClientRequests(_terms, _streams, _sessions, opener, _events);
+        _datagrams = new SessionDatagrams(output, _sessions, _waiting, _events);
+        _parts = new SessionParts(_terms, _sessions, sessionStreams, _datagrams, capsules, server);
+        _requests = new RequestStreams(_terms, _streams, _sessions, tunnel, server, _client, _parts, _events);
+        _dispatcher = new StreamDispatcher(
+            _streams, new StreamIdentifier(_terms), _waiting, new ControlStreamReader(_terms, _events), _requests, _sessions, sessionStreams);
+        _control = new ControlStreamWriter(_terms, _streams);
     }
 
     /// <summary>The side.</summary>
-    public WebTransportRole Role { get; }
+    public WebTransportRole Role => _terms.Role;
 
     /// <summary>Settings and limits.</summary>
     public WebTransportConnectionOptions Options { get; }
 
     /// <summary>The negotiated dialect, or null before <see cref="WebTransportEventKind.Ready"/> and where there is no WebTransport.</summary>
-    public WebTransportDialect? Dialect => _negotiation.Dialect;
+    public WebTransportDialect? Dialect => _terms.Dialect;
 
     /// <summary>True where sessions have flow control.</summary>
-    public bool HasFlowControl => _negotiation.FlowControl;
+    public bool HasFlowControl => _terms.Negotiation.FlowControl;
 
     /// <summary>The peer's settings, or null before they are there.</summary>
-    public Http3Settings? PeerSettings { get; private set; }
+    public Http3Settings? PeerSettings => _terms.Peer;
 
     /// <summary>True when the connection is over, on either side.</summary>
-    public bool IsClosed => _closed;
+    public bool IsClosed { get; private set; }
 
     /// <summary>The sessions that are requested or open, at this moment.</summary>
-    public IReadOnlyList<WebTransportSession> Sessions => [.. _sessions.Values];
+    public IReadOnlyList<WebTransportSession> Sessions => _sessions.Handles;
 
     /// <summary>The bytes that are held because they wait for a session or for SETTINGS.</summary>
-    public int BufferedBytes { get; private set; }
+    public int BufferedBytes => _waiting.BufferedBytes;
 
     /// <summary>The QUIC streams that are known at the moment.</summary>
     public int StreamCount => _streams.Count;
+
+    /// <summary>Asks for a session. Its events follow: opened, rejected or closed.</summary>
+    /// <param name="authority">Host and port.</param>
+    /// <param name="path">Path and query.</param>
+    /// <param name="protocols">Application protocols to offer, most preferred first.</param>
+    /// <param name="fields">More fields, for instance <c>origin</c>; names in lowercase.</param>
+    /// <param name="requireProtocol">True to close the session where the server selects none of <paramref name="protocols"/>.</param>
+    /// <returns>The session; streams may be opened and datagrams sent at once.</returns>
+    /// <exception cref="InvalidOperationException">This is a server, or there is no WebTransport, or no further session is allowed.</exception>
+    /// <exception cref="ArgumentException">A field has characters that no field may have.</exception>
+    public WebTransportSession Connect(
+        string authority, string path, IReadOnlyList<string>? protocols = null, IEnumerable<Http3Field>? fields = null, bool requireProtocol = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(authority);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        SessionState session = _client.Connect(authority, path, protocols ?? [], fields ?? [], requireProtocol);
+        return session.Handle = new ActiveSession(session, _parts);
+    }
+
+    /// <summary>
+    /// Tells the peer that new sessions are not accepted any more (RFC 9114 §5.2); those there are go on. Drain or close them next.
+    /// </summary>
+    public void GoAway()
+    {
+        if (!IsClosed)
+        {
+            _control.GoAway(_requests.NextId);
+        }
+    }
 
     /// <summary>Reads the next event.</summary>
     /// <returns>False when there is none.</returns>
@@ -78,7 +119,7 @@ public sealed partial class WebTransportConnection : IDisposable
 
         if (item.Kind == WebTransportEventKind.StreamData)
         {
-            item.Session!.OnConsumed(item.Data.Length);
+            item.Session!.OnDataRead(item.Data.Length);
         }
 
         return true;
@@ -92,23 +133,24 @@ public sealed partial class WebTransportConnection : IDisposable
     public void ReceiveStream(long streamId, ReadOnlyMemory<byte> data, bool endStream)
     {
         ThrowIfUnread();
-        if (!_closed && GetStream(streamId) is { IsReceiveDone: false } stream)
+        if (!IsClosed)
         {
-            Dispatch(stream, data, endStream);
+            EndIfBroken(_dispatcher.Receive(streamId, data, endStream));
         }
     }
 
     /// <summary>The peer reset its side of a stream.</summary>
     /// <param name="streamId">The QUIC stream id.</param>
     /// <param name="errorCode">The code of RESET_STREAM.</param>
-    /// <param name="finalSize">The final size of the stream in bytes, or -1 where the stack does not tell; flow control then counts what arrived.</param>
+    /// <param name="finalSize">The final size of the stream in bytes, or -1 where the stack does not tell; flow control then counts what
+    /// arrived.</param>
     /// <exception cref="InvalidOperationException">There are events that have not been read.</exception>
     public void ReceiveReset(long streamId, long errorCode, long finalSize = -1)
     {
         ThrowIfUnread();
-        if (!_closed && GetStream(streamId) is { IsReceiveDone: false } stream)
+        if (!IsClosed)
         {
-            OnReset(stream, errorCode, finalSize);
+            EndIfBroken(_dispatcher.ReceiveReset(streamId, errorCode, finalSize));
         }
     }
 
@@ -117,9 +159,21 @@ public sealed partial class WebTransportConnection : IDisposable
     public void ReceiveStopSending(long streamId, long errorCode)
     {
         ThrowIfUnread();
-        if (!_closed && GetStream(streamId) is { IsSendDone: false } stream)
+        if (!IsClosed)
         {
-            OnStopSending(stream, errorCode);
+            EndIfBroken(_dispatcher.ReceiveStop(streamId, errorCode));
+        }
+    }
+
+    /// <summary>The stack received a QUIC DATAGRAM frame.</summary>
+    /// <param name="datagram">Its payload; it has to stay as it is until the events have been read.</param>
+    /// <exception cref="InvalidOperationException">There are events that have not been read.</exception>
+    public void ReceiveDatagram(ReadOnlyMemory<byte> datagram)
+    {
+        ThrowIfUnread();
+        if (!IsClosed)
+        {
+            EndIfBroken(_datagrams.Receive(datagram));
         }
     }
 
@@ -128,7 +182,7 @@ public sealed partial class WebTransportConnection : IDisposable
     public void ReceiveClose(long errorCode, string reason = "")
     {
         ThrowIfUnread();
-        if (!_closed)
+        if (!IsClosed)
         {
             End(errorCode, reason, WebTransportProtocolError.None);
         }
@@ -139,31 +193,21 @@ public sealed partial class WebTransportConnection : IDisposable
     /// <param name="reason">A text for a person.</param>
     public void Close(long errorCode = WebTransportErrorCode.NoError, string reason = "")
     {
-        if (!_closed)
+        if (!IsClosed)
         {
             _output.Close(errorCode, reason);
-            Release();
+            Dispose();
         }
     }
 
     /// <summary>Forgets everything and gives pooled memory back. Nothing is sent.</summary>
-    public void Dispose() => Release();
-
-    /// <summary>A violation of connection scope.</summary>
-    internal void Fail(WebTransportProtocolError error)
+    public void Dispose()
     {
-        if (_closed)
-        {
-            return;
-        }
-
-        long code = error.GetErrorCode();
-        _output.Close(code, error.GetRule().Text);
-        Enqueue(new WebTransportEvent(WebTransportEventKind.Violation) { Error = error, ErrorCode = code, Scope = WebTransportErrorScope.Connection });
-        End(code, error.GetRule().Text, error);
+        IsClosed = true;
+        _sessions.Clear();
+        _waiting.Clear();
+        _streams.Close();
     }
-
-    internal void Enqueue(in WebTransportEvent item) => _events.Enqueue(item);
 
     private static WebTransportSettings CreateSettings(WebTransportConnectionOptions options, IQuicOutput output)
     {
@@ -184,37 +228,30 @@ public sealed partial class WebTransportConnection : IDisposable
         }
     }
 
-    private void End(long errorCode, string reason, WebTransportProtocolError error)
+    /// <summary>Closes the connection where the peer has broken a rule of connection scope.</summary>
+    private void EndIfBroken(WebTransportProtocolError error)
     {
-        foreach (WebTransportSession session in _sessions.Values)
+        if (error == WebTransportProtocolError.None)
         {
-            if (session.TryEnd())
-            {
-                Enqueue(new WebTransportEvent(WebTransportEventKind.SessionClosed, session) { ErrorCode = errorCode, Error = error });
-            }
+            return;
         }
 
-        Enqueue(new WebTransportEvent(WebTransportEventKind.ConnectionClosed) { ErrorCode = errorCode, Error = error }.WithReason(reason));
-        Release();
+        long code = error.GetErrorCode();
+        string text = error.GetRule().Text;
+        _output.Close(code, text);
+        _events.Enqueue(new WebTransportEvent(WebTransportEventKind.Violation)
+        {
+            Error = error,
+            ErrorCode = code,
+            Scope = WebTransportErrorScope.Connection,
+        });
+        End(code, text, error);
     }
 
-    private void Release()
+    private void End(long errorCode, string reason, WebTransportProtocolError error)
     {
-        _closed = true;
-        foreach (QuicStreamState stream in _streams.Values)
-        {
-            stream.Dispose();
-        }
-
-        foreach (WebTransportSession session in _sessions.Values)
-        {
-            session.TryEnd();
-            session.Release();
-        }
-
-        _streams.Clear();
-        _sessions.Clear();
-        _waitingDatagrams.Clear();
-        BufferedBytes = 0;
+        _sessions.EndAll(errorCode, error);
+        _events.Enqueue(new WebTransportEvent(WebTransportEventKind.ConnectionClosed) { ErrorCode = errorCode, Error = error }.WithReason(reason));
+        Dispose();
     }
 }

@@ -13,18 +13,20 @@ public sealed record WebTransportConnectionOptions
     public bool RequireReliableReset { get; init; } = true;
 
     /// <summary>
-    /// True to offer WebTransport only where the carrier has QUIC datagrams, as it "also requires support for QUIC datagrams" (§3.1). False
-    /// offers it without; every datagram that is sent is then refused.
+    /// True to offer WebTransport only where the carrier has QUIC datagrams, as it "also requires support for QUIC datagrams"
+    /// (draft-ietf-webtrans-http3 §3.1). False offers it without; every datagram that is sent is then refused.
     /// </summary>
     public bool RequireDatagrams { get; init; } = true;
 
     /// <summary>The largest header section in bytes, encoded and decoded (RFC 9114 §4.2.2). 16 KiB.</summary>
     public int MaxFieldSectionSize { get; init => field = Positive(value); } = 16 * 1024;
 
-    /// <summary>The most streams of the peer that wait for their session, or for SETTINGS; the oldest makes room (§4.6). 16.</summary>
+    /// <summary>
+    /// The most streams of the peer that wait for their session, or for SETTINGS; the oldest makes room (draft-ietf-webtrans-http3 §4.6). 16.
+    /// </summary>
     public int MaxBufferedStreams { get; init => field = Positive(value); } = 16;
 
-    /// <summary>The most datagrams that wait for their session; the oldest makes room (§4.6). 32.</summary>
+    /// <summary>The most datagrams that wait for their session; the oldest makes room (draft-ietf-webtrans-http3 §4.6). 32.</summary>
     public int MaxBufferedDatagrams { get; init => field = Positive(value); } = 32;
 
     /// <summary>The most bytes of streams, datagrams and capsules that wait for their session. 256 KiB.</summary>

@@ -20,7 +20,8 @@ public readonly struct WebTransportEvent
     public long StreamId { get; }
 
     /// <summary>The direction of <see cref="StreamId"/>.</summary>
-    public WebTransportStreamDirection Direction => (StreamId & 2) == 0 ? WebTransportStreamDirection.Bidirectional : WebTransportStreamDirection.Unidirectional;
+    public WebTransportStreamDirection Direction
+        => (StreamId & 2) == 0 ? WebTransportStreamDirection.Bidirectional : WebTransportStreamDirection.Unidirectional;
 
     /// <summary>The data of a stream, or a datagram.</summary>
     public ReadOnlyMemory<byte> Data { get; internal init; }

@@ -5,7 +5,7 @@ namespace WireProtocols.WebTransport;
 /// <summary>
 /// The error codes that WebTransport puts into RESET_STREAM, STOP_SENDING and CONNECTION_CLOSE: those of HTTP/3 (RFC 9114 §8.1), QPACK
 /// (RFC 9204 §6), HTTP Datagrams (RFC 9297 §5.2) and WebTransport (draft-ietf-webtrans-http3 §9.5), and the mapping of an application's
-/// 32-bit codes into them (§4.4).
+/// 32-bit codes into them (draft-ietf-webtrans-http3 §4.4).
 /// </summary>
 public static class WebTransportErrorCode
 {

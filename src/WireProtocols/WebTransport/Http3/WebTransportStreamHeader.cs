@@ -33,8 +33,11 @@ public readonly record struct WebTransportStreamHeader(WebTransportStreamDirecti
     /// <param name="bytesConsumed">2 to 16; 0 unless the result is <see cref="OperationStatus.Done"/>.</param>
     /// <param name="error"><see cref="WebTransportProtocolError.UnknownStreamSignal"/> (the first byte) or
     /// <see cref="WebTransportProtocolError.InvalidSessionId"/> (the byte after the signal).</param>
-    /// <returns><see cref="OperationStatus.Done"/>, <see cref="OperationStatus.NeedMoreData"/> or <see cref="OperationStatus.InvalidData"/>.</returns>
-    public static OperationStatus Decode(ReadOnlySpan<byte> source, out WebTransportStreamHeader header, out int bytesConsumed, out WebTransportProtocolError error)
+    /// <returns>
+    /// <see cref="OperationStatus.Done"/>, <see cref="OperationStatus.NeedMoreData"/> or <see cref="OperationStatus.InvalidData"/>.
+    /// </returns>
+    public static OperationStatus Decode(
+        ReadOnlySpan<byte> source, out WebTransportStreamHeader header, out int bytesConsumed, out WebTransportProtocolError error)
     {
         header = default;
         bytesConsumed = 0;
@@ -61,7 +64,8 @@ public readonly record struct WebTransportStreamHeader(WebTransportStreamDirecti
             return OperationStatus.InvalidData;
         }
 
-        header = new(signal == UnidirectionalType ? WebTransportStreamDirection.Unidirectional : WebTransportStreamDirection.Bidirectional, sessionId);
+        bool unidirectional = signal == UnidirectionalType;
+        header = new(unidirectional ? WebTransportStreamDirection.Unidirectional : WebTransportStreamDirection.Bidirectional, sessionId);
         bytesConsumed = signalLength + idLength;
         return OperationStatus.Done;
     }

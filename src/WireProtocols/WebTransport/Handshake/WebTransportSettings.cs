@@ -28,7 +28,8 @@ public sealed record WebTransportSettings
     public long? MaxFieldSectionSize { get; init; }
 
     /// <summary>
-    /// True where the side declares "their intent to use flow control": one of the three initial limits has "any value other than 0" (§5.1).
+    /// True where the side declares "their intent to use flow control": one of the three initial limits has "any value other than 0"
+    /// (draft-ietf-webtrans-http3 §5.1).
     /// </summary>
     public bool DeclaresFlowControl => (InitialMaxData | InitialMaxStreamsUni | InitialMaxStreamsBidi) != 0;
 

@@ -36,7 +36,7 @@ internal ref struct StructuredFieldParser(ReadOnlySpan<char> text)
         return true;
     }
 
-    /// <summary>§4.2.5.</summary>
+    /// <summary>RFC 9651 §4.2.5.</summary>
     public bool TryParseString([NotNullWhen(true)] out string? value)
     {
         value = null;
@@ -77,7 +77,7 @@ internal ref struct StructuredFieldParser(ReadOnlySpan<char> text)
         return false;
     }
 
-    /// <summary>§4.2.3.2: parameters have to be well formed, though nobody reads them.</summary>
+    /// <summary>RFC 9651 §4.2.3.2: parameters have to be well formed, though nobody reads them.</summary>
     public bool TrySkipParameters()
     {
         while (TryTake(';'))
@@ -98,7 +98,7 @@ internal ref struct StructuredFieldParser(ReadOnlySpan<char> text)
         return true;
     }
 
-    /// <summary>§4.2.3.1.</summary>
+    /// <summary>RFC 9651 §4.2.3.1.</summary>
     private bool TrySkipBareItem() => Next switch
     {
         '-' or (>= '0' and <= '9') => TrySkipNumber(allowDecimal: true),
@@ -111,7 +111,7 @@ internal ref struct StructuredFieldParser(ReadOnlySpan<char> text)
         _ => false,
     };
 
-    /// <summary>§4.2.4 and §4.2.9.</summary>
+    /// <summary>RFC 9651 §4.2.4 and §4.2.9.</summary>
     private bool TrySkipNumber(bool allowDecimal)
     {
         TryTake('-');
@@ -127,7 +127,7 @@ internal ref struct StructuredFieldParser(ReadOnlySpan<char> text)
         return integer is >= 1 and <= 12 && fraction is >= 1 and <= 3;
     }
 
-    /// <summary>§4.2.7.</summary>
+    /// <summary>RFC 9651 §4.2.7.</summary>
     private bool TrySkipByteSequence()
     {
         TryTake(':');
@@ -135,7 +135,9 @@ internal ref struct StructuredFieldParser(ReadOnlySpan<char> text)
         return TryTake(':');
     }
 
-    /// <summary>§4.2.10: a quoted string whose escapes are a percent sign and two lowercase hexadecimal digits, UTF-8 when decoded.</summary>
+    /// <summary>
+    /// RFC 9651 §4.2.10: a quoted string whose escapes are a percent sign and two lowercase hexadecimal digits, UTF-8 when decoded.
+    /// </summary>
     private bool TrySkipDisplayString()
     {
         TryTake('%');

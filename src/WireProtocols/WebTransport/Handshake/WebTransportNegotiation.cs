@@ -44,8 +44,8 @@ public readonly record struct WebTransportNegotiation(WebTransportDialect? Diale
             || (dialect == WebTransportDialect.Draft02 && peer.Get(WebTransportSettingId.H3DatagramDraft04) == 1);
 
     /// <summary>
-    /// "If flow control is not enabled, clients MUST NOT attempt to establish more than one simultaneous WebTransport session" (§5.1); the
-    /// dialects without flow control left it to the server.
+    /// "If flow control is not enabled, clients MUST NOT attempt to establish more than one simultaneous WebTransport session"
+    /// (draft-ietf-webtrans-http3 §5.1); the dialects without flow control left it to the server.
     /// </summary>
     private static long GetMaxSessions(WebTransportDialect dialect, bool flowControl, WebTransportSettings server)
         => dialect.HasFlowControl() && !flowControl ? 1

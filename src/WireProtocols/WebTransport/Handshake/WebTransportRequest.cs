@@ -3,15 +3,13 @@ namespace WireProtocols.WebTransport;
 /// <summary>An extended CONNECT request for a session (draft-ietf-webtrans-http3 §3.2).</summary>
 public sealed class WebTransportRequest
 {
-    internal WebTransportRequest(string method, string scheme, string authority, string path, string? protocol, IReadOnlyList<Http3Field> fields)
+    internal WebTransportRequest(Http3Request request)
     {
-        Method = method;
-        Scheme = scheme;
-        Authority = authority;
-        Path = path;
-        Protocol = protocol;
-        Fields = fields;
-        AvailableProtocols = ParseProtocols(fields);
+        Scheme = request.Scheme;
+        Authority = request.Authority;
+        Path = request.Path;
+        Fields = request.Fields;
+        AvailableProtocols = ParseProtocols(request.Fields);
     }
 
     /// <summary><c>:scheme</c>, for a session <c>https</c>.</summary>
@@ -34,10 +32,6 @@ public sealed class WebTransportRequest
 
     /// <summary>The fields after the pseudo-header fields.</summary>
     public IReadOnlyList<Http3Field> Fields { get; }
-
-    internal string Method { get; }
-
-    internal string? Protocol { get; }
 
     /// <summary>The value of the first field of that name (in lowercase), or null.</summary>
     public string? Find(string name)

@@ -8,7 +8,7 @@ internal enum QuicStreamUse : byte
     /// <summary>Its first bytes have not said yet.</summary>
     Unknown,
 
-    /// <summary>It has to wait for SETTINGS, or for its session.</summary>
+    /// <summary>It is in the <see cref="WaitingRoom"/>.</summary>
     Waiting,
 
     Control,
@@ -25,11 +25,11 @@ internal enum QuicStreamUse : byte
     Discarded,
 }
 
-/// <summary>One QUIC stream of a connection.</summary>
+/// <summary>One QUIC stream of a connection. The object that its <see cref="Use"/> names reads and changes it.</summary>
 internal sealed class QuicStreamState(long id, bool isLocal) : IDisposable
 {
-    /// <summary>The first bytes while they are not enough, or what waits.</summary>
-    public PooledBuffer Pending;
+    /// <summary>The first bytes of the peer's while they are too few to tell the use.</summary>
+    public PooledBuffer FirstBytes;
 
     public QpackStreamDecoder Qpack;
 
@@ -37,17 +37,21 @@ internal sealed class QuicStreamState(long id, bool isLocal) : IDisposable
 
     public bool IsLocal { get; } = isLocal;
 
-    public bool IsUnidirectional => (Id & 2) != 0;
+    public WebTransportStreamDirection Direction { get; }
+        = (id & 2) != 0 ? WebTransportStreamDirection.Unidirectional : WebTransportStreamDirection.Bidirectional;
+
+    public bool IsUnidirectional => Direction == WebTransportStreamDirection.Unidirectional;
 
     public QuicStreamUse Use { get; set; }
 
-    public WebTransportSession? Session { get; set; }
+    /// <summary>The session that it belongs to, as its CONNECT stream or as a stream of data.</summary>
+    public SessionState? Session { get; set; }
+
+    /// <summary>What it waits for, while its use is <see cref="QuicStreamUse.Waiting"/>.</summary>
+    public WaitingStream? Waiting { get; set; }
 
     /// <summary>The frames of a request or control stream.</summary>
     public Http3FrameDecoder? Frames { get; set; }
-
-    /// <summary>The session that a waiting stream belongs to, or -1 while it waits for SETTINGS.</summary>
-    public long SessionId { get; set; } = -1;
 
     /// <summary>The bytes that WebTransport put before the application's, for what a reset has to deliver.</summary>
     public int SentHeaderSize { get; set; }
@@ -58,22 +62,18 @@ internal sealed class QuicStreamState(long id, bool isLocal) : IDisposable
     /// <summary>The application's bytes that have arrived.</summary>
     public long ReceivedData { get; set; }
 
-    /// <summary>The peer has finished or reset its side while the stream waited.</summary>
-    public bool PendingEnd { get; set; }
-
-    /// <summary>The code of the reset that <see cref="PendingEnd"/> means, or null for a clean end.</summary>
-    public long? PendingReset { get; set; }
-
-    /// <summary>The final size in bytes that came with the reset, or -1.</summary>
-    public long PendingFinalSize { get; set; } = -1;
-
+    /// <summary>True when the peer has finished or reset its side, or never had one.</summary>
     public bool IsReceiveDone { get; set; } = isLocal && (id & 2) != 0;
 
+    /// <summary>True when this side has finished or reset its own, or never had one.</summary>
     public bool IsSendDone { get; set; } = !isLocal && (id & 2) != 0;
+
+    public bool IsDone => IsReceiveDone && IsSendDone;
 
     public void Dispose()
     {
-        Pending.Release();
+        FirstBytes.Release();
+        Waiting?.Dispose();
         Frames?.Dispose();
     }
 }

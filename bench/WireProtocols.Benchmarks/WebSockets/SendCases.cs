@@ -25,7 +25,7 @@ public static class SendCases
         byte[] payload = new byte[payloadLength];
         new Random(payloadLength).NextBytes(payload);
         PipeWriter pipe = payloadLength > 16 * 1024 ? PipeWriter.Create(new LoopStream(new byte[1])) : new NullPipeWriter();
-        WebSocketFrameWriter writer = new(pipe, role);
+        WebSocketFrameWriter writer = new(pipe, role) { HandsPayloadOn = true };
         WebSocket peer = WebSocket.CreateFromStream(
             new LoopStream(new byte[1]), new WebSocketCreationOptions { IsServer = role == WebSocketRole.Server, KeepAliveInterval = TimeSpan.Zero });
         return new CompareCase(

@@ -19,10 +19,9 @@ public enum NaiveInflateEnd
 /// <summary>RFC 1951, transcribed for clarity, one bit at a time: the oracle of the inflater.</summary>
 /// <param name="input">The compressed bytes.</param>
 /// <param name="window">What was inflated before and may be referred to.</param>
-public sealed class NaiveInflate(byte[] input, IEnumerable<byte> window)
+/// <param name="windowBits">How far may be referred back, as a logarithm.</param>
+public sealed class NaiveInflate(byte[] input, IEnumerable<byte> window, int windowBits = 15)
 {
-    private const int WindowLength = 32 * 1024;
-
     private static readonly int[] CodeLengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
     private static readonly int[] FixedLengths = [.. Enumerable.Range(0, 288).Select(i => i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8)];
 
@@ -35,7 +34,7 @@ public sealed class NaiveInflate(byte[] input, IEnumerable<byte> window)
     public List<byte> Output { get; } = [];
 
     /// <summary>What the next message may refer to.</summary>
-    public IEnumerable<byte> Window => _history.TakeLast(WindowLength);
+    public IEnumerable<byte> Window => _history.TakeLast(1 << windowBits);
 
     /// <summary>Whether the last block was an empty one without compression, whose length is the last four bytes of the input.</summary>
     public bool EndsWithEmptyBlock { get; private set; }
@@ -181,7 +180,7 @@ public sealed class NaiveInflate(byte[] input, IEnumerable<byte> window)
             }
 
             int distance = code < 4 ? code + 1 : 1 + ((2 + (code % 2)) << ((code / 2) - 1)) + ReadBits((code / 2) - 1);
-            if (distance > _history.Count)
+            if (distance > Math.Min(1 << windowBits, _history.Count))
             {
                 return false;
             }

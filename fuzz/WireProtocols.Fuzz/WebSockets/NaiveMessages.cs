@@ -114,12 +114,12 @@ public sealed class NaiveMessages(WebSocketRole sender, WebSocketMessageOptions 
 
     private bool TryInflate(bool isLast, long frameOffset)
     {
-        NaiveInflate inflate = new([.. _compressed], _window);
+        NaiveInflate inflate = new([.. _compressed], _window, deflate!.WindowBits(sender));
         NaiveInflateEnd end = inflate.Run();
         if (isLast && end != NaiveInflateEnd.Final && end != NaiveInflateEnd.Invalid)
         {
             // "append 4 octets of 0x00 0x00 0xff 0xff to the tail end of the payload": they are the rest of an empty block.
-            NaiveInflate whole = new([.. _compressed, 0x00, 0x00, 0xFF, 0xFF], _window);
+            NaiveInflate whole = new([.. _compressed, 0x00, 0x00, 0xFF, 0xFF], _window, deflate!.WindowBits(sender));
             bool isWhole = whole.Run() is NaiveInflateEnd.Between or NaiveInflateEnd.Final && whole.EndsWithEmptyBlock && whole.Output.Count == inflate.Output.Count;
             end = isWhole ? NaiveInflateEnd.Between : NaiveInflateEnd.Invalid;
             inflate = isWhole ? whole : inflate;

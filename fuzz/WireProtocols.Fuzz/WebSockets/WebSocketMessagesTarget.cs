@@ -5,11 +5,12 @@ namespace WireProtocols.Fuzz.WebSockets;
 
 /// <summary>
 /// The message decoder, in pieces that the input chooses, against the oracle over the whole. The first byte sets it up: bit 0 permessage-deflate,
-/// bit 1 no context takeover, bit 2 who sends.
+/// bit 1 no context takeover, bit 2 who sends, bits 3 to 5 how much smaller the window is than 32 KiB, bit 6 that there is no zlib.
 /// </summary>
 public sealed class WebSocketMessagesTarget : FuzzTarget
 {
     private static readonly WebSocketMessageOptions Options = new() { MaxMessageLength = 4096, MaxFramePayloadLength = 4096, MaxFragments = 8, MaxEmptyFragments = 2 };
+    private static readonly WebSocketDeflatePool WithoutZlib = new(usesZlib: false);
 
     public override string Name => "websocket-messages";
 
@@ -18,19 +19,21 @@ public sealed class WebSocketMessagesTarget : FuzzTarget
         byte setup = input.IsEmpty ? (byte)0 : input[0];
         input = input.IsEmpty ? input : input[1..];
         WebSocketRole sender = (setup & 4) != 0 ? WebSocketRole.Server : WebSocketRole.Client;
-        WebSocketDeflateParameters? deflate = (setup & 1) != 0 ? new((setup & 2) != 0, (setup & 2) != 0) : null;
+        bool noContext = (setup & 2) != 0;
+        int windowBits = WebSocketDeflateParameters.MaxWindowBits - ((setup >> 3) & 7);
+        WebSocketDeflateParameters? deflate = (setup & 1) != 0 ? new(noContext, noContext, windowBits, windowBits) : null;
 
         InputPieces pieces = new(input);
         IReadOnlyList<string> expected = new NaiveMessages(sender, Options, deflate).Decode(pieces.Rest);
-        List<string> actual = Decode(pieces, sender, deflate);
+        List<string> actual = Decode(pieces, sender, deflate, (setup & 0x40) != 0 ? WithoutZlib : WebSocketDeflatePool.Shared);
         Require(expected.SequenceEqual(actual), $"it is\n{string.Join('\n', expected)}\nand not\n{string.Join('\n', actual)}");
     }
 
-    private static List<string> Decode(InputPieces pieces, WebSocketRole sender, WebSocketDeflateParameters? deflate)
+    private static List<string> Decode(InputPieces pieces, WebSocketRole sender, WebSocketDeflateParameters? deflate, WebSocketDeflatePool pool)
     {
         List<string> rows = [];
         List<byte> message = [];
-        using WebSocketMessageDecoder decoder = new(sender, Options, deflate);
+        using WebSocketMessageDecoder decoder = new(sender, Options, deflate, pool);
         OperationStatus status = OperationStatus.NeedMoreData;
         while (status == OperationStatus.NeedMoreData && pieces.TryTake(out ReadOnlySpan<byte> piece))
         {

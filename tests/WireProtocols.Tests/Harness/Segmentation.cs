@@ -13,8 +13,9 @@ public static class Segmentation
     /// <summary>The most two-way splits tried; a longer input is split at that many places, evenly spread.</summary>
     private const int TwoWaySplits = 600;
 
+    /// <summary>The decoder alone.</summary>
     /// <returns>The transcript that all ways agree on.</returns>
-    public static async Task<IReadOnlyList<string>> CheckAsync(byte[] input, IDecoderSubject subject)
+    public static IReadOnlyList<string> Check(byte[] input, IDecoderSubject subject)
     {
         IReadOnlyList<string> expected = subject.Decode([input]);
         foreach ((string way, IReadOnlyList<ReadOnlyMemory<byte>> pieces) in Ways(input))
@@ -22,6 +23,13 @@ public static class Segmentation
             AssertSame(expected, subject.Decode(pieces), $"decoder, {way}");
         }
 
+        return expected;
+    }
+
+    /// <returns>The transcript that all ways agree on.</returns>
+    public static async Task<IReadOnlyList<string>> CheckAsync(byte[] input, IDecoderSubject subject)
+    {
+        IReadOnlyList<string> expected = Check(input, subject);
         foreach ((string way, IReadOnlyList<ReadOnlyMemory<byte>> pieces) in Ways(input).Where(w => !w.Way.StartsWith("split", StringComparison.Ordinal)))
         {
             AssertSame(expected, await subject.ReadAsync(PipeReader.Create(Segments.Create(pieces))), $"reader, {way}");

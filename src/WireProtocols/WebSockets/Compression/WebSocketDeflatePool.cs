@@ -3,24 +3,37 @@ using System.Collections.Concurrent;
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// zlib states that are free, by window size. Without context takeover a connection holds one only while a message is under way, so that
+/// Inflaters and deflaters that are free, by window size. Without context takeover a connection holds one only while a message is under way, so that
 /// thousands of connections share a few.
 /// </summary>
-internal static class WebSocketDeflatePool
+/// <param name="usesZlib">Whether to take the platform's zlib, or what needs nothing private of the platform.</param>
+internal sealed class WebSocketDeflatePool(bool usesZlib)
 {
     private const int MaxIdle = 16;
 
-    private static readonly ConcurrentQueue<WebSocketInflater>[] Inflaters = CreateQueues<WebSocketInflater>();
-    private static readonly ConcurrentDictionary<(int WindowBits, int Level), ConcurrentQueue<WebSocketDeflater>> Deflaters = new();
+    private readonly ConcurrentQueue<WebSocketInflater>[] _inflaters =
+        [.. Enumerable.Range(0, WebSocketDeflateParameters.MaxWindowBits + 1).Select(static _ => new ConcurrentQueue<WebSocketInflater>())];
+
+    private readonly ConcurrentDictionary<(int WindowBits, int Level), ConcurrentQueue<WebSocketDeflater>> _deflaters = new();
+
+    /// <summary>The pool of all connections.</summary>
+    public static WebSocketDeflatePool Shared { get; } = new(ZlibStream.IsAvailable);
 
     /// <summary>An inflater with an empty window.</summary>
-    public static WebSocketInflater RentInflater(int windowBits)
-        => Inflaters[windowBits].TryDequeue(out WebSocketInflater? inflater) ? inflater : new WebSocketInflater(windowBits);
+    public WebSocketInflater RentInflater(int windowBits)
+    {
+        if (_inflaters[windowBits].TryDequeue(out WebSocketInflater? inflater))
+        {
+            return inflater;
+        }
+
+        return usesZlib && windowBits == WebSocketDeflateParameters.MaxWindowBits ? new ZlibInflater() : new ManagedInflater(windowBits);
+    }
 
     /// <summary>Gives an inflater back.</summary>
-    public static void Return(WebSocketInflater inflater, int windowBits)
+    public void Return(WebSocketInflater inflater, int windowBits)
     {
-        ConcurrentQueue<WebSocketInflater> idle = Inflaters[windowBits];
+        ConcurrentQueue<WebSocketInflater> idle = _inflaters[windowBits];
         if (idle.Count >= MaxIdle)
         {
             inflater.Dispose();
@@ -32,11 +45,18 @@ internal static class WebSocketDeflatePool
     }
 
     /// <summary>A deflater with an empty window.</summary>
-    public static WebSocketDeflater RentDeflater(int windowBits, int level)
-        => IdleDeflaters(windowBits, level).TryDequeue(out WebSocketDeflater? deflater) ? deflater : new WebSocketDeflater(windowBits, level);
+    public WebSocketDeflater RentDeflater(int windowBits, int level)
+    {
+        if (IdleDeflaters(windowBits, level).TryDequeue(out WebSocketDeflater? deflater))
+        {
+            return deflater;
+        }
 
-    /// <summary>Gives a deflater back. Its last message ended with a full flush.</summary>
-    public static void Return(WebSocketDeflater deflater, int windowBits, int level)
+        return usesZlib ? new ZlibDeflater(windowBits, level) : new ManagedDeflater(windowBits, level);
+    }
+
+    /// <summary>Gives a deflater back. Its last message has to have ended, and been forgotten.</summary>
+    public void Return(WebSocketDeflater deflater, int windowBits, int level)
     {
         ConcurrentQueue<WebSocketDeflater> idle = IdleDeflaters(windowBits, level);
         if (idle.Count >= MaxIdle)
@@ -48,9 +68,6 @@ internal static class WebSocketDeflatePool
         idle.Enqueue(deflater);
     }
 
-    private static ConcurrentQueue<WebSocketDeflater> IdleDeflaters(int windowBits, int level)
-        => Deflaters.GetOrAdd((windowBits, level), static _ => new ConcurrentQueue<WebSocketDeflater>());
-
-    private static ConcurrentQueue<T>[] CreateQueues<T>()
-        => [.. Enumerable.Range(0, WebSocketDeflateParameters.MaxWindowBits + 1).Select(static _ => new ConcurrentQueue<T>())];
+    private ConcurrentQueue<WebSocketDeflater> IdleDeflaters(int windowBits, int level)
+        => _deflaters.GetOrAdd((windowBits, level), static _ => new ConcurrentQueue<WebSocketDeflater>());
 }

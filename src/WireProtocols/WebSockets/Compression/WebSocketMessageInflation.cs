@@ -7,7 +7,7 @@ namespace WireProtocols.WebSockets;
 /// The compressed side of a <see cref="WebSocketMessageDecoder"/>: keeps a frame's payload, since its scratch is needed again before it is
 /// inflated, and inflates it piece by piece. Without context takeover the inflater is only held inside a message.
 /// </summary>
-internal sealed class WebSocketMessageInflation(int windowBits, bool keepsContext) : IDisposable
+internal sealed class WebSocketMessageInflation(int windowBits, bool keepsContext, WebSocketDeflatePool pool) : IDisposable
 {
     /// <summary>The most bytes that are inflated in one step.</summary>
     public const int MaxPieceLength = 16 * 1024;
@@ -37,7 +37,7 @@ internal sealed class WebSocketMessageInflation(int windowBits, bool keepsContex
     /// <summary>Begins a message.</summary>
     public void BeginMessage()
     {
-        _inflater ??= WebSocketDeflatePool.RentInflater(windowBits);
+        _inflater ??= pool.RentInflater(windowBits);
         _inflater.BeginMessage();
         CompressedLength = 0;
     }
@@ -90,7 +90,7 @@ internal sealed class WebSocketMessageInflation(int windowBits, bool keepsContex
         if (!keepsContext && _inflater is { } inflater)
         {
             _inflater = null;
-            WebSocketDeflatePool.Return(inflater, windowBits);
+            pool.Return(inflater, windowBits);
         }
     }
 

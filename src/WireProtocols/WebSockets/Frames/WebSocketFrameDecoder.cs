@@ -1,17 +1,25 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using WireProtocols.Buffers;
 
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// Decodes the frames of one direction of a connection (RFC 6455 §5) from bytes in any split, unmasks them into scratch of its own and
+/// Decodes the frames of one direction of a connection (RFC 6455 §5) from bytes in any split, unmasks them into memory of its own and
 /// enforces what the sender's role and the message under way allow. Not safe for use by several threads at once.
 /// </summary>
-public sealed partial class WebSocketFrameDecoder : IDisposable
+public sealed class WebSocketFrameDecoder : IDisposable
 {
+    /// <summary>The most that is unmasked in one piece of a payload that comes in pieces: the memory stays within the first-level cache.</summary>
+    private const int MaxPieceLength = 16 * 1024;
+
     private readonly WebSocketFrameOptions _options;
-    private readonly int _maskBit;
+    private readonly WebSocketHeaderChecks _checks;
     private readonly int _wholeControlLength;
 
+    private WebSocketFastDoor _door;
+    private WebSocketHeaderBytes _headerBytes;
+    private Scratch _gathered;
     private WebSocketFrameState _state;
     private Stage _stage;
     private long _position;
@@ -25,12 +33,12 @@ public sealed partial class WebSocketFrameDecoder : IDisposable
     /// <param name="options">Limits and leniency.</param>
     public WebSocketFrameDecoder(WebSocketRole sender, WebSocketFrameOptions? options = null)
     {
+        int maskBit = sender == WebSocketRole.Client ? WebSocketFrameHeader.MaskBit : 0;
         _options = options ?? WebSocketFrameOptions.Default;
-        _maskBit = sender == WebSocketRole.Client ? WebSocketFrameHeader.MaskBit : 0;
+        _checks = new WebSocketHeaderChecks(_options, maskBit);
+        _door = new WebSocketFastDoor(maskBit, _options.MaxPayloadLength);
         _wholeControlLength = Math.Max(_options.WholePayloadLength, WebSocketFrameHeader.MaxControlPayloadLength);
-        _shortHeaderLength = _maskBit != 0 ? 6 : 2;
-        _fastPayloadLength = FastPayloadLength;
-        MoveTo(WebSocketFrameState.BetweenMessages);
+        OpenOrCloseDoor();
     }
 
     private enum Stage : byte
@@ -48,6 +56,9 @@ public sealed partial class WebSocketFrameDecoder : IDisposable
 
     /// <summary>Bytes consumed so far.</summary>
     public long Position => _position;
+
+    /// <summary>Whether memory from the pool is held at the moment.</summary>
+    internal bool HoldsScratch => _door.HoldsArea || _gathered.Length > 0;
 
     /// <summary>Decodes the next frame, or the next piece of a frame.</summary>
     /// <param name="source">The bytes that follow those consumed so far; may be empty.</param>
@@ -71,7 +82,7 @@ public sealed partial class WebSocketFrameDecoder : IDisposable
     /// or the error that ended the input before.</returns>
     public OperationStatus Complete()
     {
-        if (_stage == Stage.Header && _headerCount == 0)
+        if (_stage == Stage.Header && _headerBytes.Count == 0)
         {
             return OperationStatus.Done;
         }
@@ -82,21 +93,32 @@ public sealed partial class WebSocketFrameDecoder : IDisposable
     /// <summary>Starts anew, as for another connection.</summary>
     public void Reset()
     {
-        ReleaseScratch();
+        ReleaseMemory();
         _stage = Stage.Header;
+        _state = WebSocketFrameState.BetweenMessages;
         _position = 0;
-        _headerCount = 0;
+        _headerBytes.Keep(0);
         Error = WebSocketProtocolError.None;
         ErrorOffset = 0;
-        MoveTo(WebSocketFrameState.BetweenMessages);
+        OpenOrCloseDoor();
     }
 
-    /// <summary>Gives the scratch back to the pool.</summary>
-    public void Dispose() => ReleaseScratch();
+    /// <summary>Gives memory back to the pool.</summary>
+    public void Dispose() => ReleaseMemory();
+
+    /// <summary>The first half of <see cref="Decode"/> for a whole frame: see <see cref="WebSocketFastDoor.TryDecode"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryDecodeWhole(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketFramePart part)
+        => _door.TryDecode(source, ref _position, out bytesConsumed, out part);
+
+    /// <summary>The second half of <see cref="Decode"/> for a whole frame: see <see cref="WebSocketFastDoor.TryDecode"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void UnmaskWhole(ReadOnlySpan<byte> source, in WebSocketFramePart part) => _door.UnmaskWhole(source, part);
 
     /// <summary>The way of every frame that <see cref="TryDecodeWhole"/> leaves.</summary>
     private OperationStatus DecodeGeneral(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketFramePart part)
     {
+        _gathered.EndLoan();
         part = default;
         bytesConsumed = 0;
         if (_stage == Stage.Header)
@@ -120,20 +142,184 @@ public sealed partial class WebSocketFrameDecoder : IDisposable
         return payloadStatus;
     }
 
+    /// <summary>Collects a header that may come byte by byte, and judges every byte as soon as it is there.</summary>
+    private OperationStatus DecodeHeader(ReadOnlySpan<byte> source, out int bytesConsumed)
+    {
+        int kept = _headerBytes.Count;
+        ReadOnlySpan<byte> collected = _headerBytes.Peek(source);
+        WebSocketProtocolError error = _checks.FindError(collected, _state, out int errorIndex);
+        if (error != WebSocketProtocolError.None)
+        {
+            bytesConsumed = 0;
+            return Fail(error, _position - kept + errorIndex);
+        }
+
+        if (collected.Length < 2 || collected.Length < WebSocketFrameHeader.GetLength(collected[1]))
+        {
+            // The peer may take its time, and no memory is needed until it goes on.
+            ReleaseMemory();
+            bytesConsumed = collected.Length - kept;
+            _position += bytesConsumed;
+            _headerBytes.Keep(collected.Length);
+            OpenOrCloseDoor();
+            return OperationStatus.NeedMoreData;
+        }
+
+        _frameOffset = _position - kept;
+        _header = WebSocketFrameHeader.Read(collected);
+        bytesConsumed = _header.HeaderLength - kept;
+        _position += bytesConsumed;
+        _headerBytes.Keep(0);
+        _payloadOffset = 0;
+        _violation = _options.Lenient ? _checks.FindFirstViolation(collected, _state) : WebSocketProtocolError.None;
+        _stage = Stage.Payload;
+        _state = WebSocketFrameRules.Next(collected[0], _state);
+        OpenOrCloseDoor();
+        return OperationStatus.Done;
+    }
+
+    private OperationStatus DecodePayload(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketFramePart part)
+    {
+        long remaining = _header.PayloadLength - _payloadOffset;
+        int available = (int)Math.Min(source.Length, remaining);
+        bool comesWhole = _header.PayloadLength <= (_header.Opcode.IsControl() ? _wholeControlLength : _options.WholePayloadLength);
+        if (comesWhole && (_payloadOffset > 0 || available < remaining))
+        {
+            return GatherPayload(source[..available], out bytesConsumed, out part);
+        }
+
+        if (available == 0 && remaining > 0)
+        {
+            // The peer may take its time, and nothing of the payload is kept.
+            ReleaseMemory();
+            bytesConsumed = 0;
+            part = default;
+            return OperationStatus.NeedMoreData;
+        }
+
+        if (_header.IsMasked && !comesWhole)
+        {
+            available = Math.Min(available, MaxPieceLength);
+        }
+
+        return Emit(Unmasked(source[..available], _payloadOffset), available, out bytesConsumed, out part);
+    }
+
+    /// <summary>Gathers a short payload that did not arrive at once, as it is on the wire.</summary>
+    private OperationStatus GatherPayload(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketFramePart part)
+    {
+        // What was gathered before the decoder was disposed is gone, and the payload with it.
+        ObjectDisposedException.ThrowIf(_payloadOffset != _gathered.Length, this);
+        if (_payloadOffset + source.Length == _header.PayloadLength)
+        {
+            ReadOnlySpan<byte> whole = Unmasked(_gathered.Lend(source), 0);
+            _payloadOffset = 0;
+            return Emit(whole, source.Length, out bytesConsumed, out part);
+        }
+
+        bytesConsumed = 0;
+        part = default;
+        if (source.IsEmpty)
+        {
+            return OperationStatus.NeedMoreData;
+        }
+
+        _gathered.Gather(source);
+        if (!TryAcceptClose(_gathered.Gathered, isMasked: _header.IsMasked))
+        {
+            return OperationStatus.InvalidData;
+        }
+
+        _payloadOffset += source.Length;
+        _position += source.Length;
+        bytesConsumed = source.Length;
+        return OperationStatus.NeedMoreData;
+    }
+
+    /// <summary>Hands out the next piece of the payload, which may be all of it, and takes in the bytes of the source that completed it.</summary>
+    private OperationStatus Emit(ReadOnlySpan<byte> piece, int taken, out int bytesConsumed, out WebSocketFramePart part)
+    {
+        if (!TryAcceptClose(piece, isMasked: false))
+        {
+            bytesConsumed = 0;
+            part = default;
+            return OperationStatus.InvalidData;
+        }
+
+        bytesConsumed = taken;
+        part = new WebSocketFramePart(_header, _frameOffset, _payloadOffset, piece, _violation);
+        _payloadOffset += piece.Length;
+        _position += taken;
+        if (_payloadOffset == _header.PayloadLength)
+        {
+            _stage = Stage.Header;
+            OpenOrCloseDoor();
+        }
+
+        return OperationStatus.Done;
+    }
+
+    /// <summary>
+    /// Judges as much of a Close payload as is there: a bad code or a bad byte of the reason is known before the rest has come. The few
+    /// bytes are looked at again with each piece; they are at most 125.
+    /// </summary>
+    private bool TryAcceptClose(ReadOnlySpan<byte> payload, bool isMasked)
+    {
+        if (_header.Opcode != WebSocketOpcode.Close || _violation != WebSocketProtocolError.None)
+        {
+            return true;
+        }
+
+        payload = isMasked ? _door.Unmask(payload, _header.MaskingKey, 0) : payload;
+        bool isWhole = payload.Length == _header.PayloadLength;
+        bool isValid = isWhole
+            ? WebSocketClosePayload.Decode(payload, out _, out _, out WebSocketProtocolError error, out int errorIndex) == OperationStatus.Done
+            : WebSocketClosePayload.CanBegin(payload, out error, out errorIndex);
+        if (isValid)
+        {
+            return true;
+        }
+
+        if (_options.Lenient)
+        {
+            // What a frame violates is said once, when it is handed out.
+            _violation = isWhole ? error : WebSocketProtocolError.None;
+            return true;
+        }
+
+        Fail(error, _frameOffset + _header.HeaderLength + errorIndex);
+        return false;
+    }
+
+    private ReadOnlySpan<byte> Unmasked(ReadOnlySpan<byte> payload, long payloadOffset)
+        => _header.IsMasked ? _door.Unmask(payload, _header.MaskingKey, payloadOffset) : payload;
+
     private OperationStatus Fail(WebSocketProtocolError error, long offset)
     {
         Error = error;
         ErrorOffset = offset;
         _stage = Stage.Failed;
-        ReleaseScratch();
-        LeaveOrEnterFastWay();
+        ReleaseMemory();
+        OpenOrCloseDoor();
         return OperationStatus.InvalidData;
     }
 
-    private void MoveTo(WebSocketFrameState state)
+    private void ReleaseMemory()
     {
-        _state = state;
-        _nextState = WebSocketFrameRules.TableFor(state, _options.ReservedBits);
-        LeaveOrEnterFastWay();
+        _door.ReleaseArea();
+        _gathered.Release();
+    }
+
+    /// <summary>The door is open between two frames, until a Close.</summary>
+    private void OpenOrCloseDoor()
+    {
+        if (_stage == Stage.Header && _headerBytes.Count == 0 && _state != WebSocketFrameState.Closed)
+        {
+            _door.Open(_state, WebSocketFrameRules.TableFor(_state, _options.ReservedBits));
+        }
+        else
+        {
+            _door.Close();
+        }
     }
 }

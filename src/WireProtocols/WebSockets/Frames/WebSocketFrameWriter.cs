@@ -44,71 +44,60 @@ public sealed partial class WebSocketFrameWriter
         _reservedBits = reservedBits;
         _nextMaskingKey = nextMaskingKey;
         _nextState = WebSocketFrameRules.TableFor(_state, reservedBits);
-        _handsOn = output.GetType() == StreamPipe;
     }
 
-    /// <summary>Writes a whole frame.</summary>
-    /// <param name="opcode">What the payload is. The text of a message has to be UTF-8; this layer does not look.</param>
-    /// <param name="payload">The payload; a control frame holds at most 125 bytes.</param>
+    /// <summary>
+    /// Off by default. Where it is on, <see cref="WriteFrameAsync"/> hands a long payload that is not masked on to <see cref="PipeWriter.WriteAsync"/>
+    /// instead of copying it first. That pays where the pipe hands memory on in its turn, as one over a stream does. The price: when such a call is
+    /// cancelled or fails, part of the frame may be out, and the writer refuses every other.
+    /// </summary>
+    public bool HandsPayloadOn { get; init; }
+
+    /// <summary>Writes the header of a frame whose payload follows with <see cref="WritePayload"/>.</summary>
+    /// <param name="opcode">What the payload is.</param>
+    /// <param name="payloadLength">Bytes of payload to come; none of a Close frame, which is written whole.</param>
     /// <param name="fin">Whether the frame ends its message.</param>
     /// <param name="reservedBits">RSV1-3.</param>
-    /// <exception cref="ArgumentException">The frame would break a rule of its own: a reserved opcode or bit, a control frame that is fragmented
-    /// or too long, a Close payload that is none.</exception>
-    /// <exception cref="InvalidOperationException">The frame may not stand here: a continuation without a message, a new message inside another, data after Close, or the payload of the last frame is not complete.</exception>
-    public void WriteFrame(
-        WebSocketOpcode opcode,
-        ReadOnlySpan<byte> payload,
-        bool fin = true,
-        WebSocketReservedBits reservedBits = WebSocketReservedBits.None)
-    {
-        if (!TryWriteShort(opcode, payload, fin, reservedBits))
-        {
-            WriteGeneral(opcode, payload, fin, reservedBits);
-        }
-    }
-
-    /// <summary>Writes a whole frame whose payload lies in several segments.</summary>
-    /// <inheritdoc cref="WriteFrame(WebSocketOpcode, ReadOnlySpan{byte}, bool, WebSocketReservedBits)"/>
-    public void WriteFrame(
-        WebSocketOpcode opcode,
-        in ReadOnlySequence<byte> payload,
-        bool fin = true,
-        WebSocketReservedBits reservedBits = WebSocketReservedBits.None)
-    {
-        if (opcode.IsControl() && payload.Length <= WebSocketFrameHeader.MaxControlPayloadLength)
-        {
-            Span<byte> whole = stackalloc byte[WebSocketFrameHeader.MaxControlPayloadLength];
-            payload.CopyTo(whole);
-            WriteFrame(opcode, whole[..(int)payload.Length], fin, reservedBits);
-            return;
-        }
-
-        BeginFrame(opcode, payload.Length, fin, reservedBits);
-        foreach (ReadOnlyMemory<byte> segment in payload)
-        {
-            WritePayload(segment.Span);
-        }
-    }
-
-    /// <summary>Writes a frame that was prepared for many connections. A client masks it with a key of its own.</summary>
-    /// <param name="frame">The frame.</param>
-    /// <exception cref="ArgumentException">The frame has a reserved bit that this connection has not negotiated.</exception>
+    /// <remarks>Once the first bytes of a masked frame are out, its key is known to whoever sees them: the rest of the payload must not come
+    /// from somebody who does (§10.3).</remarks>
+    /// <exception cref="ArgumentException">The frame would break a rule of its own.</exception>
     /// <exception cref="InvalidOperationException">The frame may not stand here.</exception>
-    public void WriteFrame(WebSocketPreparedFrame frame)
+    public void BeginFrame(
+        WebSocketOpcode opcode,
+        long payloadLength,
+        bool fin = true,
+        WebSocketReservedBits reservedBits = WebSocketReservedBits.None)
     {
-        ArgumentNullException.ThrowIfNull(frame);
-        WebSocketFrameHeader header = frame.Header;
-        ReadOnlySpan<byte> bytes = frame.Bytes.Span;
-        if (_masks || bytes.Length > MaxPieceLength)
+        ArgumentOutOfRangeException.ThrowIfNegative(payloadLength);
+        WebSocketFrameHeader header = Check(opcode, payloadLength, fin, reservedBits, out WebSocketFrameState next);
+        if (opcode == WebSocketOpcode.Close && payloadLength > 0)
         {
-            WriteFrame(header.Opcode, bytes[header.HeaderLength..], header.Fin, header.ReservedBits);
-            return;
+            throw new ArgumentException("A Close frame with a payload is written whole.", nameof(opcode));
         }
 
-        Check(header.Opcode, header.PayloadLength, header.Fin, header.ReservedBits, out WebSocketFrameState next);
-        bytes.CopyTo(_output.GetSpan(bytes.Length));
-        _output.Advance(bytes.Length);
-        MoveTo(next);
+        WriteHeader(_masks ? header.WithKey(NextKey()) : header, next);
+    }
+
+    /// <summary>Writes the next piece of the payload that <see cref="BeginFrame"/> announced.</summary>
+    /// <param name="piece">Bytes of payload, not masked.</param>
+    /// <exception cref="InvalidOperationException">The piece is longer than what remains of the payload.</exception>
+    public void WritePayload(ReadOnlySpan<byte> piece)
+    {
+        if (piece.Length > _payloadRemaining || (_isHandingOn && !piece.IsEmpty))
+        {
+            throw new InvalidOperationException("The piece is longer than what remains of the payload that was announced.");
+        }
+
+        while (!piece.IsEmpty)
+        {
+            Span<byte> destination = _output.GetSpan(Math.Min(piece.Length, MaxPieceLength));
+            int length = Math.Min(piece.Length, destination.Length);
+            CopyPayload(piece[..length], destination, _maskingKey, _payloadOffset);
+            _output.Advance(length);
+            _payloadOffset += length;
+            _payloadRemaining -= length;
+            piece = piece[length..];
+        }
     }
 
     /// <summary>Writes a Close frame (§5.5.1).</summary>
@@ -123,30 +112,18 @@ public sealed partial class WebSocketFrameWriter
         WriteFrame(WebSocketOpcode.Close, payload[..length]);
     }
 
-    /// <summary>The way of every other frame.</summary>
-    private void WriteGeneral(WebSocketOpcode opcode, ReadOnlySpan<byte> payload, bool fin, WebSocketReservedBits reservedBits)
+    /// <summary>Flushes the pipe.</summary>
+    /// <exception cref="InvalidOperationException">The writer was made for a buffer writer that is not a <see cref="PipeWriter"/>.</exception>
+    public ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => RequirePipe().FlushAsync(cancellationToken);
+
+    private void WriteHeader(WebSocketFrameHeader header, WebSocketFrameState next)
     {
-        WebSocketFrameHeader header = Check(opcode, payload.Length, fin, reservedBits, out WebSocketFrameState next);
-        ThrowIfBroken(WebSocketFrameRules.FindPayloadError(opcode, payload));
-        if (_masks)
-        {
-            header = header.WithKey(NextKey());
-        }
-
-        int headerLength = header.HeaderLength;
-        int whole = headerLength + payload.Length;
-        if (whole > MaxPieceLength)
-        {
-            WriteHeader(header, next);
-            WritePayload(payload);
-            return;
-        }
-
-        Span<byte> destination = _output.GetSpan(whole);
-        header.Encode(destination, out _);
-        CopyPayload(payload, destination[headerLength..], header.MaskingKey, 0);
-        _output.Advance(whole);
+        header.Encode(_output.GetSpan(WebSocketFrameHeader.MaxLength), out int headerLength);
+        _output.Advance(headerLength);
         MoveTo(next);
+        _maskingKey = header.MaskingKey;
+        _payloadOffset = 0;
+        _payloadRemaining = header.PayloadLength;
     }
 
     /// <summary>Checks a frame against the rules that its receiver will apply. Nothing has changed when it throws, nor when it returns.</summary>
@@ -209,4 +186,6 @@ public sealed partial class WebSocketFrameWriter
             ? new InvalidOperationException(message)
             : new ArgumentException(message);
     }
+
+    private PipeWriter RequirePipe() => _output as PipeWriter ?? throw new InvalidOperationException("Only a PipeWriter can be flushed.");
 }

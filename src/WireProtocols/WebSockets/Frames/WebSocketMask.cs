@@ -25,6 +25,7 @@ public static class WebSocketMask
             throw new ArgumentException("The destination is shorter than the source.", nameof(destination));
         }
 
+        // In bounds: both spans hold source.Length bytes.
         Transform(
             ref MemoryMarshal.GetReference(source),
             ref MemoryMarshal.GetReference(destination),
@@ -51,6 +52,7 @@ public static class WebSocketMask
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void ApplyWholeLines(ref byte source, ref byte destination, nuint length, uint keyBytes)
     {
+        // In bounds: the caller has seen length bytes in both places, and length is a multiple of the width.
         Vector512<byte> key = Vector512.Create(keyBytes).AsByte();
         for (nuint offset = 0; offset < length; offset += 64)
         {
@@ -67,13 +69,14 @@ public static class WebSocketMask
     }
 
     /// <summary>
-    /// Reads and writes exactly the bytes [0, length) of both references: every access below is at an offset that is followed by at least
-    /// the width of the access. Each step is a multiple of four bytes until the last three, so the phase of the key never changes. The tail
+    /// Masks the bytes [0, length). Each step is a multiple of four bytes until the last three, so the phase of the key never changes. The tail
     /// is written with exact sizes: a wider store would be overtaken by loads from the bytes behind it.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Transform(ref byte source, ref byte destination, nuint length, uint key)
     {
+        // In bounds: the vectors leave length % 16 bytes. Of these the 8s bit of length says that eight are left, then the 4s bit that four are, and the
+        // loop stops at length.
         nuint offset = length >= 16 ? TransformVectors(ref source, ref destination, length, key) : 0;
         ulong twice = ((ulong)key << 32) | key;
         if ((length & 8) != 0)
@@ -102,6 +105,7 @@ public static class WebSocketMask
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static nuint TransformVectors(ref byte source, ref byte destination, nuint length, uint key)
     {
+        // In bounds: each loop goes on only while the whole of its step lies before length.
         nuint offset = 0;
         if (Vector512.IsHardwareAccelerated && length >= 64)
         {

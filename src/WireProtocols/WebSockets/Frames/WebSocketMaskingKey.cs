@@ -36,6 +36,8 @@ public static class WebSocketMaskingKey
     {
         // Should the generator fail, nothing may look like a page of keys.
         uint[] keys = _keys ?? new uint[KeysADraw];
+
+        // In bounds: it is the same memory, seen as bytes.
         RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(keys.AsSpan()));
         _keys = keys;
         _used = 1;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace WireProtocols.WebSockets;
@@ -58,6 +59,25 @@ public static class WebSocketDeflateNegotiation
         return false;
     }
 
+    /// <summary>
+    /// Reads what a server's answer agrees on, without a view on it: for a relay or a tool that sees the handshake of others.
+    /// </summary>
+    /// <param name="response">The element of the server's <c>Sec-WebSocket-Extensions</c>.</param>
+    /// <param name="parameters">What is agreed.</param>
+    /// <returns>False when it is another extension, or no answer that RFC 7692 §7.1 allows.</returns>
+    public static bool TryReadResponse(WebSocketExtension response, [NotNullWhen(true)] out WebSocketDeflateParameters? parameters)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        parameters = TryRead(response, isResponse: true, out Fields fields)
+            ? new WebSocketDeflateParameters(
+                fields.ServerNoContextTakeover,
+                fields.ClientNoContextTakeover,
+                fields.ServerBits ?? WebSocketDeflateParameters.MaxWindowBits,
+                fields.ClientBits ?? WebSocketDeflateParameters.MaxWindowBits)
+            : null;
+        return parameters is not null;
+    }
+
     /// <summary>Checks a server's answer against what the client offered (§5.1: an answer that does not fit fails the connection).</summary>
     /// <param name="response">The element of the server's <c>Sec-WebSocket-Extensions</c>.</param>
     /// <param name="options">What the client offered.</param>
@@ -68,23 +88,18 @@ public static class WebSocketDeflateNegotiation
         ArgumentNullException.ThrowIfNull(response);
         ArgumentNullException.ThrowIfNull(options);
         parameters = null;
-        if (!TryRead(response, isResponse: true, out Fields fields))
+        if (!TryReadResponse(response, out WebSocketDeflateParameters? answer)
+            || answer.ServerMaxWindowBits > options.ServerMaxWindowBits
+            || (options.ServerNoContextTakeover && !answer.ServerNoContextTakeover))
         {
             return false;
         }
 
-        int serverBits = fields.ServerBits ?? WebSocketDeflateParameters.MaxWindowBits;
-        int clientBits = fields.ClientBits ?? WebSocketDeflateParameters.MaxWindowBits;
-        if (serverBits > options.ServerMaxWindowBits || (options.ServerNoContextTakeover && !fields.ServerNoContextTakeover))
+        parameters = answer with
         {
-            return false;
-        }
-
-        parameters = new WebSocketDeflateParameters(
-            fields.ServerNoContextTakeover,
-            fields.ClientNoContextTakeover || options.ClientNoContextTakeover,
-            serverBits,
-            Math.Min(clientBits, options.ClientMaxWindowBits));
+            ClientNoContextTakeover = answer.ClientNoContextTakeover || options.ClientNoContextTakeover,
+            ClientMaxWindowBits = Math.Min(answer.ClientMaxWindowBits, options.ClientMaxWindowBits),
+        };
         return true;
     }
 

@@ -17,24 +17,31 @@ internal ref struct WebSocketExtensionParser
 {
     private readonly ReadOnlySpan<byte> _value;
     private readonly int _maxParameters;
+    private readonly bool _allowsDuplicates;
     private int _index;
     private WebSocketHandshakeError _error;
 
-    private WebSocketExtensionParser(ReadOnlySpan<byte> value, int maxParameters)
+    private WebSocketExtensionParser(ReadOnlySpan<byte> value, int maxParameters, bool allowsDuplicates)
     {
         _value = value;
+        _allowsDuplicates = allowsDuplicates;
         _maxParameters = maxParameters;
     }
 
     /// <summary>Appends the extensions of one field line value.</summary>
     /// <param name="value">The value.</param>
     /// <param name="options">The limits; they hold over all lines of the field.</param>
+    /// <param name="allowsDuplicates">Whether a parameter may stand twice in one extension: in an offer, which is then declined and no error.</param>
     /// <param name="extensions">Where they go.</param>
     /// <param name="invalidIndex">The index of the offending byte, or -1.</param>
     public static WebSocketHandshakeError Parse(
-        ReadOnlySpan<byte> value, WebSocketHandshakeOptions options, ImmutableArray<WebSocketExtension>.Builder extensions, out int invalidIndex)
+        ReadOnlySpan<byte> value,
+        WebSocketHandshakeOptions options,
+        bool allowsDuplicates,
+        ImmutableArray<WebSocketExtension>.Builder extensions,
+        out int invalidIndex)
     {
-        WebSocketExtensionParser parser = new(value, options.MaxExtensionParameters);
+        WebSocketExtensionParser parser = new(value, options.MaxExtensionParameters, allowsDuplicates);
         while (parser.TrySkipSeparators())
         {
             if (extensions.Count == options.MaxExtensions)
@@ -93,7 +100,7 @@ internal ref struct WebSocketExtensionParser
             }
 
             parameters ??= [];
-            if (parameters.Exists(p => p.Name == parameter.Name))
+            if (!_allowsDuplicates && parameters.Exists(p => p.Name == parameter.Name))
             {
                 Fail(WebSocketHandshakeError.DuplicateExtensionParameter, start);
                 return null;
@@ -115,7 +122,7 @@ internal ref struct WebSocketExtensionParser
             return null;
         }
 
-        return new WebSocketExtension(name, parameters is null ? [] : [.. parameters]);
+        return WebSocketExtension.FromWire(name, parameters);
     }
 
     private WebSocketExtensionParameter? ParseParameter()

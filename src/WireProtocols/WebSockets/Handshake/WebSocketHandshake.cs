@@ -144,7 +144,7 @@ public static class WebSocketHandshake
     {
         if (!fields.TryGetSingle("origin"u8, WebSocketHandshakeError.DuplicateOrigin, out bool hasOrigin, out ReadOnlySpan<byte> origin)
             || !fields.TryGetSubprotocols(out var subprotocols)
-            || !fields.TryGetExtensions(out var extensions))
+            || !fields.TryGetExtensions(allowsDuplicates: true, out var extensions))
         {
             return null;
         }

@@ -170,7 +170,7 @@ public sealed class WebSocketHandshakeClient
 
     private bool TryGetExtensions(ref WebSocketHandshakeFields fields, out ImmutableArray<WebSocketExtension> extensions)
     {
-        if (!fields.TryGetExtensions(out extensions))
+        if (!fields.TryGetExtensions(allowsDuplicates: false, out extensions))
         {
             return false;
         }

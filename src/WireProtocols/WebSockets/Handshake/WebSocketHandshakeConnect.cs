@@ -107,7 +107,7 @@ public static class WebSocketHandshakeConnect
         if (fields.CheckVersion()
             && fields.TryGetSingle("origin"u8, WebSocketHandshakeError.DuplicateOrigin, out bool hasOrigin, out ReadOnlySpan<byte> origin)
             && fields.TryGetSubprotocols(out var subprotocols)
-            && fields.TryGetExtensions(out var extensions))
+            && fields.TryGetExtensions(allowsDuplicates: true, out var extensions))
         {
             int mark = pseudo[3]!.IndexOf('?', StringComparison.Ordinal);
             request = new WebSocketHandshakeRequest(bytes, slots, key: default)

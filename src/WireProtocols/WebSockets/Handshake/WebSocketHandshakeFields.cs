@@ -22,7 +22,7 @@ internal ref struct WebSocketHandshakeFields(ReadOnlySpan<byte> head, Http1Field
     /// <summary>Fails at a byte of a value.</summary>
     public bool Fail(WebSocketHandshakeError error, scoped ReadOnlySpan<byte> value, int index = 0)
     {
-        // An empty value has a place in the head too, which Overlaps would not tell.
+        // In bounds: nothing is read; two places are compared. An empty value has a place in the head too, which Overlaps would not tell.
         nint offset = Unsafe.ByteOffset(ref MemoryMarshal.GetReference(_head), ref MemoryMarshal.GetReference(value));
         return Fail(error, offset >= 0 && offset <= _head.Length ? offset + index : 0L);
     }
@@ -104,13 +104,15 @@ internal ref struct WebSocketHandshakeFields(ReadOnlySpan<byte> head, Http1Field
     /// <summary>
     /// "Note that like other HTTP header fields, this header field MAY be split or combined across multiple lines": the elements of all lines.
     /// </summary>
-    public bool TryGetExtensions(out ImmutableArray<WebSocketExtension> extensions)
+    /// <param name="allowsDuplicates">Whether a parameter may stand twice: an offer is declined for it, a response fails (RFC 7692 §7).</param>
+    /// <param name="extensions">The extensions.</param>
+    public bool TryGetExtensions(bool allowsDuplicates, out ImmutableArray<WebSocketExtension> extensions)
     {
         extensions = [];
         ImmutableArray<WebSocketExtension>.Builder offered = ImmutableArray.CreateBuilder<WebSocketExtension>();
         foreach (ReadOnlySpan<byte> line in All.GetValues("sec-websocket-extensions"u8))
         {
-            WebSocketHandshakeError error = WebSocketExtensionParser.Parse(line, _options, offered, out int invalid);
+            WebSocketHandshakeError error = WebSocketExtensionParser.Parse(line, _options, allowsDuplicates, offered, out int invalid);
             if (error != WebSocketHandshakeError.None)
             {
                 return Fail(error, line, invalid);

@@ -63,7 +63,7 @@ public sealed class WebSocketHandshakeOffer
         {
             foreach (string subprotocol in value)
             {
-                WebSocketExtension.CheckToken(subprotocol, nameof(value));
+                WebSocketToken.Check(subprotocol, nameof(value));
             }
 
             field = value.Distinct(StringComparer.Ordinal).Count() == value.Length
@@ -131,7 +131,7 @@ public sealed class WebSocketHandshakeOffer
 
         if (!Extensions.IsEmpty)
         {
-            yield return new WebSocketHandshakeField("Sec-WebSocket-Extensions", WebSocketExtension.FormatList(Extensions));
+            yield return new WebSocketHandshakeField("Sec-WebSocket-Extensions", WebSocketExtensionList.Format(Extensions));
         }
 
         foreach (WebSocketHandshakeField field in Fields)

@@ -120,7 +120,7 @@ public sealed class WebSocketHandshakeResponse
 
         if (!Extensions.IsEmpty)
         {
-            list.Add(new WebSocketHandshakeField("sec-websocket-extensions", WebSocketExtension.FormatList(Extensions)));
+            list.Add(new WebSocketHandshakeField("sec-websocket-extensions", WebSocketExtensionList.Format(Extensions)));
         }
 
         if (!IsAccepted)
@@ -179,7 +179,7 @@ public sealed class WebSocketHandshakeResponse
 
         if (!Extensions.IsEmpty)
         {
-            list.Add(new WebSocketHandshakeField("Sec-WebSocket-Extensions", WebSocketExtension.FormatList(Extensions)));
+            list.Add(new WebSocketHandshakeField("Sec-WebSocket-Extensions", WebSocketExtensionList.Format(Extensions)));
         }
     }
 

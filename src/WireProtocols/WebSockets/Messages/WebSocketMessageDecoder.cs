@@ -29,9 +29,19 @@ public sealed class WebSocketMessageDecoder : IDisposable
     /// <param name="options">Limits.</param>
     /// <param name="deflate">What was agreed about permessage-deflate, or null.</param>
     public WebSocketMessageDecoder(WebSocketRole sender, WebSocketMessageOptions? options = null, WebSocketDeflateParameters? deflate = null)
+        : this(sender, options, deflate, WebSocketDeflatePool.Shared)
+    {
+    }
+
+    /// <param name="sender">Who sends the bytes.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="deflate">What was agreed about permessage-deflate, or null.</param>
+    /// <param name="pool">Where inflaters come from.</param>
+    internal WebSocketMessageDecoder(
+        WebSocketRole sender, WebSocketMessageOptions? options, WebSocketDeflateParameters? deflate, WebSocketDeflatePool pool)
     {
         _options = options ?? WebSocketMessageOptions.Default;
-        _inflation = deflate is null ? null : new WebSocketMessageInflation(deflate.WindowBits(sender), !deflate.NoContextTakeover(sender));
+        _inflation = deflate is null ? null : new WebSocketMessageInflation(deflate.WindowBits(sender), !deflate.NoContextTakeover(sender), pool);
         _frames = new WebSocketFrameDecoder(sender, _options.GetFrameOptions(deflate is not null));
     }
 

@@ -43,12 +43,12 @@ public sealed class WebSocketPreparedMessage
     private WebSocketPreparedFrame Deflate()
     {
         const int WindowBits = WebSocketDeflateParameters.MaxWindowBits;
-        WebSocketDeflater deflater = WebSocketDeflatePool.RentDeflater(WindowBits, _level);
+        WebSocketDeflater deflater = WebSocketDeflatePool.Shared.RentDeflater(WindowBits, _level);
         PooledBuffer payload = default;
         deflater.Deflate(Frame.Payload.Span, endOfMessage: true, keepContext: false, ref payload);
         WebSocketPreparedFrame frame = new(Frame.Header.Opcode, payload.Written, reservedBits: WebSocketReservedBits.Rsv1);
         payload.Release();
-        WebSocketDeflatePool.Return(deflater, WindowBits, _level);
+        WebSocketDeflatePool.Shared.Return(deflater, WindowBits, _level);
         return frame;
     }
 }

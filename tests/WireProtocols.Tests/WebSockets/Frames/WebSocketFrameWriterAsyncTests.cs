@@ -9,12 +9,14 @@ public class WebSocketFrameWriterAsyncTests
     private const int Long = 64 * 1024;
 
     [Theory]
-    [InlineData(WebSocketRole.Client)]
-    [InlineData(WebSocketRole.Server)]
-    public async Task Frames_of_every_size_arrive_over_a_pipe_on_a_stream(WebSocketRole sender)
+    [InlineData(WebSocketRole.Client, false)]
+    [InlineData(WebSocketRole.Client, true)]
+    [InlineData(WebSocketRole.Server, false)]
+    [InlineData(WebSocketRole.Server, true)]
+    public async Task Frames_of_every_size_arrive_over_a_pipe_on_a_stream(WebSocketRole sender, bool handsOn)
     {
         (RecordingStream stream, PipeWriter pipe) = RecordingStream.Create();
-        WebSocketFrameWriter writer = new(pipe, sender, nextMaskingKey: () => FrameBytes.Key);
+        WebSocketFrameWriter writer = new(pipe, sender, nextMaskingKey: () => FrameBytes.Key) { HandsPayloadOn = handsOn };
         List<byte> expected = [];
         foreach (int length in (int[])[0, 5, 200, 16_384, 16_385, 70_000, 1])
         {
@@ -26,10 +28,10 @@ public class WebSocketFrameWriterAsyncTests
     }
 
     [Fact]
-    public async Task A_long_payload_that_is_not_masked_goes_to_the_stream_as_it_is()
+    public async Task A_long_payload_that_is_handed_on_goes_to_the_stream_as_it_is()
     {
         (RecordingStream stream, PipeWriter pipe) = RecordingStream.Create();
-        await new WebSocketFrameWriter(pipe, WebSocketRole.Server).WriteFrameAsync(WebSocketOpcode.Binary, new byte[Long]);
+        await new WebSocketFrameWriter(pipe, WebSocketRole.Server) { HandsPayloadOn = true }.WriteFrameAsync(WebSocketOpcode.Binary, new byte[Long]);
         Assert.Equal([10, Long], stream.Writes);
     }
 
@@ -78,7 +80,7 @@ public class WebSocketFrameWriterAsyncTests
     public async Task After_a_frame_was_torn_off_in_a_stream_no_other_is_put_into_its_payload()
     {
         StallingStream stream = new(writesToPass: 1);
-        WebSocketFrameWriter writer = new(PipeWriter.Create(stream), WebSocketRole.Server);
+        WebSocketFrameWriter writer = new(PipeWriter.Create(stream), WebSocketRole.Server) { HandsPayloadOn = true };
         using CancellationTokenSource source = new();
         ValueTask<FlushResult> writing = writer.WriteFrameAsync(WebSocketOpcode.Binary, new byte[Long], cancellationToken: source.Token);
         await stream.Stalled.Task;

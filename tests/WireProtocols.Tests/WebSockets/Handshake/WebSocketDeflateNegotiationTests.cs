@@ -31,6 +31,10 @@ public class WebSocketDeflateNegotiationTests
     [InlineData(Name + "; server_no_context_takeover=1", null, null)]
     [InlineData(Name + "; client_no_context_takeover=true", null, null)]
     [InlineData(Name + "; unknown_parameter", null, null)]
+    [InlineData(Name + "; server_max_window_bits=10; server_max_window_bits=11", null, null)]
+    [InlineData(Name + "; client_max_window_bits; client_max_window_bits=10", null, null)]
+    [InlineData(Name + "; server_no_context_takeover; server_no_context_takeover, " + Name, Name, "False False 15 15")]
+    [InlineData("x-other; a; a, " + Name + "; client_no_context_takeover", Name + "; client_no_context_takeover", "False True 15 15")]
     [InlineData("x-webkit-deflate-frame", null, null)]
     public void A_server_accepts_what_it_can_keep_and_declines_the_rest(string offers, string? response, string? agreed)
         => AssertAccepts(offers, WebSocketPerMessageDeflateOptions.Default, response, agreed);
@@ -58,6 +62,7 @@ public class WebSocketDeflateNegotiationTests
     [InlineData(Name + "; server_max_window_bits=16", null)]
     [InlineData(Name + "; server_no_context_takeover=1", null)]
     [InlineData(Name + "; unknown", null)]
+    [InlineData(Name + "; server_no_context_takeover; server_no_context_takeover", null)]
     [InlineData("permessage-bzip2", null)]
     public void A_client_fails_on_an_answer_that_does_not_fit(string response, string? agreed)
         => Assert.Equal(agreed, Agree(response, WebSocketPerMessageDeflateOptions.Default));
@@ -73,6 +78,19 @@ public class WebSocketDeflateNegotiationTests
     [InlineData(Name + "; server_no_context_takeover; server_max_window_bits=9; client_max_window_bits=15", "True True 9 11")]
     public void A_client_gets_what_it_asked_for(string response, string? agreed)
         => Assert.Equal(agreed, Agree(response, new() { ServerNoContextTakeover = true, ClientNoContextTakeover = true, ServerMaxWindowBits = 10, ClientMaxWindowBits = 11 }));
+
+    /// <summary>A relay reads what others agreed on.</summary>
+    [Theory]
+    [InlineData(Name, "False False 15 15")]
+    [InlineData(Name + "; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=8; client_max_window_bits=9", "True True 8 9")]
+    [InlineData(Name + "; client_max_window_bits", null)]
+    [InlineData(Name + "; server_max_window_bits=9; server_max_window_bits=9", null)]
+    [InlineData("permessage-bzip2", null)]
+    public void What_others_agreed_on_is_read_from_the_answer(string response, string? agreed)
+    {
+        Assert.Equal(agreed is not null, WebSocketDeflateNegotiation.TryReadResponse(Parse(response).Single(), out WebSocketDeflateParameters? parameters));
+        Assert.Equal(agreed, Describe(parameters));
+    }
 
     [Fact]
     public void What_a_client_offers_a_server_understands()
@@ -120,7 +138,7 @@ public class WebSocketDeflateNegotiationTests
 
     private static ImmutableArray<WebSocketExtension> Parse(string value)
     {
-        Assert.True(WebSocketExtension.TryParseList(Encoding.ASCII.GetBytes(value), out ImmutableArray<WebSocketExtension> extensions, out _, out _));
+        Assert.True(WebSocketExtensionList.TryParse(Encoding.ASCII.GetBytes(value), out ImmutableArray<WebSocketExtension> extensions, out _, out _));
         return extensions;
     }
 }

@@ -198,7 +198,6 @@ public class WebSocketHandshakeTests
     }
 
     [Theory]
-    [InlineData("Sec-WebSocket-Extensions: foo; a", "Sec-WebSocket-Extensions: foo; a; a", "HTTP/1.1 400 ")]
     [InlineData("Sec-WebSocket-Extensions: foo; a", "Sec-WebSocket-Extensions: foo; =", "HTTP/1.1 400 ")]
     [InlineData("chat, superchat", "chat, chat", "HTTP/1.1 400 ")]
     [InlineData("chat, superchat", "chat@", "HTTP/1.1 400 ")]

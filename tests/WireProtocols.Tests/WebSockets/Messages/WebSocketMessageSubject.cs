@@ -6,10 +6,15 @@ using WireProtocols.WebSockets;
 namespace WireProtocols.Tests.WebSockets;
 
 /// <summary>The message decoder, and the receiving half of a connection, under the segmentation harness. A row is a message or control frame.</summary>
-public sealed class WebSocketMessageSubject(WebSocketRole sender, WebSocketMessageOptions options, WebSocketDeflateParameters? deflate) : IDecoderSubject
+/// <param name="sender">Who sends.</param>
+/// <param name="options">The limits.</param>
+/// <param name="deflate">What was agreed on.</param>
+/// <param name="usesZlib">False to do without the platform's zlib, in the decoder.</param>
+public sealed class WebSocketMessageSubject(
+    WebSocketRole sender, WebSocketMessageOptions options, WebSocketDeflateParameters? deflate, bool usesZlib = true) : IDecoderSubject
 {
-    /// <summary>Understands the options <c>from</c>, <c>deflate</c> (<c>takeover</c> or <c>no</c>), <c>max</c>, <c>fragments</c> and <c>empty</c>.</summary>
-    public static WebSocketMessageSubject For(Vector vector)
+    /// <summary>Understands the options <c>from</c>, <c>deflate</c> (<c>takeover</c> or <c>no</c>), <c>window</c>, <c>max</c>, <c>fragments</c> and <c>empty</c>.</summary>
+    public static WebSocketMessageSubject For(Vector vector, bool usesZlib = true)
     {
         string? Option(string name) => vector.Options.GetValueOrDefault(name);
         WebSocketMessageOptions options = new()
@@ -19,16 +24,18 @@ public sealed class WebSocketMessageSubject(WebSocketRole sender, WebSocketMessa
             MaxEmptyFragments = int.Parse(Option("empty") ?? "64", null),
         };
         bool noContext = Option("deflate") == "no";
+        int windowBits = int.Parse(Option("window") ?? "15", null);
         return new(
             Option("from") == "client" ? WebSocketRole.Client : WebSocketRole.Server,
             options,
-            Option("deflate") is null ? null : new WebSocketDeflateParameters(noContext, noContext));
+            Option("deflate") is null ? null : new WebSocketDeflateParameters(noContext, noContext, windowBits, windowBits),
+            usesZlib);
     }
 
     public IReadOnlyList<string> Decode(IEnumerable<ReadOnlyMemory<byte>> pieces)
     {
         Rows rows = new();
-        using WebSocketMessageDecoder decoder = new(sender, options, deflate);
+        using WebSocketMessageDecoder decoder = new(sender, options, deflate, new WebSocketDeflatePool(usesZlib));
         OperationStatus status = Feed.All<WebSocketMessagePart>(pieces, decoder.Decode, part => rows.Add(part));
         if (status == OperationStatus.NeedMoreData)
         {

@@ -42,7 +42,7 @@ internal sealed class WebSocketMessageDeflation : IDisposable
             return false;
         }
 
-        _deflater ??= WebSocketDeflatePool.RentDeflater(_windowBits, _options.Level);
+        _deflater ??= WebSocketDeflatePool.Shared.RentDeflater(_windowBits, _options.Level);
         PooledBuffer deflated = default;
         try
         {
@@ -63,7 +63,7 @@ internal sealed class WebSocketMessageDeflation : IDisposable
 
         if (isLast && !_keepsContext)
         {
-            WebSocketDeflatePool.Return(_deflater, _windowBits, _options.Level);
+            WebSocketDeflatePool.Shared.Return(_deflater, _windowBits, _options.Level);
             _deflater = null;
         }
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using WireProtocols.Buffers;
 
 namespace WireProtocols.Http1;
 
@@ -12,59 +11,40 @@ namespace WireProtocols.Http1;
 /// The body ends with an element of kind <see cref="ChunkedElementKind.End"/>; every later call answers the same and consumes nothing, until
 /// <see cref="Reset"/>. A decoder is not safe for use by several threads at once.
 /// </remarks>
-public sealed partial class ChunkedDecoder : IDisposable
+public sealed class ChunkedDecoder : IDisposable
 {
-    /// <summary>What the decoder waits for.</summary>
-    private enum State : byte
-    {
-        Size,
-        AfterSize,
-        BeforeExtensionName,
-        ExtensionName,
-        AfterExtensionName,
-        BeforeExtensionValue,
-        ExtensionToken,
-        ExtensionQuoted,
-        ExtensionEscape,
-        AfterExtensionValue,
-        LineFeed,
-        Data,
-        DataCarriageReturn,
-        DataLineFeed,
-        TrailerStart,
-        TrailerName,
-        TrailerValue,
-        TrailerLineFeed,
-        FinalLineFeed,
-        Complete,
-        Failed,
-    }
-
     /// <summary>So many digits cannot overflow an <see cref="int"/>, nor can the end of the chunk.</summary>
     private const int MostDigitsAtOnce = 7;
 
     private readonly ChunkedOptions _options;
+    private readonly ChunkLineParser _line;
+    private readonly TrailerSectionParser _trailers;
     private State _state;
-    private PooledBuffer _line;
-    private bool _lineTaken;
-    private bool _endsBlank;
-    private long _lineOffset;
     private long _size;
     private long _remaining;
     private long _bodyLeft;
-    private int _digits;
-    private int _lineLength;
-    private int _extensionBytes;
-    private int _trailers;
-    private int _trailerBytes;
-    private int _nameLength;
 
     /// <summary>Creates a decoder for one body.</summary>
     /// <param name="options">Limits and leniencies; <see cref="ChunkedOptions.Default"/> when null.</param>
     public ChunkedDecoder(ChunkedOptions? options = null)
     {
         _options = options ?? ChunkedOptions.Default;
+        _line = new ChunkLineParser(_options);
+        _trailers = new TrailerSectionParser(_options);
         _bodyLeft = _options.MaxBodyLength;
+    }
+
+    /// <summary>What the decoder waits for.</summary>
+    private enum State : byte
+    {
+        ChunkStart,
+        ChunkLine,
+        Data,
+        DataCarriageReturn,
+        DataLineFeed,
+        Trailers,
+        Complete,
+        Failed,
     }
 
     /// <summary>What <see cref="OperationStatus.InvalidData"/> meant.</summary>
@@ -89,7 +69,7 @@ public sealed partial class ChunkedDecoder : IDisposable
     /// <returns><see cref="OperationStatus.Done"/> with an element, <see cref="OperationStatus.NeedMoreData"/> when all of
     /// <paramref name="source"/> was taken in, or <see cref="OperationStatus.InvalidData"/>: see <see cref="Error"/>.</returns>
     public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out ChunkedElement element)
-        => _state == State.Size && _digits == 0 && TryDecodeWholeChunk(source, out bytesConsumed, out element)
+        => _state == State.ChunkStart && TryDecodeWholeChunk(source, out bytesConsumed, out element)
             ? OperationStatus.Done
             : DecodeStepwise(source, out bytesConsumed, out element);
 
@@ -110,15 +90,15 @@ public sealed partial class ChunkedDecoder : IDisposable
     /// <summary>Forgets everything: the next byte is the first of another body.</summary>
     public void Reset()
     {
-        _line.Release();
-        (_state, _lineTaken, _digits, _size, _remaining) = (State.Size, false, 0, 0, 0);
-        (_lineLength, _extensionBytes, _trailers, _trailerBytes) = (0, 0, 0, 0);
+        _line.Reset();
+        _trailers.Reset();
+        (_state, _size, _remaining) = (State.ChunkStart, 0, 0);
         _bodyLeft = _options.MaxBodyLength;
         (Error, ErrorOffset, Position) = (ChunkedProtocolError.None, 0, 0);
     }
 
     /// <summary>Gives pooled memory back.</summary>
-    public void Dispose() => _line.Release();
+    public void Dispose() => ReleaseScratch();
 
     /// <summary>
     /// The common case in one go: a size without extensions, its data, and both CRLFs, all in the source. Whatever is not exactly that,
@@ -157,12 +137,8 @@ public sealed partial class ChunkedDecoder : IDisposable
 
     private OperationStatus DecodeStepwise(ReadOnlySpan<byte> source, out int bytesConsumed, out ChunkedElement element)
     {
-        if (_lineTaken)
-        {
-            _lineTaken = false;
-            _line.Release();
-        }
-
+        _line.EndLoan();
+        _trailers.EndLoan();
         int index = 0;
         OperationStatus status = _state switch
         {
@@ -191,16 +167,10 @@ public sealed partial class ChunkedDecoder : IDisposable
                     break;
 
                 case < State.Data:
-                    status = TakeChunkLine(source, ref index, out element);
-                    if (status == OperationStatus.Done)
-                    {
-                        return status;
-                    }
-
-                    break;
+                    return TakeChunkLine(source, ref index, out element);
 
                 default:
-                    return TakeTrailerSection(source, ref index, out element);
+                    return TakeTrailers(source, ref index, out element);
             }
 
             if (status != OperationStatus.Done)
@@ -208,6 +178,52 @@ public sealed partial class ChunkedDecoder : IDisposable
                 return status;
             }
         }
+    }
+
+    /// <summary>Takes the chunk line and, at its end, answers with the chunk and the data that follows it.</summary>
+    private OperationStatus TakeChunkLine(ReadOnlySpan<byte> source, scoped ref int index, out ChunkedElement element)
+    {
+        element = default;
+        if (index == source.Length)
+        {
+            return OperationStatus.NeedMoreData;
+        }
+
+        _state = State.ChunkLine;
+        OperationStatus status = _line.Take(source, ref index, Position, _bodyLeft, out ReadOnlySpan<byte> extensions);
+        if (status == OperationStatus.InvalidData)
+        {
+            return Fail(_line.Error, Position + index);
+        }
+
+        if (status == OperationStatus.Done)
+        {
+            _size = _line.Size;
+            _remaining = _size;
+            _bodyLeft -= _size;
+            _state = State.Trailers;
+            ReadOnlySpan<byte> data = _size == 0 ? default : SliceData(source, ref index);
+            element = ChunkedElement.Chunk(_line.Offset, _size, _remaining, data, extensions);
+        }
+
+        return status;
+    }
+
+    private OperationStatus TakeTrailers(ReadOnlySpan<byte> source, scoped ref int index, out ChunkedElement element)
+    {
+        OperationStatus status = _trailers.Take(source, ref index, Position, out element);
+        if (status == OperationStatus.InvalidData)
+        {
+            return Fail(_trailers.Error, _trailers.ErrorOffset);
+        }
+
+        if (_trailers.IsComplete)
+        {
+            _state = State.Complete;
+            return CompleteBody(Position + index, out element);
+        }
+
+        return status;
     }
 
     private OperationStatus TakeData(ReadOnlySpan<byte> source, scoped ref int index, out ChunkedElement element)
@@ -235,7 +251,7 @@ public sealed partial class ChunkedDecoder : IDisposable
         if (_remaining == 0 && source[index..].StartsWith("\r\n"u8))
         {
             index += 2;
-            _state = State.Size;
+            _state = State.ChunkStart;
         }
 
         return piece;
@@ -253,7 +269,7 @@ public sealed partial class ChunkedDecoder : IDisposable
             }
             else if (value == '\n' && (_state == State.DataLineFeed || _options.AllowBareLineFeed))
             {
-                _state = State.Size;
+                _state = State.ChunkStart;
                 index++;
                 return OperationStatus.Done;
             }
@@ -268,9 +284,14 @@ public sealed partial class ChunkedDecoder : IDisposable
 
     private OperationStatus CompleteBody(long length, out ChunkedElement element)
     {
-        _line.Release();
         element = ChunkedElement.End(length, BodyLength);
         return OperationStatus.Done;
+    }
+
+    private void ReleaseScratch()
+    {
+        _line.Release();
+        _trailers.Release();
     }
 
     private static OperationStatus Refuse(out ChunkedElement element)
@@ -282,7 +303,7 @@ public sealed partial class ChunkedDecoder : IDisposable
     private OperationStatus Fail(ChunkedProtocolError error, long offset)
     {
         _state = State.Failed;
-        _line.Release();
+        ReleaseScratch();
         (Error, ErrorOffset) = (error, offset);
         return OperationStatus.InvalidData;
     }

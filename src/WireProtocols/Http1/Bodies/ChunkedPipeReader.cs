@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using WireProtocols.Buffers;
 
 namespace WireProtocols.Http1;
@@ -19,23 +20,23 @@ public sealed class ChunkedPipeReader : PipeReader, IDisposable
     /// <summary>Up to here, copying a piece costs less than a segment of its own, to us and to whoever reads the sequence.</summary>
     private const int SmallPiece = 256;
 
-    private readonly PipeReader _source;
+    private readonly PipeReader _input;
     private readonly ChunkedDecoder _decoder;
     private readonly PayloadChain _payload = new();
     private List<TrailerField>? _trailers;
     private ChunkedProtocolException? _failure;
-    private SequencePosition _sourceConsumed;
+    private SequencePosition _inputConsumed;
     private bool _lent;
     private bool _examined = true;
     private bool _completed;
 
     /// <summary>Creates a reader of one body.</summary>
-    /// <param name="source">The pipe, at the first byte after the header section.</param>
+    /// <param name="input">The pipe, at the first byte after the header section.</param>
     /// <param name="options">Limits and leniencies; <see cref="ChunkedOptions.Default"/> when null.</param>
-    public ChunkedPipeReader(PipeReader source, ChunkedOptions? options = null)
+    public ChunkedPipeReader(PipeReader input, ChunkedOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        _source = source;
+        ArgumentNullException.ThrowIfNull(input);
+        _input = input;
         _decoder = new ChunkedDecoder(options);
     }
 
@@ -55,7 +56,7 @@ public sealed class ChunkedPipeReader : PipeReader, IDisposable
         ReadResult answer;
         while (!TryAnswer(out answer))
         {
-            ValueTask<ReadResult> pending = _source.ReadAsync(cancellationToken);
+            ValueTask<ReadResult> pending = _input.ReadAsync(cancellationToken);
             if (!pending.IsCompletedSuccessfully)
             {
                 return AwaitAsync(pending, cancellationToken);
@@ -76,7 +77,7 @@ public sealed class ChunkedPipeReader : PipeReader, IDisposable
     {
         while (!TryAnswer(out result))
         {
-            if (!_source.TryRead(out ReadResult read))
+            if (!_input.TryRead(out ReadResult read))
             {
                 return false;
             }
@@ -98,11 +99,11 @@ public sealed class ChunkedPipeReader : PipeReader, IDisposable
     {
         _examined = _payload.IsEnd(examined);
         _payload.Consume(consumed);
-        ReleaseSource();
+        ReleaseInput();
     }
 
     /// <inheritdoc/>
-    public override void CancelPendingRead() => _source.CancelPendingRead();
+    public override void CancelPendingRead() => _input.CancelPendingRead();
 
     /// <summary>Ends the reading: buffered payload is dropped. The pipe beneath is not completed.</summary>
     /// <param name="exception">Ignored.</param>
@@ -110,13 +111,14 @@ public sealed class ChunkedPipeReader : PipeReader, IDisposable
     {
         _completed = true;
         _payload.Clear();
-        ReleaseSource();
+        ReleaseInput();
         _decoder.Dispose();
     }
 
     /// <summary>The same as <see cref="Complete"/>.</summary>
     public void Dispose() => Complete();
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // A peer that sends one chunk at a time makes every read a wait.
     private async ValueTask<ReadResult> AwaitAsync(ValueTask<ReadResult> pending, CancellationToken cancellationToken)
     {
         while (true)
@@ -126,7 +128,7 @@ public sealed class ChunkedPipeReader : PipeReader, IDisposable
                 return answer;
             }
 
-            pending = _source.ReadAsync(cancellationToken);
+            pending = _input.ReadAsync(cancellationToken);
         }
     }
 
@@ -157,14 +159,14 @@ public sealed class ChunkedPipeReader : PipeReader, IDisposable
     {
         if (read.IsCanceled)
         {
-            _source.AdvanceTo(read.Buffer.Start);
+            _input.AdvanceTo(read.Buffer.Start);
             answer = Answer(canceled: true);
             return true;
         }
 
         SegmentCursor cursor = new(read.Buffer);
         bool decoded = Decode(ref cursor);
-        _sourceConsumed = cursor.Position;
+        _inputConsumed = cursor.Position;
         _lent = true;
         if (read.IsCompleted && _failure is null && _decoder.Complete() != OperationStatus.Done)
         {
@@ -178,7 +180,7 @@ public sealed class ChunkedPipeReader : PipeReader, IDisposable
             return true;
         }
 
-        ReleaseSource();
+        ReleaseInput();
         return false;
     }
 
@@ -239,12 +241,12 @@ public sealed class ChunkedPipeReader : PipeReader, IDisposable
         return true;
     }
 
-    private void ReleaseSource()
+    private void ReleaseInput()
     {
         if (_lent)
         {
             _lent = false;
-            _source.AdvanceTo(_sourceConsumed);
+            _input.AdvanceTo(_inputConsumed);
         }
     }
 }

@@ -83,7 +83,7 @@ public sealed class ChunkedReader : IDisposable
         _decoder.Dispose();
     }
 
-    private OwnedChunkedElement? TryReadOwned() => TryRead(out ChunkedElement element) ? new OwnedChunkedElement(element) : null;
+    private OwnedChunkedElement? TryReadOwned() => TryRead(out ChunkedElement element) ? element.ToOwned() : null;
 
     private readonly struct ElementDecoder(ChunkedDecoder decoder) : IElementDecoder<ChunkedElement>
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text;
 using WireProtocols.Buffers;
 
 namespace WireProtocols.Http1;
@@ -16,14 +17,16 @@ namespace WireProtocols.Http1;
 /// <para>Extensions and trailers cannot be used to inject anything: what does not parse back to the same element throws
 /// <see cref="ArgumentException"/> before a byte is written.</para>
 /// </remarks>
-public sealed partial class ChunkedWriter : PipeWriter
+public sealed class ChunkedWriter : PipeWriter
 {
-    private const int LineEnd = 2;
+    private const int LineEnd = ChunkLineWriter.LineEnd;
+    private const int MaxDigits = 8;
+    private const int SmallestRoom = 256;
 
     private readonly IBufferWriter<byte> _output;
     private readonly PipeWriter? _pipe;
     private readonly ChunkedWriterOptions _options;
-    private PooledBuffer _extensions;
+    private ChunkLineWriter _line;
     private PooledBuffer _trailers;
 
     // The chunk that is being gathered: memory of the output, with room in front for the size line and behind for the CRLF.
@@ -33,10 +36,10 @@ public sealed partial class ChunkedWriter : PipeWriter
     private bool _completed;
 
     /// <summary>Creates a writer of one body into a pipe.</summary>
-    /// <param name="pipe">The pipe, behind the header section.</param>
+    /// <param name="output">The pipe, behind the header section.</param>
     /// <param name="options">How to write; <see cref="ChunkedWriterOptions.Default"/> when null.</param>
-    public ChunkedWriter(PipeWriter pipe, ChunkedWriterOptions? options = null)
-        : this((IBufferWriter<byte>)pipe, options) => _pipe = pipe;
+    public ChunkedWriter(PipeWriter output, ChunkedWriterOptions? options = null)
+        : this((IBufferWriter<byte>)output, options) => _pipe = output;
 
     /// <summary>Creates a writer of one body into a buffer. Flushing closes the chunk, and nothing else.</summary>
     /// <param name="output">Where the body goes.</param>
@@ -53,6 +56,9 @@ public sealed partial class ChunkedWriter : PipeWriter
 
     /// <inheritdoc/>
     public override long UnflushedBytes => _gathered + (_pipe?.UnflushedBytes ?? 0);
+
+    /// <summary>How much payload the open chunk can still take.</summary>
+    private int Room => _open.Length == 0 ? 0 : _open.Length - _prefix - _gathered - LineEnd;
 
     /// <inheritdoc/>
     public override Memory<byte> GetMemory(int sizeHint = 0)
@@ -82,7 +88,9 @@ public sealed partial class ChunkedWriter : PipeWriter
         _gathered += bytes;
     }
 
-    /// <summary>Adds payload: to the chunk that is being gathered, or as a chunk of its own when it is larger than what is gathered at once.</summary>
+    /// <summary>
+    /// Adds payload: to the chunk that is being gathered, or as a chunk of its own when it is larger than what is gathered at once.
+    /// </summary>
     public void Write(ReadOnlySpan<byte> payload)
     {
         if (payload.Length > Room && payload.Length >= _options.ChunkCapacity)
@@ -134,6 +142,64 @@ public sealed partial class ChunkedWriter : PipeWriter
         _output.Write("\r\n"u8);
     }
 
+    /// <summary>
+    /// Adds an extension to the next chunk (RFC 9112 §7.1.1), which begins here: what was gathered before becomes a chunk without it. When
+    /// no payload follows, the last chunk carries it.
+    /// </summary>
+    /// <param name="name">A token.</param>
+    /// <param name="value">The value, in ISO 8859-1 and without control characters other than tab; written as a quoted string where it is no
+    /// token. Null for an extension without a value.</param>
+    /// <exception cref="ArgumentException">The name or the value cannot be written so that it parses back.</exception>
+    public void AddExtension(string name, string? value = null)
+    {
+        FieldText.CheckName(name, nameof(name));
+        FieldText.CheckValue(value ?? "", nameof(value));
+        ThrowIfCompleted();
+        CloseChunk();
+        _line.Add(name, value);
+    }
+
+    /// <summary>Adds a trailer field, to be written when the body is completed (RFC 9112 §7.1.2).</summary>
+    /// <param name="name">A token, and not a field that must not be sent as a trailer (<see cref="TrailerFields.IsForbidden"/>).</param>
+    /// <param name="value">The value, in ISO 8859-1, without control characters other than tab and without white space around it.</param>
+    /// <exception cref="ArgumentException">The name or the value cannot be sent as a trailer.</exception>
+    public void AddTrailer(string name, string value)
+    {
+        FieldText.CheckName(name, nameof(name));
+        FieldText.CheckValue(value, nameof(value));
+        AddTrailer(Encoding.Latin1.GetBytes(name), Encoding.Latin1.GetBytes(value));
+    }
+
+    /// <summary>The same from bytes, for instance from a trailer that was read.</summary>
+    /// <param name="name">A token, and not a field that must not be sent as a trailer (<see cref="TrailerFields.IsForbidden"/>).</param>
+    /// <param name="value">The value, without control characters other than tab and without white space around it.</param>
+    /// <exception cref="ArgumentException">The name or the value cannot be sent as a trailer.</exception>
+    public void AddTrailer(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (!Http1Grammar.IsToken(name))
+        {
+            throw new ArgumentException("A field name is a token (RFC 9110 §5.1).", nameof(name));
+        }
+
+        // "A sender MUST NOT generate a trailer field unless the sender knows the corresponding header field name's definition permits the
+        // field to be sent in trailers" (RFC 9110 §6.5.1).
+        if (!_options.AllowForbiddenTrailers && TrailerFields.IsForbidden(name))
+        {
+            throw new ArgumentException("This field must not be sent as a trailer (RFC 9110 §6.5.1).", nameof(name));
+        }
+
+        if (!Http1Grammar.IsFieldValue(value))
+        {
+            throw new ArgumentException("A field value holds no control characters and no white space around it (RFC 9110 §5.5).", nameof(value));
+        }
+
+        ThrowIfCompleted();
+        _trailers.Append(name);
+        _trailers.Append(": "u8);
+        _trailers.Append(value);
+        _trailers.Append("\r\n"u8);
+    }
+
     /// <summary>Closes the chunk and flushes the pipe beneath.</summary>
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
@@ -169,7 +235,7 @@ public sealed partial class ChunkedWriter : PipeWriter
         _completed = true;
         _open = default;
         (_prefix, _gathered) = (0, 0);
-        _extensions.Release();
+        _line.Release();
         _trailers.Release();
     }
 
@@ -180,6 +246,79 @@ public sealed partial class ChunkedWriter : PipeWriter
         if (_pipe is not null)
         {
             await _pipe.FlushAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Borrows memory from the output: what its current segment still has, if that is worth a chunk, with as many digits in front as a chunk
+    /// of that size needs.
+    /// </summary>
+    private void OpenChunk(int sizeHint)
+    {
+        ThrowIfCompleted();
+        int around = MaxDigits - 1 + _line.GetLength(0) + LineEnd;
+        Memory<byte> open = _output.GetMemory(checked(Math.Max(sizeHint, SmallestRoom) + around));
+        int room = Math.Min(open.Length - around, Math.Max(sizeHint, _options.ChunkCapacity));
+        _prefix = _line.GetLength(room);
+        _open = open[..(_prefix + room + LineEnd)];
+        _gathered = 0;
+    }
+
+    /// <summary>Puts the size line in front of what was gathered, the CRLF behind it, and hands both to the output.</summary>
+    private void CloseChunk()
+    {
+        if (_gathered == 0)
+        {
+            _open = default;
+            return;
+        }
+
+        Span<byte> open = _open.Span;
+        int head = _line.GetLength(_gathered);
+        if (head < _prefix)
+        {
+            // The size takes fewer digits than there was room for; leading zeros would be legal and ugly.
+            open.Slice(_prefix, _gathered).CopyTo(open[head..]);
+        }
+
+        _line.Write(open, _gathered);
+        "\r\n"u8.CopyTo(open[(head + _gathered)..]);
+        _output.Advance(head + _gathered + LineEnd);
+        _open = default;
+        _gathered = 0;
+    }
+
+    /// <summary>Closes the open chunk and writes the size line of one whose size is known.</summary>
+    private void BeginChunk(long size, out Span<byte> head, out int headLength, int dataHint)
+    {
+        if (size == 0)
+        {
+            throw new ArgumentException("A chunk of no bytes would end the body; Complete does that.");
+        }
+
+        ThrowIfCompleted();
+        CloseChunk();
+        headLength = _line.GetLength(size);
+        head = _output.GetSpan(headLength + (dataHint <= _options.ChunkCapacity ? dataHint + LineEnd : 0));
+        _line.Write(head, size);
+    }
+
+    private void WriteLastChunk()
+    {
+        int trailers = _line.GetLength(0);
+        int length = trailers + _trailers.Length + LineEnd;
+        Span<byte> end = _output.GetSpan(length);
+        _line.Write(end, 0);
+        _trailers.Written.CopyTo(end[trailers..]);
+        "\r\n"u8.CopyTo(end[(trailers + _trailers.Length)..]);
+        _output.Advance(length);
+    }
+
+    private void ThrowIfCompleted()
+    {
+        if (_completed)
+        {
+            throw new InvalidOperationException("The body is complete.");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 
 namespace WireProtocols.Http1;
 
@@ -12,7 +13,7 @@ namespace WireProtocols.Http1;
 /// </code></example>
 public sealed class Http1BodyReader : PipeReader, IDisposable
 {
-    private readonly PipeReader _source;
+    private readonly PipeReader _input;
     private readonly ChunkedPipeReader? _chunked;
     private ReadOnlySequence<byte> _lent;
     private bool _wholeRestIsLent;
@@ -21,16 +22,16 @@ public sealed class Http1BodyReader : PipeReader, IDisposable
     private bool _completed;
 
     /// <summary>Creates a reader of one body.</summary>
-    /// <param name="source">The pipe, at the first byte after the head.</param>
+    /// <param name="input">The pipe, at the first byte after the head.</param>
     /// <param name="framing">Where the body ends; of a tunnel, there is none.</param>
     /// <param name="options">Limits and leniencies of a chunked body; <see cref="ChunkedOptions.Default"/> when null. Of a body with a known
     /// length, the caller sees <see cref="Http1BodyFraming.Length"/> before the first byte is read.</param>
-    public Http1BodyReader(PipeReader source, Http1BodyFraming framing, ChunkedOptions? options = null)
+    public Http1BodyReader(PipeReader input, Http1BodyFraming framing, ChunkedOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        _source = source;
+        ArgumentNullException.ThrowIfNull(input);
+        _input = input;
         Framing = framing;
-        _chunked = framing.Kind == Http1BodyKind.Chunked ? new ChunkedPipeReader(source, options) : null;
+        _chunked = framing.Kind == Http1BodyKind.Chunked ? new ChunkedPipeReader(input, options) : null;
         _left = framing.Kind == Http1BodyKind.UntilClose ? long.MaxValue : framing.Length;
     }
 
@@ -56,7 +57,7 @@ public sealed class Http1BodyReader : PipeReader, IDisposable
             return new ValueTask<ReadResult>(End);
         }
 
-        ValueTask<ReadResult> pending = _source.ReadAsync(cancellationToken);
+        ValueTask<ReadResult> pending = _input.ReadAsync(cancellationToken);
         return pending.IsCompletedSuccessfully ? new ValueTask<ReadResult>(Accept(pending.Result)) : AwaitAsync(pending);
     }
 
@@ -75,7 +76,7 @@ public sealed class Http1BodyReader : PipeReader, IDisposable
             return true;
         }
 
-        bool read = _source.TryRead(out result);
+        bool read = _input.TryRead(out result);
         if (read)
         {
             result = Accept(result);
@@ -108,12 +109,12 @@ public sealed class Http1BodyReader : PipeReader, IDisposable
         }
 
         // With the rest of the body there, nothing more is waited for, however much was examined.
-        _source.AdvanceTo(consumed, _wholeRestIsLent ? consumed : examined);
+        _input.AdvanceTo(consumed, _wholeRestIsLent ? consumed : examined);
         _lent = default;
     }
 
     /// <inheritdoc/>
-    public override void CancelPendingRead() => _source.CancelPendingRead();
+    public override void CancelPendingRead() => _input.CancelPendingRead();
 
     /// <summary>Reads the rest of the body and drops it, so that the next message can be read.</summary>
     /// <param name="limit">How many bytes of payload to drop at most.</param>
@@ -147,6 +148,7 @@ public sealed class Http1BodyReader : PipeReader, IDisposable
 
     private static ReadResult End => new(ReadOnlySequence<byte>.Empty, isCanceled: false, isCompleted: true);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // A body that comes in small pieces makes every read a wait.
     private async ValueTask<ReadResult> AwaitAsync(ValueTask<ReadResult> pending) => Accept(await pending.ConfigureAwait(false));
 
     private ReadResult Accept(ReadResult result)
@@ -160,7 +162,7 @@ public sealed class Http1BodyReader : PipeReader, IDisposable
 
         if (result.IsCompleted && !_wholeRestIsLent && _lent.Length <= _examined)
         {
-            _source.AdvanceTo(result.Buffer.Start);
+            _input.AdvanceTo(result.Buffer.Start);
             throw new Http1IncompleteBodyException(Framing.Length - _left + _lent.Length);
         }
 

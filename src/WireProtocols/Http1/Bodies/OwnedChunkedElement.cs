@@ -38,6 +38,13 @@ public sealed class OwnedChunkedElement
     public TrailerField Trailer { get; }
 }
 
+/// <summary>Makes lasting copies of elements that a decoder or reader lends until its next call.</summary>
+public static class OwnedChunkedElements
+{
+    /// <summary>Copies the element, so that it can be kept.</summary>
+    public static OwnedChunkedElement ToOwned(this ChunkedElement element) => new(element);
+}
+
 /// <summary>A trailer field (RFC 9112 §7.1.2).</summary>
 /// <param name="Name">Its name, as the sender wrote it.</param>
 /// <param name="Value">Its value, read as ISO 8859-1.</param>

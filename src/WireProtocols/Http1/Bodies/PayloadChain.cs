@@ -4,8 +4,10 @@ namespace WireProtocols.Http1;
 
 /// <summary>
 /// The payload of a body as one sequence over slices that lie apart in memory lent by the pipe beneath. What its reader has not consumed
-/// when the loan ends is copied into pooled memory; everything else never is.
+/// when the loan ends is copied into pooled memory, once; everything else never is.
 /// </summary>
+/// <remarks>The chain is copies first and then lent slices, because a copy is only ever added behind a copy (<see cref="EndsOwned"/>). So the end
+/// of a loan leaves the copies alone, however many there are.</remarks>
 internal sealed class PayloadChain
 {
     private const int BlockSize = 4096;
@@ -13,6 +15,10 @@ internal sealed class PayloadChain
     private Node? _first;
     private Node? _last;
     private Node? _free;
+    private Node? _lastOwned;
+
+    /// <summary>How many bytes have been copied and slices linked: the work done so far, which a test holds linear in the bytes read.</summary>
+    public long Work { get; private set; }
 
     public bool IsEmpty => _first is null;
 
@@ -27,11 +33,13 @@ internal sealed class PayloadChain
         node.Set(payload, _last);
         _first ??= node;
         _last = node;
+        Work++;
     }
 
     /// <summary>Adds a copy at the end.</summary>
     public void AppendCopy(ReadOnlySpan<byte> payload)
     {
+        Work += payload.Length;
         int fits = _last is { IsOwned: true } ? _last.Fill(payload) : 0;
         if (fits == payload.Length)
         {
@@ -43,6 +51,7 @@ internal sealed class PayloadChain
         payload.CopyTo(block);
         Append(block.AsMemory(0, payload.Length));
         _last!.Own(block);
+        _lastOwned = _last;
     }
 
     /// <summary>All of the payload that has not been consumed.</summary>
@@ -94,32 +103,29 @@ internal sealed class PayloadChain
             _last = null;
         }
 
+        if (node == _lastOwned)
+        {
+            _lastOwned = null;
+        }
+
         node.Release(_free);
         _free = node;
     }
 
-    /// <summary>Rebuilds the chain with its own copies of what was lent; copies made before are kept, and filled up.</summary>
+    /// <summary>Puts copies in the place of the slices that were lent. They are appended to the copies made before, and fill those up.</summary>
     private void CopyLent()
     {
-        Node? node = _first;
-        _first = _last = null;
+        Node? node = _lastOwned is null ? _first : _lastOwned.Following;
+        _first = _lastOwned is null ? null : _first;
+        _last = _lastOwned;
+        _last?.Cut();
         while (node is not null)
         {
             Node? following = node.Following;
-            if (node.IsOwned)
-            {
-                node.Relink(_last);
-                _first ??= node;
-                _last = node;
-            }
-            else
-            {
-                ReadOnlyMemory<byte> lent = node.Memory;
-                node.Release(_free);
-                _free = node;
-                AppendCopy(lent.Span);
-            }
-
+            ReadOnlyMemory<byte> lent = node.Memory;
+            node.Release(_free);
+            _free = node;
+            AppendCopy(lent.Span);
             node = following;
         }
     }
@@ -136,20 +142,22 @@ internal sealed class PayloadChain
         public void Set(ReadOnlyMemory<byte> memory, Node? previous)
         {
             Memory = memory;
-            Relink(previous);
-        }
-
-        public void Relink(Node? previous)
-        {
             Next = null;
             RunningIndex = previous is null ? 0 : previous.RunningIndex + previous.Memory.Length;
             previous?.Next = this;
         }
 
+        /// <summary>Nothing follows any more.</summary>
+        public void Cut() => Next = null;
+
         /// <summary>The memory is the first part of a pooled array.</summary>
         public void Own(byte[] block) => (_owner, _end) = (block, Memory.Length);
 
-        public void TrimStart(int count) => Memory = Memory[count..];
+        public void TrimStart(int count)
+        {
+            Memory = Memory[count..];
+            RunningIndex += count;
+        }
 
         /// <summary>Puts what fits behind the bytes that are there.</summary>
         public int Fill(ReadOnlySpan<byte> payload)

@@ -11,12 +11,3 @@ public readonly ref struct Http1Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte
     /// <summary>The field line value without the white space around it. Bytes above 0x7F are opaque.</summary>
     public ReadOnlySpan<byte> Value { get; } = value;
 }
-
-/// <summary>Where a field line stands in its head.</summary>
-internal struct Http1FieldSlot
-{
-    public int NameStart;
-    public int NameLength;
-    public int ValueStart;
-    public int ValueLength;
-}

@@ -7,7 +7,7 @@ public ref struct Http1FieldElements
     private Http1FieldValues _lines;
     private Http1List _line;
 
-    internal Http1FieldElements(Http1Fields fields, ReadOnlySpan<byte> name)
+    internal Http1FieldElements(Http1FieldTable fields, ReadOnlySpan<byte> name)
         : this(new Http1FieldValues(fields, name))
     {
     }

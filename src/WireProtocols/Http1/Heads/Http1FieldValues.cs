@@ -3,11 +3,11 @@ namespace WireProtocols.Http1;
 /// <summary>The values of the field lines of one name, in order. Enumerable and its own enumerator.</summary>
 public ref struct Http1FieldValues
 {
-    private readonly Http1Fields _fields;
+    private readonly Http1FieldTable _fields;
     private readonly ReadOnlySpan<byte> _name;
     private int _index;
 
-    internal Http1FieldValues(Http1Fields fields, ReadOnlySpan<byte> name)
+    internal Http1FieldValues(Http1FieldTable fields, ReadOnlySpan<byte> name)
     {
         _fields = fields;
         _name = name;

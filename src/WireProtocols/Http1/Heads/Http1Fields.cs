@@ -8,29 +8,24 @@ namespace WireProtocols.Http1;
 /// </summary>
 public readonly ref struct Http1Fields
 {
-    private readonly ReadOnlySpan<byte> _head;
-    private readonly ReadOnlySpan<Http1FieldSlot> _slots;
+    private readonly Http1FieldTable _table;
 
-    internal Http1Fields(ReadOnlySpan<byte> head, ReadOnlySpan<Http1FieldSlot> slots)
-    {
-        _head = head;
-        _slots = slots;
-    }
+    internal Http1Fields(ReadOnlySpan<byte> head, ReadOnlySpan<Http1FieldSlot> slots) => _table = new Http1FieldTable(head, slots);
 
     /// <summary>How many field lines there are.</summary>
-    public int Count => _slots.Length;
+    public int Count => _table.Count;
 
     /// <summary>The field line at <paramref name="index"/>, from 0.</summary>
-    public Http1Field this[int index] => new(GetName(index), GetValue(index));
+    public Http1Field this[int index] => new(_table.GetName(index), _table.GetValue(index));
 
     /// <summary>True when a field line has this name.</summary>
-    public bool Contains(ReadOnlySpan<byte> name) => IndexOf(name, 0) >= 0;
+    public bool Contains(ReadOnlySpan<byte> name) => _table.IndexOf(name, 0) >= 0;
 
     /// <summary>How many field lines have this name.</summary>
     public int CountOf(ReadOnlySpan<byte> name)
     {
         int count = 0;
-        for (int index = IndexOf(name, 0); index >= 0; index = IndexOf(name, index + 1))
+        for (int index = _table.IndexOf(name, 0); index >= 0; index = _table.IndexOf(name, index + 1))
         {
             count++;
         }
@@ -42,19 +37,19 @@ public readonly ref struct Http1Fields
     /// <returns>False, and an empty value, when there is none.</returns>
     public bool TryGetValue(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
-        int index = IndexOf(name, 0);
-        value = index < 0 ? default : GetValue(index);
+        int index = _table.IndexOf(name, 0);
+        value = index < 0 ? default : _table.GetValue(index);
         return index >= 0;
     }
 
     /// <summary>The values of all field lines of this name, in order.</summary>
-    public Http1FieldValues GetValues(ReadOnlySpan<byte> name) => new(this, name);
+    public Http1FieldValues GetValues(ReadOnlySpan<byte> name) => new(_table, name);
 
     /// <summary>
     /// The elements of a list-based field (RFC 9110 §5.6.1) over all its field lines, in order: separated by commas, without the white space
     /// around them, empty ones left out; a comma inside a quoted-string does not separate.
     /// </summary>
-    public Http1FieldElements GetElements(ReadOnlySpan<byte> name) => new(this, name);
+    public Http1FieldElements GetElements(ReadOnlySpan<byte> name) => new(_table, name);
 
     /// <summary>True when the list-based field holds this element, compared without regard to ASCII case.</summary>
     public bool ContainsElement(ReadOnlySpan<byte> name, ReadOnlySpan<byte> element)
@@ -72,24 +67,6 @@ public readonly ref struct Http1Fields
 
     /// <summary>Enumerates the field lines in order.</summary>
     public Enumerator GetEnumerator() => new(this);
-
-    /// <summary>The index of the first field line of this name at or after <paramref name="start"/>, or -1.</summary>
-    internal int IndexOf(ReadOnlySpan<byte> name, int start)
-    {
-        for (int index = start; index < _slots.Length; index++)
-        {
-            if (_slots[index].NameLength == name.Length && Ascii.EqualsIgnoreCase(GetName(index), name))
-            {
-                return index;
-            }
-        }
-
-        return -1;
-    }
-
-    internal ReadOnlySpan<byte> GetValue(int index) => _head.Slice(_slots[index].ValueStart, _slots[index].ValueLength);
-
-    private ReadOnlySpan<byte> GetName(int index) => _head.Slice(_slots[index].NameStart, _slots[index].NameLength);
 
     /// <summary>Goes over the field lines in order.</summary>
     public ref struct Enumerator

@@ -4,70 +4,82 @@ using WireProtocols.Buffers;
 namespace WireProtocols.Http1;
 
 /// <summary>
-/// The machine behind both head decoders. A head that lies whole in one source is parsed where it lies; a head in pieces is gathered, line by
-/// line, in pooled scratch, and the machine goes on there where it stood: no byte is parsed twice.
+/// The parser behind both head decoders. A head that lies whole in one source is parsed where it lies. A head in pieces is gathered in scratch,
+/// and parsing goes on there where it stood.
 /// </summary>
-internal sealed partial class Http1HeadParser(Http1Options options, bool isRequest)
+/// <remarks>
+/// For whoever changes this: the start-line and the fields each have a fast way for whole lines and an automaton for everything else. Only the
+/// automaton names an error, so both ways must take exactly the same lines; a line is looked at by the fast way once, so no byte is seen more
+/// than twice.
+/// </remarks>
+internal sealed class Http1HeadParser
 {
-    private PooledBuffer _scratch;
-    private Http1FieldSlot[] _slots = new Http1FieldSlot[16];
-    private int _fieldCount;
-    private Http1HeadLayout _layout;
-    private State _state;
+    private readonly Http1HeadCursor _cursor;
+    private readonly Http1StartLine _startLine;
+    private readonly Http1FieldLines _fields;
+    private readonly int _maxHeadLength;
+    private readonly int _maxEmptyLines;
+    private Scratch _scratch;
+    private Part _part;
     private int _emptyLines;
     private long _headStart;
 
-    // Indexes into the head: the next byte to look at, and the first one of the line and of the token under way.
-    private int _next;
-    private int _lineStart;
-    private int _tokenStart;
-    private int _matched;
-    private int _maxLine;
-    private Http1ProtocolError _lineError;
-
-    private enum State : byte
+    private Http1HeadParser(Http1HeadCursor cursor, Http1StartLine startLine, Http1FieldLines fields, Http1Options options, int maxEmptyLines)
     {
-        Start,
+        _cursor = cursor;
+        _startLine = startLine;
+        _fields = fields;
+        _maxHeadLength = options.MaxHeadLength;
+        _maxEmptyLines = maxEmptyLines;
+    }
+
+    private enum Part : byte
+    {
+        BeforeStartLine,
         EmptyLineFeed,
-        Method,
-        TargetStart,
-        Target,
-        TargetTriplet,
-        Version,
-        StatusCode,
-        AfterStatusCode,
-        Reason,
-        EndOfStartLine,
-        StartLineFeed,
-        FieldStart,
-        FieldName,
-        BeforeValue,
-        Value,
-        FieldLineFeed,
-        EndLineFeed,
+        StartLine,
+        Fields,
         Finished,
     }
 
-    public Http1ProtocolError Error { get; private set; }
+    public Http1ProtocolError Error => _cursor.Error;
 
-    public long ErrorOffset { get; private set; }
+    public long ErrorOffset => Error == Http1ProtocolError.None ? 0 : _headStart + _cursor.ErrorIndex;
 
     public long Position { get; private set; }
 
-    public ReadOnlySpan<Http1FieldSlot> Slots => _slots.AsSpan(0, _fieldCount);
+    /// <summary>Where the fields of the last head stand.</summary>
+    public ReadOnlySpan<Http1FieldSlot> Slots => _fields.Slots;
 
-    public ref readonly Http1HeadLayout Layout => ref _layout;
+    /// <summary>Where the parts of the last start-line stand, and what the fields say about the message's length.</summary>
+    public ref readonly Http1HeadLayout Layout => ref _startLine.Layout;
+
+    /// <summary>A parser of requests.</summary>
+    public static Http1HeadParser OfRequests(Http1Options options)
+    {
+        Http1HeadCursor cursor = new();
+        return new(cursor, new Http1RequestLine(cursor, options), new(cursor, options, isRequest: true), options, options.MaxLeadingEmptyLines);
+    }
+
+    /// <summary>A parser of responses.</summary>
+    public static Http1HeadParser OfResponses(Http1Options options, out Http1StatusLine statusLine)
+    {
+        Http1HeadCursor cursor = new();
+        statusLine = new Http1StatusLine(cursor, options);
+        return new(cursor, statusLine, new(cursor, options, isRequest: false), options, maxEmptyLines: 0);
+    }
 
     public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out ReadOnlySpan<byte> head)
     {
         bytesConsumed = 0;
         head = default;
+        _scratch.EndLoan();
         if (Error != Http1ProtocolError.None)
         {
             return OperationStatus.InvalidData;
         }
 
-        if (_state == State.Finished)
+        if (_part == Part.Finished)
         {
             Begin();
         }
@@ -76,7 +88,7 @@ internal sealed partial class Http1HeadParser(Http1Options options, bool isReque
         OperationStatus status = SkipEmptyLines(source, ref index);
         if (status == OperationStatus.Done)
         {
-            status = _scratch.Length == 0 ? DecodeInPlace(source, ref index, out head) : DecodeScratch(source, ref index, out head);
+            status = _scratch.Length == 0 ? DecodeInPlace(source, ref index, out head) : DecodeGathered(source, ref index, out head);
         }
 
         if (status == OperationStatus.InvalidData)
@@ -93,10 +105,9 @@ internal sealed partial class Http1HeadParser(Http1Options options, bool isReque
 
     public OperationStatus Complete()
     {
-        if (Error == Http1ProtocolError.None && _state is not (State.Start or State.Finished))
+        if (Error == Http1ProtocolError.None && _part is not (Part.BeforeStartLine or Part.Finished))
         {
-            Fail(Http1ProtocolError.UnexpectedEnd, 0);
-            ErrorOffset = Position;
+            _cursor.Fail(Http1ProtocolError.UnexpectedEnd, (int)(Position - _headStart));
             _scratch.Release();
         }
 
@@ -105,30 +116,26 @@ internal sealed partial class Http1HeadParser(Http1Options options, bool isReque
 
     public void Reset()
     {
+        _scratch.Release();
         Begin();
-        Error = Http1ProtocolError.None;
-        ErrorOffset = 0;
         Position = 0;
         _headStart = 0;
     }
 
     private void Begin()
     {
-        _scratch.Release();
-        _state = State.Start;
+        _part = Part.BeforeStartLine;
         _emptyLines = 0;
-        _fieldCount = 0;
-        _next = 0;
-        _lineStart = 0;
+        _cursor.Reset();
     }
 
     /// <summary>
     /// "In the interest of robustness, a server that is expecting to receive and parse a request-line SHOULD ignore at least one empty line
-    /// (CRLF) received prior to the request-line."
+    /// (CRLF) received prior to the request-line." (RFC 9112 §2.2)
     /// </summary>
     private OperationStatus SkipEmptyLines(ReadOnlySpan<byte> source, ref int index)
     {
-        while (_state <= State.EmptyLineFeed)
+        while (_part <= Part.EmptyLineFeed)
         {
             _headStart = Position + index;
             if (index == source.Length)
@@ -137,30 +144,31 @@ internal sealed partial class Http1HeadParser(Http1Options options, bool isReque
             }
 
             byte value = source[index];
-            if (_state == State.EmptyLineFeed)
+            if (_part == Part.EmptyLineFeed)
             {
                 if (value != Http1Grammar.LineFeed)
                 {
-                    Fail(Http1ProtocolError.BareCarriageReturn, 0);
+                    _cursor.Fail(Http1ProtocolError.BareCarriageReturn, 0);
                     return OperationStatus.InvalidData;
                 }
 
                 _emptyLines++;
-                _state = State.Start;
+                _part = Part.BeforeStartLine;
             }
             else if (value != Http1Grammar.CarriageReturn)
             {
-                BeginStartLine();
+                _part = Part.StartLine;
+                _startLine.Begin();
                 return OperationStatus.Done;
             }
-            else if (_emptyLines == (isRequest ? options.MaxLeadingEmptyLines : 0))
+            else if (_emptyLines == _maxEmptyLines)
             {
-                Fail(Http1ProtocolError.UnexpectedEmptyLine, 0);
+                _cursor.Fail(Http1ProtocolError.UnexpectedEmptyLine, 0);
                 return OperationStatus.InvalidData;
             }
             else
             {
-                _state = State.EmptyLineFeed;
+                _part = Part.EmptyLineFeed;
             }
 
             index++;
@@ -172,75 +180,72 @@ internal sealed partial class Http1HeadParser(Http1Options options, bool isReque
     private OperationStatus DecodeInPlace(ReadOnlySpan<byte> source, scoped ref int index, out ReadOnlySpan<byte> head)
     {
         head = source[index..];
-        OperationStatus status = Run(head);
+        OperationStatus status = Parse(head);
         if (status == OperationStatus.Done)
         {
-            head = head[.._next];
-            index += _next;
+            head = head[.._cursor.Next];
+            index += head.Length;
         }
         else if (status == OperationStatus.NeedMoreData)
         {
-            _scratch.Append(head);
+            _scratch.Gather(head);
             index = source.Length;
         }
 
         return status;
     }
 
-    private OperationStatus DecodeScratch(ReadOnlySpan<byte> source, scoped ref int index, out ReadOnlySpan<byte> head)
+    private OperationStatus DecodeGathered(ReadOnlySpan<byte> source, scoped ref int index, out ReadOnlySpan<byte> head)
     {
         OperationStatus status = OperationStatus.NeedMoreData;
         while (index < source.Length && status == OperationStatus.NeedMoreData)
         {
             // Never past the line: what follows the head is not ours to copy.
             ReadOnlySpan<byte> rest = source[index..];
-            int take = Math.Min(rest.IndexOf(Http1Grammar.LineFeed) + 1, options.MaxHeadLength + 1 - _scratch.Length);
-            take = take <= 0 ? Math.Min(rest.Length, options.MaxHeadLength + 1 - _scratch.Length) : take;
-            _scratch.Append(rest[..take]);
+            int line = rest.IndexOf(Http1Grammar.LineFeed) + 1;
+            int take = Math.Min(line == 0 ? rest.Length : line, _maxHeadLength + 1 - _scratch.Length);
+            _scratch.Gather(rest[..take]);
             index += take;
-            status = Run(_scratch.Written);
+            status = Parse(_scratch.Gathered);
         }
 
-        head = _scratch.Written;
+        head = status == OperationStatus.Done ? _scratch.Lend(default) : default;
         return status;
     }
 
-    private OperationStatus Run(ReadOnlySpan<byte> head)
+    private OperationStatus Parse(ReadOnlySpan<byte> head)
     {
-        ReadOnlySpan<byte> within = head.Length > options.MaxHeadLength ? head[..options.MaxHeadLength] : head;
-        while (_next < within.Length)
+        ReadOnlySpan<byte> within = head.Length > _maxHeadLength ? head[.._maxHeadLength] : head;
+        OperationStatus status = _part == Part.StartLine ? TakeStartLine(within) : OperationStatus.Done;
+        if (status == OperationStatus.Done)
         {
-            if (!Step(within) || !IsLineWithinLimit())
-            {
-                return OperationStatus.InvalidData;
-            }
-
-            if (_state == State.Finished)
-            {
-                return OperationStatus.Done;
-            }
+            status = _fields.Take(within);
         }
 
-        if (head.Length > within.Length)
+        if (status == OperationStatus.Done)
         {
-            Fail(Http1ProtocolError.HeadTooLarge, within.Length);
+            _startLine.Layout.Framing = _fields.Framing;
+            _part = Part.Finished;
+        }
+
+        if (status == OperationStatus.NeedMoreData && head.Length > within.Length)
+        {
+            _cursor.Fail(Http1ProtocolError.HeadTooLarge, within.Length);
             return OperationStatus.InvalidData;
         }
 
-        return OperationStatus.NeedMoreData;
+        return status;
     }
 
-    private bool IsLineWithinLimit()
+    private OperationStatus TakeStartLine(ReadOnlySpan<byte> head)
     {
-        bool afterReturn = _state is State.StartLineFeed or State.FieldLineFeed or State.EndLineFeed;
-        return _next - _lineStart <= (afterReturn ? _maxLine + 1 : _maxLine) || Fail(_lineError, _lineStart + _maxLine);
-    }
+        OperationStatus status = _startLine.Take(head);
+        if (status == OperationStatus.Done)
+        {
+            _part = Part.Fields;
+            _fields.Begin(_startLine.Layout.MinorVersion, _startLine.IgnoresFraming);
+        }
 
-    /// <summary>Sets the error; always false.</summary>
-    private bool Fail(Http1ProtocolError error, int index)
-    {
-        Error = error;
-        ErrorOffset = _headStart + index;
-        return false;
+        return status;
     }
 }

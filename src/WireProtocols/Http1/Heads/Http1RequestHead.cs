@@ -2,7 +2,7 @@ namespace WireProtocols.Http1;
 
 /// <summary>
 /// A request's start-line and fields (RFC 9112 §3 and §5), checked by every rule of <see cref="Http1ProtocolError"/>. The spans point into the
-/// bytes the head was decoded from, or into the decoder's scratch; they live until its next call. <see cref="ToOwned"/> makes a lasting copy.
+/// bytes the head was decoded from, or into the decoder's scratch; they live until its next call. <c>ToOwned</c> makes a lasting copy.
 /// </summary>
 public readonly ref struct Http1RequestHead
 {
@@ -80,13 +80,12 @@ public readonly ref struct Http1RequestHead
     public Http1FieldElements TransferCodings => Fields.GetElements("transfer-encoding"u8);
 
     /// <summary>True when the connection may be used for another request after this one (RFC 9112 §9.3).</summary>
-    public bool IsKeepAlive => Http1Connection.IsKeepAlive(Fields, MinorVersion);
+    public bool IsKeepAlive => Http1Persistence.IsKeepAlive(Fields, MinorVersion);
 
     /// <summary>True when the Connection field has this option, compared without regard to ASCII case (RFC 9110 §7.6.1).</summary>
     public bool HasConnectionOption(ReadOnlySpan<byte> option) => Fields.ContainsElement("connection"u8, option);
 
     internal ReadOnlySpan<Http1FieldSlot> Slots => _slots;
 
-    /// <summary>Copies the head, so that it can be kept.</summary>
-    public OwnedHttp1RequestHead ToOwned() => new(Bytes.ToArray(), _slots.ToArray(), _layout);
+    internal Http1HeadLayout Layout => _layout;
 }

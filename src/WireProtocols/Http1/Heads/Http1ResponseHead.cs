@@ -2,7 +2,7 @@ namespace WireProtocols.Http1;
 
 /// <summary>
 /// A response's status-line and fields (RFC 9112 §4 and §5), checked by every rule of <see cref="Http1ProtocolError"/>. The spans point into
-/// the bytes the head was decoded from, or into the decoder's scratch; they live until its next call. <see cref="ToOwned"/> makes a lasting copy.
+/// the bytes the head was decoded from, or into the decoder's scratch; they live until its next call. <c>ToOwned</c> makes a lasting copy.
 /// </summary>
 public readonly ref struct Http1ResponseHead
 {
@@ -44,11 +44,12 @@ public readonly ref struct Http1ResponseHead
     public Http1FieldElements TransferCodings => Fields.GetElements("transfer-encoding"u8);
 
     /// <summary>True when neither version nor Connection field say that the connection closes after this response (RFC 9112 §9.3).</summary>
-    public bool IsKeepAlive => Http1Connection.IsKeepAlive(Fields, MinorVersion);
+    public bool IsKeepAlive => Http1Persistence.IsKeepAlive(Fields, MinorVersion);
 
     /// <summary>True when the Connection field has this option, compared without regard to ASCII case (RFC 9110 §7.6.1).</summary>
     public bool HasConnectionOption(ReadOnlySpan<byte> option) => Fields.ContainsElement("connection"u8, option);
 
-    /// <summary>Copies the head, so that it can be kept.</summary>
-    public OwnedHttp1ResponseHead ToOwned() => new(Bytes.ToArray(), _slots.ToArray(), _layout);
+    internal ReadOnlySpan<Http1FieldSlot> Slots => _slots;
+
+    internal Http1HeadLayout Layout => _layout;
 }

@@ -55,6 +55,24 @@ internal static class Http1Target
         _ => AbsoluteBytes,
     };
 
+    /// <summary>The index of the first byte at or after <paramref name="index"/> that no target in origin-form holds.</summary>
+    public static int SkipOrigin(ReadOnlySpan<byte> head, int index, bool unescaped)
+    {
+        SearchValues<byte> allowed = GetAllowed(Http1TargetForm.Origin, unescaped);
+        while (true)
+        {
+            int run = head[index..].IndexOfAnyExcept(allowed);
+            index = run < 0 ? head.Length : index + run;
+            int triplet = index;
+            if (run < 0 || head[index] != '%' || !Http1Authority.TrySkipTriplet(head, ref triplet))
+            {
+                return index;
+            }
+
+            index = triplet;
+        }
+    }
+
     /// <summary>Checks what the bytes alone do not show: the parts of a URI or authority.</summary>
     /// <returns>The index of the offending byte, or -1.</returns>
     public static int FindInvalid(ReadOnlySpan<byte> target, Http1TargetForm form, bool unescaped) => form switch

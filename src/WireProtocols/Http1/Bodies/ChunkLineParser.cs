@@ -1,24 +1,76 @@
 using System.Buffers;
+using WireProtocols.Buffers;
 
 namespace WireProtocols.Http1;
 
-/// <content>The chunk line: <c>chunk-size [ chunk-ext ] CRLF</c>.</content>
-public sealed partial class ChunkedDecoder
+/// <summary>The automaton of a chunk line, <c>chunk-size [ chunk-ext ] CRLF</c> (RFC 9112 §7.1), a byte at a time, within its budgets.</summary>
+internal sealed class ChunkLineParser(ChunkedOptions options)
 {
     private const int MaxDigits = 16;
 
-    /// <summary>Takes the chunk line byte by byte and, at its end, answers with the chunk and the data that follows it.</summary>
-    private OperationStatus TakeChunkLine(ReadOnlySpan<byte> source, scoped ref int index, out ChunkedElement element)
+    private State _state;
+    private Scratch _line;
+    private bool _endsBlank;
+    private int _digits;
+    private int _length;
+    private int _extensionBytes;
+
+    private enum State : byte
     {
-        element = default;
+        Size,
+        AfterSize,
+        BeforeExtensionName,
+        ExtensionName,
+        AfterExtensionName,
+        BeforeExtensionValue,
+        ExtensionToken,
+        ExtensionQuoted,
+        ExtensionEscape,
+        AfterExtensionValue,
+        LineFeed,
+        Complete,
+    }
+
+    /// <summary>The size that the line says.</summary>
+    public long Size { get; private set; }
+
+    /// <summary>Where the line begins in the body.</summary>
+    public long Offset { get; private set; }
+
+    /// <summary>The rule that the byte at the index breaks.</summary>
+    public ChunkedProtocolError Error { get; private set; }
+
+    /// <summary>Another body begins, with all its budgets.</summary>
+    public void Reset()
+    {
+        _line.Release();
+        (_state, _digits, _extensionBytes, Error) = (State.Size, 0, 0, ChunkedProtocolError.None);
+    }
+
+    /// <summary>Takes back the extensions that were lent.</summary>
+    public void EndLoan() => _line.EndLoan();
+
+    /// <summary>Gives the scratch back.</summary>
+    public void Release() => _line.Release();
+
+    /// <summary>Goes on with the line.</summary>
+    /// <param name="source">Bytes of the body.</param>
+    /// <param name="index">The first one to take; afterwards, the one behind the line, or the one that breaks a rule.</param>
+    /// <param name="position">Where the source begins in the body.</param>
+    /// <param name="bodyLeft">The largest size that is within the limit of the body.</param>
+    /// <param name="extensions">The text after the first semicolon; lent until <see cref="EndLoan"/>.</param>
+    /// <returns><see cref="OperationStatus.Done"/> at the end of the line.</returns>
+    public OperationStatus Take(ReadOnlySpan<byte> source, scoped ref int index, long position, long bodyLeft, out ReadOnlySpan<byte> extensions)
+    {
+        extensions = default;
         int kept = _state == State.Size ? -1 : index;
         while (index < source.Length)
         {
             byte value = source[index];
-            ChunkedProtocolError error = _state == State.Size ? StepSize(value, index) : StepAfterSize(value);
-            if (error != ChunkedProtocolError.None)
+            Error = _state == State.Size ? StepSize(value, position + index, bodyLeft) : StepAfterSize(value);
+            if (Error != ChunkedProtocolError.None)
             {
-                return Fail(error, Position + index);
+                return OperationStatus.InvalidData;
             }
 
             if (kept < 0 && _state != State.Size)
@@ -27,26 +79,33 @@ public sealed partial class ChunkedDecoder
             }
 
             index++;
-            if (_state == State.Data)
+            if (_state == State.Complete)
             {
-                element = BeginChunk(source, KeptLine(source, kept, index - 1), ref index);
+                (_state, _digits) = (State.Size, 0);
+                extensions = ExtensionsOf(_line.Lend(kept < 0 ? default : source[kept..(index - 1)]));
                 return OperationStatus.Done;
             }
         }
 
         if (kept >= 0)
         {
-            _line.Append(source[kept..]);
+            _line.Gather(source[kept..]);
         }
 
         return OperationStatus.NeedMoreData;
+    }
+
+    private static ReadOnlySpan<byte> ExtensionsOf(ReadOnlySpan<byte> line)
+    {
+        ReadOnlySpan<byte> extensions = line.Trim(" \t\r"u8);
+        return extensions.IsEmpty ? default : extensions[1..].TrimStart(" \t"u8);
     }
 
     /// <summary>
     /// A digit of the size, or the end of it. "Recipients MUST anticipate potentially large hexadecimal numerals and prevent parsing errors
     /// due to integer conversion overflows" (RFC 9112 §7.1).
     /// </summary>
-    private ChunkedProtocolError StepSize(byte value, int index)
+    private ChunkedProtocolError StepSize(byte value, long offset, long bodyLeft)
     {
         int digit = ChunkedDigits.HexValues[value];
         if (digit > 15)
@@ -57,25 +116,25 @@ public sealed partial class ChunkedDecoder
             }
 
             _state = State.AfterSize;
-            _lineLength = _digits;
+            _length = _digits;
             _endsBlank = false;
             return StepAfterSize(value);
         }
 
         if (_digits == 0)
         {
-            _lineOffset = Position + index;
-            _size = 0;
+            Offset = offset;
+            Size = 0;
         }
 
-        if (_digits == MaxDigits || _size > long.MaxValue >> 4)
+        if (_digits == MaxDigits || Size > long.MaxValue >> 4)
         {
             return ChunkedProtocolError.ChunkSizeTooLarge;
         }
 
         _digits++;
-        _size = (_size << 4) | (long)digit;
-        return _size > _bodyLeft ? ChunkedProtocolError.BodyTooLong : ChunkedProtocolError.None;
+        Size = (Size << 4) | (long)digit;
+        return Size > bodyLeft ? ChunkedProtocolError.BodyTooLong : ChunkedProtocolError.None;
     }
 
     /// <summary>A byte after the size: within the budgets, and then as the grammar says.</summary>
@@ -92,17 +151,17 @@ public sealed partial class ChunkedDecoder
             return error;
         }
 
-        if (_lineLength++ >= _options.MaxLineLength)
+        if (_length++ >= options.MaxLineLength)
         {
             return ChunkedProtocolError.LineTooLong;
         }
 
-        return _extensionBytes++ >= _options.MaxExtensionBytes ? ChunkedProtocolError.ExtensionsTooLong : ChunkedProtocolError.None;
+        return _extensionBytes++ >= options.MaxExtensionBytes ? ChunkedProtocolError.ExtensionsTooLong : ChunkedProtocolError.None;
     }
 
     /// <summary>
     /// <c>chunk-ext = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )</c>; white space is in the grammar around the
-    /// semicolon and the equals sign, and nowhere else.
+    /// semicolon and the equals sign, and nowhere else (RFC 9112 §7.1.1).
     /// </summary>
     private ChunkedProtocolError StepExtension(byte value)
     {
@@ -128,7 +187,7 @@ public sealed partial class ChunkedDecoder
         };
         if (next is null)
         {
-            return _state == State.AfterSize && _lineLength == _digits
+            return _state == State.AfterSize && _length == _digits
                 ? ChunkedProtocolError.InvalidChunkSize
                 : ChunkedProtocolError.InvalidChunkExtension;
         }
@@ -143,7 +202,7 @@ public sealed partial class ChunkedDecoder
     {
         if (_state == State.LineFeed)
         {
-            _state = State.Data;
+            _state = State.Complete;
             return value == '\n' ? ChunkedProtocolError.None : ChunkedProtocolError.BareCarriageReturn;
         }
 
@@ -152,43 +211,12 @@ public sealed partial class ChunkedDecoder
             return ChunkedProtocolError.InvalidChunkExtension;
         }
 
-        if (!_options.AllowWhitespaceAfterSize && _endsBlank)
+        if (!options.AllowWhitespaceAfterSize && _endsBlank)
         {
             return ChunkedProtocolError.WhitespaceBeforeLineEnd;
         }
 
-        _state = value == '\r' ? State.LineFeed : State.Data;
-        return value == '\n' && !_options.AllowBareLineFeed ? ChunkedProtocolError.BareLineFeed : ChunkedProtocolError.None;
-    }
-
-    /// <summary>The line after the size, up to its line feed: a slice of the source, or the scratch where it began in an earlier piece.</summary>
-    private ReadOnlySpan<byte> KeptLine(ReadOnlySpan<byte> source, int kept, int lineFeed)
-    {
-        ReadOnlySpan<byte> last = kept < 0 ? default : source[kept..lineFeed];
-        if (_line.Length == 0)
-        {
-            return last;
-        }
-
-        _line.Append(last);
-        _lineTaken = true;
-        return _line.Written;
-    }
-
-    private ChunkedElement BeginChunk(ReadOnlySpan<byte> source, ReadOnlySpan<byte> line, scoped ref int index)
-    {
-        ReadOnlySpan<byte> extensions = line.Trim(" \t\r"u8);
-        extensions = extensions.IsEmpty ? default : extensions[1..].TrimStart(" \t"u8);
-        _digits = 0;
-        if (_size == 0)
-        {
-            _state = State.TrailerStart;
-            return ChunkedElement.Chunk(_lineOffset, 0, 0, default, extensions);
-        }
-
-        _bodyLeft -= _size;
-        _remaining = _size;
-        ReadOnlySpan<byte> data = SliceData(source, ref index);
-        return ChunkedElement.Chunk(_lineOffset, _size, _remaining, data, extensions);
+        _state = value == '\r' ? State.LineFeed : State.Complete;
+        return value == '\n' && !options.AllowBareLineFeed ? ChunkedProtocolError.BareLineFeed : ChunkedProtocolError.None;
     }
 }

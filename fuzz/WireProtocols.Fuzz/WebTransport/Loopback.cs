@@ -92,12 +92,18 @@ public sealed class Loopback : IDisposable
         private void Deliver(Action<WebTransportConnection> receive) => loopback._deliveries.Enqueue(() =>
         {
             (WebTransportConnection connection, EventRows rows, Action<WebTransportEvent> handler) = Other();
+            HandOut(connection, rows, handler);
             receive(connection);
+            HandOut(connection, rows, handler);
+        });
+
+        private static void HandOut(WebTransportConnection connection, EventRows rows, Action<WebTransportEvent> handler)
+        {
             while (connection.TryRead(out WebTransportEvent item))
             {
                 rows.Add(item);
                 handler(item);
             }
-        });
+        }
     }
 }

@@ -20,7 +20,7 @@ public sealed class ReadmeWebTransportTests
     [Fact]
     public async Task The_echo_echoes_what_it_accepts()
     {
-        (MemoryCarrier first, MemoryCarrier second) = MemoryCarrier.CreatePair();
+        (IQuicCarrier first, IQuicCarrier second) = QuicCarrier.CreatePair();
         first.SendStream(2, Convert.FromHexString("0004073301ac7cf00001"), false);
         first.SendStream(0, Convert.FromHexString(SessionScript.Request("/echo")), false);
         first.SendStream(4, Convert.FromHexString("40410061"), true);

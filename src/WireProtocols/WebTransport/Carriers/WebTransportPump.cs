@@ -50,6 +50,7 @@ public sealed class WebTransportPump
         // Where the carrier broke off without a word, the connection hears of it here.
         lock (_gate)
         {
+            HandOut();
             _connection.ReceiveClose(WebTransportErrorCode.NoError);
             HandOut();
         }
@@ -101,6 +102,8 @@ public sealed class WebTransportPump
 
         lock (_gate)
         {
+            // What the application has done outside of the pump may have left events; nothing is received over them.
+            HandOut();
             Feed(item);
             HandOut();
         }

@@ -24,6 +24,11 @@ public readonly record struct WebTransportNegotiation(WebTransportDialect? Diale
         }
 
         WebTransportSettings remote = WebTransportSettings.FromHttp3(peer);
+        if (role == WebTransportRole.Server && AnnouncesNothing(peer))
+        {
+            remote = remote with { Dialects = [WebTransportDialect.Draft07] };
+        }
+
         WebTransportSettings server = role == WebTransportRole.Client ? remote : local;
         WebTransportDialect? dialect = WebTransportDialects.All
             .Where(d => local.Dialects.Contains(d) && remote.Dialects.Contains(d))
@@ -37,6 +42,14 @@ public readonly record struct WebTransportNegotiation(WebTransportDialect? Diale
         bool flowControl = dialect.Value.HasFlowControl() && local.DeclaresFlowControl && remote.DeclaresFlowControl;
         return new(dialect, flowControl, GetMaxSessions(dialect.Value, flowControl, server), WebTransportProtocolError.None);
     }
+
+    /// <summary>
+    /// True for a client of drafts -09 to -12, which call the setting the server's: "Note that the client does not need to send any value to
+    /// indicate support for WebTransport; clients indicate support for WebTransport by using the "webtransport" upgrade token in CONNECT
+    /// requests" (draft-ietf-webtrans-http3-12 §3.1). It still sends SETTINGS_H3_DATAGRAM, as every client has to.
+    /// </summary>
+    private static bool AnnouncesNothing(Http3Settings peer)
+        => !peer.Any(s => WebTransportDialects.All.Any(d => d.GetSettingId() == s.Id));
 
     /// <summary>SETTINGS_H3_DATAGRAM; peers of the oldest dialect may announce it by its draft identifier alone.</summary>
     private static bool HasDatagrams(Http3Settings peer, WebTransportDialect dialect)

@@ -25,7 +25,7 @@ internal sealed class ActiveSession(SessionState state, SessionParts parts) : We
     /// "The client MAY optimistically open unidirectional and bidirectional streams, as well as send datagrams", and a server as soon as it
     /// has answered the request (draft-ietf-webtrans-http3 §4).
     /// </summary>
-    private bool MaySend => state.IsOpen || (state.IsPending && parts.Terms.Role == WebTransportRole.Client);
+    private bool MaySend => state.IsOpen || (state.IsPending && state.StopCode is null && parts.Terms.Role == WebTransportRole.Client);
 
     /// <inheritdoc/>
     public override void Accept(string? protocol = null, IEnumerable<Http3Field>? fields = null)
@@ -74,7 +74,7 @@ internal sealed class ActiveSession(SessionState state, SessionParts parts) : We
     public override void Close(uint code = 0, string reason = "")
     {
         ArgumentNullException.ThrowIfNull(reason);
-        if (IsClosed)
+        if (IsClosed && !state.IsEnding)
         {
             return;
         }
@@ -82,13 +82,13 @@ internal sealed class ActiveSession(SessionState state, SessionParts parts) : We
         if (MaySend)
         {
             parts.Capsules.SendClose(state, code, reason);
-            parts.Sessions.End(state);
         }
         else
         {
             parts.Requests.Refuse(state);
         }
 
+        parts.Sessions.CloseBySelf(state, code, reason);
         parts.Sessions.Settle(state);
     }
 

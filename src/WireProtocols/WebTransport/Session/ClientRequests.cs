@@ -42,6 +42,12 @@ internal sealed class ClientRequests(
     public void Receive(QuicStreamState stream, IReadOnlyList<Http3Field> fields)
     {
         SessionState session = stream.Session!;
+        if (session.IsClosed)
+        {
+            // The application has closed it without waiting for the answer.
+            return;
+        }
+
         if (!Http3Messages.TryParseResponse(fields, out int status))
         {
             sessions.Fail(session, WebTransportProtocolError.MalformedMessage);
@@ -117,5 +123,10 @@ internal sealed class ClientRequests(
         stream.Frames!.EnterTunnel();
         events.Enqueue(new WebTransportEvent(WebTransportEventKind.SessionOpened, session.Handle, stream.Id));
         opener.Open(session, protocol);
+        if (session is { IsOpen: true, StopCode: not null })
+        {
+            // The server has stopped reading before its answer came: it has accepted the session and closed it.
+            sessions.AwaitLastWord(session);
+        }
     }
 }

@@ -84,11 +84,24 @@ internal sealed class RequestStreams(
     /// <summary>The peer reads no more; this side has been reset in answer.</summary>
     public void ReceiveStop(QuicStreamState stream, long errorCode)
     {
-        if (stream.Session is { } session)
+        if (stream.Session is not { } session)
         {
-            // The CONNECT stream is closed abruptly: the session is over (draft-ietf-webtrans-http3 §6).
+            return;
+        }
+
+        session.StopCode = errorCode;
+        if (session.IsOpen)
+        {
+            sessions.AwaitLastWord(session);
+        }
+        else if (terms.Role == WebTransportRole.Server)
+        {
+            // There is no way left to answer the request.
             sessions.CutByPeer(session, errorCode);
         }
+
+        // A client's request may have been answered with a status all the same: "Clients MUST NOT discard complete responses as a result of
+        // having their request terminated abruptly" (RFC 9114 §4.1).
     }
 
     private WebTransportProtocolError ReceiveHeaders(QuicStreamState stream, in Http3Frame frame)
@@ -137,13 +150,18 @@ internal sealed class RequestStreams(
             return WebTransportProtocolError.FrameTruncated;
         }
 
-        if (stream.Session is { } session)
+        if (stream.Session is not { } session)
         {
-            tunnel.ReceiveEnd(session);
+            streams.Abort(stream, WebTransportProtocolError.RequestIncomplete);
+        }
+        else if (session.IsPending && terms.Role == WebTransportRole.Client)
+        {
+            // The server has finished without a response.
+            sessions.Fail(session, WebTransportProtocolError.MalformedMessage);
         }
         else
         {
-            streams.Abort(stream, WebTransportProtocolError.RequestIncomplete);
+            tunnel.ReceiveEnd(session);
         }
 
         return WebTransportProtocolError.None;

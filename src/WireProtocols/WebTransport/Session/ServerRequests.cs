@@ -87,11 +87,17 @@ internal sealed class ServerRequests(ConnectionTerms terms, StreamTable streams,
         sessions.End(session);
     }
 
-    /// <summary>Refuses a request without an answer: "the request was not processed in any way" (draft-ietf-webtrans-http3 §5.2).</summary>
+    /// <summary>
+    /// Lets go of a CONNECT stream without another word. For a server that has not answered it means "the request was not processed in any
+    /// way" (draft-ietf-webtrans-http3 §5.2). The caller ends the session.
+    /// </summary>
     public void Refuse(SessionState session)
     {
-        streams.Discard(streams.Find(session.Id)!, WebTransportErrorCode.RequestRejected);
-        sessions.End(session);
+        bool isUnanswered = session.IsPending && terms.Role == WebTransportRole.Server;
+        if (streams.Find(session.Id) is { } stream)
+        {
+            streams.Discard(stream, isUnanswered ? WebTransportErrorCode.RequestRejected : WebTransportErrorCode.RequestCancelled);
+        }
     }
 
     private SessionState Begin(QuicStreamState stream, Http3Request request)

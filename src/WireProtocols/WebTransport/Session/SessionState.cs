@@ -8,8 +8,16 @@ internal sealed class SessionState(long id, WebTransportRequest request)
 
     private enum Phase : byte
     {
+        /// <summary>The client has asked for it.</summary>
         Pending,
+
+        /// <summary>The server has accepted it.</summary>
         Open,
+
+        /// <summary>It is over, and the peer's last word on the CONNECT stream says why.</summary>
+        Ending,
+
+        /// <summary>It is over, and the application has been told.</summary>
         Closed,
     }
 
@@ -30,7 +38,14 @@ internal sealed class SessionState(long id, WebTransportRequest request)
 
     public bool IsOpen => _phase == Phase.Open;
 
-    public bool IsClosed => _phase == Phase.Closed;
+    /// <summary>True while the peer's last word is awaited; see <see cref="SessionTable.AwaitLastWord"/>.</summary>
+    public bool IsEnding => _phase == Phase.Ending;
+
+    /// <summary>True when nothing can be done with it any more.</summary>
+    public bool IsClosed => _phase >= Phase.Ending;
+
+    /// <summary>The code with which the peer stopped reading the CONNECT stream, or null. Nothing can be sent on it then.</summary>
+    public long? StopCode { get; set; }
 
     public bool IsDraining { get; set; }
 
@@ -45,7 +60,11 @@ internal sealed class SessionState(long id, WebTransportRequest request)
         Protocol = protocol;
     }
 
-    /// <returns>False where it was over already.</returns>
+    /// <summary>It is over; why, the application will be told later.</summary>
+    public void BeginEnding() => _phase = Phase.Ending;
+
+    /// <summary>It is over, and the application is told why.</summary>
+    /// <returns>False where it has been told before.</returns>
     public bool TryEnd()
     {
         bool first = _phase != Phase.Closed;

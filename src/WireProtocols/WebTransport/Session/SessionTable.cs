@@ -8,6 +8,9 @@ internal sealed class SessionTable(
 
     private readonly Dictionary<long, SessionState> _sessions = [];
 
+    /// <summary>Sessions that are over, of which the application has not been told why.</summary>
+    private readonly HashSet<SessionState> _ending = [];
+
     /// <summary>The ids of sessions that are over, the last of them: what comes for them is not early but late.</summary>
     private readonly Queue<long> _closed = new();
 
@@ -26,33 +29,37 @@ internal sealed class SessionTable(
             && streams.Find(sessionId)?.Use is not (QuicStreamUse.Discarded or QuicStreamUse.Data);
 
     /// <summary>
-    /// Ends a session: "Upon learning that the session has been terminated, the endpoint MUST reset the send side and abort reading on the
-    /// receive side of all unidirectional and bidirectional streams associated with the session using the WT_SESSION_GONE error code"
-    /// (draft-ietf-webtrans-http3 §6).
+    /// The peer reads the CONNECT stream no more. That ends the session: "A WebTransport session over HTTP/3 is terminated when [...] the
+    /// CONNECT stream is closed, either cleanly or abruptly, on either side" (draft-ietf-webtrans-http3 §6). But a peer that closes a session
+    /// "MAY also send a STOP_SENDING", which overtakes its WT_CLOSE_SESSION easily. So the session's streams end here, and the application is
+    /// told when the peer's side of the CONNECT stream ends, with the code and the reason that come on it.
     /// </summary>
-    /// <returns>False where it was over already.</returns>
+    public void AwaitLastWord(SessionState session)
+    {
+        Terminate(session);
+        session.BeginEnding();
+        _ending.Add(session);
+    }
+
+    /// <summary>Ends a session, and all that belongs to it. The caller tells the application.</summary>
+    /// <returns>False where it has been told before.</returns>
     public bool End(SessionState session)
     {
+        bool isEnding = session.IsEnding;
         if (!session.TryEnd())
         {
             return false;
         }
 
-        _sessions.Remove(session.Id);
-        RememberClosed(session.Id);
-        foreach (QuicStreamState stream in waiting.FindStreams(session.Id))
+        if (isEnding)
         {
-            waiting.Leave(stream).Dispose();
-            RejectGone(stream);
+            _ending.Remove(session);
+        }
+        else
+        {
+            Terminate(session);
         }
 
-        waiting.TakeDatagrams(session.Id);
-        foreach (long streamId in session.TakeStreams())
-        {
-            RejectGone(streams.Find(streamId)!);
-        }
-
-        waiting.Release(session.Tunnel.HeldBytes);
         session.Tunnel.Dispose();
         return true;
     }
@@ -79,8 +86,12 @@ internal sealed class SessionTable(
         long code = error.GetErrorCode();
         if (streams.Find(session.Id) is { } stream)
         {
-            // Where it was finished in answer to a close, it has to be reset all the same.
-            streams.ResetAnyway(stream, code);
+            if (session.StopCode is null)
+            {
+                // Where it was finished in answer to a close, it has to be reset all the same.
+                streams.ResetAnyway(stream, code);
+            }
+
             streams.Discard(stream, code);
         }
 
@@ -97,6 +108,15 @@ internal sealed class SessionTable(
                 Error = error,
                 ErrorCode = code,
             });
+        }
+    }
+
+    /// <summary>This side has closed the session, or has refused it.</summary>
+    public void CloseBySelf(SessionState session, uint code, string reason)
+    {
+        if (End(session))
+        {
+            events.Enqueue(new WebTransportEvent(WebTransportEventKind.SessionClosed, session.Handle, session.Id) { Code = code }.WithReason(reason));
         }
     }
 
@@ -127,11 +147,15 @@ internal sealed class SessionTable(
     /// <param name="error">The rule that was broken, where one was.</param>
     public void EndAll(long errorCode, WebTransportProtocolError error)
     {
-        foreach (SessionState session in _sessions.Values)
+        foreach (SessionState session in (IEnumerable<SessionState>)[.. _sessions.Values, .. _ending])
         {
             if (session.TryEnd())
             {
-                events.Enqueue(new WebTransportEvent(WebTransportEventKind.SessionClosed, session.Handle) { ErrorCode = errorCode, Error = error });
+                events.Enqueue(new WebTransportEvent(WebTransportEventKind.SessionClosed, session.Handle)
+                {
+                    ErrorCode = session.StopCode ?? errorCode,
+                    Error = error,
+                });
             }
         }
 
@@ -141,13 +165,37 @@ internal sealed class SessionTable(
     /// <summary>Forgets every session without a word.</summary>
     public void Clear()
     {
-        foreach (SessionState session in _sessions.Values)
+        foreach (SessionState session in (IEnumerable<SessionState>)[.. _sessions.Values, .. _ending])
         {
             session.TryEnd();
             session.Tunnel.Dispose();
         }
 
         _sessions.Clear();
+        _ending.Clear();
+    }
+
+    /// <summary>
+    /// "Upon learning that the session has been terminated, the endpoint MUST reset the send side and abort reading on the receive side of all
+    /// unidirectional and bidirectional streams associated with the session using the WT_SESSION_GONE error code"
+    /// (draft-ietf-webtrans-http3 §6).
+    /// </summary>
+    private void Terminate(SessionState session)
+    {
+        _sessions.Remove(session.Id);
+        RememberClosed(session.Id);
+        foreach (QuicStreamState stream in waiting.FindStreams(session.Id))
+        {
+            waiting.Leave(stream).Dispose();
+            RejectGone(stream);
+        }
+
+        waiting.TakeDatagrams(session.Id);
+        waiting.Release(session.Tunnel.HeldBytes);
+        foreach (long streamId in session.TakeStreams())
+        {
+            RejectGone(streams.Find(streamId)!);
+        }
     }
 
     private void RememberClosed(long sessionId)

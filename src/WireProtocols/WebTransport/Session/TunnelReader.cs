@@ -9,7 +9,7 @@ internal sealed class TunnelReader(SessionTable sessions, WaitingRoom waiting, i
     /// <summary>The content of DATA frames on the CONNECT stream.</summary>
     public void Receive(SessionState session, ReadOnlyMemory<byte> data)
     {
-        if (session.IsOpen)
+        if (session.IsOpen || session.IsEnding)
         {
             Decode(session, data);
         }
@@ -41,7 +41,7 @@ internal sealed class TunnelReader(SessionTable sessions, WaitingRoom waiting, i
         {
             session.Tunnel.HoldEnd();
         }
-        else if (session.IsOpen)
+        else if (session.IsOpen || session.IsEnding)
         {
             if (!session.Tunnel.TryComplete())
             {
@@ -85,7 +85,7 @@ internal sealed class TunnelReader(SessionTable sessions, WaitingRoom waiting, i
                 sessions.Fail(session, WebTransportProtocolError.DataAfterClose);
             }
 
-            if (session.IsClosed)
+            if (session.IsClosed && !session.IsEnding)
             {
                 return;
             }
@@ -104,6 +104,9 @@ internal sealed class TunnelReader(SessionTable sessions, WaitingRoom waiting, i
             case CapsuleType.CloseSession:
                 session.Tunnel.IsCloseReceived = true;
                 sessions.CloseByPeer(session, capsule.Code, Encoding.UTF8.GetString(capsule.Reason));
+                break;
+            case var _ when session.IsEnding:
+                // It is over: only the close that says why is of interest.
                 break;
             case CapsuleType.DrainSession:
                 session.IsDraining = true;

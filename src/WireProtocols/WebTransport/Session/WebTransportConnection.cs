@@ -188,7 +188,10 @@ public sealed class WebTransportConnection : IDisposable
         }
     }
 
-    /// <summary>Closes the connection at once. What was sent before may be lost; close the sessions first.</summary>
+    /// <summary>
+    /// Closes the connection at once. What was sent before may be lost; close the sessions first. Events of the end of each session and of
+    /// the connection follow.
+    /// </summary>
     /// <param name="errorCode">An HTTP/3 error code; H3_NO_ERROR for a graceful end.</param>
     /// <param name="reason">A text for a person.</param>
     public void Close(long errorCode = WebTransportErrorCode.NoError, string reason = "")
@@ -196,7 +199,7 @@ public sealed class WebTransportConnection : IDisposable
         if (!IsClosed)
         {
             _output.Close(errorCode, reason);
-            Dispose();
+            End(errorCode, reason, WebTransportProtocolError.None);
         }
     }
 

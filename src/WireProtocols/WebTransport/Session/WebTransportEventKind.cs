@@ -18,7 +18,10 @@ public enum WebTransportEventKind
     /// <summary>The peer asks to come to an end; everything goes on working.</summary>
     SessionDraining,
 
-    /// <summary>The session is over: by the peer's code and reason, by a reset, or by a violation.</summary>
+    /// <summary>
+    /// The session is over: by the code and reason of the side that closed it, by a reset, by a violation, or with its connection. It comes
+    /// once for every session that was requested or asked for, unless that was rejected.
+    /// </summary>
     SessionClosed,
 
     /// <summary>The peer opened a stream.</summary>
@@ -48,6 +51,6 @@ public enum WebTransportEventKind
     /// <summary>The peer broke a rule; what ends by it has been ended, as the events that follow say.</summary>
     Violation,
 
-    /// <summary>The connection is over.</summary>
+    /// <summary>The connection is over, whichever side closed it.</summary>
     ConnectionClosed,
 }

@@ -75,7 +75,10 @@ public abstract class WebTransportSession
     /// <param name="code">The application's error code.</param>
     public abstract void StopSending(long streamId, uint code);
 
-    /// <summary>Closes the session with WT_CLOSE_SESSION; its streams are reset. A request that was not accepted yet is refused.</summary>
+    /// <summary>
+    /// Closes the session with WT_CLOSE_SESSION; its streams are reset. A request that was not accepted yet is refused. The event
+    /// <see cref="WebTransportEventKind.SessionClosed"/> follows, as it does where the peer closes.
+    /// </summary>
     /// <param name="code">The application's error code.</param>
     /// <param name="reason">A message; it is cut to 1024 bytes of UTF-8 at a character boundary.</param>
     public abstract void Close(uint code = 0, string reason = "");

@@ -8,7 +8,7 @@ public class WebTransportPumpTests
     [Fact]
     public async Task Two_pumps_over_a_pair_of_carriers_carry_a_session()
     {
-        (MemoryCarrier first, MemoryCarrier second) = MemoryCarrier.CreatePair();
+        (IQuicCarrier first, IQuicCarrier second) = QuicCarrier.CreatePair();
         using WebTransportConnection client = new(WebTransportRole.Client, first);
         using WebTransportConnection server = new(WebTransportRole.Server, second);
         TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -48,7 +48,7 @@ public class WebTransportPumpTests
     [Fact]
     public async Task A_carrier_that_breaks_off_ends_the_sessions()
     {
-        (MemoryCarrier first, MemoryCarrier second) = MemoryCarrier.CreatePair();
+        (IQuicCarrier first, IQuicCarrier second) = QuicCarrier.CreatePair();
         using WebTransportConnection server = new(WebTransportRole.Server, second);
         EventRows rows = new();
         WebTransportPump pump = new(server, second, item =>
@@ -66,7 +66,7 @@ public class WebTransportPumpTests
     [Fact]
     public async Task Cancelling_leaves_the_connection_as_it_was()
     {
-        (MemoryCarrier first, MemoryCarrier second) = MemoryCarrier.CreatePair();
+        (IQuicCarrier first, IQuicCarrier second) = QuicCarrier.CreatePair();
         using WebTransportConnection server = new(WebTransportRole.Server, second);
         WebTransportPump pump = new(server, second, _ => { });
         using CancellationTokenSource source = new();

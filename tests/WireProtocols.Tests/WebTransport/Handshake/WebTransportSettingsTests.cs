@@ -34,7 +34,7 @@ public class WebTransportSettingsTests
     [Theory]
     [InlineData(0x2c7cf000, 1, false)] // no datagrams
     [InlineData(0x2c7cf000, 0, true)] // not enabled
-    [InlineData(0x99, 1, true)] // nothing known
+    [InlineData(0x99, 1, false)] // nothing known
     [InlineData(0xc671706a, 0, true)] // no session
     [InlineData(0x2b603742, 2, true)] // neither 0 nor 1
     public void Without_its_requirements_there_is_no_WebTransport(long setting, long value, bool datagrams)
@@ -43,6 +43,18 @@ public class WebTransportSettingsTests
         WebTransportNegotiation negotiation = Negotiate(WebTransportRole.Server, Everything, settings);
         Assert.Null(negotiation.Dialect);
         Assert.Equal(WebTransportProtocolError.RequirementsNotMet, negotiation.Error);
+    }
+
+    [Fact]
+    public void A_client_that_announces_nothing_but_datagrams_speaks_drafts_09_to_12()
+    {
+        WebTransportNegotiation negotiation = Negotiate(WebTransportRole.Server, Everything with { MaxSessions = 7 }, new Http3Setting(0x33, 1));
+        Assert.Equal((WebTransportDialect.Draft07, 7L, WebTransportProtocolError.None), (negotiation.Dialect, negotiation.MaxSessions, negotiation.Error));
+
+        // A server announces itself in every draft, and a server that does not speak those drafts does not take such a client.
+        Assert.Null(Negotiate(WebTransportRole.Client, Everything, new(0x33, 1), new(0x08, 1)).Dialect);
+        Assert.Null(Negotiate(WebTransportRole.Server, Everything with { Dialects = [WebTransportDialect.Draft15] }, new Http3Setting(0x33, 1)).Dialect);
+        Assert.Null(Negotiate(WebTransportRole.Server, Everything, new Http3Setting(0x08, 1)).Dialect);
     }
 
     [Fact]

@@ -53,6 +53,7 @@ public sealed class SessionScript : IDisposable
 
     private void Step(string step)
     {
+        HandOut();
         switch (step[0])
         {
             case '@' when step == "@ready":

@@ -52,7 +52,7 @@ public class SessionViolationTests
     [InlineData("@ready d=40", WebTransportProtocolError.DatagramTruncated, 0x33)]
     [InlineData("@ready d=", WebTransportProtocolError.DatagramTruncated, 0x33)]
     [InlineData("@ready d=d000000000000000", WebTransportProtocolError.QuarterStreamIdTooLarge, 0x33)]
-    [InlineData("2=00040408013301 4=404100", WebTransportProtocolError.StreamSignalMisplaced, 0x106)]
+    [InlineData("2=0004020801 4=404100", WebTransportProtocolError.StreamSignalMisplaced, 0x106)]
     public void A_violation_of_the_connection_closes_it_with_its_code(string script, WebTransportProtocolError error, long code)
     {
         using SessionScript server = new SessionScript().Run(script);

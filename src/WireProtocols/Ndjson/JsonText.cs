@@ -14,23 +14,23 @@ internal static class JsonText
 
     /// <summary>Checks the record of a line, which holds no carriage return.</summary>
     /// <param name="line">The record.</param>
-    /// <param name="maxDepth">The deepest nesting.</param>
+    /// <param name="syntax">The checker.</param>
     /// <param name="index">The offending byte, or the length where the text ends too early.</param>
-    public static NdjsonProtocolError CheckLine(ReadOnlySpan<byte> line, int maxDepth, out int index)
+    public static NdjsonProtocolError CheckLine(ReadOnlySpan<byte> line, JsonSyntax syntax, out int index)
     {
         NdjsonProtocolError error = CheckBytes(line, out index);
-        return error == NdjsonProtocolError.None ? CheckSyntax(line, maxDepth, out index) : error;
+        return error == NdjsonProtocolError.None ? syntax.CheckWhole(line, out index) : error;
     }
 
     /// <summary>Checks a text in which line breaks are white space.</summary>
-    public static NdjsonProtocolError CheckText(ReadOnlySpan<byte> text, int maxDepth, out int index)
+    public static NdjsonProtocolError CheckText(ReadOnlySpan<byte> text, JsonSyntax syntax, out int index)
     {
         NdjsonProtocolError error = CheckUtf8(text, out index);
-        return error == NdjsonProtocolError.None ? CheckSyntax(text, maxDepth, out index) : error;
+        return error == NdjsonProtocolError.None ? syntax.CheckWhole(text, out index) : error;
     }
 
-    /// <summary>Checks what the serializer does not: UTF-8, also in what it skips, and carriage returns.</summary>
-    public static NdjsonProtocolError CheckBytes(ReadOnlySpan<byte> line, out int index)
+    /// <summary>Checks what the syntax leaves to others: UTF-8 and carriage returns.</summary>
+    private static NdjsonProtocolError CheckBytes(ReadOnlySpan<byte> line, out int index)
     {
         // Most records are printable ASCII, which one look tells.
         if (!line.ContainsAnyExceptInRange((byte)0x20, (byte)0x7E))
@@ -44,7 +44,7 @@ internal static class JsonText
         return index >= 0 ? NdjsonProtocolError.EmbeddedCarriageReturn : CheckUtf8(line, out index);
     }
 
-    public static NdjsonProtocolError CheckUtf8(ReadOnlySpan<byte> text, out int index)
+    private static NdjsonProtocolError CheckUtf8(ReadOnlySpan<byte> text, out int index)
     {
         if (Utf8.IsValid(text))
         {
@@ -58,49 +58,6 @@ internal static class JsonText
         }
 
         return NdjsonProtocolError.InvalidUtf8;
-    }
-
-    public static NdjsonProtocolError CheckSyntax(ReadOnlySpan<byte> text, int maxDepth, out int index)
-    {
-        JsonReaderState state = new(new JsonReaderOptions { MaxDepth = maxDepth });
-        int read = 0;
-        return Read(text, ref read, isFinalBlock: true, ref state, out _, out index);
-    }
-
-    /// <summary>Reads on in a text that grows.</summary>
-    /// <param name="text">All of the text that is there.</param>
-    /// <param name="read">How many bytes of it have been read, before and after.</param>
-    /// <param name="isFinalBlock">Whether the text ends here.</param>
-    /// <param name="state">Where the reader stands in the text.</param>
-    /// <param name="isComplete">Whether the value has ended.</param>
-    /// <param name="index">The offending byte, or the length where the text ends too early.</param>
-    public static NdjsonProtocolError Read(
-        ReadOnlySpan<byte> text, ref int read, bool isFinalBlock, ref JsonReaderState state, out bool isComplete, out int index)
-    {
-        Utf8JsonReader reader = new(text[read..], isFinalBlock, state);
-        try
-        {
-            while (reader.Read())
-            {
-            }
-
-            state = reader.CurrentState;
-            read += (int)reader.BytesConsumed;
-            isComplete = reader.CurrentDepth == 0 && reader.TokenType
-                is not (JsonTokenType.None or JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.PropertyName);
-            index = -1;
-            return NdjsonProtocolError.None;
-        }
-        catch (JsonException exception)
-        {
-            isComplete = false;
-            index = IndexOf(exception, text);
-            bool opens = index < text.Length && text[index] is (byte)'{' or (byte)'[';
-
-            // On a token that opens, the reader tells the depth that it is at, not the one that it opens.
-            int depth = reader.CurrentDepth + (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? 1 : 0);
-            return opens && depth >= state.Options.MaxDepth ? NdjsonProtocolError.NestingTooDeep : NdjsonProtocolError.InvalidJson;
-        }
     }
 
     /// <summary>The byte that an exception's line and position mean.</summary>

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
-using WireProtocols.Buffers;
 
 namespace WireProtocols.Ndjson;
 
@@ -13,47 +11,30 @@ namespace WireProtocols.Ndjson;
 /// otherwise the first violation ends the input. At the end of the input, <see cref="TryDecodeLast"/> hands out what only the end of the
 /// input terminates, and <see cref="Complete"/> says whether the input ended well. A decoder is not safe for use by several threads at once.
 /// </remarks>
-public sealed partial class NdjsonDecoder : IDisposable
+public sealed class NdjsonDecoder : IDisposable
 {
-    private const int ByteOrderMarkLength = 3;
-
-    private readonly NdjsonOptions _options;
-    private readonly int _maxLength;
-    private State _state;
-    private bool _validate;
-    private bool _continue;
-    private LineFeeds _lineFeeds;
-    private bool _atLineStart;
-    private PooledBuffer _pending;
-    private bool _pendingTaken;
-    private long _recordOffset;
-    private long _number;
-
-    // Of a text sequence: how much of the text has been read, and where the reader stands in it.
-    private JsonReaderState _json;
-    private int _read;
+    // The discipline of the format; the other one is null.
+    private readonly NdjsonLines? _lines;
+    private readonly NdjsonTexts? _texts;
+    private readonly bool _allowsUnterminated;
+    private bool _continues;
+    private long _failedNumber;
 
     /// <summary>Creates a decoder.</summary>
     /// <param name="options">Limits and leniencies; <see cref="NdjsonOptions.Default"/> when null.</param>
     public NdjsonDecoder(NdjsonOptions? options = null)
     {
-        _options = options ?? NdjsonOptions.Default;
-        _maxLength = _options.MaxRecordLength;
-        _validate = _options.Validate;
-        _continue = _options.ContinueOnError;
-        Reset();
-    }
-
-    /// <summary>What the decoder waits for.</summary>
-    private enum State : byte
-    {
-        Line,
-        RestOfBadLine,
-        FirstSeparator,
-        Text,
-        RestOfText,
-        RestOfBadText,
-        Failed,
+        options ??= NdjsonOptions.Default;
+        _continues = options.ContinueOnError;
+        _allowsUnterminated = options.AllowUnterminatedLastRecord;
+        if (options.Format == NdjsonFormat.Lines)
+        {
+            _lines = new NdjsonLines(options);
+        }
+        else
+        {
+            _texts = new NdjsonTexts(options);
+        }
     }
 
     /// <summary>What <see cref="OperationStatus.InvalidData"/> meant.</summary>
@@ -66,7 +47,18 @@ public sealed partial class NdjsonDecoder : IDisposable
     public long Position { get; private set; }
 
     /// <summary>The number of the line, or of the record of a sequence, that the decoder was in last; from 1.</summary>
-    public long Number => _number;
+    public long Number => HasFailed ? _failedNumber : _lines?.Number ?? _texts!.Number;
+
+    /// <summary>Whether the end of the input completes one more record, good or bad.</summary>
+    internal bool HasLast => HasUnfinished && (_continues || _allowsUnterminated || _texts is not null);
+
+    /// <summary>How many bytes of a sequence have been looked into, for tests.</summary>
+    internal long CheckedLength => _texts?.CheckedLength ?? 0;
+
+    private bool HasFailed => Error != NdjsonProtocolError.None;
+
+    /// <summary>Whether there are bytes of a record that has not ended.</summary>
+    private bool HasUnfinished => !HasFailed && (_lines?.HasUnfinished ?? _texts!.HasUnfinished);
 
     /// <summary>Takes in the next piece of the input.</summary>
     /// <param name="source">The bytes that follow those consumed so far.</param>
@@ -75,9 +67,15 @@ public sealed partial class NdjsonDecoder : IDisposable
     /// <returns><see cref="OperationStatus.Done"/> with a record, <see cref="OperationStatus.NeedMoreData"/> when all of
     /// <paramref name="source"/> was taken in, or <see cref="OperationStatus.InvalidData"/>: see <see cref="Error"/>.</returns>
     public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out NdjsonRecord record)
-        => _atLineStart && TryDecodeWholeLine(source, out bytesConsumed, out record)
-            ? OperationStatus.Done
-            : DecodeStepwise(source, out bytesConsumed, out record);
+    {
+        if (_lines is not null && _lines.TryDecodeWhole(source, Position, out bytesConsumed, out record))
+        {
+            Position += bytesConsumed;
+            return OperationStatus.Done;
+        }
+
+        return DecodeStepwise(source, out bytesConsumed, out record);
+    }
 
     /// <summary>
     /// The input ends here: takes the record that no line feed or separator ended. Call it once, before <see cref="Complete"/>.
@@ -86,121 +84,93 @@ public sealed partial class NdjsonDecoder : IDisposable
     /// <returns>False when there is none, or it is bad: <see cref="Complete"/> then says how.</returns>
     public bool TryDecodeLast(out NdjsonRecord record)
     {
-        ReleaseTaken();
-        if (!HasUnfinished)
+        record = default;
+        if (HasFailed)
         {
-            record = default;
             return false;
         }
 
-        return (_state == State.Line ? DecodeLastLine(out record) : DecodeLastText(out record)) == OperationStatus.Done;
+        bool hasRecord = _lines is not null ? _lines.TryDecodeLast(Position, out record) : _texts!.TryDecodeLast(Position, out record);
+        if (hasRecord && !record.IsValid && !_continues)
+        {
+            Fail(ref record);
+            return false;
+        }
+
+        return hasRecord;
     }
 
     /// <summary>Says that the input ends here.</summary>
     /// <returns><see cref="OperationStatus.Done"/> when it ends between two records, otherwise <see cref="OperationStatus.InvalidData"/>.</returns>
     public OperationStatus Complete()
     {
-        if (_state == State.Failed)
+        if (HasUnfinished)
         {
-            return OperationStatus.InvalidData;
+            Fail(NdjsonProtocolError.UnexpectedEnd, Position, Number);
         }
 
-        return HasUnfinished ? Fail(NdjsonProtocolError.UnexpectedEnd, Position) : OperationStatus.Done;
+        return HasFailed ? OperationStatus.InvalidData : OperationStatus.Done;
     }
 
     /// <summary>Forgets everything: the next byte is the first of another input.</summary>
     public void Reset()
     {
-        _pending.Release();
-        _lineFeeds.Reset();
-        (_pendingTaken, _atLineStart) = (false, false);
-        _state = _options.Format == NdjsonFormat.Lines ? State.Line : State.FirstSeparator;
-        _number = _options.Format == NdjsonFormat.Lines ? 1 : 0;
-        (_recordOffset, Position, Error, ErrorOffset) = (0, 0, NdjsonProtocolError.None, 0);
+        _lines?.Reset();
+        _texts?.Reset();
+        (Position, Error, ErrorOffset) = (0, NdjsonProtocolError.None, 0);
     }
 
     /// <summary>Gives pooled memory back.</summary>
-    public void Dispose() => _pending.Release();
-
-    /// <summary>Whether there are bytes of a record that has not ended.</summary>
-    internal bool HasUnfinished => !_pendingTaken && _state != State.Failed && _pending.Length > 0;
-
-    /// <summary>Typed reading: the serializer checks the records, and an error is an error of a record.</summary>
-    internal void LeaveCheckingToSerializer()
+    public void Dispose()
     {
-        // Whether a text of a sequence is whole only shows in its JSON (RFC 7464 §2.4).
-        _validate = _options.Format == NdjsonFormat.TextSequence;
-        _continue = true;
+        _lines?.Release();
+        _texts?.Release();
+    }
+
+    /// <summary>Typed reading: an error is an error of a record.</summary>
+    internal void ReadTyped()
+    {
+        _continues = true;
+        if (_texts is not null)
+        {
+            // Whether a text of a sequence is whole only shows in its JSON (RFC 7464 §2.4).
+            _texts.Validates = true;
+        }
     }
 
     private OperationStatus DecodeStepwise(ReadOnlySpan<byte> source, out int bytesConsumed, out NdjsonRecord record)
     {
-        ReleaseTaken();
-        if (_state == State.Line && _pending.Length == 0)
+        if (HasFailed)
         {
-            // The lines before were taken in one go.
-            _recordOffset = Position;
+            bytesConsumed = 0;
+            record = default;
+            return OperationStatus.InvalidData;
         }
 
-        int index = 0;
-        OperationStatus status = _state switch
+        OperationStatus status = _lines is not null
+            ? _lines.Decode(source, Position, out bytesConsumed, out record)
+            : _texts!.Decode(source, Position, out bytesConsumed, out record);
+        if (status == OperationStatus.Done && !record.IsValid && !_continues)
         {
-            State.Line or State.RestOfBadLine => DecodeLine(source, ref index, out record),
-            State.Failed => Refuse(out record),
-            _ => DecodeText(source, ref index, out record),
-        };
-        bytesConsumed = index;
-        Position += index;
-        _atLineStart = _state == State.Line && _pending.Length == 0 && Position > 0;
+            bytesConsumed = 0;
+            return Fail(ref record);
+        }
+
+        Position += bytesConsumed;
         return status;
     }
 
-    /// <summary>What stands between the pieces before and the first <paramref name="count"/> bytes of this one, as one slice.</summary>
-    private ReadOnlySpan<byte> Join(ReadOnlySpan<byte> source, int count)
+    /// <summary>A bad record ends the input.</summary>
+    private OperationStatus Fail(ref NdjsonRecord record)
     {
-        if (_pending.Length == 0)
-        {
-            return source[..count];
-        }
-
-        _pending.Append(source[..count]);
-        _pendingTaken = true;
-        return _pending.Written;
-    }
-
-    private void ReleaseTaken()
-    {
-        if (_pendingTaken)
-        {
-            _pendingTaken = false;
-            _pending.Release();
-        }
-    }
-
-    /// <summary>A bad record: the end of the input, or an element that says so.</summary>
-    private OperationStatus Bad(NdjsonProtocolError error, long offset, ReadOnlySpan<byte> data, out NdjsonRecord record)
-    {
-        record = default;
-        if (!_continue)
-        {
-            return Fail(error, offset);
-        }
-
-        record = new NdjsonRecord(_number, _recordOffset, data, error, offset);
-        return OperationStatus.Done;
-    }
-
-    private static OperationStatus Refuse(out NdjsonRecord record)
-    {
+        Fail(record.Error, record.ErrorOffset, record.Number);
         record = default;
         return OperationStatus.InvalidData;
     }
 
-    private OperationStatus Fail(NdjsonProtocolError error, long offset)
+    private void Fail(NdjsonProtocolError error, long offset, long number)
     {
-        _state = State.Failed;
-        _pending.Release();
-        (Error, ErrorOffset) = (error, offset);
-        return OperationStatus.InvalidData;
+        (Error, ErrorOffset, _failedNumber) = (error, offset, number);
+        Dispose();
     }
 }

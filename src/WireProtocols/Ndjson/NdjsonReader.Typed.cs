@@ -6,8 +6,6 @@ namespace WireProtocols.Ndjson;
 /// <content>Records as values of a type.</content>
 public sealed partial class NdjsonReader
 {
-    private bool _typed;
-
     /// <summary>Takes the next record as a <typeparamref name="T"/>, if it is there. A bad record is a result like any other.</summary>
     /// <typeparam name="T">The type of the records.</typeparam>
     /// <param name="typeInfo">How they are read; source-generated metadata needs no reflection.</param>
@@ -16,7 +14,7 @@ public sealed partial class NdjsonReader
     public bool TryRead<T>(JsonTypeInfo<T> typeInfo, out NdjsonResult<T> result)
     {
         ArgumentNullException.ThrowIfNull(typeInfo);
-        ReadTyped();
+        _decoder.ReadTyped();
         if (!TryRead(out NdjsonRecord record))
         {
             result = default;
@@ -41,29 +39,10 @@ public sealed partial class NdjsonReader
         return new NdjsonResults<T>(this, typeInfo, cancellationToken);
     }
 
-    private void ReadTyped()
-    {
-        if (!_typed)
-        {
-            _typed = true;
-            _decoder.LeaveCheckingToSerializer();
-        }
-    }
-
+    /// <summary>No exception is thrown for a record that is no JSON: that has been checked. One that is JSON and not of the type costs the one that the
+    /// serializer throws.</summary>
     private NdjsonResult<T> Deserialize<T>(NdjsonRecord record, JsonTypeInfo<T> typeInfo)
     {
-        NdjsonProtocolError error = NdjsonProtocolError.None;
-        int index = 0;
-        if (_options is { Format: NdjsonFormat.Lines, Validate: true })
-        {
-            error = JsonText.CheckBytes(record.Data, out index);
-        }
-
-        if (error != NdjsonProtocolError.None)
-        {
-            return new NdjsonResult<T>(record.Number, record.Offset, error, record.Offset + index, null);
-        }
-
         try
         {
             return new NdjsonResult<T>(record.Number, record.Offset, JsonSerializer.Deserialize(record.Data, typeInfo));
@@ -74,10 +53,10 @@ public sealed partial class NdjsonReader
         }
     }
 
-    /// <summary>Tells a record that is no JSON from one that is not of the type.</summary>
+    /// <summary>Tells a record that is not of the type from one that is no JSON, which only arrives here where the options say not to look.</summary>
     private NdjsonResult<T> Explain<T>(NdjsonRecord record, JsonException exception)
     {
-        NdjsonProtocolError error = JsonText.CheckSyntax(record.Data, _options.MaxDepth, out int index);
+        NdjsonProtocolError error = JsonText.CheckText(record.Data, new JsonSyntax(_options.MaxDepth), out int index);
         if (error == NdjsonProtocolError.None)
         {
             error = NdjsonProtocolError.InvalidValue;

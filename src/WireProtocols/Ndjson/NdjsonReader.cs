@@ -11,20 +11,19 @@ namespace WireProtocols.Ndjson;
 /// </summary>
 public sealed partial class NdjsonReader : IDisposable
 {
-    private readonly PipeInput _input;
+    private readonly ElementReader<ElementDecoder, NdjsonRecord> _records;
     private readonly NdjsonDecoder _decoder;
     private readonly NdjsonOptions _options;
-    private bool _ended;
 
     /// <summary>Creates a reader.</summary>
-    /// <param name="pipe">The pipe.</param>
+    /// <param name="input">The pipe.</param>
     /// <param name="options">Limits and leniencies; <see cref="NdjsonOptions.Default"/> when null.</param>
-    public NdjsonReader(PipeReader pipe, NdjsonOptions? options = null)
+    public NdjsonReader(PipeReader input, NdjsonOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(pipe);
-        _input = new PipeInput(pipe);
+        ArgumentNullException.ThrowIfNull(input);
         _options = options ?? NdjsonOptions.Default;
         _decoder = new NdjsonDecoder(_options);
+        _records = new(input, new ElementDecoder(_decoder));
     }
 
     /// <summary>How many bytes have been read.</summary>
@@ -33,38 +32,13 @@ public sealed partial class NdjsonReader : IDisposable
     /// <summary>Waits for a record.</summary>
     /// <returns>False at the end of the input.</returns>
     /// <exception cref="NdjsonProtocolException">The input ended inside a record.</exception>
-    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default)
-    {
-        ValueTask<bool> pending = _input.ReadAsync(cancellationToken);
-        return pending.IsCompletedSuccessfully ? new ValueTask<bool>(pending.Result || AtEnd()) : AwaitAsync(pending);
-    }
+    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => _records.WaitToReadAsync(cancellationToken);
 
     /// <summary>Takes the next record, if it is there.</summary>
     /// <param name="record">Valid until the next call.</param>
     /// <returns>False when more input is needed.</returns>
     /// <exception cref="NdjsonProtocolException">A record breaks a rule, and <see cref="NdjsonOptions.ContinueOnError"/> is off.</exception>
-    public bool TryRead(out NdjsonRecord record)
-    {
-        while (true)
-        {
-            OperationStatus status = _decoder.Decode(_input.Unread, out int consumed, out record);
-            _input.Advance(consumed);
-            if (status == OperationStatus.Done)
-            {
-                return true;
-            }
-
-            if (status == OperationStatus.InvalidData)
-            {
-                throw CreateException();
-            }
-
-            if (!_input.TryMoveToNextSegment())
-            {
-                return _ended && TryReadLast(out record);
-            }
-        }
-    }
+    public bool TryRead(out NdjsonRecord record) => _records.TryRead(out record);
 
     /// <summary>Reads to the end of the input, copying each record.</summary>
     /// <exception cref="NdjsonProtocolException">A record breaks a rule, and <see cref="NdjsonOptions.ContinueOnError"/> is off.</exception>
@@ -72,9 +46,9 @@ public sealed partial class NdjsonReader : IDisposable
     {
         while (await WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            while (TryReadItem() is { } item)
+            while (TryReadOwned() is { } record)
             {
-                yield return item;
+                yield return record;
             }
         }
     }
@@ -82,36 +56,26 @@ public sealed partial class NdjsonReader : IDisposable
     /// <summary>Gives unread bytes back to the pipe.</summary>
     public void Dispose()
     {
-        _input.Release();
+        _records.Release();
         _decoder.Dispose();
     }
 
-    private OwnedNdjsonRecord? TryReadItem() => TryRead(out NdjsonRecord record) ? new OwnedNdjsonRecord(record) : null;
+    private OwnedNdjsonRecord? TryReadOwned() => TryRead(out NdjsonRecord record) ? record.ToOwned() : null;
 
-    /// <summary>The record that only the end of the input ends.</summary>
-    private bool TryReadLast(out NdjsonRecord record)
+    private readonly struct ElementDecoder(NdjsonDecoder decoder) : IElementDecoder<NdjsonRecord>
     {
-        if (_decoder.TryDecodeLast(out record))
-        {
-            return true;
-        }
+        public bool IsCompleted => false;
 
-        return _decoder.Complete() == OperationStatus.Done ? false : throw CreateException();
+        public bool HasLast => decoder.HasLast;
+
+        public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out NdjsonRecord record)
+            => decoder.Decode(source, out bytesConsumed, out record);
+
+        public OperationStatus DecodeLast(out NdjsonRecord record)
+            => decoder.TryDecodeLast(out record) ? OperationStatus.Done : decoder.Complete();
+
+        public OperationStatus Complete() => decoder.Complete();
+
+        public WireProtocolException CreateException() => new NdjsonProtocolException(decoder.Error, decoder.ErrorOffset, decoder.Number);
     }
-
-    private async ValueTask<bool> AwaitAsync(ValueTask<bool> pending) => await pending.ConfigureAwait(false) || AtEnd();
-
-    /// <returns>Whether there is a last record to read.</returns>
-    private bool AtEnd()
-    {
-        _ended = true;
-        if (_decoder.HasUnfinished && (_typed || _options.ContinueOnError || _options.AllowUnterminatedLastRecord || _options.Format == NdjsonFormat.TextSequence))
-        {
-            return true;
-        }
-
-        return _decoder.Complete() == OperationStatus.Done ? false : throw CreateException();
-    }
-
-    private NdjsonProtocolException CreateException() => new(_decoder.Error, _decoder.ErrorOffset, _decoder.Number);
 }

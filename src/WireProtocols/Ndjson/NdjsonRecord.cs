@@ -12,7 +12,7 @@ public readonly ref struct NdjsonRecord
         Offset = offset;
         Data = data;
         Error = error;
-        ErrorOffset = errorOffset;
+        ErrorOffset = error == NdjsonProtocolError.None ? 0 : errorOffset;
     }
 
     /// <summary>The number of the line, empty lines counted, or of the record of a sequence; from 1.</summary>
@@ -32,18 +32,7 @@ public readonly ref struct NdjsonRecord
 
     /// <summary>Whether the record breaks no rule.</summary>
     public bool IsValid => Error == NdjsonProtocolError.None;
-}
 
-/// <summary>One record that may be kept: what <see cref="NdjsonReader.ReadAllAsync(CancellationToken)"/> yields.</summary>
-/// <param name="Number">The number of the line, empty lines counted, or of the record of a sequence; from 1.</param>
-/// <param name="Offset">The offset of its first byte, from the start of the input.</param>
-/// <param name="Data">The JSON text, without its line end or separator.</param>
-/// <param name="Error">The rule that the record breaks, with <see cref="NdjsonOptions.ContinueOnError"/>.</param>
-/// <param name="ErrorOffset">The offset of the offending byte, from the start of the input.</param>
-public sealed record OwnedNdjsonRecord(long Number, long Offset, ReadOnlyMemory<byte> Data, NdjsonProtocolError Error, long ErrorOffset)
-{
-    internal OwnedNdjsonRecord(NdjsonRecord record)
-        : this(record.Number, record.Offset, record.Data.ToArray(), record.Error, record.ErrorOffset)
-    {
-    }
+    /// <summary>A copy that may be kept.</summary>
+    public OwnedNdjsonRecord ToOwned() => new(Number, Offset, Data.ToArray(), Error, ErrorOffset);
 }

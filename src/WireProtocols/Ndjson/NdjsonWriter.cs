@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using WireProtocols.Buffers;
 
 namespace WireProtocols.Ndjson;
 
@@ -17,18 +17,18 @@ public sealed class NdjsonWriter : IDisposable
 {
     private const byte Separator = 0x1E;
 
+    private readonly IBufferWriter<byte> _output;
     private readonly PipeWriter? _pipe;
     private readonly NdjsonWriterOptions _options;
-    private readonly RecordBuffer _record;
-    private Utf8JsonWriter? _json;
-    private JsonSerializerOptions? _jsonOptions;
+    private readonly RecordOutput _record = new();
+    private JsonSyntax? _syntax;
     private long _unflushed;
 
     /// <summary>Creates a writer into a pipe.</summary>
-    /// <param name="pipe">The pipe.</param>
+    /// <param name="output">The pipe.</param>
     /// <param name="options">How to write; <see cref="NdjsonWriterOptions.Default"/> when null.</param>
-    public NdjsonWriter(PipeWriter pipe, NdjsonWriterOptions? options = null)
-        : this((IBufferWriter<byte>)pipe, options) => _pipe = pipe;
+    public NdjsonWriter(PipeWriter output, NdjsonWriterOptions? options = null)
+        : this((IBufferWriter<byte>)output, options) => _pipe = output;
 
     /// <summary>Creates a writer into a buffer. Flushing does nothing then.</summary>
     /// <param name="output">Where the records go.</param>
@@ -36,7 +36,7 @@ public sealed class NdjsonWriter : IDisposable
     public NdjsonWriter(IBufferWriter<byte> output, NdjsonWriterOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(output);
-        _record = new RecordBuffer(output);
+        _output = output;
         _options = options ?? NdjsonWriterOptions.Default;
     }
 
@@ -48,24 +48,17 @@ public sealed class NdjsonWriter : IDisposable
     public void Write<T>(T value, JsonTypeInfo<T> typeInfo)
     {
         ArgumentNullException.ThrowIfNull(typeInfo);
-        Utf8JsonWriter json = PrepareJson(typeInfo.Options);
         Begin();
         try
         {
-            JsonSerializer.Serialize(json, value, typeInfo);
+            _record.AppendJson(value, typeInfo);
             ThrowIfBroken(_record.Written[HeadLength..], nameof(value));
-        }
-        catch
-        {
-            _record.Discard();
-            throw;
+            End();
         }
         finally
         {
-            json.Reset();
+            _record.Discard();
         }
-
-        End();
     }
 
     /// <summary>Writes a record that is JSON already, without flushing.</summary>
@@ -81,7 +74,7 @@ public sealed class NdjsonWriter : IDisposable
 
         if (_options.ValidateRaw)
         {
-            NdjsonProtocolError error = JsonText.CheckText(json, _options.MaxDepth, out int index);
+            NdjsonProtocolError error = JsonText.CheckText(json, _syntax ??= new JsonSyntax(_options.MaxDepth), out int index);
             if (error != NdjsonProtocolError.None)
             {
                 throw new ArgumentException($"{error.GetRule().Text} ({error.GetRule().Section}; byte {index}).", nameof(json));
@@ -89,7 +82,7 @@ public sealed class NdjsonWriter : IDisposable
         }
 
         Begin();
-        _record.Write(json);
+        _record.Append(json);
         End();
     }
 
@@ -123,16 +116,13 @@ public sealed class NdjsonWriter : IDisposable
     }
 
     /// <summary>Gives pooled memory back. What was written stays in the pipe, flushed or not.</summary>
-    public void Dispose()
-    {
-        _json?.Dispose();
-        _record.Discard();
-    }
+    public void Dispose() => _record.Dispose();
 
     private int HeadLength => _options.Format == NdjsonFormat.TextSequence ? 1 : 0;
 
     private void Begin()
     {
+        _record.Begin(_output);
         if (_options.Format == NdjsonFormat.TextSequence)
         {
             _record.Append(Separator);
@@ -142,8 +132,7 @@ public sealed class NdjsonWriter : IDisposable
     private void End()
     {
         _record.Append((byte)'\n');
-        _unflushed += _record.Written.Length;
-        _record.Commit();
+        _unflushed += _record.Commit();
     }
 
     private ValueTask<FlushResult> FlushIfDueAsync(CancellationToken cancellationToken)
@@ -157,17 +146,5 @@ public sealed class NdjsonWriter : IDisposable
         {
             throw new ArgumentException("A record holds no line breaks, and a text of a sequence no record separators.", parameter);
         }
-    }
-
-    private Utf8JsonWriter PrepareJson(JsonSerializerOptions options)
-    {
-        if (_json is null || !ReferenceEquals(_jsonOptions, options))
-        {
-            _json?.Dispose();
-            _json = new Utf8JsonWriter(_record, new JsonWriterOptions { Encoder = options.Encoder });
-            _jsonOptions = options;
-        }
-
-        return _json;
     }
 }

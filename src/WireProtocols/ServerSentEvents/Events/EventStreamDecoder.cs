@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using WireProtocols.Buffers;
 
 namespace WireProtocols.ServerSentEvents;
@@ -9,30 +8,22 @@ namespace WireProtocols.ServerSentEvents;
 /// source; everything else is put together in pooled scratch, where no byte is looked at twice. A line end acts at once: a CR is not held
 /// back until the byte after it says whether it is a CRLF.
 /// </summary>
-public sealed partial class EventStreamDecoder : IDisposable
+/// <remarks>
+/// For whoever changes this: there are three ways through a source, each behind the one before. <see cref="EventStreamSimpleEvent"/> takes the event
+/// that nearly every event is; <see cref="DecodeLines"/> goes from line to line and keeps values as <see cref="EventStreamSlices"/> of the source;
+/// what spans sources, or is out of the ordinary, goes through <see cref="EventStreamLineReader"/>.
+/// </remarks>
+public sealed class EventStreamDecoder : IDisposable
 {
-    private const State Pending = State.InLine | State.HasData | State.HasType | State.HasId;
-
     private readonly EventStreamOptions _options;
-    private readonly int _shortLine;
-    private State _state = State.AtStart;
+    private readonly EventStreamLimits _limits;
+    private readonly EventStreamContext _context;
+    private readonly EventStreamLineReader _lines;
+    private EventStreamStart _start;
 
-    // What a block has brought so far, where it did not fit into one source: the line under way, and the values of the fields.
-    private PooledBuffer _line;
-    private PooledBuffer _data;
-    private PooledBuffer _type;
-    private PooledBuffer _id;
-    private int _byteOrderMark;
-
-    // Data and type with U+FFFD in the place of what is not UTF-8.
-    private PooledBuffer _repairedData;
-    private PooledBuffer _repairedType;
-
-    private byte[] _lastEventId;
-    private int _lastEventIdLength;
-    private string? _lastEventIdText;
-    private EventTypeNames? _typeNames;
-
+    // Whether nothing is kept from one call to the next, so that the next byte is the first of a line, and the block so far has set no field.
+    private bool _isClean;
+    private bool _isBehindCarriageReturn;
     private long _position;
     private long _blockStart;
 
@@ -41,76 +32,44 @@ public sealed partial class EventStreamDecoder : IDisposable
     /// <exception cref="ArgumentException">The ID holds NUL, LF or CR, which no ID can (HTML §9.2.4).</exception>
     public EventStreamDecoder(EventStreamOptions? options = null, string? lastEventId = null)
     {
-        _options = options ?? EventStreamOptions.Default;
-        _shortLine = Math.Min(_options.MaxFieldLength, Math.Min(_options.MaxLineLength, _options.MaxEventLength));
         lastEventId ??= "";
         if (lastEventId.AsSpan().ContainsAny('\0', '\n', '\r'))
         {
             throw new ArgumentException("An event ID holds no NUL, LF or CR.", nameof(lastEventId));
         }
 
-        _lastEventId = Encoding.UTF8.GetBytes(lastEventId);
-        _lastEventIdLength = _lastEventId.Length;
-        _lastEventIdText = lastEventId;
-    }
-
-    [Flags]
-    private enum State
-    {
-        /// <summary>At the start of a line, nothing pending.</summary>
-        Clean = 0,
-
-        /// <summary>Before the first byte that is not part of a byte order mark.</summary>
-        AtStart = 1,
-
-        /// <summary>Behind a CR: an LF here belongs to it.</summary>
-        AfterCarriageReturn = 2,
-
-        /// <summary>The start of a line is in scratch.</summary>
-        InLine = 4,
-
-        /// <summary>The rest of a line that was too long is passed over.</summary>
-        InDiscardedLine = 8,
-
-        /// <summary>The block has data, or a type, or an id in scratch.</summary>
-        HasData = 16,
-        HasType = 32,
-        HasId = 64,
-
-        /// <summary>The event broke a limit; only the id of the rest of its block counts.</summary>
-        InSkippedEvent = 128,
-
-        /// <summary>The last element points into scratch, which is free at the next call.</summary>
-        Lent = 256,
-
-        /// <summary>A limit was broken; nothing follows.</summary>
-        Failed = 512,
+        _options = options ?? EventStreamOptions.Default;
+        _limits = new EventStreamLimits(_options);
+        _context = new EventStreamContext(lastEventId);
+        _lines = new EventStreamLineReader(_context, _limits, _options.SkipOversized);
     }
 
     /// <summary>What <see cref="OperationStatus.InvalidData"/> meant.</summary>
-    public EventStreamProtocolError Error { get; private set; }
+    public EventStreamProtocolError Error => _lines.Error;
 
     /// <summary>The offending byte, from the start of the stream.</summary>
-    public long ErrorOffset { get; private set; }
+    public long ErrorOffset => _lines.ErrorOffset;
 
     /// <summary>How many bytes have been consumed.</summary>
     public long Position => _position;
 
     /// <summary>The last event ID as of the last blank line: "The buffer does not get reset, so the last event ID string of the event source
     /// remains set to this value until the next time it is set by the server" (HTML §9.2.6). The string is made when it is asked for.</summary>
-    public string LastEventId => _lastEventIdText ??= Encoding.UTF8.GetString(LastEventIdBytes);
+    public string LastEventId => _context.LastEventId;
 
     /// <summary>The last event ID in UTF-8, valid until the decoder is called again.</summary>
-    public ReadOnlySpan<byte> LastEventIdBytes => _lastEventId.AsSpan(0, _lastEventIdLength);
+    public ReadOnlySpan<byte> LastEventIdBytes => _context.LastEventIdBytes;
 
-    /// <summary>True when an end of the stream here would cut off a line, or a block that has set a field of an event.</summary>
-    public bool HasUnfinishedEvent => (_state & (Pending | State.InDiscardedLine | State.InSkippedEvent)) != 0;
+    /// <summary>True when an end of the stream here would cut off a line, or a block that holds any field, known or not.</summary>
+    public bool HasUnfinishedEvent => _lines.IsInLine || _lines.IsInBlock || _lines.LastIgnoredLine >= _blockStart;
 
     /// <summary>How many bytes are kept in scratch, for tests.</summary>
-    internal int ScratchLength => _line.Length + _data.Length + _type.Length + _id.Length + _repairedData.Length + _repairedType.Length;
+    internal int ScratchLength => _lines.ScratchLength;
 
-    /// <summary>Where the last element starts (<see cref="EventStreamElement.Offset"/>).</summary>
-    internal long ElementOffset { get; private set; }
+    /// <summary>Whether the end of the stream completes an element (<see cref="EventStreamOptions.DispatchUnfinishedEvent"/>).</summary>
+    internal bool HasLast => _options.DispatchUnfinishedEvent && (_lines.IsInLine || _lines.HasData);
+
+    private bool HasFailed => Error != EventStreamProtocolError.None;
 
     /// <summary>Decodes up to the next element.</summary>
     /// <param name="source">The bytes that follow those consumed so far; may be empty.</param>
@@ -119,65 +78,266 @@ public sealed partial class EventStreamDecoder : IDisposable
     /// <returns><see cref="OperationStatus.Done"/> with an element; <see cref="OperationStatus.NeedMoreData"/> when the whole source was taken
     /// in; <see cref="OperationStatus.InvalidData"/> when a limit was broken (<see cref="Error"/>), which stays.</returns>
     public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out EventStreamElement element)
-        => _state != State.Clean ? Resume(source, out bytesConsumed, out element)
-            : TryDecodeSimple(source, out bytesConsumed, out element) ? OperationStatus.Done
-            : DecodeLines(source, 0, out bytesConsumed, out element);
+    {
+        if (!_isClean || !EventStreamSimpleEvent.TryTake(source, _limits, out bytesConsumed, out ReadOnlySpan<byte> data, out ReadOnlySpan<byte> type))
+        {
+            return DecodeStepwise(source, out bytesConsumed, out element);
+        }
+
+        _context.ElementOffset = _blockStart;
+        _position += bytesConsumed;
+        _blockStart = _position;
+        element = new EventStreamElement(_context, data, type);
+        return OperationStatus.Done;
+    }
+
+    /// <summary>
+    /// The stream ends here: takes what only its end completes, where <see cref="EventStreamOptions.DispatchUnfinishedEvent"/> says so. Call it until it
+    /// has nothing, before <see cref="Complete"/>: a comment whose line has no end comes before the event that it stands in.
+    /// </summary>
+    /// <param name="element">The element, valid until the next call.</param>
+    /// <returns>False when there is none.</returns>
+    public bool TryDecodeLast(out EventStreamElement element)
+    {
+        element = default;
+        _lines.EndLoans();
+        if (!HasLast)
+        {
+            return false;
+        }
+
+        _isClean = false;
+        EventStreamLineOutcome outcome = _lines.IsInLine ? _lines.End(default, _position, out element) : EventStreamLineOutcome.Nothing;
+        return outcome switch
+        {
+            EventStreamLineOutcome.Element => true,
+            EventStreamLineOutcome.Failure => false,
+            _ => _lines.TryDispatch(_blockStart, out element),
+        };
+    }
 
     /// <summary>Says that the stream ends here. A block without its blank line is discarded, its id with it.</summary>
     /// <returns><see cref="OperationStatus.Done"/>; or <see cref="OperationStatus.InvalidData"/> when a limit was broken before, or when the
     /// stream ends inside a block and <see cref="EventStreamOptions.RejectUnfinishedEvent"/> is set.</returns>
     public OperationStatus Complete()
     {
-        if ((_state & State.Failed) != 0)
+        if (HasFailed)
         {
             return OperationStatus.InvalidData;
         }
 
         if (_options.RejectUnfinishedEvent && HasUnfinishedEvent)
         {
-            return Fail(EventStreamProtocolError.UnexpectedEnd, _position);
+            _lines.Fail(EventStreamProtocolError.UnexpectedEnd, _position);
+            _isClean = false;
+            return OperationStatus.InvalidData;
         }
 
         // "Once the end of the file is reached, any pending data must be discarded."
-        ReleaseScratch();
+        _lines.Release();
         return OperationStatus.Done;
     }
 
     /// <summary>Starts over with another stream. The last event ID stays, as it does when a client reconnects.</summary>
     public void Reset()
     {
-        ReleaseScratch();
-        _state = State.AtStart;
-        _byteOrderMark = 0;
-        _position = 0;
-        _blockStart = 0;
-        ElementOffset = 0;
-        Error = EventStreamProtocolError.None;
-        ErrorOffset = 0;
+        _lines.Reset();
+        _start = default;
+        (_isClean, _isBehindCarriageReturn) = (false, false);
+        (_position, _blockStart, _context.ElementOffset) = (0, 0, 0);
     }
 
     /// <summary>Gives pooled scratch back.</summary>
-    public void Dispose() => ReleaseScratch();
+    public void Dispose() => _lines.Release();
 
-    internal string GetTypeString(ReadOnlySpan<byte> type) => (_typeNames ??= new EventTypeNames()).Get(type);
-
-    private OperationStatus Fail(EventStreamProtocolError error, long offset)
+    /// <summary>Decodes whatever is not one simple event.</summary>
+    private OperationStatus DecodeStepwise(ReadOnlySpan<byte> source, out int bytesConsumed, out EventStreamElement element)
     {
-        Error = error;
-        ErrorOffset = offset;
-        ReleaseScratch();
-        _state = State.Failed;
-        return OperationStatus.InvalidData;
+        bytesConsumed = 0;
+        element = default;
+        if (HasFailed)
+        {
+            return OperationStatus.InvalidData;
+        }
+
+        _lines.EndLoans();
+        if (source.IsEmpty)
+        {
+            return OperationStatus.NeedMoreData;
+        }
+
+        OperationStatus status = Resume(source, out bytesConsumed, out element);
+        _isClean = _start.IsPassed && !(_lines.IsInLine || _lines.IsInBlock || _lines.MayLend || _isBehindCarriageReturn || HasFailed);
+        return status;
     }
 
-    private void ReleaseScratch()
+    /// <summary>Decodes where the last source left something behind, then goes on with whole lines.</summary>
+    private OperationStatus Resume(ReadOnlySpan<byte> source, out int bytesConsumed, out EventStreamElement element)
     {
-        _line.Release();
-        _data.Release();
-        _type.Release();
-        _id.Release();
-        _repairedData.Release();
-        _repairedType.Release();
-        _state &= ~(State.Lent | Pending);
+        bytesConsumed = 0;
+        int start = _start.IsPassed ? PassPendingLineFeed(source) : PassByteOrderMark(source);
+        if (_lines.IsInLine)
+        {
+            int length = source[start..].IndexOfAny((byte)'\r', (byte)'\n');
+            if (length < 0)
+            {
+                return EndSource(source, start, out bytesConsumed, out element);
+            }
+
+            EventStreamLineOutcome outcome = _lines.End(source.Slice(start, length), _position + start, out element);
+            if (outcome == EventStreamLineOutcome.Failure)
+            {
+                return OperationStatus.InvalidData;
+            }
+
+            start += length + 1;
+            start = source[start - 1] == '\r' ? PassLineFeed(source, start) : start;
+            if (outcome == EventStreamLineOutcome.Element)
+            {
+                bytesConsumed = start;
+                _position += start;
+                return OperationStatus.Done;
+            }
+        }
+
+        return DecodeLines(source, start, out bytesConsumed, out element);
+    }
+
+    /// <summary>Decodes from the start of a line on. As long as the block has set nothing in scratch, its fields are slices; the first line
+    /// that is anything else than a first <c>data:</c>, an <c>event:</c> or an <c>id:</c> moves them there.</summary>
+    private OperationStatus DecodeLines(ReadOnlySpan<byte> source, int lineStart, out int bytesConsumed, out EventStreamElement element)
+    {
+        LineEndWalk ends = new(source, lineStart);
+        EventStreamSlices slices = EventStreamSlices.None;
+        bool isSliced = !_lines.IsInBlock;
+        while (ends.TryNext(out int end))
+        {
+            if (end < lineStart)
+            {
+                // The LF of a CRLF.
+                continue;
+            }
+
+            int next = source[end] == '\r' ? PassLineFeed(source, end + 1) : end + 1;
+            if (end == lineStart)
+            {
+                // "If the line is empty (a blank line): Dispatch the event".
+                if (isSliced ? TryDispatch(source, slices, out element) : _lines.TryDispatch(_blockStart, out element))
+                {
+                    bytesConsumed = next;
+                    _position += next;
+                    _blockStart = _position;
+                    return OperationStatus.Done;
+                }
+
+                _blockStart = _position + next;
+                slices = EventStreamSlices.None;
+                isSliced = true;
+            }
+            else if (!isSliced || end - lineStart > _limits.ShortLine
+                || !slices.TryTake(source, lineStart, end, ends.NonAscii != 0 && _limits.Repairs))
+            {
+                _lines.Keep(source, slices);
+                slices = EventStreamSlices.None;
+                switch (_lines.Read(source[lineStart..end], _position + lineStart, out element))
+                {
+                    case EventStreamLineOutcome.Element:
+                        bytesConsumed = next;
+                        _position += next;
+                        return OperationStatus.Done;
+                    case EventStreamLineOutcome.Failure:
+                        bytesConsumed = 0;
+                        return OperationStatus.InvalidData;
+                    default:
+                        isSliced = !_lines.IsInBlock;
+                        break;
+                }
+            }
+
+            lineStart = next;
+        }
+
+        _lines.Keep(source, slices);
+        return EndSource(source, lineStart, out bytesConsumed, out element);
+    }
+
+    private bool TryDispatch(ReadOnlySpan<byte> source, scoped in EventStreamSlices slices, out EventStreamElement element)
+    {
+        if (slices.HasId)
+        {
+            _context.SetLastEventId(slices.Id(source));
+        }
+
+        if (!slices.HasData)
+        {
+            element = default;
+            return false;
+        }
+
+        _context.ElementOffset = _blockStart;
+        element = new EventStreamElement(_context, slices.Data(source), slices.Type(source));
+        return true;
+    }
+
+    /// <summary>Keeps the start of a line whose end is behind this source.</summary>
+    private OperationStatus EndSource(ReadOnlySpan<byte> source, int lineStart, out int bytesConsumed, out EventStreamElement element)
+    {
+        bytesConsumed = source.Length;
+        element = default;
+        EventStreamLineOutcome outcome = lineStart < source.Length
+            ? _lines.Append(source[lineStart..], _position + lineStart, out element)
+            : EventStreamLineOutcome.Nothing;
+        if (outcome == EventStreamLineOutcome.Failure)
+        {
+            bytesConsumed = 0;
+            return OperationStatus.InvalidData;
+        }
+
+        _position += source.Length;
+        return outcome == EventStreamLineOutcome.Element ? OperationStatus.Done : OperationStatus.NeedMoreData;
+    }
+
+    /// <summary>Steps over the LF of a CRLF, or remembers that one may follow in the next source.</summary>
+    private int PassLineFeed(ReadOnlySpan<byte> source, int next)
+    {
+        if (next == source.Length)
+        {
+            _isBehindCarriageReturn = true;
+            return next;
+        }
+
+        return source[next] == '\n' ? next + 1 : next;
+    }
+
+    private int PassPendingLineFeed(ReadOnlySpan<byte> source)
+    {
+        if (!_isBehindCarriageReturn)
+        {
+            return 0;
+        }
+
+        _isBehindCarriageReturn = false;
+        if (source[0] != '\n')
+        {
+            return 0;
+        }
+
+        _blockStart += _blockStart == _position ? 1 : 0;
+        return 1;
+    }
+
+    private int PassByteOrderMark(ReadOnlySpan<byte> source)
+    {
+        int passed = _start.Pass(source, out bool isMark, out ReadOnlySpan<byte> beginning);
+        if (isMark)
+        {
+            _blockStart = _position + passed;
+        }
+        else if (!beginning.IsEmpty)
+        {
+            _lines.Append(beginning, _position + passed - beginning.Length, out _);
+        }
+
+        return passed;
     }
 }

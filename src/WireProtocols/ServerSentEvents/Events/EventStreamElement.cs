@@ -8,21 +8,21 @@ namespace WireProtocols.ServerSentEvents;
 /// </summary>
 public readonly ref struct EventStreamElement
 {
-    private readonly EventStreamDecoder? _decoder;
+    private readonly EventStreamContext? _context;
     private readonly ReadOnlySpan<byte> _type;
     private readonly long _number;
 
-    internal EventStreamElement(EventStreamDecoder decoder, ReadOnlySpan<byte> data, ReadOnlySpan<byte> type)
+    internal EventStreamElement(EventStreamContext context, ReadOnlySpan<byte> data, ReadOnlySpan<byte> type)
     {
-        _decoder = decoder;
+        _context = context;
         _type = type;
         Data = data;
         Kind = EventStreamElementKind.Event;
     }
 
-    internal EventStreamElement(EventStreamDecoder decoder, EventStreamElementKind kind, long number, ReadOnlySpan<byte> data)
+    internal EventStreamElement(EventStreamContext context, EventStreamElementKind kind, long number, ReadOnlySpan<byte> data)
     {
-        _decoder = decoder;
+        _context = context;
         _number = number;
         Data = data;
         Kind = kind;
@@ -38,7 +38,7 @@ public readonly ref struct EventStreamElement
     public ReadOnlySpan<byte> Type => Kind == EventStreamElementKind.Event && _type.IsEmpty ? "message"u8 : _type;
 
     /// <summary>The last event ID as of this element: an event's own, or the one that was set last. UTF-8, may be empty.</summary>
-    public ReadOnlySpan<byte> LastEventId => _decoder is null ? default : _decoder.LastEventIdBytes;
+    public ReadOnlySpan<byte> LastEventId => _context is null ? default : _context.LastEventIdBytes;
 
     /// <summary>The reconnection time in milliseconds, for <see cref="EventStreamElementKind.Retry"/>. A number that does not fit is
     /// <see cref="long.MaxValue"/>.</summary>
@@ -49,10 +49,10 @@ public readonly ref struct EventStreamElement
 
     /// <summary>Where it starts: the first byte of an event's block, or of the line of a comment or a retry; the offending byte of a
     /// skipped event. Bytes from the start of the stream.</summary>
-    public long Offset => _decoder is null ? 0 : _decoder.ElementOffset;
+    public long Offset => _context is null ? 0 : _context.ElementOffset;
 
     /// <summary>The type as a string; one that came before costs no allocation.</summary>
-    public string GetTypeString() => _decoder is null ? "" : _decoder.GetTypeString(Type);
+    public string GetTypeString() => _context is null ? "" : _context.GetTypeString(Type);
 
     /// <summary>The data as a string.</summary>
     public string GetDataString() => Encoding.UTF8.GetString(Data);
@@ -61,6 +61,6 @@ public readonly ref struct EventStreamElement
     /// <exception cref="InvalidOperationException">It is not an event.</exception>
     public ServerSentEvent ToEvent()
         => Kind == EventStreamElementKind.Event
-            ? new ServerSentEvent(GetTypeString(), GetDataString(), _decoder!.LastEventId)
+            ? new ServerSentEvent(GetTypeString(), GetDataString(), _context!.LastEventId)
             : throw new InvalidOperationException("Only an event can be kept as one.");
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
+using WireProtocols.Buffers;
 
 namespace WireProtocols.ServerSentEvents;
 
@@ -125,7 +126,7 @@ public static partial class EventStreamEncoder
 
     private static int FindLineEnd(ReadOnlySpan<byte> value, string name)
     {
-        int lineEnd = LineBreaks.Find(value, out bool isAscii);
+        int lineEnd = LineBlock.IndexOfBreak(value, out bool isAscii);
         if (!isAscii && !Utf8.IsValid(value))
         {
             // "Event streams in this format must always be encoded as UTF-8."

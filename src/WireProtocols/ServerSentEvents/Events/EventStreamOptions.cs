@@ -6,14 +6,20 @@ public sealed class EventStreamOptions
     /// <summary>The smallest limit that can be set.</summary>
     public const int MinimumLimit = 16;
 
+    private const int DataHeadLength = 6;
+
     /// <summary>The defaults.</summary>
     public static EventStreamOptions Default { get; } = new();
 
-    /// <summary>The longest line, its end not counted. Default 4 MiB.</summary>
+    /// <summary>The longest line, its end not counted. Default: as long as the longest event in one line with its <c>data: </c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Below <see cref="MinimumLimit"/>.</exception>
-    public int MaxLineLength { get; init => field = Limit(value); } = 4 * 1024 * 1024;
+    public int MaxLineLength
+    {
+        get => field > 0 ? field : (int)Math.Min(Array.MaxLength, MaxEventLength + (long)DataHeadLength);
+        init => field = Limit(value);
+    }
 
-    /// <summary>The longest data of one event, joined with line feeds. Default 16 MiB.</summary>
+    /// <summary>The longest data of one event, joined with line feeds. Default 16 MiB, which images in the streams of language models fit into.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Below <see cref="MinimumLimit"/>.</exception>
     public int MaxEventLength { get; init => field = Limit(value); } = 16 * 1024 * 1024;
 
@@ -36,8 +42,14 @@ public sealed class EventStreamOptions
     public bool RejectUnfinishedEvent { get; init; }
 
     /// <summary>
+    /// Whether the end of the stream stands for the blank line that is missing: some servers end without it. False, the default, is the standard's
+    /// rule. A stream that was cut looks the same, so that the last event may be a part of one.
+    /// </summary>
+    public bool DispatchUnfinishedEvent { get; init; }
+
+    /// <summary>
     /// What happens to bytes that are not UTF-8. True, the default: they become U+FFFD as in the standard's decoder, a maximal subpart at a
-    /// time, so that every slice is UTF-8. False: slices are the bytes as they came.
+    /// time, so that every slice is UTF-8; limits count the three bytes of each. False: slices are the bytes as they came.
     /// </summary>
     public bool ReplaceInvalidUtf8 { get; init; } = true;
 

@@ -10,21 +10,19 @@ public sealed partial class EventStreamReader : IDisposable
 {
     private const int StreamBufferSize = 16 * 1024;
 
-    private readonly PipeReader _pipe;
-    private readonly bool _ownsPipe;
-    private readonly PipeInput _input;
+    private readonly ElementReader<ElementDecoder, EventStreamElement> _elements;
     private readonly EventStreamDecoder _decoder;
+    private readonly PipeReader? _owned;
 
-    /// <param name="pipe">Where the stream comes from.</param>
+    /// <param name="input">Where the stream comes from.</param>
     /// <param name="options">The limits; <see cref="EventStreamOptions.Default"/> when null.</param>
     /// <param name="lastEventId">The last event ID that an earlier connection left off with.</param>
     /// <exception cref="ArgumentException">The ID holds NUL, LF or CR.</exception>
-    public EventStreamReader(PipeReader pipe, EventStreamOptions? options = null, string? lastEventId = null)
+    public EventStreamReader(PipeReader input, EventStreamOptions? options = null, string? lastEventId = null)
     {
-        ArgumentNullException.ThrowIfNull(pipe);
-        _pipe = pipe;
-        _input = new PipeInput(pipe);
+        ArgumentNullException.ThrowIfNull(input);
         _decoder = new EventStreamDecoder(options, lastEventId);
+        _elements = new(input, new ElementDecoder(_decoder));
     }
 
     /// <param name="stream">Where the stream comes from. It is left open.</param>
@@ -32,8 +30,13 @@ public sealed partial class EventStreamReader : IDisposable
     /// <param name="lastEventId">The last event ID that an earlier connection left off with.</param>
     /// <exception cref="ArgumentException">The ID holds NUL, LF or CR.</exception>
     public EventStreamReader(Stream stream, EventStreamOptions? options = null, string? lastEventId = null)
-        : this(PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: StreamBufferSize, leaveOpen: true)), options, lastEventId)
-        => _ownsPipe = true;
+        : this(PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: StreamBufferSize, leaveOpen: true)), options, lastEventId, owns: true)
+    {
+    }
+
+    private EventStreamReader(PipeReader input, EventStreamOptions? options, string? lastEventId, bool owns)
+        : this(input, options, lastEventId)
+        => _owned = owns ? input : null;
 
     /// <summary>The last event ID as of the last blank line; what a client sends as <c>Last-Event-ID</c> when it connects again.</summary>
     public string LastEventId => _decoder.LastEventId;
@@ -46,35 +49,13 @@ public sealed partial class EventStreamReader : IDisposable
     /// <exception cref="EventStreamProtocolException">The stream ends inside an event and
     /// <see cref="EventStreamOptions.RejectUnfinishedEvent"/> is set.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
-    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default)
-    {
-        if (!_input.Unread.IsEmpty)
-        {
-            return new ValueTask<bool>(true);
-        }
-
-        ValueTask<bool> pending = _input.ReadAsync(cancellationToken);
-        return pending.IsCompletedSuccessfully ? new ValueTask<bool>(pending.Result || End()) : AwaitAsync(pending);
-    }
+    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => _elements.WaitToReadAsync(cancellationToken);
 
     /// <summary>Reads the next element of what is buffered.</summary>
     /// <param name="element">The element, valid until the next call.</param>
     /// <returns>False when more has to come first.</returns>
     /// <exception cref="EventStreamProtocolException">A limit was broken.</exception>
-    public bool TryRead(out EventStreamElement element)
-    {
-        do
-        {
-            OperationStatus status = _decoder.Decode(_input.Unread, out int consumed, out element);
-            _input.Advance(consumed);
-            if (status != OperationStatus.NeedMoreData)
-            {
-                return status == OperationStatus.Done || ThrowError();
-            }
-        }
-        while (_input.TryMoveToNextSegment());
-        return false;
-    }
+    public bool TryRead(out EventStreamElement element) => _elements.TryRead(out element);
 
     /// <summary>The events to the end of the stream, as the standard dispatches them; comments, reconnection times and events that were given
     /// up are passed over.</summary>
@@ -93,16 +74,13 @@ public sealed partial class EventStreamReader : IDisposable
     /// <summary>Gives the bytes that were not read back to the pipe.</summary>
     public void Dispose()
     {
-        _input.Release();
+        _elements.Release();
         _decoder.Dispose();
-        if (_ownsPipe)
-        {
-            _pipe.Complete();
-        }
+        _owned?.Complete();
     }
 
     /// <summary>Makes a wait under way, or the next one, throw <see cref="OperationCanceledException"/>.</summary>
-    internal void CancelPendingRead() => _pipe.CancelPendingRead();
+    internal void CancelPendingRead() => _elements.CancelPendingRead();
 
     private bool TryReadEvent(out ServerSentEvent next)
     {
@@ -119,9 +97,20 @@ public sealed partial class EventStreamReader : IDisposable
         return false;
     }
 
-    private async ValueTask<bool> AwaitAsync(ValueTask<bool> pending) => await pending.ConfigureAwait(false) || End();
+    private readonly struct ElementDecoder(EventStreamDecoder decoder) : IElementDecoder<EventStreamElement>
+    {
+        public bool IsCompleted => false;
 
-    private bool End() => _decoder.Complete() != OperationStatus.Done && ThrowError();
+        public bool HasLast => decoder.HasLast;
 
-    private bool ThrowError() => throw new EventStreamProtocolException(_decoder.Error, _decoder.ErrorOffset);
+        public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out EventStreamElement element)
+            => decoder.Decode(source, out bytesConsumed, out element);
+
+        public OperationStatus DecodeLast(out EventStreamElement element)
+            => decoder.TryDecodeLast(out element) ? OperationStatus.Done : decoder.Complete();
+
+        public OperationStatus Complete() => decoder.Complete();
+
+        public WireProtocolException CreateException() => new EventStreamProtocolException(decoder.Error, decoder.ErrorOffset);
+    }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json.Serialization.Metadata;
+using WireProtocols.Buffers;
 
 namespace WireProtocols.ServerSentEvents;
 
@@ -11,12 +12,14 @@ namespace WireProtocols.ServerSentEvents;
 /// </summary>
 public sealed partial class EventStreamWriter : IAsyncDisposable
 {
+    private const int FirstJsonBlock = 1024;
+
     private readonly IBufferWriter<byte> _output;
     private readonly PipeWriter? _pipe;
     private readonly bool _ownsPipe;
     private readonly EventStreamWriterOptions _options;
     private readonly EventStreamHeartbeat? _heartbeat;
-    private EventStreamJsonLine? _json;
+    private RecordOutput? _json;
 
     /// <param name="output">Where the bytes go; there is nothing to flush.</param>
     public EventStreamWriter(IBufferWriter<byte> output)
@@ -27,17 +30,17 @@ public sealed partial class EventStreamWriter : IAsyncDisposable
         _pipe = output as PipeWriter;
     }
 
-    /// <param name="pipe">Where the bytes go. The writer does not complete it: whoever made it does.</param>
+    /// <param name="output">Where the bytes go. The writer does not complete it: whoever made it does.</param>
     /// <param name="options">How to flush; <see cref="EventStreamWriterOptions.Default"/> when null.</param>
-    public EventStreamWriter(PipeWriter pipe, EventStreamWriterOptions? options = null)
+    public EventStreamWriter(PipeWriter output, EventStreamWriterOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(pipe);
+        ArgumentNullException.ThrowIfNull(output);
         _options = options ?? EventStreamWriterOptions.Default;
-        _output = pipe;
-        _pipe = pipe;
+        _output = output;
+        _pipe = output;
         if (_options.HeartbeatInterval != Timeout.InfiniteTimeSpan)
         {
-            _heartbeat = new EventStreamHeartbeat(pipe, _options);
+            _heartbeat = new EventStreamHeartbeat(output, _options);
         }
     }
 
@@ -106,6 +109,34 @@ public sealed partial class EventStreamWriter : IAsyncDisposable
         ReadOnlySpan<byte> idBytes = EventStreamEncoder.Transcode(id, ref scratch, nameof(id));
         EventStreamEncoder.CheckField(typeBytes, nameof(type));
         EventStreamEncoder.CheckId(idBytes, nameof(id));
-        (_json ??= new EventStreamJsonLine()).Write(output, value, typeInfo, typeBytes, idBytes);
+        WriteJson(output, value, typeInfo, typeBytes, idBytes);
+    }
+
+    private void WriteJson<T>(IBufferWriter<byte> output, T value, JsonTypeInfo<T> typeInfo, ReadOnlySpan<byte> type, ReadOnlySpan<byte> id)
+    {
+        RecordOutput record = _json ??= new RecordOutput();
+        record.Begin(output, FirstJsonBlock + type.Length + id.Length);
+        try
+        {
+            record.Advance(EventStreamEncoder.PutHead(record.GetSpan(), type, id));
+            record.Append("data: "u8);
+            int start = record.Written.Length;
+            record.AppendJson(value, typeInfo);
+
+            // A raw line end can only be white space in JSON: as a space, it does not end the line.
+            Span<byte> json = record.Written[start..];
+            if (json.ContainsAny((byte)'\r', (byte)'\n'))
+            {
+                json.Replace((byte)'\r', (byte)' ');
+                json.Replace((byte)'\n', (byte)' ');
+            }
+
+            record.Append("\n\n"u8);
+            record.Commit();
+        }
+        finally
+        {
+            record.Discard();
+        }
     }
 }

@@ -16,6 +16,11 @@ internal sealed class EventStreamSubject(EventStreamOptions? options = null, str
         Transcript transcript = new();
         using EventStreamDecoder decoder = new(options, lastEventId);
         OperationStatus status = Feed.All<EventStreamElement>(pieces, decoder.Decode, element => transcript.Row(Row(element)));
+        while (status == OperationStatus.NeedMoreData && decoder.TryDecodeLast(out EventStreamElement last))
+        {
+            transcript.Row(Row(last));
+        }
+
         if (status == OperationStatus.NeedMoreData)
         {
             status = decoder.Complete();
@@ -71,6 +76,7 @@ internal sealed class EventStreamSubject(EventStreamOptions? options = null, str
             MaxEventLength = Limit("maxEvent", defaults.MaxEventLength),
             MaxFieldLength = Limit("maxField", defaults.MaxFieldLength),
             SkipOversized = names.ContainsKey("skip"),
+            DispatchUnfinishedEvent = names.ContainsKey("dispatchUnfinished"),
             RejectUnfinishedEvent = names.ContainsKey("rejectUnfinished"),
         };
     }

@@ -66,7 +66,7 @@ public sealed class PlatformDefectTests
             pieces++;
         }
         while (status == OperationStatus.NeedMoreData && pieces < 100);
-        Assert.Equal((OperationStatus.InvalidData, EventStreamProtocolError.LineTooLong, 5), (status, decoder.Error, pieces));
+        Assert.Equal((OperationStatus.InvalidData, EventStreamProtocolError.LineTooLong, 17), (status, decoder.Error, pieces));
         Assert.Equal(EventStreamOptions.Default.MaxLineLength, decoder.ErrorOffset);
     }
 

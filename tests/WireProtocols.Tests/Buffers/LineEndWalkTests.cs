@@ -1,8 +1,8 @@
-using WireProtocols.ServerSentEvents;
+using WireProtocols.Buffers;
 
-namespace WireProtocols.Tests.ServerSentEvents;
+namespace WireProtocols.Tests.Buffers;
 
-public sealed class LineBreaksTests
+public sealed class LineEndWalkTests
 {
     private const int Longest = 300;
     private const int Alignments = 64;
@@ -51,7 +51,7 @@ public sealed class LineBreaksTests
         byte[] buffer = Fill(new Random(2), sparse: true);
         for (int start = 0; start <= Longest; start++)
         {
-            LineBreaks breaks = new(buffer.AsSpan(0, Longest), start);
+            LineEndWalk breaks = new(buffer.AsSpan(0, Longest), start);
             List<int> found = [];
             while (breaks.TryNext(out int index))
             {
@@ -66,11 +66,11 @@ public sealed class LineBreaksTests
     {
         List<int> expected = Plain(value);
         bool ascii = !value.ContainsAnyInRange((byte)0x80, (byte)0xFF);
-        Assert.Equal(expected.Count > 0 ? expected[0] : -1, LineBreaks.Find(value, out bool isAscii));
+        Assert.Equal(expected.Count > 0 ? expected[0] : -1, LineBlock.IndexOfBreak(value, out bool isAscii));
         Assert.Equal(ascii, isAscii);
 
         List<int> found = [];
-        LineBreaks breaks = new(value, 0);
+        LineEndWalk breaks = new(value, 0);
         while (breaks.TryNext(out int index))
         {
             found.Add(index);

@@ -1,18 +1,16 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
-namespace WireProtocols.Ndjson;
+namespace WireProtocols.Buffers;
 
 /// <summary>
-/// Finds line feeds many at a time, ahead of the records: a look for one line feed after the other would spend most of its time waiting, since
-/// where a look begins depends on what the last one found.
+/// Finds line feeds many at a time, ahead of whoever asks for the next one, and keeps their places from one call to the next: a look for one line
+/// feed after the other would spend most of its time waiting, since where a look begins depends on what the last one found.
 /// </summary>
-internal struct LineFeeds
+internal struct LineFeedQueue
 {
     private const int Capacity = 192;
-    private const int BlockSize = 64;
 
     /// <summary>How far to look ahead at once, so that what was seen is still in the cache when it is read.</summary>
     private const int Window = 8 * 1024;
@@ -79,36 +77,37 @@ internal struct LineFeeds
         Span<int> offsets = _offsets;
         int count = 0;
         int at = 0;
-        while (count == 0 && source.Length - at >= BlockSize)
+        while (count == 0 && source.Length - at >= LineBlock.Size)
         {
             // A window, and only one, unless there is nothing in it.
             at = ScanBlocks(source[..Math.Min(source.Length, at + Window)], at, offsets, ref count);
         }
 
-        if (source.Length - at < BlockSize)
+        if (source.Length - at < LineBlock.Size)
         {
-            for (; at < source.Length; at++)
+            for (ulong tail = LineBlock.OfTail<LineFeedAlone>(source, at, out _); tail != 0; tail &= tail - 1)
             {
-                if (source[at] == '\n')
-                {
-                    offsets[count++] = at;
-                }
+                offsets[count++] = at + BitOperations.TrailingZeroCount(tail);
             }
+
+            at = source.Length;
         }
 
         (_origin, _seen, _next, _count) = (position, position + at, 0, count);
     }
 
-    /// <returns>Where it stopped: behind the last whole block, or where another might not fit.</returns>
+    /// <returns>Where it stopped: behind the last whole block, or where another block might not fit.</returns>
     private static int ScanBlocks(ReadOnlySpan<byte> source, int at, Span<int> offsets, ref int count)
     {
         ref byte start = ref MemoryMarshal.GetReference(source);
         int found = count;
-        while (at <= source.Length - BlockSize && found < Capacity - (2 * BlockSize))
+        while (at <= source.Length - LineBlock.Size && found < Capacity - (2 * LineBlock.Size))
         {
-            ulong mask = MaskOfBlock(ref Unsafe.Add(ref start, at));
+            // In bounds: the loop's condition leaves 64 bytes from at on.
+            ulong mask = LineBlock.Of<LineFeedAlone>(ref Unsafe.Add(ref start, at));
 
-            // Most blocks hold one or none. Writing the first without asking leaves the processor nothing to guess wrong.
+            // Most blocks hold one or none. Writing the first without asking leaves the processor nothing to guess wrong; there is room for it, since
+            // the scan stops two blocks before the end of the queue.
             offsets[found] = at + BitOperations.TrailingZeroCount(mask);
             ulong others = mask & (mask - 1);
             for (int next = found + 1; others != 0; next++, others &= others - 1)
@@ -117,25 +116,11 @@ internal struct LineFeeds
             }
 
             found += BitOperations.PopCount(mask);
-            at += BlockSize;
+            at += LineBlock.Size;
         }
 
         count = found;
         return at;
-    }
-
-    private static ulong MaskOfBlock(ref byte start)
-    {
-        if (Vector512.IsHardwareAccelerated)
-        {
-            return Vector512.Equals(Vector512.LoadUnsafe(ref start), Vector512.Create((byte)'\n')).ExtractMostSignificantBits();
-        }
-
-        // Where there are no such vectors either, these are made of smaller ones.
-        Vector256<byte> lineFeed = Vector256.Create((byte)'\n');
-        uint low = Vector256.Equals(Vector256.LoadUnsafe(ref start), lineFeed).ExtractMostSignificantBits();
-        uint high = Vector256.Equals(Vector256.LoadUnsafe(ref start, 32), lineFeed).ExtractMostSignificantBits();
-        return low | ((ulong)high << 32);
     }
 
     [InlineArray(Capacity)]

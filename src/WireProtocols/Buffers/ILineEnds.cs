@@ -23,11 +23,13 @@ internal readonly struct CarriageReturnOrLineFeed : ILineEnds
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Mask(Vector256<byte> bytes)
-        => (Vector256.Equals(bytes, Vector256.Create((byte)'\n')) | Vector256.Equals(bytes, Vector256.Create((byte)'\r'))).ExtractMostSignificantBits();
+        => (Vector256.Equals(bytes, Vector256.Create((byte)'\n'))
+            | Vector256.Equals(bytes, Vector256.Create((byte)'\r'))).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Mask(Vector128<byte> bytes)
-        => (Vector128.Equals(bytes, Vector128.Create((byte)'\n')) | Vector128.Equals(bytes, Vector128.Create((byte)'\r'))).ExtractMostSignificantBits();
+        => (Vector128.Equals(bytes, Vector128.Create((byte)'\n'))
+            | Vector128.Equals(bytes, Vector128.Create((byte)'\r'))).ExtractMostSignificantBits();
 }
 
 /// <summary>The line end of NDJSON: LF; a CR before it belongs to the end, and is looked at there (ndjson-spec §3.2).</summary>

@@ -38,37 +38,29 @@ internal static class JsonNumber
         }
     }
 
-    private static bool TryStep(byte value, ref JsonNumberState state)
+    private static bool TryStep(byte value, ref JsonNumberState state) => value switch
     {
-        if ((uint)(value - '0') <= 9)
-        {
-            JsonNumberState next = state switch
-            {
-                JsonNumberState.Start or JsonNumberState.Minus => value == '0' ? JsonNumberState.Zero : JsonNumberState.Integer,
-                JsonNumberState.Integer => JsonNumberState.Integer,
-                JsonNumberState.Point or JsonNumberState.Fraction => JsonNumberState.Fraction,
-                _ => JsonNumberState.Exponent,
-            };
+        // "Leading zeros are not allowed."
+        >= (byte)'0' and <= (byte)'9' => state != JsonNumberState.Zero && Go(ref state, AfterDigit(value, state)),
+        (byte)'.' => state is JsonNumberState.Zero or JsonNumberState.Integer && Go(ref state, JsonNumberState.Point),
+        (byte)'e' or (byte)'E' => state is JsonNumberState.Zero or JsonNumberState.Integer or JsonNumberState.Fraction
+            && Go(ref state, JsonNumberState.ExponentMark),
+        (byte)'-' when state == JsonNumberState.Start => Go(ref state, JsonNumberState.Minus),
+        (byte)'+' or (byte)'-' => state == JsonNumberState.ExponentMark && Go(ref state, JsonNumberState.ExponentSign),
+        _ => false,
+    };
 
-            // "Leading zeros are not allowed."
-            if (state == JsonNumberState.Zero)
-            {
-                return false;
-            }
+    private static JsonNumberState AfterDigit(byte value, JsonNumberState state) => state switch
+    {
+        JsonNumberState.Start or JsonNumberState.Minus => value == '0' ? JsonNumberState.Zero : JsonNumberState.Integer,
+        JsonNumberState.Integer => JsonNumberState.Integer,
+        JsonNumberState.Point or JsonNumberState.Fraction => JsonNumberState.Fraction,
+        _ => JsonNumberState.Exponent,
+    };
 
-            state = next;
-            return true;
-        }
-
-        JsonNumberState? other = (value, state) switch
-        {
-            ((byte)'-', JsonNumberState.Start) => JsonNumberState.Minus,
-            ((byte)'.', JsonNumberState.Zero or JsonNumberState.Integer) => JsonNumberState.Point,
-            ((byte)'e' or (byte)'E', JsonNumberState.Zero or JsonNumberState.Integer or JsonNumberState.Fraction) => JsonNumberState.ExponentMark,
-            ((byte)'+' or (byte)'-', JsonNumberState.ExponentMark) => JsonNumberState.ExponentSign,
-            _ => null,
-        };
-        state = other ?? state;
-        return other is not null;
+    private static bool Go(ref JsonNumberState state, JsonNumberState next)
+    {
+        state = next;
+        return true;
     }
 }

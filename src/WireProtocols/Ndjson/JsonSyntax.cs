@@ -3,11 +3,11 @@ using System.Runtime.CompilerServices;
 namespace WireProtocols.Ndjson;
 
 /// <summary>
-/// Checks that bytes are one JSON text (RFC 8259), fed in any split, and finds the first byte that no JSON text can have there. It never throws, and looks
-/// at each byte once. It leaves UTF-8 to others: inside of strings every byte from 0x80 on is taken.
+/// Checks that bytes are one JSON text (RFC 8259), fed in any split, and finds the first byte that no JSON text can have there. It never throws, and
+/// looks at each byte once. It leaves UTF-8 to others: inside of strings every byte from 0x80 on is taken.
 /// </summary>
-/// <remarks>For whoever changes this: <c>JsonSyntaxTests</c> holds it against <c>Utf8JsonReader</c>, at every split. <see cref="Check"/> keeps in locals
-/// what it changes for every token; a record of 170 bytes has about twenty.</remarks>
+/// <remarks>For whoever changes this: <c>JsonSyntaxTests</c> holds it against <c>Utf8JsonReader</c>, at every split. <see cref="Check"/> keeps in
+/// locals what it changes for every token; a record of 170 bytes has about twenty.</remarks>
 internal sealed class JsonSyntax(int maxDepth)
 {
     private const int KindsPerWord = 64;

@@ -3,8 +3,8 @@ using WireProtocols.Buffers;
 
 namespace WireProtocols.Ndjson;
 
-/// <summary>Checks one text of a sequence as it comes, UTF-8 and JSON side by side, so that no byte is looked at twice however many line feeds the text
-/// holds. The first offending byte counts; one that is neither UTF-8 nor JSON is not UTF-8.</summary>
+/// <summary>Checks one text of a sequence as it comes, UTF-8 and JSON side by side, so that no byte is looked at twice however many line feeds the
+/// text holds. The first offending byte counts; one that is neither UTF-8 nor JSON is not UTF-8.</summary>
 internal sealed class JsonTextCheck(int maxDepth)
 {
     private readonly JsonSyntax _syntax = new(maxDepth);

@@ -39,8 +39,8 @@ internal sealed class NdjsonLines
     public bool HasUnfinished => _line.Length > 0;
 
     /// <summary>
-    /// The common case in one go: a good line that is all in the source. Whatever is not exactly that, the first line with its byte order mark included,
-    /// is left to <see cref="Decode"/>.
+    /// The common case in one go: a good line that is all in the source. Whatever is not exactly that, the first line with its byte order mark
+    /// included, is left to <see cref="Decode"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryDecodeWhole(ReadOnlySpan<byte> source, long position, out int bytesConsumed, out NdjsonRecord record)

@@ -39,8 +39,8 @@ public sealed partial class NdjsonReader
         return new NdjsonResults<T>(this, typeInfo, cancellationToken);
     }
 
-    /// <summary>No exception is thrown for a record that is no JSON: that has been checked. One that is JSON and not of the type costs the one that the
-    /// serializer throws.</summary>
+    /// <summary>No exception is thrown for a record that is no JSON: that has been checked. One that is JSON and not of the type costs the one that
+    /// the serializer throws.</summary>
     private NdjsonResult<T> Deserialize<T>(NdjsonRecord record, JsonTypeInfo<T> typeInfo)
     {
         try

@@ -6,7 +6,8 @@ namespace WireProtocols.Ndjson;
 /// </summary>
 public readonly ref struct NdjsonRecord
 {
-    internal NdjsonRecord(long number, long offset, ReadOnlySpan<byte> data, NdjsonProtocolError error = NdjsonProtocolError.None, long errorOffset = 0)
+    internal NdjsonRecord(
+        long number, long offset, ReadOnlySpan<byte> data, NdjsonProtocolError error = NdjsonProtocolError.None, long errorOffset = 0)
     {
         Number = number;
         Offset = offset;

@@ -4,8 +4,8 @@ using WireProtocols.Buffers;
 namespace WireProtocols.Ndjson;
 
 /// <summary>
-/// The discipline of JSON text sequences (RFC 7464): <c>input-JSON-sequence = *(1*RS possible-JSON)</c>. A text that is complete before a line feed is
-/// handed out at the line feed; any other at the next separator. A bad record is a record with its error, as with <see cref="NdjsonLines"/>.
+/// The discipline of JSON text sequences (RFC 7464): <c>input-JSON-sequence = *(1*RS possible-JSON)</c>. A text that is complete before a line feed
+/// is handed out at the line feed; any other at the next separator. A bad record is a record with its error, as with <see cref="NdjsonLines"/>.
 /// </summary>
 internal sealed class NdjsonTexts
 {

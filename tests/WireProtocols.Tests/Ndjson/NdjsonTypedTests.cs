@@ -38,7 +38,9 @@ public class NdjsonTypedTests
         List<int> platform = [];
         await Assert.ThrowsAnyAsync<JsonException>(async () =>
         {
-            await foreach (Sample? sample in JsonSerializer.DeserializeAsyncEnumerable(new MemoryStream(input), SampleContext.Default.Sample, topLevelValues: true))
+            IAsyncEnumerable<Sample?> samples = JsonSerializer.DeserializeAsyncEnumerable(
+                new MemoryStream(input), SampleContext.Default.Sample, topLevelValues: true);
+            await foreach (Sample? sample in samples)
             {
                 platform.Add(sample!.Id);
             }

@@ -3,8 +3,8 @@ using WireProtocols.Buffers;
 namespace WireProtocols.ServerSentEvents;
 
 /// <summary>
-/// The block under way, as far as its lines did not fit into one source: the standard's "data", "event type" and "last event ID" buffers, and what the
-/// blank line makes of them (HTML §9.2.6). What is not UTF-8 is repaired as it comes in.
+/// The block under way, as far as its lines did not fit into one source: the standard's "data", "event type" and "last event ID" buffers, and what
+/// the blank line makes of them (HTML §9.2.6). What is not UTF-8 is repaired as it comes in.
 /// </summary>
 internal sealed class EventStreamBlock(EventStreamContext context, bool repairs)
 {

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace WireProtocols.ServerSentEvents;
 
-/// <summary>What an element asks of the stream that it comes from: the last event ID, the strings of types, and its own offset. The decoder keeps it up
-/// to date, and its elements refer to it, so that an element stays small.</summary>
+/// <summary>What an element asks of the stream that it comes from: the last event ID, the strings of types, and its own offset. The decoder keeps it
+/// up to date, and its elements refer to it, so that an element stays small.</summary>
 internal sealed class EventStreamContext
 {
     private const int SmallestId = 32;

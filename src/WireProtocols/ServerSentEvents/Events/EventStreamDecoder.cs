@@ -79,7 +79,8 @@ public sealed class EventStreamDecoder : IDisposable
     /// in; <see cref="OperationStatus.InvalidData"/> when a limit was broken (<see cref="Error"/>), which stays.</returns>
     public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out EventStreamElement element)
     {
-        if (!_isClean || !EventStreamSimpleEvent.TryTake(source, _limits, out bytesConsumed, out ReadOnlySpan<byte> data, out ReadOnlySpan<byte> type))
+        if (!_isClean
+            || !EventStreamSimpleEvent.TryTake(source, _limits, out bytesConsumed, out ReadOnlySpan<byte> data, out ReadOnlySpan<byte> type))
         {
             return DecodeStepwise(source, out bytesConsumed, out element);
         }
@@ -92,8 +93,8 @@ public sealed class EventStreamDecoder : IDisposable
     }
 
     /// <summary>
-    /// The stream ends here: takes what only its end completes, where <see cref="EventStreamOptions.DispatchUnfinishedEvent"/> says so. Call it until it
-    /// has nothing, before <see cref="Complete"/>: a comment whose line has no end comes before the event that it stands in.
+    /// The stream ends here: takes what only its end completes, where <see cref="EventStreamOptions.DispatchUnfinishedEvent"/> says so. Call it
+    /// until it has nothing, before <see cref="Complete"/>: a comment whose line has no end comes before the event that it stands in.
     /// </summary>
     /// <param name="element">The element, valid until the next call.</param>
     /// <returns>False when there is none.</returns>

@@ -45,7 +45,8 @@ public readonly ref struct EventStreamElement
     public long RetryMilliseconds => Kind == EventStreamElementKind.Retry ? _number : 0;
 
     /// <summary>The limit that was broken, for <see cref="EventStreamElementKind.Skipped"/>.</summary>
-    public EventStreamProtocolError Error => Kind == EventStreamElementKind.Skipped ? (EventStreamProtocolError)_number : EventStreamProtocolError.None;
+    public EventStreamProtocolError Error
+        => Kind == EventStreamElementKind.Skipped ? (EventStreamProtocolError)_number : EventStreamProtocolError.None;
 
     /// <summary>Where it starts: the first byte of an event's block, or of the line of a comment or a retry; the offending byte of a
     /// skipped event. Bytes from the start of the stream.</summary>

@@ -23,7 +23,8 @@ public static partial class EventStreamEncoder
     /// <param name="id">The ID in UTF-8; empty for none, which leaves the last one as it is (<see cref="WriteIdReset"/> resets it).</param>
     /// <exception cref="ArgumentException">Something is not UTF-8, the type holds a line end, or the ID holds one or NUL.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void WriteEvent(IBufferWriter<byte> output, ReadOnlySpan<byte> data, ReadOnlySpan<byte> type = default, ReadOnlySpan<byte> id = default)
+    public static void WriteEvent(
+        IBufferWriter<byte> output, ReadOnlySpan<byte> data, ReadOnlySpan<byte> type = default, ReadOnlySpan<byte> id = default)
     {
         ArgumentNullException.ThrowIfNull(output);
         if (!type.IsEmpty)
@@ -33,7 +34,8 @@ public static partial class EventStreamEncoder
 
         CheckId(id, nameof(id));
         int lineEnd = FindLineEnd(data, nameof(data));
-        long length = (type.IsEmpty ? 0 : type.Length + 8) + (id.IsEmpty ? 0 : id.Length + 5) + 1L + (lineEnd < 0 ? data.Length + 7L : DataLength(data));
+        long length = (type.IsEmpty ? 0 : type.Length + 8) + (id.IsEmpty ? 0 : id.Length + 5) + 1L
+            + (lineEnd < 0 ? data.Length + 7L : DataLength(data));
         if (length > LargestSpan)
         {
             WriteLongEvent(output, data, type, id);

@@ -3,8 +3,8 @@ using System.Text.Unicode;
 namespace WireProtocols.ServerSentEvents;
 
 /// <summary>
-/// Finds the first byte of a line that breaks a limit. Limits count what is held, U+FFFD in the place of what is not UTF-8 included. The answer is the
-/// same whenever it is asked, of a line or of the part of it that has come, so that it does not depend on how the line was split.
+/// Finds the first byte of a line that breaks a limit. Limits count what is held, U+FFFD in the place of what is not UTF-8 included. The answer is
+/// the same whenever it is asked, of a line or of the part of it that has come, so that it does not depend on how the line was split.
 /// </summary>
 internal sealed class EventStreamLimits(EventStreamOptions options)
 {
@@ -48,7 +48,8 @@ internal sealed class EventStreamLimits(EventStreamOptions options)
         }
         else if (line.StartsWith("event:"u8) || line.StartsWith("id:"u8))
         {
-            FindValueOverflow(line, ValueStart(line, line[0] == 'i' ? 3 : 6), _maxField, isComplete, EventStreamProtocolError.FieldTooLong, ref index, ref error);
+            int start = ValueStart(line, line[0] == 'i' ? 3 : 6);
+            FindValueOverflow(line, start, _maxField, isComplete, EventStreamProtocolError.FieldTooLong, ref index, ref error);
         }
         else if (line is [(byte)':', ..])
         {
@@ -60,18 +61,26 @@ internal sealed class EventStreamLimits(EventStreamOptions options)
 
     private void FindDataOverflow(ReadOnlySpan<byte> line, bool isComplete, int held, ref int index, ref EventStreamProtocolError error)
     {
-        if (isComplete && held > _maxEvent && line.Length <= ValueStart(line, 5))
+        int start = ValueStart(line, 5);
+        if (isComplete && held > _maxEvent && line.Length <= start)
         {
             // An empty line of data is one line feed too many; that is certain at its end.
             Note(line.Length, EventStreamProtocolError.EventTooLong, ref index, ref error);
             return;
         }
 
-        FindValueOverflow(line, ValueStart(line, 5), Math.Max(0, _maxEvent - held), isComplete, EventStreamProtocolError.EventTooLong, ref index, ref error);
+        int room = Math.Max(0, _maxEvent - held);
+        FindValueOverflow(line, start, room, isComplete, EventStreamProtocolError.EventTooLong, ref index, ref error);
     }
 
     private void FindValueOverflow(
-        ReadOnlySpan<byte> line, int start, int room, bool isComplete, EventStreamProtocolError limit, ref int index, ref EventStreamProtocolError error)
+        ReadOnlySpan<byte> line,
+        int start,
+        int room,
+        bool isComplete,
+        EventStreamProtocolError limit,
+        ref int index,
+        ref EventStreamProtocolError error)
     {
         ReadOnlySpan<byte> value = line[start..];
         bool isTooLong = value.Length > room;

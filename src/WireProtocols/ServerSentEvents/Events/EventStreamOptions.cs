@@ -19,7 +19,8 @@ public sealed class EventStreamOptions
         init => field = Limit(value);
     }
 
-    /// <summary>The longest data of one event, joined with line feeds. Default 16 MiB, which images in the streams of language models fit into.</summary>
+    /// <summary>The longest data of one event, joined with line feeds. Default 16 MiB, which images in the streams of language models fit
+    /// into.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Below <see cref="MinimumLimit"/>.</exception>
     public int MaxEventLength { get; init => field = Limit(value); } = 16 * 1024 * 1024;
 

@@ -30,7 +30,7 @@ public sealed partial class EventStreamReader : IDisposable
     /// <param name="lastEventId">The last event ID that an earlier connection left off with.</param>
     /// <exception cref="ArgumentException">The ID holds NUL, LF or CR.</exception>
     public EventStreamReader(Stream stream, EventStreamOptions? options = null, string? lastEventId = null)
-        : this(PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: StreamBufferSize, leaveOpen: true)), options, lastEventId, owns: true)
+        : this(PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: StreamBufferSize, leaveOpen: true)), options, lastEventId, true)
     {
     }
 

@@ -20,7 +20,8 @@ internal static class EventStreamSimpleEvent
     /// <param name="length">The length of the block.</param>
     /// <param name="data">The event's data.</param>
     /// <param name="type">The event's type, or nothing.</param>
-    public static bool TryTake(ReadOnlySpan<byte> source, EventStreamLimits limits, out int length, out ReadOnlySpan<byte> data, out ReadOnlySpan<byte> type)
+    public static bool TryTake(
+        ReadOnlySpan<byte> source, EventStreamLimits limits, out int length, out ReadOnlySpan<byte> data, out ReadOnlySpan<byte> type)
     {
         Unsafe.SkipInit(out length);
         Unsafe.SkipInit(out data);

@@ -41,8 +41,8 @@ internal static class Utf8Repair
     }
 
     /// <summary>
-    /// The first byte of a value that its repaired form has no room for; the value's length where all of it fits. Where the value goes on, a character
-    /// that its end cuts counts with the bytes that are there: the answer does not depend on how much more has come.
+    /// The first byte of a value that its repaired form has no room for; the value's length where all of it fits. Where the value goes on, a
+    /// character that its end cuts counts with the bytes that are there: the answer does not depend on how much more has come.
     /// </summary>
     public static int IndexOfFirstWithoutRoom(ReadOnlySpan<byte> value, int room, bool isComplete)
     {

@@ -12,7 +12,8 @@ public class EventStreamWorkTests
 
     public static TheoryData<string> Worst { get; } =
     [
-        "data: " + "x", "data:x\n", "data\n", ":\n", ": x", "id: 1\n", "event: x\n", "retry: 1\n", "unknown\n", "\r", "\n", "data: \u00ff", "\r\n", "data: a\n:\n", "data: a\n\n",
+        "data: x", "data:x\n", "data\n", ":\n", ": x", "id: 1\n", "event: x\n", "retry: 1\n", "unknown\n",
+        "\r", "\n", "data: \u00ff", "\r\n", "data: a\n:\n", "data: a\n\n",
     ];
 
     [Theory]

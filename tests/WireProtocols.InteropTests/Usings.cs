@@ -1,1 +1,2 @@
+global using WireProtocols.Cli.Common;
 global using Xunit;

@@ -1,1 +1,3 @@
+global using WireProtocols.Cli.Common;
 global using Xunit;
+global using Transcript = WireProtocols.Fuzz.Transcript;

@@ -4,7 +4,7 @@ using WireProtocols.WebSockets;
 namespace WireProtocols.Fuzz.WebSockets;
 
 /// <summary>Frames as rows of text: what decoder and oracle are compared by. The pieces of a payload are one row.</summary>
-public sealed class FrameRows : PayloadRows
+public sealed class FrameRows : Transcript
 {
     public void Add(in WebSocketFramePart part)
     {

@@ -4,7 +4,7 @@ using WireProtocols.WebTransport;
 namespace WireProtocols.Fuzz.WebTransport;
 
 /// <summary>Capsules as rows of text: what decoder, reader and oracle are compared by.</summary>
-public sealed class CapsuleRows : PayloadRows
+public sealed class CapsuleRows : Transcript
 {
     public void Add(in CapsulePart piece)
     {

@@ -4,7 +4,7 @@ using WireProtocols.WebTransport;
 namespace WireProtocols.Fuzz.WebTransport;
 
 /// <summary>Frames of HTTP/3 as rows of text.</summary>
-public sealed class FrameRows : PayloadRows
+public sealed class FrameRows : Transcript
 {
     public void Add(in Http3Frame frame)
     {

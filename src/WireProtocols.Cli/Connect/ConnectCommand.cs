@@ -8,7 +8,7 @@ internal static class ConnectCommand
 {
     public static Command Create(ToolIO io)
     {
-        ConnectOptions options = new();
+        ConnectOptions options = new([.. ConnectProtocols.All.SelectMany(p => p.Schemes)]);
         Command connect = new("connect", "Connect and show what crosses the wire, as it does.");
         options.AddTo(connect);
         connect.SetAction(async (arguments, stop) =>

@@ -1,12 +1,12 @@
 using System.CommandLine;
-using WireProtocols.Cli.Decode;
 
 namespace WireProtocols.Cli.Connect;
 
 /// <summary>The options of `wire connect`.</summary>
-internal sealed class ConnectOptions
+/// <param name="schemes">Those of the URLs that it knows.</param>
+internal sealed class ConnectOptions(IReadOnlyList<string> schemes)
 {
-    public Argument<Uri> Url { get; } = CreateUrl();
+    public Argument<Uri> Url { get; } = CreateUrl(schemes);
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print one JSON object a line instead of the view for a person." };
 
@@ -14,7 +14,7 @@ internal sealed class ConnectOptions
 
     public Option<string?> Data { get; } = new("--data") { Description = "Send this text with POST.", HelpName = "TEXT" };
 
-    public Option<string> LastEventId { get; } = SseFormat.CreateLastEventId("Event streams: where to go on from.");
+    public Option<string> LastEventId { get; } = CommonOptions.LastEventId("Event streams: where to go on from.");
 
     public Option<bool> Once { get; } = new("--once") { Description = "Event streams: do not connect again when the stream ends." };
 
@@ -32,9 +32,9 @@ internal sealed class ConnectOptions
         DefaultValueFactory = _ => [],
     };
 
-    public Option<int> MaxPayload { get; } = DecodeOptions.Count("--max-payload", "How many bytes of a payload the view previews.", 1024, 0);
+    public Option<int> MaxPayload { get; } = CommonOptions.Count("--max-payload", "How many bytes of a payload the view previews.", 1024, 0);
 
-    public Option<int> MaxElement { get; } = DecodeOptions.Count("--max-element", "The most bytes that one line, event or message may have.", 64 * 1024 * 1024, 1);
+    public Option<int> MaxElement { get; } = CommonOptions.Count("--max-element", "The most bytes that one line, event or message may have.", 64 * 1024 * 1024, 1);
 
     public void AddTo(Command connect)
     {
@@ -51,13 +51,13 @@ internal sealed class ConnectOptions
         connect.Add(MaxElement);
     }
 
-    private static Argument<Uri> CreateUrl()
+    private static Argument<Uri> CreateUrl(IReadOnlyList<string> schemes)
         => new("URL")
         {
-            Description = $"Where to: {string.Join(", ", ConnectProtocols.All.SelectMany(p => p.Schemes).Select(s => $"{s}://…"))}",
+            Description = $"Where to: {string.Join(", ", schemes.Select(s => $"{s}://…"))}",
             CustomParser = result =>
             {
-                if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? url) && ConnectProtocols.Find(url) is not null)
+                if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? url) && schemes.Contains(url.Scheme))
                 {
                     return url;
                 }

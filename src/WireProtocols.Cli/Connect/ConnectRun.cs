@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Http.Headers;
 using WireProtocols.Cli.IO;
 using WireProtocols.Cli.View;
+using WireProtocols.WebSockets;
 
 namespace WireProtocols.Cli.Connect;
 
@@ -23,6 +24,15 @@ internal sealed class ConnectRun(ParseResult arguments, ConnectOptions options, 
     public ConnectOptions Options { get; } = options;
 
     public T? Get<T>(Option<T> option) => arguments.GetValue(option);
+
+    /// <summary>The limits on WebSocket messages from the server.</summary>
+    public WebSocketMessageOptions CreateMessageLimits()
+    {
+        int most = Get(Options.MaxElement);
+
+        // What does not compress is longer when it is compressed.
+        return new WebSocketMessageOptions { MaxMessageLength = most, MaxFramePayloadLength = most + (most / 8L), MaxInflationRatio = int.MaxValue };
+    }
 
     /// <summary>The headers of the command line.</summary>
     public IEnumerable<(string Name, string Value)> Headers

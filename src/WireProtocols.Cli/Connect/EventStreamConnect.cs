@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using WireProtocols.Cli.Decode;
 using WireProtocols.Cli.View;
 using WireProtocols.ServerSentEvents;
 
@@ -56,7 +55,7 @@ internal sealed class EventStreamConnect : ConnectProtocol
 
     private static EventStreamClientOptions CreateOptions(ConnectRun run) => new()
     {
-        Stream = SseFormat.OptionsFor(run.Get(run.Options.MaxElement)),
+        Stream = CommonOptions.EventStreamLimits(run.Get(run.Options.MaxElement)),
         LastEventId = run.Get(run.Options.LastEventId) ?? "",
         Reconnection = run.Get(run.Options.Once) ? EventStreamReconnection.Never : EventStreamReconnection.SafeMethods,
         TimeProvider = run.IO.Time,

@@ -9,15 +9,6 @@ internal sealed class WebSocketConnect : ConnectProtocol
 {
     public override IReadOnlyList<string> Schemes => ["ws", "wss"];
 
-    /// <summary>The limits on messages from the server.</summary>
-    public static WebSocketMessageOptions CreateLimits(ConnectRun run)
-    {
-        int most = run.Get(run.Options.MaxElement);
-
-        // What does not compress is longer when it is compressed.
-        return new WebSocketMessageOptions { MaxMessageLength = most, MaxFramePayloadLength = most + (most / 8L), MaxInflationRatio = int.MaxValue };
-    }
-
     public override async Task<int> RunAsync(ConnectRun run, CancellationToken stop)
     {
         await using ClientTransport transport = await ClientTransport.ConnectAsync(run.Url, stop);
@@ -144,7 +135,7 @@ internal sealed class WebSocketConnect : ConnectProtocol
         {
             Connection = new WebSocketConnectionOptions
             {
-                Messages = CreateLimits(run),
+                Messages = run.CreateMessageLimits(),
                 Deflate = deflate ? WebSocketPerMessageDeflateOptions.Default : null,
                 MaxQueuedBytes = long.MaxValue,
                 TimeProvider = run.IO.Time,

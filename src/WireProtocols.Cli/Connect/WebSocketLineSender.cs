@@ -1,5 +1,4 @@
 using System.Text.Unicode;
-using WireProtocols.Cli.Encode;
 using WireProtocols.Cli.IO;
 using WireProtocols.WebSockets;
 

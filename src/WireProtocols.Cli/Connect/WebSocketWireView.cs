@@ -1,5 +1,4 @@
 using System.Buffers;
-using WireProtocols.Cli.Decode;
 using WireProtocols.Cli.IO;
 using WireProtocols.Cli.View;
 using WireProtocols.WebSockets;
@@ -74,7 +73,7 @@ internal sealed class WebSocketWireView : IDisposable
         private readonly WebSocketMessagePrinter _messages = new(run.Json, run.Rows, run.View);
         private readonly PayloadCollector _payload = new(run.Json ? int.MaxValue : run.View.MaxPayload, long.MaxValue);
         private readonly PayloadCollector _message = new(run.Json ? int.MaxValue : run.View.MaxPayload, long.MaxValue);
-        private readonly WebSocketMessageDecoder? _inflater = deflate is null ? null : new(sender, WebSocketConnect.CreateLimits(run), deflate);
+        private readonly WebSocketMessageDecoder? _inflater = deflate is null ? null : new(sender, run.CreateMessageLimits(), deflate);
         private readonly WebSocketFrameDecoder _decoder = new(
             sender,
             new WebSocketFrameOptions { Lenient = true, WholePayloadLength = 0, ReservedBits = WebSocketReservedBits.Rsv1 });

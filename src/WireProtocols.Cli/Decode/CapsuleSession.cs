@@ -1,3 +1,4 @@
+using WireProtocols.Cli.View;
 using System.Buffers;
 using WireProtocols.WebTransport;
 
@@ -9,7 +10,7 @@ internal sealed class CapsuleSession(DecodeRun run, CapsuleOptions options) : De
     private static readonly ProtocolRule TooLarge = new("A capsule stays within the limit", "RFC 9297 §3.5");
 
     private readonly CapsuleDecoder _decoder = new(options);
-    private readonly PayloadCollector _payload = new(run);
+    private readonly PayloadCollector _payload = run.CreateCollector();
     private readonly CapsulePrinter _printer = new(run, options.Dialect);
     private int _streamIdLength;
     private bool _dropped;

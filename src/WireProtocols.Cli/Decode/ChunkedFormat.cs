@@ -8,15 +8,15 @@ internal sealed class ChunkedFormat : DecodeFormat
 {
     private readonly Option<string> _trailers = CreateTrailers();
 
-    private readonly Option<int> _maxLine = DecodeOptions.Count("--max-line", "The most bytes of a chunk line.", ChunkedOptions.Default.MaxLineLength, 16);
+    private readonly Option<int> _maxLine = CommonOptions.Count("--max-line", "The most bytes of a chunk line.", ChunkedOptions.Default.MaxLineLength, 16);
 
     private readonly Option<int> _maxExtensions =
-        DecodeOptions.Count("--max-extensions", "The most bytes of all chunk extensions.", ChunkedOptions.Default.MaxExtensionBytes, 0);
+        CommonOptions.Count("--max-extensions", "The most bytes of all chunk extensions.", ChunkedOptions.Default.MaxExtensionBytes, 0);
 
-    private readonly Option<int> _maxTrailers = DecodeOptions.Count("--max-trailers", "The most trailer fields.", ChunkedOptions.Default.MaxTrailers, 0);
+    private readonly Option<int> _maxTrailers = CommonOptions.Count("--max-trailers", "The most trailer fields.", ChunkedOptions.Default.MaxTrailers, 0);
 
     private readonly Option<int> _maxTrailerBytes =
-        DecodeOptions.Count("--max-trailer-bytes", "The most bytes of all trailer fields.", ChunkedOptions.Default.MaxTrailerBytes, 0);
+        CommonOptions.Count("--max-trailer-bytes", "The most bytes of all trailer fields.", ChunkedOptions.Default.MaxTrailerBytes, 0);
 
     public override string Name => "chunked";
 
@@ -32,16 +32,6 @@ internal sealed class ChunkedFormat : DecodeFormat
         MaxTrailers = run.Get(_maxTrailers),
         MaxTrailerBytes = run.Get(_maxTrailerBytes),
     }));
-
-    /// <summary>The option that raises a limit that was hit.</summary>
-    public static string? RaiseOption(ChunkedProtocolError error) => error switch
-    {
-        ChunkedProtocolError.LineTooLong => "--max-line",
-        ChunkedProtocolError.ExtensionsTooLong => "--max-extensions",
-        ChunkedProtocolError.TooManyTrailers => "--max-trailers",
-        ChunkedProtocolError.TrailersTooLong => "--max-trailer-bytes",
-        _ => null,
-    };
 
     private static Option<string> CreateTrailers()
     {

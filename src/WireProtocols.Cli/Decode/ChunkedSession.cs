@@ -179,6 +179,16 @@ internal sealed class ChunkedSession(DecodeRun run, ChunkedDecoder decoder) : De
     private void Fail()
     {
         PrintData();
-        Run.Fail(decoder.Error, decoder.Error.GetRule(), decoder.ErrorOffset, raise: ChunkedFormat.RaiseOption(decoder.Error));
+        Run.Fail(decoder.Error, decoder.Error.GetRule(), decoder.ErrorOffset, raise: RaiseOption(decoder.Error));
     }
+
+    /// <summary>The option that raises a limit that was hit.</summary>
+    private static string? RaiseOption(ChunkedProtocolError error) => error switch
+    {
+        ChunkedProtocolError.LineTooLong => "--max-line",
+        ChunkedProtocolError.ExtensionsTooLong => "--max-extensions",
+        ChunkedProtocolError.TooManyTrailers => "--max-trailers",
+        ChunkedProtocolError.TrailersTooLong => "--max-trailer-bytes",
+        _ => null,
+    };
 }

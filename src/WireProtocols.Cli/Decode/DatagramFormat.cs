@@ -19,7 +19,7 @@ internal sealed class DatagramFormat : DecodeFormat
     {
         private static readonly ProtocolRule TooLarge = new("A datagram stays within the limit", "RFC 9297 §3.5");
 
-        private readonly PayloadCollector _payload = new(run);
+        private readonly PayloadCollector _payload = run.CreateCollector();
         private readonly ArrayBufferWriter<byte> _prefix = new();
 
         public override bool Feed(ReadOnlySpan<byte> bytes)

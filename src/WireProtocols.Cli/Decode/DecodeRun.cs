@@ -26,6 +26,9 @@ internal sealed class DecodeRun(ParseResult arguments, DecodeOptions options, To
     /// <summary>The value of an option of the format.</summary>
     public T? Get<T>(Option<T> option) => arguments.GetValue(option);
 
+    /// <summary>What holds as much of a payload as a row or the view shows.</summary>
+    public PayloadCollector CreateCollector() => new(Json ? int.MaxValue : View.MaxPayload, MaxElement);
+
     /// <summary>Reports a violation; everything decoded before it has to be printed already.</summary>
     /// <param name="error">The member of the protocol's error enum.</param>
     /// <param name="rule">The rule that it breaks.</param>

@@ -1,3 +1,5 @@
+using WireProtocols.Cli.View;
+
 namespace WireProtocols.Cli.Decode;
 
 /// <summary>

@@ -8,7 +8,7 @@ namespace WireProtocols.Cli.Decode;
 /// <summary>An event stream.</summary>
 internal sealed class SseFormat : DecodeFormat
 {
-    private readonly Option<string> _lastEventId = CreateLastEventId("The last event ID that an earlier connection left off with.");
+    private readonly Option<string> _lastEventId = CommonOptions.LastEventId("The last event ID that an earlier connection left off with.");
 
     public override string Name => "sse";
 
@@ -16,29 +16,8 @@ internal sealed class SseFormat : DecodeFormat
 
     public override IEnumerable<Option> Options => [_lastEventId];
 
-    /// <summary>The option <c>--last-event-id S</c>.</summary>
-    public static Option<string> CreateLastEventId(string description)
-    {
-        Option<string> option = new("--last-event-id") { Description = description, HelpName = "S", DefaultValueFactory = _ => "" };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && token.Value.AsSpan().ContainsAny('\0', '\n', '\r'))
-            {
-                result.AddError("--last-event-id holds no NUL, LF or CR.");
-            }
-        });
-        return option;
-    }
-
-    /// <summary>Limits that one option raises together.</summary>
-    public static EventStreamOptions OptionsFor(int maxElement)
-    {
-        int limit = Math.Max(maxElement, EventStreamOptions.MinimumLimit);
-        return new EventStreamOptions { MaxLineLength = limit, MaxEventLength = limit, MaxFieldLength = limit };
-    }
-
     public override DecodeSession Start(DecodeRun run)
-        => new Session(run, new EventStreamDecoder(OptionsFor(run.MaxElement), run.Get(_lastEventId)));
+        => new Session(run, new EventStreamDecoder(CommonOptions.EventStreamLimits(run.MaxElement), run.Get(_lastEventId)));
 
     private sealed class Session(DecodeRun run, EventStreamDecoder decoder) : DecodeSession(run)
     {

@@ -6,7 +6,7 @@ namespace WireProtocols.Cli.Decode;
 /// <summary>One direction of a WebSocket connection, after the handshake: its frames, or its messages.</summary>
 internal sealed class WebSocketFormat : DecodeFormat
 {
-    private readonly Option<string> _from = CreateFrom("Who sent these bytes: a client masks its frames, a server does not.");
+    private readonly Option<string> _from = CommonOptions.From("Who sent these bytes: a client masks its frames, a server does not.");
 
     private readonly Option<bool> _deflate = new("--deflate") { Description = "permessage-deflate was negotiated (RFC 7692)." };
 
@@ -21,14 +21,6 @@ internal sealed class WebSocketFormat : DecodeFormat
     public override string Description => "WebSocket frames, after the handshake (RFC 6455)";
 
     public override IEnumerable<Option> Options => [_from, _deflate, _messages, _lenient];
-
-    /// <summary>The option <c>--from client|server</c>.</summary>
-    public static Option<string> CreateFrom(string description)
-    {
-        Option<string> from = new("--from") { Description = description, DefaultValueFactory = _ => "client" };
-        from.AcceptOnlyFromAmong("client", "server");
-        return from;
-    }
 
     public override DecodeSession Start(DecodeRun run)
     {

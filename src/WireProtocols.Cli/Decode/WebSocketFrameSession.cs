@@ -8,7 +8,7 @@ namespace WireProtocols.Cli.Decode;
 internal sealed class WebSocketFrameSession(DecodeRun run, WebSocketFrameDecoder decoder, bool lenient) : DecodeSession(run)
 {
     private readonly WebSocketFramePrinter _printer = new(run.Json, run.Rows, run.View);
-    private readonly PayloadCollector _payload = new(run);
+    private readonly PayloadCollector _payload = run.CreateCollector();
     private WebSocketTextCheck _text;
     private long _textError = -1;
 

@@ -11,7 +11,7 @@ namespace WireProtocols.Cli.Decode;
 internal sealed class WebSocketMessageSession(DecodeRun run, WebSocketRole sender, WebSocketMessageDecoder decoder) : DecodeSession(run)
 {
     private readonly WebSocketMessagePrinter _printer = new(run.Json, run.Rows, run.View);
-    private readonly PayloadCollector _payload = new(run);
+    private readonly PayloadCollector _payload = run.CreateCollector();
 
     public override bool Feed(ReadOnlySpan<byte> bytes)
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using WireProtocols.Cli.Decode;
 using WireProtocols.WebTransport;
 
 namespace WireProtocols.Cli.Encode;

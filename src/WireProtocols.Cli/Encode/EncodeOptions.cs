@@ -1,5 +1,4 @@
 using System.CommandLine;
-using WireProtocols.Cli.Decode;
 
 namespace WireProtocols.Cli.Encode;
 
@@ -8,9 +7,9 @@ internal sealed class EncodeOptions
 {
     public Option<bool> Hex { get; } = new("--hex") { Description = "Print hex text instead of bytes.", Recursive = true };
 
-    public Option<int> MaxLine { get; } = DecodeOptions.Count("--max-line", "The most bytes that one row may have.", 128 * 1024 * 1024, 1);
+    public Option<int> MaxLine { get; } = CommonOptions.Count("--max-line", "The most bytes that one row may have.", 128 * 1024 * 1024, 1);
 
-    public Argument<string?> File { get; } = DecodeOptions.FileArgument("The rows, one JSON object a line; - or nothing is stdin.");
+    public Argument<string?> File { get; } = CommonOptions.FileArgument("The rows, one JSON object a line; - or nothing is stdin.");
 
     public void AddTo(Command encode)
     {

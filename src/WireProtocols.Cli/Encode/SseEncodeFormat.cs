@@ -1,5 +1,4 @@
 using System.CommandLine;
-using WireProtocols.Cli.Decode;
 using WireProtocols.ServerSentEvents;
 
 namespace WireProtocols.Cli.Encode;
@@ -7,7 +6,7 @@ namespace WireProtocols.Cli.Encode;
 /// <summary>An event stream. A row's <c>lastEventId</c> becomes an ID where it is another than that of the row before.</summary>
 internal sealed class SseEncodeFormat : EncodeFormat
 {
-    private readonly Option<string> _lastEventId = SseFormat.CreateLastEventId("The last event ID that the reader has already.");
+    private readonly Option<string> _lastEventId = CommonOptions.LastEventId("The last event ID that the reader has already.");
 
     public override string Name => "sse";
 

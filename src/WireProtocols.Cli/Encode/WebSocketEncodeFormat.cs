@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.CommandLine;
 using System.Globalization;
-using WireProtocols.Cli.Decode;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Cli.Encode;
@@ -13,7 +12,7 @@ namespace WireProtocols.Cli.Encode;
 /// </summary>
 internal sealed class WebSocketEncodeFormat : EncodeFormat
 {
-    private readonly Option<string> _from = WebSocketFormat.CreateFrom("Who sends: masks frames whose row does not say.");
+    private readonly Option<string> _from = CommonOptions.From("Who sends: masks frames whose row does not say.");
 
     public override string Name => "websocket";
 

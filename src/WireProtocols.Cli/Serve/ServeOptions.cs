@@ -1,5 +1,4 @@
 using System.CommandLine;
-using WireProtocols.Cli.Decode;
 
 namespace WireProtocols.Cli.Serve;
 
@@ -20,7 +19,7 @@ internal sealed class ServeOptions
         HelpName = "PORT",
     });
 
-    public Option<int> MaxPending { get; } = DecodeOptions.Count(
+    public Option<int> MaxPending { get; } = CommonOptions.Count(
         "--max-pending",
         "The most bytes that wait for a peer that does not read; then nothing more is read from it.",
         32 * 1024 * 1024,

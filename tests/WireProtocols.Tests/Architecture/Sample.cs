@@ -67,3 +67,64 @@ namespace WireProtocols.Tests.Architecture.Sample.Beta
         }
     }
 }
+
+namespace WireProtocols.Tests.Architecture.Sample.Circle
+{
+    internal class First
+    {
+        private sealed class Nested(Second second)
+        {
+            public Second Second { get; } = second;
+        }
+    }
+
+    internal class Second
+    {
+        public static Func<object?> Method() => () => Third.Field;
+    }
+
+    internal class Third
+    {
+        public static readonly First? Field;
+    }
+
+    internal class Outside
+    {
+        public First? First { get; set; }
+    }
+}
+
+namespace WireProtocols.Tests.Architecture.NameSample
+{
+    public class Kept;
+
+    public class OwnedLent;
+
+    public class OwnedNothing;
+
+    public readonly ref struct LentPart
+    {
+        public Kept ToOwned() => new();
+    }
+
+    public readonly ref struct Good
+    {
+        public OwnedGood ToOwned() => new();
+    }
+
+    public class OwnedGood;
+
+    public static class Parameters
+    {
+        public static void Read(System.IO.Pipelines.PipeReader input, Stream stream) => _ = (input, stream);
+
+        public static void Write(System.IO.Pipelines.PipeReader reader, System.Buffers.IBufferWriter<byte> buffer) => _ = (reader, buffer);
+    }
+
+    public class Settings
+    {
+        public static Settings Default { get; } = new();
+
+        public int Limit { get; init; }
+    }
+}

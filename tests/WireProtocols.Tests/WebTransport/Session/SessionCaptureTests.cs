@@ -11,8 +11,8 @@ namespace WireProtocols.Tests.WebTransport;
 /// </summary>
 public class SessionCaptureTests
 {
-    /// <summary>Names a file of further captures; where it is not set, there are those of <c>tests/vectors</c>.</summary>
-    private const string OutsideFile = "WIREPROTOCOLS_WEBTRANSPORT_CAPTURES";
+    /// <summary>Names the folder outside the repository, where there may be further captures than those of <c>tests/vectors</c>.</summary>
+    private const string Shared = "WIREPROTOCOLS_SHARED";
 
     public static TheoryData<string, int> Sessions
     {
@@ -52,7 +52,8 @@ public class SessionCaptureTests
     {
         string folder = Repository.PathOf("tests", "vectors", "webtransport", "captures");
         string[] own = Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal)] : [];
-        return Environment.GetEnvironmentVariable(OutsideFile) is { Length: > 0 } outside ? [.. own, outside] : own;
+        string? outside = Environment.GetEnvironmentVariable(Shared) is { Length: > 0 } shared ? Path.Combine(shared, "vectors", "webtransport-captures.json") : null;
+        return File.Exists(outside) ? [.. own, outside] : own;
     }
 
     private static IReadOnlyList<string> Replay(CapturedEvent[] capture, int size)

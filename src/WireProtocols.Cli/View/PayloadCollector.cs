@@ -1,4 +1,4 @@
-namespace WireProtocols.Cli.Decode;
+namespace WireProtocols.Cli.View;
 
 /// <summary>
 /// Collects a payload that arrives in pieces, so that a row or a preview shows it whole. A JSON row needs all of it; the view for a person
@@ -10,11 +10,6 @@ internal sealed class PayloadCollector(int kept, long maxLength)
 {
     private byte[] _bytes = new byte[256];
     private int _count;
-
-    public PayloadCollector(DecodeRun run)
-        : this(run.Json ? int.MaxValue : run.View.MaxPayload, run.MaxElement)
-    {
-    }
 
     /// <summary>The length of the payload so far.</summary>
     public long Length { get; private set; }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using WireProtocols.WebTransport;
 
-namespace WireProtocols.Cli.Decode;
+namespace WireProtocols.Cli.Common;
 
 /// <summary>The option <c>--dialect draft-15|draft-14|…</c>.</summary>
 internal static class DialectOption

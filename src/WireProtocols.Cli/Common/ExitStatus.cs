@@ -1,4 +1,4 @@
-namespace WireProtocols.Cli;
+namespace WireProtocols.Cli.Common;
 
 /// <summary>How `wire` ends.</summary>
 internal static class ExitStatus

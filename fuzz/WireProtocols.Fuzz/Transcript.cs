@@ -1,7 +1,10 @@
-namespace WireProtocols.Tests.Harness;
+namespace WireProtocols.Fuzz;
 
-/// <summary>Rows that say what was decoded. Adjacent payload pieces become one row, since payload is all that a split may cut.</summary>
-public sealed class Transcript
+/// <summary>
+/// Rows that say what was decoded: what decoder, reader, oracle and vector are compared by. Adjacent payload pieces become one row, since
+/// payload is all that a split may cut.
+/// </summary>
+public class Transcript
 {
     private readonly List<string> _rows = [];
     private readonly List<byte> _payload = [];

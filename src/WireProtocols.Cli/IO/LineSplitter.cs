@@ -1,4 +1,4 @@
-namespace WireProtocols.Cli.Encode;
+namespace WireProtocols.Cli.IO;
 
 /// <summary>Cuts input that arrives in any split into lines; a line is held whole, up to a limit.</summary>
 internal sealed class LineSplitter(int maxLine, string raise = "--max-line")

@@ -1,4 +1,4 @@
-namespace WireProtocols.Cli;
+namespace WireProtocols.Cli.Common;
 
 /// <summary>Ends the tool with one line on stderr and a status.</summary>
 internal sealed class ToolException(int status, string message) : Exception(message)

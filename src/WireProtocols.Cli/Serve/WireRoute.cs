@@ -1,4 +1,6 @@
-namespace WireProtocols.Cli.Serve.Watch;
+using WireProtocols.Cli.Serve.Watch;
+
+namespace WireProtocols.Cli.Serve;
 
 /// <summary>
 /// An event stream of the bytes of other requests: those whose query says <c>wire=</c> and the name that this one's <c>id</c> says. What browsers

@@ -1,0 +1,194 @@
+using System.Globalization;
+using Mono.Cecil;
+
+namespace WireProtocols.Tests.Architecture;
+
+/// <summary>
+/// The house: where each type stands, whom it may know, how large it may be, what it may be called. An exception is one line here, with its
+/// reason. That every rule can fail is seen in <see cref="HouseSampleTests"/>. The figures are printed: run with <c>-showLiveOutput</c>.
+/// </summary>
+public class HouseTests(ITestOutputHelper output)
+{
+    private const string LibraryRoot = "src/WireProtocols";
+    private const string ToolRoot = "src/WireProtocols.Cli";
+
+    /// <summary>The folders of the library and what each may know, from the ground up. What stands below a folder's line it knows too.</summary>
+    private static readonly Floors Library = new(
+        ("", []),
+        ("Buffers", [""]),
+        ("Http1/Heads", ["Buffers"]),
+        ("Http1/Bodies", ["Http1/Heads"]),
+        ("Http1/Connection", ["Http1/Bodies"]),
+        ("WebSockets/Frames", ["Buffers"]),
+        ("WebSockets/Compression", ["WebSockets/Frames"]),
+        ("WebSockets/Messages", ["WebSockets/Compression"]),
+        ("WebSockets/Handshake", ["WebSockets/Compression", "Http1/Heads"]),
+        ("WebSockets/Connection", ["WebSockets/Handshake", "WebSockets/Messages", "Http1/Bodies"]),
+        ("WebSockets/Broadcast", ["WebSockets/Connection"]),
+        ("ServerSentEvents/Events", ["Buffers"]),
+        ("ServerSentEvents/Client", ["ServerSentEvents/Events"]),
+        ("ServerSentEvents/Broadcast", ["ServerSentEvents/Events"]),
+        ("Ndjson", ["Buffers"]),
+        ("WebTransport/Quic", ["Buffers"]),
+        ("WebTransport/Capsules", ["Buffers"]),
+        ("WebTransport/Http3", ["WebTransport/Capsules"]),
+        ("WebTransport/Handshake", ["WebTransport/Http3"]),
+        ("WebTransport/Session", ["WebTransport/Handshake", "WebTransport/Quic"]),
+        ("WebTransport/Carriers", ["WebTransport/Session"]));
+
+    /// <summary>The folders of the tool: no verb knows another.</summary>
+    private static readonly Floors Tool = new(
+        ("Common", []),
+        ("IO", ["Common"]),
+        ("View", ["IO"]),
+        ("Decode", ["View"]),
+        ("Encode", ["IO"]),
+        ("Connect", ["View"]),
+        ("Serve/Watch", ["IO"]),
+        ("Serve/WebTransport", ["IO"]),
+        ("Serve", ["Serve/Watch", "Serve/WebTransport"]),
+        ("", ["Decode", "Encode", "Connect", "Serve"]));
+
+    private static readonly Exceptions Upward = new(
+        ("WireProtocols.WebSockets.", "the rooms of WebSockets are being rebuilt"));
+
+    private static readonly Exceptions Circular = new(
+        ("Http1", "the rooms of HTTP/1.1 are being rebuilt"),
+        ("Ndjson", "the room of NDJSON is being rebuilt"),
+        ("EventStream", "the rooms of event streams are being rebuilt"),
+        ("WebSocket", "the rooms of WebSockets are being rebuilt"),
+        ("ServeConnection ServeOutput", "`wire serve` is being rebuilt on layer 4 of HTTP/1.1"));
+
+    private static readonly Exceptions Large = new(
+        ("WireProtocols.Http1.", "the rooms of HTTP/1.1 are being rebuilt"),
+        ("WireProtocols.Ndjson.", "the room of NDJSON is being rebuilt"),
+        ("WireProtocols.ServerSentEvents.", "the rooms of event streams are being rebuilt"),
+        ("WireProtocols.WebSockets.", "the rooms of WebSockets are being rebuilt"));
+
+    private static readonly Exceptions OddlyNamed = new(
+        ("WebSocketConnection", "the rooms of WebSockets are being rebuilt"),
+        ("EventStream", "the rooms of event streams are being rebuilt"),
+        ("Ndjson", "the room of NDJSON is being rebuilt"),
+        ("Chunked", "the rooms of HTTP/1.1 are being rebuilt"),
+        ("Http1", "the rooms of HTTP/1.1 are being rebuilt"));
+
+    private static readonly Exceptions Unproved = new(("src/WireProtocols/", "the proofs are being written"));
+
+    private static readonly Exceptions Private = new(("src/WireProtocols/WebSockets/Connection/", "the rooms of WebSockets are being rebuilt"));
+
+    private static readonly Exceptions Long = new(
+        ("src/", "shrinking"),
+        ("tests/", "shrinking"),
+        ("bench/", "shrinking"),
+        ("fuzz/", "shrinking"));
+
+    [Fact]
+    public void Arrows_between_folders_go_down()
+    {
+        using ModuleDefinition library = Read(typeof(WireProtocolException));
+        using ModuleDefinition tool = Read(typeof(ExitStatus));
+        string[] breaches = [.. Show("library", Library, library, LibraryRoot), .. Show("tool", Tool, tool, ToolRoot)];
+        Print(breaches);
+        Assert.Empty(Upward.Apply(breaches));
+    }
+
+    [Fact]
+    public void Every_type_has_a_folder_and_its_namespace()
+    {
+        using ModuleDefinition library = Read(typeof(WireProtocolException));
+        using ModuleDefinition tool = Read(typeof(ExitStatus));
+        Assert.Empty(Library.Homeless(TypeGraph.Of(library, "WireProtocols"), Folders(LibraryRoot)));
+        Assert.Empty(Tool.Homeless(TypeGraph.Of(tool, "WireProtocols.Cli"), Folders(ToolRoot)));
+        Assert.Equal(
+            ["WireProtocols.ProtocolCatalogueAttribute", "WireProtocols.ProtocolRule", "WireProtocols.WireProtocolException"],
+            Folders(LibraryRoot).Where(t => t.Value.Length == 0).Select(t => t.Key).Order(StringComparer.Ordinal));
+        Assert.All(Folders(LibraryRoot), t => Assert.Equal(Space("WireProtocols", t.Value.Split('/')[0]), Space(t.Key)));
+        Assert.All(Folders(ToolRoot), t => Assert.Equal(Space("WireProtocols.Cli", t.Value), Space(t.Key)));
+
+        static string Space(string root, string? folder = null)
+            => folder is null ? root[..root.LastIndexOf('.')] : folder.Length == 0 ? root : $"{root}.{folder.Replace('/', '.')}";
+    }
+
+    [Fact]
+    public void No_types_stand_in_a_circle()
+    {
+        using ModuleDefinition library = Read(typeof(WireProtocolException));
+        using ModuleDefinition tool = Read(typeof(ExitStatus));
+        string[] circles =
+        [
+            .. TypeGraph.Of(library, "WireProtocols").Circles().Concat(TypeGraph.Of(tool, "WireProtocols.Cli").Circles())
+                .Select(c => string.Join(" ", c.Select(t => t[(t.LastIndexOf('.') + 1)..]))),
+        ];
+        output.WriteLine($"{circles.Length} circles");
+        Print(circles);
+        Assert.Empty(Circular.Apply(circles));
+    }
+
+    [Fact]
+    public void No_type_is_too_large_or_in_too_many_files()
+    {
+        IReadOnlyList<TypeSize> sizes = SizeRules.Measure(SourceFile.Below(LibraryRoot, ToolRoot));
+        output.WriteLine($"{sizes.Count} types; the largest:");
+        Print(sizes.Take(12).Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Lines,5} lines in {s.Files} files: {s.Name}")));
+        Assert.Empty(Large.Apply(SizeRules.Breaches(sizes)));
+    }
+
+    [Fact]
+    public void What_is_lent_what_is_kept_and_what_is_passed_have_their_names()
+    {
+        HashSet<string> taken = [.. new[] { typeof(System.Net.WebSockets.WebSocket), typeof(System.Net.WebSockets.ClientWebSocket) }
+            .SelectMany(t => t.Assembly.GetExportedTypes()).Where(t => t.Namespace == "System.Net.WebSockets").Select(t => t.Name)];
+        using ModuleDefinition library = Read(typeof(WireProtocolException));
+        string[] breaches = [.. new NameRules("WireProtocols", taken).Breaches(library)];
+        Print(breaches);
+        Assert.Empty(OddlyNamed.Apply(breaches));
+    }
+
+    [Fact]
+    public void What_could_read_out_of_bounds_has_its_proof_beside_it()
+    {
+        string[] breaches = [.. SourceFile.Below("src").SelectMany(TextRules.Unproved)];
+        Print(breaches);
+        Assert.Empty(Unproved.Apply(breaches));
+    }
+
+    [Fact]
+    public void Nothing_reaches_into_the_platform()
+    {
+        string[] breaches = [.. SourceFile.Below("src").SelectMany(TextRules.PrivateAccess)];
+        Print(breaches);
+        Assert.Empty(Private.Apply(breaches));
+    }
+
+    [Fact]
+    public void No_line_is_too_long()
+    {
+        string[] breaches = [.. SourceFile.Below("src", "tests", "bench", "fuzz").SelectMany(TextRules.LongLines)];
+        output.WriteLine($"{breaches.Length} lines of more than {TextRules.MaxColumns} columns");
+        Print(breaches.GroupBy(b => Path.GetDirectoryName(b.Split(':')[0])).Select(g => $"{g.Count(),4} in {g.Key}"));
+        Assert.Empty(Long.Apply(breaches));
+    }
+
+    private string[] Show(string name, Floors floors, ModuleDefinition module, string root)
+    {
+        TypeGraph graph = TypeGraph.Of(module, Path.GetFileName(root));
+        IReadOnlyDictionary<string, string> folders = Folders(root);
+        output.WriteLine($"{name}: {graph.Types.Count()} types, {graph.References.Count()} references, {folders.Values.Distinct().Count()} folders; the floors:");
+        Print(floors.Lines);
+        return [.. floors.Breaches(graph, folders)];
+    }
+
+    private static ModuleDefinition Read(Type type) => ModuleDefinition.ReadModule(type.Assembly.Location);
+
+    /// <summary>The folder of each type, below the root.</summary>
+    private static IReadOnlyDictionary<string, string> Folders(string root)
+        => SourceFile.Below(root).SelectMany(f => f.Types()).DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.File.FolderBelow(root));
+
+    private void Print(IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
+        {
+            output.WriteLine("    " + line);
+        }
+    }
+}

@@ -53,14 +53,12 @@ public class HouseTests(ITestOutputHelper output)
         ("WireProtocols.WebSockets.", "the rooms of WebSockets are being rebuilt"));
 
     private static readonly Exceptions Circular = new(
-        ("Http1", "the rooms of HTTP/1.1 are being rebuilt"),
         ("Ndjson", "the room of NDJSON is being rebuilt"),
         ("EventStream", "the rooms of event streams are being rebuilt"),
         ("WebSocket", "the rooms of WebSockets are being rebuilt"),
         ("ServeConnection ServeOutput", "`wire serve` is being rebuilt on layer 4 of HTTP/1.1"));
 
     private static readonly Exceptions Large = new(
-        ("WireProtocols.Http1.", "the rooms of HTTP/1.1 are being rebuilt"),
         ("WireProtocols.Ndjson.", "the room of NDJSON is being rebuilt"),
         ("WireProtocols.ServerSentEvents.", "the rooms of event streams are being rebuilt"),
         ("WireProtocols.WebSockets.", "the rooms of WebSockets are being rebuilt"));
@@ -68,9 +66,7 @@ public class HouseTests(ITestOutputHelper output)
     private static readonly Exceptions OddlyNamed = new(
         ("WebSocketConnection", "the rooms of WebSockets are being rebuilt"),
         ("EventStream", "the rooms of event streams are being rebuilt"),
-        ("Ndjson", "the room of NDJSON is being rebuilt"),
-        ("Chunked", "the rooms of HTTP/1.1 are being rebuilt"),
-        ("Http1", "the rooms of HTTP/1.1 are being rebuilt"));
+        ("Ndjson", "the room of NDJSON is being rebuilt"));
 
     private static readonly Exceptions Unproved = new(("src/WireProtocols/", "the proofs are being written"));
 
@@ -172,7 +168,7 @@ public class HouseTests(ITestOutputHelper output)
     private string[] Show(string name, Floors floors, ModuleDefinition module, string root)
     {
         TypeGraph graph = TypeGraph.Of(module, Path.GetFileName(root));
-        IReadOnlyDictionary<string, string> folders = Folders(root);
+        Dictionary<string, string> folders = Folders(root);
         output.WriteLine($"{name}: {graph.Types.Count()} types, {graph.References.Count()} references, {folders.Values.Distinct().Count()} folders; the floors:");
         Print(floors.Lines);
         return [.. floors.Breaches(graph, folders)];
@@ -181,7 +177,7 @@ public class HouseTests(ITestOutputHelper output)
     private static ModuleDefinition Read(Type type) => ModuleDefinition.ReadModule(type.Assembly.Location);
 
     /// <summary>The folder of each type, below the root.</summary>
-    private static IReadOnlyDictionary<string, string> Folders(string root)
+    private static Dictionary<string, string> Folders(string root)
         => SourceFile.Below(root).SelectMany(f => f.Types()).DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.File.FolderBelow(root));
 
     private void Print(IEnumerable<string> lines)

@@ -23,18 +23,24 @@ public sealed class NameRules(string root, IReadOnlySet<string> taken)
     private IEnumerable<string> TypeNames(TypeDefinition type)
     {
         string name = type.Name.Split('`')[0];
-        MethodDefinition? toOwned = type.Methods.FirstOrDefault(m => m.Name == "ToOwned" && m.IsPublic && !m.IsStatic);
         if (taken.Contains(name))
         {
             yield return $"{name} is a name of System.Net.WebSockets";
         }
 
-        if (toOwned is not null && (!IsRefStruct(type) || toOwned.ReturnType.Name.Split('`')[0] != "Owned" + Whole(name)))
+        foreach (MethodDefinition toOwned in type.Methods.Where(m => m.Name == "ToOwned" && m.IsPublic))
         {
-            yield return $"{name}.ToOwned makes a {toOwned.ReturnType.Name} and not an Owned{Whole(name)} of what is lent";
+            TypeReference lent = toOwned.IsStatic ? toOwned.Parameters[0].ParameterType : type;
+            lent = lent is TypeSpecification specification ? specification.ElementType : lent;
+            string owned = toOwned.ReturnType.Name.Split('`')[0];
+            if (!IsRefStruct(lent.Resolve()) || owned != "Owned" + Whole(lent.Name.Split('`')[0]))
+            {
+                yield return $"{lent.Name}.ToOwned makes a {owned} and not an Owned{Whole(lent.Name)} of what is lent";
+            }
         }
 
-        if (name.StartsWith("Owned", StringComparison.Ordinal) && !IsLent(type, name["Owned".Length..]))
+        bool isStatic = type.IsAbstract && type.IsSealed;
+        if (name.StartsWith("Owned", StringComparison.Ordinal) && !isStatic && !IsLent(type, name["Owned".Length..]))
         {
             yield return $"{name} is the kept form of nothing that is lent";
         }

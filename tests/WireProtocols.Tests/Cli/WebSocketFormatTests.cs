@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text;
-using WireProtocols.Cli;
 
 namespace WireProtocols.Tests.Cli;
 

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using WireProtocols.Cli;
 
 namespace WireProtocols.Tests.Cli;
 

@@ -5,7 +5,8 @@ namespace WireProtocols.WebTransport;
 /// <summary>HTTP Datagrams in QUIC DATAGRAM frames (RFC 9297 §2.1), of all sessions.</summary>
 internal sealed class SessionDatagrams(IQuicOutput output, SessionTable sessions, WaitingRoom waiting, Queue<WebTransportEvent> events)
 {
-    private readonly ArrayBufferWriter<byte> _scratch = new();
+    /// <summary>What is sent is put together here; it grows to the largest datagram that has been sent.</summary>
+    private byte[] _scratch = [];
 
     /// <returns>A violation of connection scope, or none.</returns>
     public WebTransportProtocolError Receive(ReadOnlyMemory<byte> datagram)
@@ -41,10 +42,13 @@ internal sealed class SessionDatagrams(IQuicOutput output, SessionTable sessions
             return false;
         }
 
-        _scratch.ResetWrittenCount();
-        HttpDatagram.Encode(session.Id, payload, _scratch.GetSpan(size), out int written);
-        _scratch.Advance(written);
-        output.SendDatagram(_scratch.WrittenSpan);
+        if (_scratch.Length < size)
+        {
+            _scratch = new byte[Math.Max(size, 2 * _scratch.Length)];
+        }
+
+        HttpDatagram.Encode(session.Id, payload, _scratch, out int written);
+        output.SendDatagram(_scratch.AsSpan(0, written));
         return true;
     }
 }

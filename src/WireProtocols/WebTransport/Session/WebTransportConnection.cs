@@ -231,14 +231,17 @@ public sealed class WebTransportConnection : IDisposable
         }
     }
 
-    /// <summary>Closes the connection where the peer has broken a rule of connection scope.</summary>
     private void EndIfBroken(WebTransportProtocolError error)
     {
-        if (error == WebTransportProtocolError.None)
+        if (error != WebTransportProtocolError.None)
         {
-            return;
+            EndBroken(error);
         }
+    }
 
+    /// <summary>The peer has broken a rule of connection scope: closes the connection.</summary>
+    private void EndBroken(WebTransportProtocolError error)
+    {
         long code = error.GetErrorCode();
         string text = error.GetRule().Text;
         _output.Close(code, text);

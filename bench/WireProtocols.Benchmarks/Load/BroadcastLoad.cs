@@ -20,7 +20,7 @@ public sealed class BroadcastLoad : IAsyncDisposable
         WebSocketConnectOptions options = new() { Connection = new WebSocketConnectionOptions { Deflate = deflate ? WebSocketPerMessageDeflateOptions.Default : null } };
         for (int i = 0; i < Connections; i++)
         {
-            WebSocketConnection connection = await WebSocketConnection.ConnectAsync(uri, options);
+            WebSocketConnection connection = await WebSocketClient.ConnectAsync(uri, options);
             load._connections.Add(connection);
             load._receiving.Add(load.ReceiveAsync(connection));
         }

@@ -16,7 +16,7 @@ public static class EchoLoad
         List<WebSocketConnection> connections = [];
         for (int i = 0; i < Connections; i++)
         {
-            connections.Add(await WebSocketConnection.ConnectAsync(uri));
+            connections.Add(await WebSocketClient.ConnectAsync(uri));
         }
 
         long started = Stopwatch.GetTimestamp();

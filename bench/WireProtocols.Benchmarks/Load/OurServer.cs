@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using WireProtocols.Buffers;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Benchmarks.Load;
@@ -51,7 +52,7 @@ public sealed class OurServer : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket)
     {
-        await using WebSocketConnection? connection = await WebSocketConnection.AcceptAsync(new WebSocketTransport(socket), Options);
+        await using WebSocketConnection? connection = await WebSocketServer.AcceptAsync(new SocketTransport(socket), Options);
         if (connection is null)
         {
             return;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using WireProtocols.Buffers;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Benchmarks.Soak;
@@ -62,8 +63,8 @@ internal sealed partial class SoakLife : IDisposable
         try
         {
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(uri.Host), uri.Port));
-            WebSocketTransport transport = new(new NetworkStream(socket, ownsSocket: true), socket);
-            WebSocketConnection connection = await WebSocketConnection.ConnectAsync(transport, offer, options);
+            SocketTransport transport = new(new NetworkStream(socket, ownsSocket: true), socket);
+            WebSocketConnection connection = await WebSocketClient.ConnectAsync(transport, offer, options);
             Interlocked.Increment(ref counts.Opened);
             Interlocked.Add(ref counts.Compressed, connection.Deflate is null ? 0 : 1);
             return new SoakLife(number, socket, connection, counts);

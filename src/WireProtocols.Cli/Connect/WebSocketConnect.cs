@@ -16,7 +16,7 @@ internal sealed class WebSocketConnect : ConnectProtocol
         try
         {
             WebSocketConnectOptions options = CreateOptions(run);
-            socket = await WebSocketConnection.ConnectAsync(transport, CreateOffer(run, options), options, stop);
+            socket = await WebSocketClient.ConnectAsync(transport, CreateOffer(run, options), options, stop);
         }
         catch (WireProtocolException exception)
         {

@@ -23,7 +23,7 @@ internal static class WebSocketUpgrade
                 Subprotocols = handshake.Subprotocols,
                 Connection = CreateOptions(request, maxMessageLength),
             };
-            return await WebSocketConnection.AcceptAsync(request.Connection, handshake, options, request.Stopping);
+            return await WebSocketServer.AnswerAsync(request.Connection, handshake, options, request.Stopping);
         }
 
         WebSocketHandshakeResponse.Refuse(failure).WriteTo(request.Connection.Output);

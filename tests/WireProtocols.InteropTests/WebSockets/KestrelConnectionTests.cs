@@ -78,7 +78,7 @@ public sealed class KestrelConnectionTests
         await ExchangeAsync(theirs, stop);
         await theirs.CloseAsync(WebSocketCloseStatus.NormalClosure, "", stop);
 
-        await using WebSocketConnection ours = await WebSocketConnection.ConnectAsync(uri, cancellationToken: stop);
+        await using WebSocketConnection ours = await WebSocketClient.ConnectAsync(uri, cancellationToken: stop);
         await ours.SendTextAsync(Text, stop);
         using OwnedWebSocketMessage? echo = await ours.ReceiveAsync(stop);
         Assert.Equal(Text, echo!.GetText());
@@ -120,7 +120,7 @@ public sealed class KestrelConnectionTests
             .. context.Request.Headers.Where(h => h.Key[0] != ':' && h.Key != "Host").Select(h => new WebSocketHandshakeField(h.Key, h.Value.ToString())),
         ]);
         WebSocketAcceptOptions options = new() { Connection = new() { Deflate = new() } };
-        WebSocketHandshakeResponse response = WebSocketConnection.Accept(request, options, out WebSocketDeflateParameters? deflate);
+        WebSocketHandshakeResponse response = WebSocketServer.Accept(request, options, out WebSocketDeflateParameters? deflate);
         foreach (WebSocketHandshakeField field in response.GetConnectFields().Where(f => f.Name[0] != ':'))
         {
             context.Response.Headers.Append(field.Name, field.Value);

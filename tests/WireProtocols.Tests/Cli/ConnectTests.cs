@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using WireProtocols.Buffers;
 using WireProtocols.Cli.Serve;
 using WireProtocols.WebSockets;
 
@@ -136,7 +137,7 @@ public sealed class ConnectTests
             async stream =>
             {
                 WebSocketAcceptOptions accept = new() { Connection = new WebSocketConnectionOptions { Deflate = WebSocketPerMessageDeflateOptions.Default } };
-                await using WebSocketConnection? server = await WebSocketConnection.AcceptAsync(new WebSocketTransport(stream), accept);
+                await using WebSocketConnection? server = await WebSocketServer.AcceptAsync(new SocketTransport(stream), accept);
                 await serve(server!);
             },
             options);

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using WireProtocols.Buffers;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Tests.Docs;
@@ -58,7 +59,7 @@ internal static class ReadmeCode
     public static async Task Layer4Async(Socket socket, WebSocketBroadcaster room)
     {
         WebSocketAcceptOptions options = new() { Connection = new() { Deflate = new(), KeepAliveInterval = TimeSpan.FromSeconds(30) } };
-        await using WebSocketConnection? connection = await WebSocketConnection.AcceptAsync(new WebSocketTransport(socket), options);
+        await using WebSocketConnection? connection = await WebSocketServer.AcceptAsync(new SocketTransport(socket), options);
         if (connection is null)
         {
             return;
@@ -85,7 +86,7 @@ internal static class ReadmeCode
             out WebSocketHandshakeFailure failure);
         WebSocketDeflateParameters? deflate = null;
         WebSocketHandshakeResponse response = isHandshake
-            ? WebSocketConnection.Accept(request!, options, out deflate)
+            ? WebSocketServer.Accept(request!, options, out deflate)
             : WebSocketHandshakeResponse.Refuse(failure);
         context.Response.StatusCode = response.StatusCode;
         foreach (WebSocketHandshakeField field in response.GetUpgradeFields())

@@ -69,7 +69,7 @@ public partial class ReadmeTests
         List<Task> serving = [];
         for (int i = 0; i < 2; i++)
         {
-            Task<WebSocketConnection> connecting = WebSocketConnection.ConnectAsync(uri).AsTask();
+            Task<WebSocketConnection> connecting = WebSocketClient.ConnectAsync(uri).AsTask();
             serving.Add(ReadmeCode.Layer4Async(await listener.AcceptSocketAsync(), room));
             clients.Add(await connecting.WaitAsync(ConnectionPair.Patience));
 

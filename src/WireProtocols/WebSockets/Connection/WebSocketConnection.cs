@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Text.Unicode;
 using WireProtocols.Buffers;
 
 namespace WireProtocols.WebSockets;
@@ -10,21 +9,20 @@ namespace WireProtocols.WebSockets;
 /// </summary>
 /// <remarks>
 /// The receiver has the common shape, <c>while (await WaitToReadAsync()) while (TryRead(out var part)) …</c>, and whole messages on top of it:
-/// <see cref="ReceiveAsync(CancellationToken)"/> and <see cref="ReadAllAsync"/>. Cancelling a receive loses nothing.
+/// <see cref="ReceiveAsync(CancellationToken)"/> and <see cref="ReadAllAsync"/>. Cancelling a receive loses nothing. A message is received whole and
+/// once, or not at all, whatever is cancelled, closed or disposed when.
 /// </remarks>
 public sealed partial class WebSocketConnection : IAsyncDisposable
 {
-    private readonly WebSocketConnectionOptions _options;
-    private readonly PipeInput _input;
-    private readonly WebSocketMessageDecoder _decoder;
+    // For whoever changes this: the connection only puts its parts together, and turns their answers into exceptions. Each part knows those above it in
+    // this list, and none below.
+    private readonly WebSocketCloseState _state = new();
+    private readonly WebSocketReceiver _receiver;
+    private readonly WebSocketClosing _closing;
     private readonly WebSocketSender _sender;
-    private readonly bool _canHalfClose;
-
-    // Written under the gate, the state last: who sees a state without the gate sees what goes with it too.
-    private volatile WebSocketConnectionState _state;
-    private ushort _closeCode;
-    private string _closeReason = "";
-    private long _latency = -1;
+    private readonly WebSocketPings _pings;
+    private readonly WebSocketReading _reading;
+    private readonly WebSocketCloser _closer;
 
     /// <summary>Takes over a transport whose opening handshake is done.</summary>
     /// <param name="transport">The bytes behind the handshake. The connection completes both of its ends.</param>
@@ -40,16 +38,20 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
         string? subprotocol = null)
     {
         ArgumentNullException.ThrowIfNull(transport);
-        _options = options ?? WebSocketConnectionOptions.Default;
-        _canHalfClose = _options.CanHalfClose && transport is not WebSocketTransport { CanHalfClose: false };
+        options ??= WebSocketConnectionOptions.Default;
         Role = role;
         Deflate = deflate;
         Subprotocol = subprotocol;
         WebSocketRole peer = role == WebSocketRole.Client ? WebSocketRole.Server : WebSocketRole.Client;
-        _input = new PipeInput(transport.Input);
-        _decoder = new WebSocketMessageDecoder(peer, _options.Messages, deflate);
-        _sender = new WebSocketSender(this, transport.Output, deflate, _options.Deflate);
-        _keepAlive = WebSocketKeepAlive.Start(this, _options);
+        _receiver = new WebSocketReceiver(transport.Input, _state, new WebSocketMessageDecoder(peer, options.Messages, deflate));
+        WebSocketOutput output = new(transport, role, WebSocketMessageDeflation.Create(deflate, role, options.Deflate));
+        WebSocketTransportEnd end = new(transport, _state, output, _receiver, role, options);
+        _closing = new WebSocketClosing(_state, output, _receiver, end, role, options);
+        _sender = new WebSocketSender(output, _closing, options);
+        _pings = new WebSocketPings(_sender, options.TimeProvider);
+        _reading = new WebSocketReading(_receiver, _sender, _pings, _closing, options);
+        _closer = new WebSocketCloser(_reading, _sender, output, _closing, options);
+        _closing.Lastly(options.KeepAliveInterval > TimeSpan.Zero ? new WebSocketKeepAlive(_receiver, _pings, _closing, options) : _pings);
         WebSocketMetrics.ConnectionOpened(role);
     }
 
@@ -62,24 +64,39 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
     /// <summary>The subprotocol that was agreed, or null.</summary>
     public string? Subprotocol { get; }
 
+    /// <summary>The request that a server accepted; null on a client, and where the handshake was another's.</summary>
+    public WebSocketHandshakeRequest? Request { get; init; }
+
+    /// <summary>Whatever the application wants to find here; a server's decision sets it (<see cref="WebSocketDecision"/>).</summary>
+    public object? UserState { get; set; }
+
     /// <summary>Where the connection stands.</summary>
-    public WebSocketConnectionState State => _state;
+    public WebSocketConnectionState State => _state.Current;
 
-    /// <summary>The code that the connection ended with (§7.1.5): the peer's where it sent one, else what this end sent or
+    /// <summary>The code that the connection ended with (RFC 6455 §7.1.5): the peer's where it sent one, else what this end sent or
     /// <see cref="WebSocketCloseCode.AbnormalClosure"/>; null while it is open.</summary>
-    public WebSocketCloseCode? CloseCode => Volatile.Read(ref _closeCode) is var code and not 0 ? (WebSocketCloseCode)code : null;
+    public WebSocketCloseCode? CloseCode => _state.Code;
 
-    /// <summary>The reason that goes with <see cref="CloseCode"/> (§7.1.6), or an empty string.</summary>
-    public string CloseReason => Volatile.Read(ref _closeReason);
+    /// <summary>The reason that goes with <see cref="CloseCode"/> (RFC 6455 §7.1.6), or an empty string.</summary>
+    public string CloseReason => _state.Reason;
 
     /// <summary>How long the peer took to answer the last Ping of <see cref="PingAsync(CancellationToken)"/> or of the keep-alive; null before the first answer.</summary>
-    public TimeSpan? Latency => Volatile.Read(ref _latency) is var ticks and >= 0 ? new TimeSpan(ticks) : null;
+    public TimeSpan? Latency => _pings.Latency;
 
     /// <summary>Bytes of messages that wait for their turn behind a peer that does not read.</summary>
     public long QueuedBytes => _sender.QueuedBytes;
 
     /// <summary>Bytes received so far.</summary>
-    public long BytesReceived => _decoder.Position;
+    public long BytesReceived => _receiver.Position;
+
+    /// <summary>True while the receiver has scratch from the pool.</summary>
+    internal bool HoldsScratch => _receiver.HoldsScratch;
+
+    /// <summary>True while the receiver waits for the peer.</summary>
+    internal bool IsWaiting => _receiver.IsWaiting;
+
+    /// <summary>True while a part is in use.</summary>
+    internal bool IsLent => _receiver.Place.IsLent;
 
     /// <summary>Makes a connection of a stream whose opening handshake is done, such as the one that a web framework hands over.</summary>
     /// <param name="stream">The stream; the connection disposes it.</param>
@@ -93,34 +110,70 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
         WebSocketConnectionOptions? options = null,
         WebSocketDeflateParameters? deflate = null,
         string? subprotocol = null)
-        => new(new WebSocketTransport(stream), role, options, deflate, subprotocol);
+        => new(new SocketTransport(stream), role, options, deflate, subprotocol);
 
-    /// <summary>The connection as a stream: reads give the payload of one message after the other, every write is a message of its own.</summary>
-    /// <param name="opcode">What the written messages are; a write of text has to be whole characters.</param>
-    public Stream AsStream(WebSocketOpcode opcode = WebSocketOpcode.Binary)
+    /// <summary>
+    /// Closes the connection (RFC 6455 §7.1.2): lets the messages go whose turn it is, sends Close, drops what still comes until the peer's Close, and ends
+    /// the transport. Each of the two, the Closes and the end of the transport, takes at most <see cref="WebSocketConnectionOptions.CloseTimeout"/>.
+    /// </summary>
+    /// <remarks>It ends the use of a part from <see cref="TryRead"/>: somebody else than who reads parts calls <see cref="CloseOutputAsync"/>. Where it is
+    /// cancelled, a message whose beginning it has dropped is not received any more; and where the receiver has read a piece of that message, neither is
+    /// any other.</remarks>
+    /// <param name="code">A code that may stand on the wire, or <see cref="WebSocketCloseCode.NoStatusReceived"/> for none.</param>
+    /// <param name="reason">At most 123 bytes of UTF-8.</param>
+    /// <param name="cancellationToken">Ends the wait; the closing goes on when the connection is read or closed again.</param>
+    /// <exception cref="ArgumentException">The code may not stand on the wire, or the reason is too long.</exception>
+    public async ValueTask CloseAsync(
+        WebSocketCloseCode code = WebSocketCloseCode.NormalClosure, string reason = "", CancellationToken cancellationToken = default)
     {
-        ThrowIfNoMessage(opcode, []);
-        return new WebSocketMessageStream(this, opcode);
+        byte[] payload = WebSocketClosing.EncodeClose(code, reason);
+        EndLoan();
+        await _closer.CloseAsync(payload, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>True while the receiver has scratch from the pool.</summary>
-    internal bool HoldsScratch => _decoder.HoldsScratch;
+    /// <summary>Sends Close and leaves the rest to the receiver, who may read on until the peer's Close.</summary>
+    /// <inheritdoc cref="CloseAsync"/>
+    public async ValueTask CloseOutputAsync(
+        WebSocketCloseCode code = WebSocketCloseCode.NormalClosure, string reason = "", CancellationToken cancellationToken = default)
+        => await _closer.CloseOutputAsync(WebSocketClosing.EncodeClose(code, reason), cancellationToken).ConfigureAwait(false);
 
-    internal TimeProvider Time => _options.TimeProvider;
+    /// <summary>Drops the connection at once: nothing more is sent, the peer notices, and whoever waits in a send or receive comes back. A part from
+    /// <see cref="TryRead"/> stays readable until the connection is read again, closed or disposed.</summary>
+    public void Abort() => _closing.Lose("The connection was aborted.");
 
     /// <summary>Closes with 1000 if nobody has, and waits for the end of the transport, as <see cref="CloseAsync"/> does.</summary>
     public ValueTask DisposeAsync() => CloseAsync(WebSocketCloseCode.NormalClosure);
 
-    internal static void ThrowIfNoMessage(WebSocketOpcode opcode, ReadOnlySpan<byte> payload)
+    /// <summary>
+    /// Runs a handler, and closes the connection when it has ended: with 1000 where it returned, with 1001 where it was cancelled, and with 1011 where it
+    /// threw, so that no failure of this end looks like a success to the peer.
+    /// </summary>
+    /// <param name="handler">What is to be done with the connection.</param>
+    /// <param name="cancellationToken">Is handed to the handler.</param>
+    public async Task RunAsync(Func<CancellationToken, Task> handler, CancellationToken cancellationToken = default)
     {
-        if (opcode is not (WebSocketOpcode.Text or WebSocketOpcode.Binary))
+        ArgumentNullException.ThrowIfNull(handler);
+        WebSocketCloseCode code = WebSocketCloseCode.InternalError;
+        try
         {
-            throw new ArgumentException("A message is Text or Binary.", nameof(opcode));
+            await handler(cancellationToken).ConfigureAwait(false);
+            code = WebSocketCloseCode.NormalClosure;
         }
-
-        if (opcode == WebSocketOpcode.Text && !Utf8.IsValid(payload))
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            throw new ArgumentException("The payload of a text message has to be UTF-8.", nameof(payload));
+            code = WebSocketCloseCode.GoingAway;
+            throw;
+        }
+        finally
+        {
+            await CloseAsync(code, cancellationToken: CancellationToken.None).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Closes the connection for somebody else than its user: a part that is lent stays so until the receiver comes back.</summary>
+    internal Task CloseBesideReceiverAsync(WebSocketCloseCode code, string reason)
+        => _closer.CloseAsync(WebSocketClosing.EncodeClose(code, reason), CancellationToken.None);
+
+    /// <summary>The receiver is done with the part that it was lent, though it has not come back.</summary>
+    internal void EndLoan() => _receiver.Place.EndLoan();
 }

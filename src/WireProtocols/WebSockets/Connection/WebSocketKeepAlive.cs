@@ -1,54 +1,63 @@
 namespace WireProtocols.WebSockets;
 
 /// <summary>The timer of a connection that is not to be silent for long.</summary>
-internal sealed class WebSocketKeepAlive : IAsyncDisposable
+internal sealed class WebSocketKeepAlive : IDisposable
 {
-    private readonly WebSocketConnection _connection;
+    private readonly WebSocketReceiver _receiver;
+    private readonly WebSocketPings _pings;
+    private readonly WebSocketClosing _closing;
     private readonly WebSocketConnectionOptions _options;
     private readonly ITimer _timer;
-    private long _lastReceived;
+    private int _arrivals;
+    private long _lastArrival;
     private long _pingSent;
+    private bool _isWaitingForPong;
 
-    private WebSocketKeepAlive(WebSocketConnection connection, WebSocketConnectionOptions options)
+    public WebSocketKeepAlive(WebSocketReceiver receiver, WebSocketPings pings, WebSocketClosing closing, WebSocketConnectionOptions options)
     {
-        _connection = connection;
+        _receiver = receiver;
+        _pings = pings;
+        _closing = closing;
         _options = options;
-        NoteReceived();
+        _lastArrival = options.TimeProvider.GetTimestamp();
 
         // Looked at twice an interval, so that a silence lasts at most one and a half before it is broken.
         TimeSpan period = options.KeepAliveInterval / 2;
         _timer = options.TimeProvider.CreateTimer(static state => ((WebSocketKeepAlive)state!).Look(), this, period, period);
     }
 
-    /// <summary>Starts the keep-alive, where there is to be one.</summary>
-    public static WebSocketKeepAlive? Start(WebSocketConnection connection, WebSocketConnectionOptions options)
-        => options.KeepAliveInterval > TimeSpan.Zero ? new WebSocketKeepAlive(connection, options) : null;
-
-    /// <summary>Something has come from the peer.</summary>
-    public void NoteReceived() => Volatile.Write(ref _lastReceived, _options.TimeProvider.GetTimestamp());
-
     /// <summary>Stops the timer.</summary>
-    public ValueTask DisposeAsync() => _timer.DisposeAsync();
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _pings.Dispose();
+    }
 
     private void Look()
     {
         TimeProvider time = _options.TimeProvider;
-        long lastReceived = Volatile.Read(ref _lastReceived);
-        if (_connection.IsPingOutstanding && lastReceived < _pingSent)
+        int arrivals = _receiver.Arrivals;
+        if (arrivals != _arrivals)
         {
-            // Silence only counts while this end listens.
-            if (_connection.IsWaiting && time.GetElapsedTime(_pingSent) >= _options.KeepAliveTimeout)
-            {
-                _connection.GiveUp();
-            }
-
-            return;
+            // Whatever has come shows that the peer is there.
+            _arrivals = arrivals;
+            _lastArrival = time.GetTimestamp();
+            _isWaitingForPong = false;
         }
 
-        if (time.GetElapsedTime(lastReceived) >= _options.KeepAliveInterval)
+        if (_isWaitingForPong)
+        {
+            // Silence only counts while this end listens.
+            if (_receiver.IsWaiting && time.GetElapsedTime(_pingSent) >= _options.KeepAliveTimeout)
+            {
+                _closing.Lose($"The peer was silent for {_options.KeepAliveTimeout.TotalSeconds} s after a Ping.");
+            }
+        }
+        else if (time.GetElapsedTime(_lastArrival) >= _options.KeepAliveInterval)
         {
             _pingSent = time.GetTimestamp();
-            _connection.TryPing();
+            _pings.TrySend();
+            _isWaitingForPong = _pings.IsOutstanding;
         }
     }
 }

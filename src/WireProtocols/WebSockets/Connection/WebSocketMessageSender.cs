@@ -3,34 +3,42 @@ using WireProtocols.Buffers;
 
 namespace WireProtocols.WebSockets;
 
-/// <summary>A message that is sent piece by piece (RFC 6455 §5.4). Dispose it when it is complete: the next message waits for that.</summary>
+/// <summary>
+/// A message that is sent piece by piece (RFC 6455 §5.4). The next message waits until this one is disposed. A message ends with a last piece or with
+/// <see cref="CompleteAsync"/>; one that is disposed before that cannot be taken back, so it closes the connection: the peer never takes a part of a
+/// message for the whole.
+/// </summary>
 public sealed class WebSocketMessageSender : IAsyncDisposable
 {
-    private readonly WebSocketConnection _connection;
+    private readonly WebSocketSender _sender;
+    private readonly WebSocketClosing _closing;
     private readonly WebSocketOpcode _opcode;
     private Utf8Validator _text;
+    private bool _hasStarted;
     private bool _isComplete;
     private bool _isDisposed;
 
-    internal WebSocketMessageSender(WebSocketConnection connection, WebSocketOpcode opcode)
+    internal WebSocketMessageSender(WebSocketSender sender, WebSocketClosing closing, WebSocketOpcode opcode)
     {
-        _connection = connection;
+        _sender = sender;
+        _closing = closing;
         _opcode = opcode;
     }
 
-    internal WebSocketOpcode Opcode => _opcode;
-
-    internal bool HasStarted { get; private set; }
+    /// <summary>Bytes of the message that are in the pipe: after a write that was cancelled, it says whether the piece was taken.</summary>
+    public long BytesWritten { get; private set; }
 
     /// <summary>Sends the next piece, as a fragment of its own.</summary>
     /// <param name="piece">The bytes; a text may be cut anywhere, its whole has to be UTF-8.</param>
     /// <param name="isLast">Whether the message ends with it.</param>
-    /// <param name="cancellationToken">Cancels the wait for the peer to read.</param>
+    /// <param name="cancellationToken">Cancels the wait for the peer to read. <see cref="BytesWritten"/> says whether the piece is under way.</param>
     /// <exception cref="ArgumentException">The text is not UTF-8.</exception>
     /// <exception cref="InvalidOperationException">The message is complete.</exception>
+    /// <exception cref="ObjectDisposedException">The sender is disposed.</exception>
     /// <exception cref="WebSocketClosedException">The connection is closing, closed or lost.</exception>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> piece, bool isLast = false, CancellationToken cancellationToken = default)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (_isComplete)
         {
             throw new InvalidOperationException("The message is complete.");
@@ -45,39 +53,46 @@ public sealed class WebSocketMessageSender : IAsyncDisposable
         }
 
         // An empty fragment that ends nothing says nothing, and peers count them.
-        if (!piece.IsEmpty || isLast)
-        {
-            await _connection.SendPieceAsync(this, piece, isLast, text, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>The piece is in the pipe: whatever becomes of the wait for its flush, the next one follows on it.</summary>
-    internal void Accept(in Utf8Validator text, bool isLast)
-    {
-        _text = text;
-        HasStarted = true;
-        _isComplete = isLast;
-    }
-
-    /// <summary>Ends the message, with an empty last fragment where there was none, and lets the next one go.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (_isDisposed)
+        if (piece.IsEmpty && !isLast)
         {
             return;
         }
 
-        _isDisposed = true;
-        try
+        // The piece is in the pipe then: whatever becomes of the wait for its flush, the next one follows on it.
+        void Accept()
         {
-            if (HasStarted && !_isComplete && _connection.State == WebSocketConnectionState.Open)
+            _text = text;
+            _hasStarted = true;
+            _isComplete = isLast;
+            BytesWritten += piece.Length;
+        }
+
+        WebSocketPiece next = new(_opcode, piece, IsFirst: !_hasStarted, isLast);
+        if (!await _sender.SendPieceAsync(next, Accept, cancellationToken).ConfigureAwait(false))
+        {
+            throw _closing.State.ToException();
+        }
+    }
+
+    /// <summary>Ends the message, with an empty last fragment; nothing where it has ended.</summary>
+    /// <inheritdoc cref="WriteAsync"/>
+    public ValueTask CompleteAsync(CancellationToken cancellationToken = default)
+        => _isComplete ? default : WriteAsync(default, isLast: true, cancellationToken);
+
+    /// <summary>Lets the next message go. A message that has begun and not ended closes the connection with <see cref="WebSocketCloseCode.InternalError"/>.</summary>
+    public ValueTask DisposeAsync()
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            if (_hasStarted && !_isComplete && _closing.State.IsOpen)
             {
-                await WriteAsync(default, isLast: true).ConfigureAwait(false);
+                _closing.Fail(WebSocketCloseCode.InternalError, "A message was left unfinished.");
             }
+
+            _sender.ExitTurn();
         }
-        finally
-        {
-            _connection.EndPieces();
-        }
+
+        return default;
     }
 }

@@ -1,51 +1,303 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// The sending half of a connection. Messages take turns, so that each goes out whole and in order; control frames only wait until the pipe is
-/// free, so they go between the fragments of a message.
+/// The sending half of a connection. Messages take turns, so that each goes out whole and in order. Control frames only wait until the output is free,
+/// so they go between the fragments of a message. Every answer is true where the bytes are in the pipe, and false where the connection is closed.
 /// </summary>
+/// <remarks>
+/// For whoever changes this: who wants both takes the turn first and the output second, and gives them back the other way round. Whoever holds the
+/// output and frees it calls <see cref="Exit"/>, which does what others left to be done meanwhile: Pongs to be written, bytes to be flushed.
+/// </remarks>
 internal sealed class WebSocketSender
 {
-    private readonly WebSocketConnection _connection;
-    private readonly PipeWriter _output;
-    private readonly WebSocketFrameWriter _writer;
-    private readonly WebSocketMessageDeflation? _deflation;
-
+    private readonly WebSocketOutput _output;
+    private readonly WebSocketClosing _closing;
+    private readonly WebSocketConnectionOptions _options;
     private WebSocketTurn _turn;
-    private WebSocketTurn _pipe;
-    private WebSocketPendingControl? _pending;
-    private bool _hasUnflushed;
-    private bool _isFlushWanted;
-    private bool _isClosed;
-    private bool _isComplete;
     private long _queuedBytes;
 
-    public WebSocketSender(WebSocketConnection connection, PipeWriter output, WebSocketDeflateParameters? deflate, WebSocketPerMessageDeflateOptions? deflateOptions)
+    public WebSocketSender(WebSocketOutput output, WebSocketClosing closing, WebSocketConnectionOptions options)
     {
-        _connection = connection;
         _output = output;
+        _closing = closing;
+        _options = options;
         _turn = new WebSocketTurn(this);
-        _pipe = new WebSocketTurn(this);
-        _deflation = WebSocketMessageDeflation.Create(deflate, connection.Role, deflateOptions);
-        _writer = new WebSocketFrameWriter(output, connection.Role, _deflation is null ? WebSocketReservedBits.None : WebSocketReservedBits.Rsv1);
     }
 
     /// <summary>Bytes of messages that wait for their turn.</summary>
     public long QueuedBytes => Volatile.Read(ref _queuedBytes);
 
-    /// <summary>Something waits that only needs the pipe to be free. Nothing goes out behind a Close.</summary>
-    private bool HasLeftovers => !Volatile.Read(ref _isClosed)
-        && (_pending is { Any: true } || (Volatile.Read(ref _isFlushWanted) && Volatile.Read(ref _hasUnflushed)));
+    /// <summary>Sends a whole message.</summary>
+    /// <param name="opcode">What it is.</param>
+    /// <param name="payload">Its bytes.</param>
+    /// <param name="prepared">The message where it is a prepared one.</param>
+    /// <param name="flush">Whether the bytes leave the pipe too.</param>
+    /// <param name="cancellationToken">Ends the waits.</param>
+    public ValueTask<bool> SendAsync(
+        WebSocketOpcode opcode, ReadOnlyMemory<byte> payload, WebSocketPreparedMessage? prepared, bool flush, CancellationToken cancellationToken)
+    {
+        if (_turn.TryEnter())
+        {
+            if (_output.TryEnter())
+            {
+                return FinishSend(opcode, payload, prepared, flush, cancellationToken);
+            }
 
-    /// <summary>Takes the turn of a message if it is free.</summary>
-    public bool TryEnterTurn() => _turn.TryEnter();
+            _turn.Exit();
+        }
+
+        return SendInTurnAsync(opcode, payload, prepared, flush, cancellationToken);
+    }
 
     /// <summary>Waits for the turn of a message.</summary>
     /// <param name="length">Bytes that wait with it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task EnterTurnAsync(long length, CancellationToken cancellationToken)
+    public async ValueTask<bool> EnterTurnAsync(long length, CancellationToken cancellationToken)
+    {
+        if (!_closing.State.IsOpen)
+        {
+            return false;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        if (QueuedBytes is var queued and > 0 && queued + length > _options.MaxQueuedBytes)
+        {
+            _closing.Lose($"More than {_options.MaxQueuedBytes} bytes wait for a peer that does not read.");
+            return false;
+        }
+
+        return (length == 0 && _turn.TryEnter())
+            || await WaitAsync(token => QueueAsync(length, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits for the turn of a message whatever the state and the limit: the closer does.</summary>
+    public Task EnterTurnToCloseAsync(CancellationToken cancellationToken) => _turn.EnterAsync(cancellationToken);
+
+    /// <summary>Gives the turn to the next message.</summary>
+    public void ExitTurn() => _turn.Exit();
+
+    /// <summary>Waits for the output.</summary>
+    public ValueTask<bool> EnterAsync(CancellationToken cancellationToken)
+        => !cancellationToken.IsCancellationRequested && _output.TryEnter()
+            ? new ValueTask<bool>(true)
+            : new ValueTask<bool>(WaitAsync(_output.EnterAsync, cancellationToken));
+
+    /// <summary>Frees the output. What others left to be done is done here, or when whoever waited for the output frees it.</summary>
+    public void Exit()
+    {
+        while (true)
+        {
+            _output.Exit();
+            if (!_output.HasLeftovers || !_output.TryEnter())
+            {
+                return;
+            }
+
+            ValueTask<FlushResult> flush = TryWritePongs() ? _output.FlushAsync() : default;
+            if (!flush.IsCompletedSuccessfully)
+            {
+                _ = WatchAsync(ExitAfterAsync(flush, hasTurn: false));
+                return;
+            }
+
+            _closing.AcceptFlush(flush.Result);
+        }
+    }
+
+    /// <summary>Sends a piece of a message. The caller has the turn.</summary>
+    /// <returns>False where the connection is closed.</returns>
+    public async ValueTask<bool> SendPieceAsync(WebSocketPiece piece, Action accepted, CancellationToken cancellationToken)
+    {
+        if (!await EnterAsync(cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        if (!TryWrite(piece.Opcode, piece.Payload.Span, prepared: null, piece.IsFirst, piece.IsLast))
+        {
+            Exit();
+            return false;
+        }
+
+        accepted();
+        return await FlushAndExitAsync(hasTurn: false, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes the output if nobody holds it and the connection is open.</summary>
+    public bool TryEnter() => _closing.State.IsOpen && _output.TryEnter();
+
+    /// <summary>Sends a Ping or Pong.</summary>
+    public async ValueTask<bool> SendControlAsync(WebSocketOpcode opcode, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        if (!await EnterAsync(cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        if (!TryWriteControl(opcode, payload.Span))
+        {
+            Exit();
+            return false;
+        }
+
+        return await FlushAndExitAsync(hasTurn: false, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes a Ping or Pong in the output that the caller holds.</summary>
+    public bool TryWriteControl(WebSocketOpcode opcode, ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            return _closing.State.IsOpen && _output.TryWriteControl(opcode, payload);
+        }
+        catch (Exception exception) when (WebSocketTransportFailure.Is(exception))
+        {
+            _closing.FailSend(exception.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Answers a Ping: at once into the pipe where nobody holds the output, else as soon as that is free. Nothing is flushed yet.</summary>
+    public void WritePong(ReadOnlySpan<byte> payload)
+    {
+        if (!_output.HasPongs && _output.TryEnter())
+        {
+            TryWriteControl(WebSocketOpcode.Pong, payload);
+            Exit();
+            return;
+        }
+
+        _output.AddPong(payload);
+        if (_output.TryEnter())
+        {
+            // It has been freed in between, and whoever freed it may not have seen the Pong.
+            Exit();
+        }
+    }
+
+    /// <summary>
+    /// Flushes in the output that the caller holds, and frees it when the flush has ended, which may be after the caller has stopped waiting.
+    /// </summary>
+    public ValueTask<bool> FlushAndExitAsync(bool hasTurn, CancellationToken cancellationToken)
+    {
+        ValueTask<FlushResult> flush = _output.FlushAsync();
+        if (!flush.IsCompletedSuccessfully)
+        {
+            Task<bool> watched = WatchAsync(ExitAfterAsync(flush, hasTurn));
+            return new ValueTask<bool>(cancellationToken.CanBeCanceled ? watched.WaitAsync(cancellationToken) : watched);
+        }
+
+        bool isAccepted = _closing.AcceptFlush(flush.Result);
+        Exit();
+        if (hasTurn)
+        {
+            _turn.Exit();
+        }
+
+        return new ValueTask<bool>(isAccepted);
+    }
+
+    /// <summary>Flushes what has been written.</summary>
+    public async ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
+        => await EnterAsync(cancellationToken).ConfigureAwait(false) && await FlushAndExitAsync(hasTurn: false, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Flushes what has been written, now or as soon as the output is free; nobody waits for it.</summary>
+    public void TryFlush()
+    {
+        if (_output.WantFlush() && _output.TryEnter())
+        {
+            Exit();
+        }
+    }
+
+    private async ValueTask<bool> SendInTurnAsync(
+        WebSocketOpcode opcode, ReadOnlyMemory<byte> payload, WebSocketPreparedMessage? prepared, bool flush, CancellationToken cancellationToken)
+    {
+        if (!await EnterTurnAsync(prepared?.Frame.Payload.Length ?? payload.Length, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        bool hasOutput = false;
+        try
+        {
+            hasOutput = await EnterAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!hasOutput)
+            {
+                _turn.Exit();
+            }
+        }
+
+        return hasOutput && await FinishSend(opcode, payload, prepared, flush, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes a message whose turn has come, in the output that is held, and gives both back.</summary>
+    private ValueTask<bool> FinishSend(
+        WebSocketOpcode opcode, ReadOnlyMemory<byte> payload, WebSocketPreparedMessage? prepared, bool flush, CancellationToken cancellationToken)
+    {
+        bool isCancelled = cancellationToken.IsCancellationRequested;
+        bool isWritten = !isCancelled && TryWrite(opcode, payload.Span, prepared, isFirst: true, isLast: true);
+        if (isWritten && flush)
+        {
+            return FlushAndExitAsync(hasTurn: true, cancellationToken);
+        }
+
+        Exit();
+        _turn.Exit();
+        return isCancelled ? ValueTask.FromCanceled<bool>(cancellationToken) : new ValueTask<bool>(isWritten);
+    }
+
+    private bool TryWrite(WebSocketOpcode opcode, ReadOnlySpan<byte> payload, WebSocketPreparedMessage? prepared, bool isFirst, bool isLast)
+    {
+        if (!_closing.State.IsOpen)
+        {
+            return false;
+        }
+
+        try
+        {
+            if (prepared is null)
+            {
+                _output.WriteMessage(opcode, payload, isFirst, isLast);
+                WebSocketMetrics.Sent(opcode, payload.Length, isLast);
+            }
+            else
+            {
+                _output.WritePrepared(prepared);
+                WebSocketMetrics.Sent(prepared.Frame.Header.Opcode, prepared.Frame.Payload.Length, isLast: true);
+            }
+
+            return true;
+        }
+        catch (Exception exception)
+        {
+            // Half a frame may be out.
+            _closing.FailSend(exception.Message);
+            return false;
+        }
+    }
+
+    private bool TryWritePongs()
+    {
+        try
+        {
+            _output.WritePongs();
+            return true;
+        }
+        catch (Exception exception) when (WebSocketTransportFailure.Is(exception))
+        {
+            _closing.FailSend(exception.Message);
+            return false;
+        }
+    }
+
+    private async Task QueueAsync(long length, CancellationToken cancellationToken)
     {
         Interlocked.Add(ref _queuedBytes, length);
         try
@@ -58,225 +310,66 @@ internal sealed class WebSocketSender
         }
     }
 
-    /// <summary>Gives the turn to the next message.</summary>
-    public void ExitTurn() => _turn.Exit();
-
-    /// <summary>Takes the pipe if it is free.</summary>
-    public bool TryEnterPipe() => _pipe.TryEnter();
-
-    /// <summary>Waits for the pipe.</summary>
-    public Task EnterPipeAsync(CancellationToken cancellationToken) => _pipe.EnterAsync(cancellationToken);
-
-    /// <summary>Gives the pipe free. What has come in between, Pongs or the wish to flush, is seen to here, or when whoever waited for the pipe gives it
-    /// free.</summary>
-    public void ExitPipe()
+    /// <summary>Waits until it is this one's turn, or the connection is no longer open.</summary>
+    private async Task<bool> WaitAsync(Func<CancellationToken, Task> enter, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            _pipe.Exit();
-            if (!HasLeftovers || !_pipe.TryEnter())
-            {
-                return;
-            }
-
-            ValueTask<FlushResult> flush = TryWritePending() ? FlushInPipeAsync() : default;
-            if (!flush.IsCompletedSuccessfully)
-            {
-                _ = ExitPipeAfterAsync(flush);
-                return;
-            }
-
-            _connection.Accept(flush.Result);
-        }
-    }
-
-    /// <summary>Nothing goes out any more: a send did not go through.</summary>
-    public void Stop() => Volatile.Write(ref _isClosed, true);
-
-    /// <summary>Writes a message, or a piece of one, into the pipe, compressed where that was agreed. The caller holds the turn and the pipe.</summary>
-    public void WriteMessage(WebSocketOpcode opcode, ReadOnlySpan<byte> payload, bool isFirst, bool isLast)
-    {
-        if (_deflation is null || !_deflation.TryWrite(_writer, opcode, payload, isFirst, isLast))
-        {
-            _writer.WriteFrame(isFirst ? opcode : WebSocketOpcode.Continuation, payload, isLast);
-        }
-
-        _hasUnflushed = true;
-    }
-
-    /// <summary>Writes a prepared message. The caller holds the turn and the pipe.</summary>
-    public void WritePrepared(WebSocketPreparedMessage message)
-    {
-        if (_deflation is null || !_deflation.TryWrite(_writer, message))
-        {
-            _writer.WriteFrame(message.Frame);
-        }
-
-        _hasUnflushed = true;
-    }
-
-    /// <summary>Writes a Ping, Pong or Close, after the Pongs that wait. The caller holds the pipe.</summary>
-    /// <returns>False behind a Close: nothing may follow it.</returns>
-    public bool TryWriteControl(WebSocketOpcode opcode, ReadOnlySpan<byte> payload)
-    {
-        if (_isClosed)
+        if (!_closing.State.IsOpen)
         {
             return false;
         }
 
-        _pending?.WriteTo(_writer);
-        _writer.WriteFrame(opcode, payload);
-        _hasUnflushed = true;
-        _isClosed = opcode == WebSocketOpcode.Close;
-        return true;
-    }
-
-    /// <summary>Answers a Ping: at once into the pipe where that is free, else as soon as it is. Nothing is flushed yet.</summary>
-    public void WritePong(ReadOnlySpan<byte> payload)
-    {
-        WebSocketPendingControl? pending = _pending;
-        if (pending is not { Any: true } && TryEnterPipe())
-        {
-            try
-            {
-                TryWriteControl(WebSocketOpcode.Pong, payload);
-            }
-            catch (Exception exception) when (WebSocketConnection.IsTransportFailure(exception))
-            {
-                _connection.FailSend(exception.Message);
-            }
-
-            ExitPipe();
-            return;
-        }
-
-        if (pending is null)
-        {
-            pending = new WebSocketPendingControl();
-            _pending = pending;
-        }
-
-        pending.Add(payload);
-        if (TryEnterPipe())
-        {
-            // It has become free in between, and whoever freed it may not have seen the Pong.
-            ExitPipe();
-        }
-    }
-
-    /// <summary>Flushes. The caller holds the pipe, and keeps it until the flush has ended: a flush is never cancelled for one sender's sake, since
-    /// a stream that is stopped in the middle of a write leaves half a frame behind.</summary>
-    public ValueTask<FlushResult> FlushInPipeAsync()
-    {
-        _hasUnflushed = false;
-        _isFlushWanted = false;
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.State.NoLongerOpen);
         try
         {
-            return _output.FlushAsync(CancellationToken.None);
-        }
-        catch (Exception exception) when (WebSocketConnection.IsTransportFailure(exception))
-        {
-            return ValueTask.FromException<FlushResult>(exception);
-        }
-    }
-
-    /// <summary>Flushes what is not, now or as soon as the pipe is free; a flush that has to wait goes on by itself.</summary>
-    public void TryFlush()
-    {
-        if (!Volatile.Read(ref _hasUnflushed))
-        {
-            return;
-        }
-
-        Volatile.Write(ref _isFlushWanted, true);
-        if (TryEnterPipe())
-        {
-            ExitPipe();
-        }
-    }
-
-    /// <summary>Frees a sender that waits for the peer to read. It may write no more.</summary>
-    public void CancelFlush()
-    {
-        try
-        {
-            _output.CancelPendingFlush();
-        }
-        catch (Exception exception) when (WebSocketConnection.IsTransportFailure(exception))
-        {
-            // It is complete.
-        }
-    }
-
-    /// <summary>
-    /// Completes the output and drops the deflater once the pipe is free. Never before: a stream may still be writing from the output's memory.
-    /// </summary>
-    /// <param name="reason">What the other end of a pipe in memory sees. A stream is not written to any more where there is one.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>False where the wait was ended first.</returns>
-    public async Task<bool> TryCompleteAsync(Exception? reason, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (!TryEnterPipe())
-            {
-                await _pipe.EnterAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-
-        Stop();
-        _deflation?.Dispose();
-        try
-        {
-            Task completing = _isComplete ? Task.CompletedTask : _output.CompleteAsync(reason).AsTask();
-            await completing.WaitAsync(cancellationToken).ConfigureAwait(false);
-            _isComplete = true;
+            await enter(either.Token).ConfigureAwait(false);
             return true;
         }
-        catch (Exception exception) when (WebSocketConnection.IsTransportFailure(exception))
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // The peer was faster, or takes too long.
-            return !cancellationToken.IsCancellationRequested;
+            return false;
+        }
+    }
+
+    /// <summary>Waits for a flush to end and gives back what its sender holds.</summary>
+    private async Task<bool> ExitAfterAsync(ValueTask<FlushResult> flush, bool hasTurn)
+    {
+        try
+        {
+            return _closing.AcceptFlush(await flush.ConfigureAwait(false));
+        }
+        catch (Exception exception) when (WebSocketTransportFailure.Is(exception))
+        {
+            _closing.FailSend(exception.Message);
+            return false;
         }
         finally
         {
-            _pipe.Exit();
-        }
-    }
-
-    private bool TryWritePending()
-    {
-        try
-        {
-            if (!_isClosed)
+            Exit();
+            if (hasTurn)
             {
-                _pending?.WriteTo(_writer);
+                _turn.Exit();
             }
-
-            return true;
-        }
-        catch (Exception exception) when (WebSocketConnection.IsTransportFailure(exception))
-        {
-            _connection.FailSend(exception.Message);
-            return false;
         }
     }
 
-    private async Task ExitPipeAfterAsync(ValueTask<FlushResult> flush)
+    /// <summary>Watches a flush, whoever still waits for it: where nothing goes out for too long, the peer does not read, and the connection is lost.</summary>
+    private async Task<bool> WatchAsync(Task<bool> flush)
     {
-        try
+        while (true)
         {
-            _connection.Accept(await flush.ConfigureAwait(false));
+            long progress = _output.Progress;
+            try
+            {
+                return await flush.WaitAsync(_options.SendTimeout, _options.TimeProvider).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                if (_output.Progress == progress)
+                {
+                    _closing.Lose($"The peer did not read for {_options.SendTimeout.TotalSeconds} s.");
+                    return false;
+                }
+            }
         }
-        catch (Exception exception) when (WebSocketConnection.IsTransportFailure(exception))
-        {
-            _connection.FailSend(exception.Message);
-        }
-
-        ExitPipe();
     }
 }

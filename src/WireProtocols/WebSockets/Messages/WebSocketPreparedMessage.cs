@@ -19,7 +19,7 @@ public sealed class WebSocketPreparedMessage
     /// <exception cref="ArgumentException">The opcode is none of a message, or the payload of a text is not UTF-8.</exception>
     public WebSocketPreparedMessage(WebSocketOpcode opcode, ReadOnlySpan<byte> payload, int level = 1)
     {
-        WebSocketConnection.ThrowIfNoMessage(opcode, payload);
+        WebSocketMessageRules.ThrowIfNone(opcode, payload);
         ArgumentOutOfRangeException.ThrowIfLessThan(level, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(level, 9);
         _level = level;

@@ -17,7 +17,7 @@ internal static class DeflateHandshake
     public static async Task<(WebSocketConnection Server, string? Extensions, IDuplexPipe Peer)> AcceptAsync(string offers, WebSocketPerMessageDeflateOptions options)
     {
         (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
-        Task<WebSocketConnection?> accepting = WebSocketConnection.AcceptAsync(ours, new WebSocketAcceptOptions { Connection = new() { Deflate = options } }).AsTask();
+        Task<WebSocketConnection?> accepting = WebSocketServer.AcceptAsync(ours, new WebSocketAcceptOptions { Connection = new() { Deflate = options } }).AsTask();
         await peer.Output.WriteAsync(Encoding.ASCII.GetBytes($"{Head}Sec-WebSocket-Extensions: {offers}\r\n\r\n"));
         string head = await ReadHeadAsync(peer.Input);
         Assert.StartsWith("HTTP/1.1 101 ", head, StringComparison.Ordinal);
@@ -32,7 +32,7 @@ internal static class DeflateHandshake
     {
         (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
         WebSocketHandshakeOffer offer = new("h", "/") { Extensions = [WebSocketDeflateNegotiation.CreateOffer(options)] };
-        Task<WebSocketConnection> connecting = WebSocketConnection.ConnectAsync(ours, offer, new() { Connection = new() { Deflate = options } }).AsTask();
+        Task<WebSocketConnection> connecting = WebSocketClient.ConnectAsync(ours, offer, new() { Connection = new() { Deflate = options } }).AsTask();
         string head = await ReadHeadAsync(peer.Input);
         byte[] accept = new byte[WebSocketAccept.AcceptLength];
         WebSocketAccept.Compute(Encoding.ASCII.GetBytes(Field(head, "Sec-WebSocket-Key")!), accept);

@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using WireProtocols.Buffers;
 using WireProtocols.Tests.Harness;
 using WireProtocols.Tests.WebSockets.Conformance;
 using WireProtocols.WebSockets;
@@ -40,7 +41,7 @@ public class WebSocketConnectUriTests
     {
         using X509Certificate2 certificate = CreateCertificate();
         using TcpListener listener = Listen();
-        Task<WebSocketConnection> connecting = WebSocketConnection.ConnectAsync(
+        Task<WebSocketConnection> connecting = WebSocketClient.ConnectAsync(
             new Uri($"wss://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/"),
             new() { Tls = new() { RemoteCertificateValidationCallback = (_, theirs, _, _) => theirs!.GetCertHashString() == certificate.GetCertHashString() } },
             TestContext.Current.CancellationToken).AsTask();
@@ -50,7 +51,7 @@ public class WebSocketConnectUriTests
 
         // In this version the types of the records can be seen from outside.
         await secure.AuthenticateAsServerAsync(certificate, false, SslProtocols.Tls12, false);
-        WebSocketConnection? server = await WebSocketConnection.AcceptAsync(new WebSocketTransport(secure, socket), cancellationToken: TestContext.Current.CancellationToken);
+        WebSocketConnection? server = await WebSocketServer.AcceptAsync(new SocketTransport(secure, socket), cancellationToken: TestContext.Current.CancellationToken);
         Task<OwnedWebSocketMessage?> receiving = server!.ReceiveAsync(TestContext.Current.CancellationToken).AsTask();
         await (await connecting).CloseAsync(cancellationToken: TestContext.Current.CancellationToken).AsTask().WaitAsync(ConnectionPair.Patience);
         Assert.Null(await receiving.WaitAsync(ConnectionPair.Patience));
@@ -67,7 +68,7 @@ public class WebSocketConnectUriTests
         using TcpListener listener = Listen();
         Task serving = ServeAsync(listener, certificate);
         await Assert.ThrowsAsync<AuthenticationException>(
-            () => WebSocketConnection.ConnectAsync(new Uri($"wss://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/"), cancellationToken: TestContext.Current.CancellationToken).AsTask());
+            () => WebSocketClient.ConnectAsync(new Uri($"wss://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/"), cancellationToken: TestContext.Current.CancellationToken).AsTask());
         await Assert.ThrowsAnyAsync<Exception>(() => serving.WaitAsync(ConnectionPair.Patience));
     }
 
@@ -76,7 +77,7 @@ public class WebSocketConnectUriTests
     [InlineData("ws://127.0.0.1/#fragment")]
     [InlineData("/relative")]
     public async Task What_is_no_WebSocket_URI_is_refused(string uri)
-        => await Assert.ThrowsAsync<ArgumentException>(() => WebSocketConnection.ConnectAsync(new Uri(uri, UriKind.RelativeOrAbsolute)).AsTask());
+        => await Assert.ThrowsAsync<ArgumentException>(() => WebSocketClient.ConnectAsync(new Uri(uri, UriKind.RelativeOrAbsolute)).AsTask());
 
     private static TcpListener Listen()
     {
@@ -88,7 +89,7 @@ public class WebSocketConnectUriTests
     private static async Task ExchangeAsync(Uri uri, SslClientAuthenticationOptions? tls)
     {
         WebSocketConnectOptions options = new() { Tls = tls, Connection = new() { Deflate = new() } };
-        await using WebSocketConnection client = await WebSocketConnection.ConnectAsync(uri, options).AsTask().WaitAsync(ConnectionPair.Patience);
+        await using WebSocketConnection client = await WebSocketClient.ConnectAsync(uri, options).AsTask().WaitAsync(ConnectionPair.Patience);
         Assert.NotNull(client.Deflate);
         string text = ConformanceCase.Stars(100_000);
         await client.SendTextAsync(text);
@@ -109,17 +110,12 @@ public class WebSocketConnectUriTests
             stream = secure;
         }
 
-        string? target = null;
         WebSocketAcceptOptions options = new()
         {
             Connection = new() { Deflate = new(), CanHalfClose = false },
-            Inspect = request =>
-            {
-                target = $"{request.Path}{request.Query}";
-                return null;
-            },
         };
-        WebSocketConnection? server = await WebSocketConnection.AcceptAsync(new Duplex(PipeReader.Create(stream), PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true))), options);
+        WebSocketConnection? server = await WebSocketServer.AcceptAsync(new Duplex(PipeReader.Create(stream), PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true))), options);
+        string target = $"{server!.Request!.Path}{server.Request.Query}";
         await EchoRun.EchoAsync(server!);
         Assert.Equal((WebSocketCloseCode)4001, server!.CloseCode);
         Assert.StartsWith("/chat", target, StringComparison.Ordinal);

@@ -139,6 +139,7 @@ public class WebSocketConnectionClauseTests
             await pieces.WriteAsync(new byte[1]);
             await connection.PingAsync();
             await connection.PongAsync(new byte[3]);
+            await pieces.CompleteAsync();
         }
 
         Assert.Equal(["Ping 0 True", "Ping 125 True", "Binary 1 False", "Ping 8 True", "Pong 3 True", "Continuation 0 True"], await ReadFramesAsync(peer, role));

@@ -1,4 +1,7 @@
 using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using WireProtocols.Buffers;
 using WireProtocols.Tests.Harness;
 using WireProtocols.Tests.WebSockets.Conformance;
 using WireProtocols.WebSockets;
@@ -230,16 +233,58 @@ public class WebSocketConnectionCloseTests
     }
 
     [Fact]
-    public async Task A_part_stays_as_it_is_until_the_receiver_comes_back()
+    public async Task Abort_is_noticed_at_once_while_a_part_is_lent_and_the_part_stays_as_it_is()
     {
         (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
         WebSocketConnection connection = new(ours, WebSocketRole.Client);
         await peer.Output.WriteAsync(RawFrame.Text("lent").ToBytes(masked: false));
         Assert.True(await connection.WaitToReadAsync());
-        Assert.True(AbortUnderTheHandsOfTheReceiver(connection, peer.Output));
+        Assert.True(IsSameAfterAbort(connection, async () => await Assert.ThrowsAsync<WebSocketClosedException>(() => peer.Input.ReadAsync().AsTask())));
+        Assert.True(connection.IsLent);
         Assert.False(connection.TryRead(out _));
         await connection.DisposeAsync().AsTask().WaitAsync(ConnectionPair.Patience);
         Assert.True(await IsGoneAsync(peer.Output));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Abort_drops_the_socket_while_a_part_is_lent_even_of_a_peer_that_does_not_read(bool isPeerSlow)
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        using TcpClient peer = new();
+        await peer.ConnectAsync((IPEndPoint)listener.LocalEndpoint, TestContext.Current.CancellationToken);
+        Socket socket = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
+        WebSocketConnection connection = new(new SocketTransport(socket), WebSocketRole.Client);
+        NetworkStream stream = peer.GetStream();
+        await stream.WriteAsync(RawFrame.Text("lent").ToBytes(masked: false), TestContext.Current.CancellationToken);
+        Task sending = isPeerSlow ? connection.SendAsync(WebSocketOpcode.Binary, new byte[16 << 20]).AsTask() : Task.CompletedTask;
+        Assert.True(await connection.WaitToReadAsync());
+        Assert.True(IsSameAfterAbort(connection, async () =>
+        {
+            try
+            {
+                await stream.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken);
+            }
+            catch (IOException)
+            {
+                // A reset.
+            }
+        }));
+        Exception? exception = await Record.ExceptionAsync(() => sending.WaitAsync(ConnectionPair.Patience));
+        Assert.True(exception is null or WebSocketClosedException);
+        await connection.DisposeAsync().AsTask().WaitAsync(ConnectionPair.Patience);
+    }
+
+    /// <param name="connection">The connection.</param>
+    /// <param name="isNoticed">Completes when the peer has noticed.</param>
+    private static bool IsSameAfterAbort(WebSocketConnection connection, Func<Task> isNoticed)
+    {
+        Assert.True(connection.TryRead(out WebSocketMessagePart part));
+        connection.Abort();
+        Assert.True(isNoticed().Wait(ConnectionPair.Patience), "The peer does not notice.");
+        return part.Payload.SequenceEqual("lent"u8);
     }
 
     private static async Task<bool> IsGoneAsync(PipeWriter peer)
@@ -252,15 +297,6 @@ public class WebSocketConnectionCloseTests
         {
             return true;
         }
-    }
-
-    private static bool AbortUnderTheHandsOfTheReceiver(WebSocketConnection connection, PipeWriter peer)
-    {
-        Assert.True(connection.TryRead(out WebSocketMessagePart part));
-        connection.Abort();
-        SpinWait.SpinUntil(() => IsGoneAsync(peer).Result, TimeSpan.FromMilliseconds(20));
-        Assert.False(IsGoneAsync(peer).Result);
-        return part.Payload.SequenceEqual("lent"u8);
     }
 
     [Theory]
@@ -281,15 +317,16 @@ public class WebSocketConnectionCloseTests
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(7)]
-    public async Task The_end_of_the_transport_inside_a_message_is_an_error(int length)
+    public async Task The_end_of_the_transport_inside_a_message_is_the_loss_of_the_connection_and_no_violation(int length)
     {
         byte[] bytes = [.. RawFrame.Text("a", fin: false).ToBytes(masked: false), .. RawFrame.More("bcd", fin: true).ToBytes(masked: false)];
         (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
         await using WebSocketConnection connection = new(ours, WebSocketRole.Client);
         await peer.Output.WriteAsync(bytes.AsMemory(0, length));
         await peer.Output.CompleteAsync();
-        WebSocketProtocolException exception = await Assert.ThrowsAsync<WebSocketProtocolException>(async () => await connection.ReceiveAsync());
-        Assert.Equal((WebSocketProtocolError.UnexpectedEnd, (long)length), (exception.Error, exception.Offset));
+        WebSocketClosedException exception = await Assert.ThrowsAsync<WebSocketClosedException>(async () => await connection.ReceiveAsync());
+        Assert.Equal(WebSocketCloseCode.AbnormalClosure, exception.Code);
+        Assert.Null(await connection.ReceiveAsync());
         Assert.Equal(WebSocketCloseCode.AbnormalClosure, connection.CloseCode);
     }
 

@@ -30,6 +30,7 @@ public class WebSocketConnectionSendTests
                     await pieces.WriteAsync(message.AsMemory(0, 10));
                     await pair.Client.PingAsync();
                     await pieces.WriteAsync(message.AsMemory(10), isLast: number % 20 == 3);
+                    await pieces.CompleteAsync();
                 }
                 else if (number % 10 == 7)
                 {
@@ -147,6 +148,8 @@ public class WebSocketConnectionSendTests
                 await message.WriteAsync("piece "u8.ToArray());
                 Assert.Equal("piece ", await NextPartAsync(pair.Server));
             }
+
+            await message.CompleteAsync();
         }
 
         Assert.Equal("", await NextPartAsync(pair.Server));

@@ -42,9 +42,9 @@ public class WebSocketConnectionTests
     {
         (IDuplexPipe one, IDuplexPipe other) = DuplexPipes.Create();
         WebSocketConnectionOptions options = new() { Deflate = new WebSocketPerMessageDeflateOptions() };
-        Task<WebSocketConnection?> accepting = WebSocketConnection.AcceptAsync(
+        Task<WebSocketConnection?> accepting = WebSocketServer.AcceptAsync(
             other, new WebSocketAcceptOptions { Subprotocols = ["chat"], Connection = options }).AsTask();
-        await using WebSocketConnection client = await WebSocketConnection.ConnectAsync(
+        await using WebSocketConnection client = await WebSocketClient.ConnectAsync(
             one,
             new WebSocketHandshakeOffer("example.com", "/chat")
             {

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using WireProtocols.Buffers;
 using WireProtocols.Http1;
 using WireProtocols.Tests.Harness;
 using WireProtocols.Tests.WebSockets.Conformance;
@@ -92,7 +93,7 @@ public class WebSocketPitfallTests
     {
         (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
         await peer.Output.WriteAsync(Encoding.ASCII.GetBytes(Request.Replace(part, probe, StringComparison.Ordinal)));
-        WebSocketHandshakeException exception = await Assert.ThrowsAsync<WebSocketHandshakeException>(() => WebSocketConnection.AcceptAsync(ours, Options).AsTask());
+        WebSocketHandshakeException exception = await Assert.ThrowsAsync<WebSocketHandshakeException>(() => WebSocketServer.AcceptAsync(ours, Options).AsTask());
         Assert.Equal(error, exception.Error);
         await ours.Output.CompleteAsync();
         string answer = await ReadAllAsync(peer.Input);
@@ -110,7 +111,7 @@ public class WebSocketPitfallTests
         (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
         await peer.Output.WriteAsync(Encoding.ASCII.GetBytes(Request.Replace(part, probe, StringComparison.Ordinal)));
         await peer.Output.WriteAsync(RawFrame.Text("behind the head").ToBytes(masked: true));
-        WebSocketConnection? connection = await WebSocketConnection.AcceptAsync(ours, Options);
+        WebSocketConnection? connection = await WebSocketServer.AcceptAsync(ours, Options);
         Assert.Equal("chat", connection!.Subprotocol);
         using (OwnedWebSocketMessage? message = await connection.ReceiveAsync())
         {
@@ -130,7 +131,7 @@ public class WebSocketPitfallTests
     {
         (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
         await peer.Output.WriteAsync(Encoding.ASCII.GetBytes(Request.Replace(" HTTP/", "?filter={a|b} HTTP/", StringComparison.Ordinal)));
-        ValueTask<WebSocketConnection?> accepting = WebSocketConnection.AcceptAsync(
+        ValueTask<WebSocketConnection?> accepting = WebSocketServer.AcceptAsync(
             ours, new WebSocketAcceptOptions { Head = new Http1Options { AllowUnescapedTarget = isAllowed } });
         if (isAllowed)
         {
@@ -158,7 +159,7 @@ public class WebSocketPitfallTests
         using TcpClient one = new();
         await one.ConnectAsync((IPEndPoint)listener.LocalEndpoint, TestContext.Current.CancellationToken);
         using TcpClient peer = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
-        WebSocketConnection connection = canHalfClose ? new(new WebSocketTransport(one.Client), role) : WebSocketConnection.Create(one.GetStream(), role);
+        WebSocketConnection connection = canHalfClose ? new(new SocketTransport(one.Client), role) : WebSocketConnection.Create(one.GetStream(), role);
         Task echoing = EchoRun.EchoAsync(connection);
         NetworkStream stream = peer.GetStream();
 

@@ -79,6 +79,11 @@ public sealed class WebSocketMessageSubject(
         {
             rows.Transcript.Error(exception.Error, exception.Offset);
         }
+        catch (WebSocketClosedException exception) when (exception.Code == WebSocketCloseCode.AbnormalClosure)
+        {
+            // The decoder's end inside a message is a connection's loss.
+            rows.Transcript.Error(WebSocketProtocolError.UnexpectedEnd, connection.BytesReceived);
+        }
 
         return rows.Transcript.Rows;
     }

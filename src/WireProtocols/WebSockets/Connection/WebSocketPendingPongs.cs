@@ -7,7 +7,7 @@ namespace WireProtocols.WebSockets;
 /// Pongs that wait because the output is busy. Under a flood of Pings the oldest are dropped: "it MAY elect to send a Pong frame for only the
 /// most recently processed Ping frame" (RFC 6455 §5.5.3).
 /// </summary>
-internal sealed class WebSocketPendingControl
+internal sealed class WebSocketPendingPongs
 {
     private const int MaxPongs = 32;
 

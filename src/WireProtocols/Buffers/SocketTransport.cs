@@ -2,13 +2,14 @@ using System.IO.Pipelines;
 using System.Net.Security;
 using System.Net.Sockets;
 
-namespace WireProtocols.WebSockets;
+namespace WireProtocols.Buffers;
 
 /// <summary>
-/// A socket, or a stream with the socket under it, as the duplex pipe of a connection. Completing the output half-closes the socket, behind the end of
-/// the TLS session where there is one; completing the input closes all. While it waits for input it holds no buffer.
+/// A socket (TCP or Unix), a stream with a socket under it (TLS), or any stream, as the duplex pipe of an endpoint. Completing the output
+/// half-closes the socket, behind the end of the TLS session where there is one; completing the input closes all. While it waits for input it
+/// holds no buffer.
 /// </summary>
-public sealed class WebSocketTransport : IDuplexPipe
+public sealed class SocketTransport : IWireTransport
 {
     // What one read brings is worth one write: 32 messages of 16 KiB take 32 of each with a quarter of this. Both buffers are pooled, and held
     // only while there is something in them.
@@ -17,32 +18,76 @@ public sealed class WebSocketTransport : IDuplexPipe
     private static readonly StreamPipeReaderOptions ReaderOptions = new(bufferSize: BufferSize, useZeroByteReads: true);
     private static readonly StreamPipeWriterOptions WriterOptions = new(minimumBufferSize: BufferSize, leaveOpen: true);
 
+    private readonly Stream _stream;
+    private readonly Socket? _socket;
+    private readonly CountedStream _counted;
+
     /// <summary>Takes over a connected socket.</summary>
-    public WebSocketTransport(Socket socket)
+    public SocketTransport(Socket socket)
         : this(new NetworkStream(socket, ownsSocket: true), socket)
     {
     }
 
     /// <summary>Takes over a stream.</summary>
     /// <param name="stream">The stream; completing the input disposes it.</param>
-    /// <param name="socket">The socket under it, to half-close; null where there is none or it has another owner.</param>
-    public WebSocketTransport(Stream stream, Socket? socket = null)
+    /// <param name="socket">The socket under it, to half-close and to drop; null where there is none or it has another owner.</param>
+    public SocketTransport(Stream stream, Socket? socket = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        _stream = stream;
+        _socket = socket;
         Input = PipeReader.Create(stream, ReaderOptions);
-        PipeWriter output = PipeWriter.Create(stream, WriterOptions);
+        _counted = new CountedStream(stream);
+        PipeWriter output = PipeWriter.Create(_counted, WriterOptions);
         Output = socket is null && stream is not SslStream ? output : new EndingWriter(output, stream as SslStream, socket);
-        CanHalfClose = socket is not null;
     }
 
-    /// <summary>A bare stream has no half to close.</summary>
-    internal bool CanHalfClose { get; }
+    /// <summary>True where it has a socket: a bare stream has no half to close.</summary>
+    public bool CanHalfClose => _socket is not null;
+
+    /// <inheritdoc/>
+    public long WritesBegun => _counted.WritesBegun;
 
     /// <inheritdoc/>
     public PipeReader Input { get; }
 
     /// <inheritdoc/>
     public PipeWriter Output { get; }
+
+    /// <summary>Closes the socket with a reset, so that nothing that the peer does not read keeps it alive; where there is none, disposes the stream.</summary>
+    public void Abort()
+    {
+        try
+        {
+            if (_socket is null)
+            {
+                _stream.Dispose();
+            }
+            else
+            {
+                _socket.Close(timeout: 0);
+            }
+        }
+        catch (Exception)
+        {
+            // A stream of the caller's may throw what it likes; there is nobody to hear it, and nothing left to be done.
+        }
+    }
+
+    /// <summary>Sends what is written, and closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Output.CompleteAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The peer, or the other side of this end, was faster.
+        }
+
+        await Input.CompleteAsync().ConfigureAwait(false);
+    }
 
     private sealed class EndingWriter(PipeWriter inner, SslStream? session, Socket? socket) : PipeWriter
     {
@@ -80,14 +125,14 @@ public sealed class WebSocketTransport : IDuplexPipe
             EndSending();
         }
 
-        /// <summary>"... a method that cleanly closes the TCP connection, as well as the TLS session, if applicable" (§7.1.1).</summary>
+        /// <summary>A peer tells the end of a TLS session from one that was cut by the alert that stands before it (RFC 8446 §6.1).</summary>
         private static async Task EndSessionAsync(SslStream session)
         {
             try
             {
                 await session.ShutdownAsync().ConfigureAwait(false);
             }
-            catch (Exception exception) when (WebSocketConnection.IsTransportFailure(exception))
+            catch (Exception exception) when (exception is IOException or InvalidOperationException or OperationCanceledException)
             {
                 // The peer, or the input, was faster.
             }

@@ -1,0 +1,284 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace WireProtocols.WebSockets;
+
+/// <summary>
+/// Reads a connection: takes the receiver's place, and hands what has come to whom it concerns. Pieces of messages go to the receiver, Pings to the
+/// sender, Pongs to the pings, and Close, a broken rule or the end of the input to the closing.
+/// </summary>
+internal sealed class WebSocketReading(
+    WebSocketReceiver receiver, WebSocketSender sender, WebSocketPings pings, WebSocketClosing closing, WebSocketConnectionOptions options)
+{
+    private readonly WebSocketReceiverPlace _place = receiver.Place;
+    private readonly WebSocketCloseState _state = closing.State;
+
+    /// <summary>Waits for something to read. Bytes that were sent without a flush are flushed first.</summary>
+    /// <returns>False when nothing more comes.</returns>
+    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
+        => _place.TryEnterAsReceiver() ? WaitAndLeaveAsync(cancellationToken) : WaitForCloserAsync(cancellationToken);
+
+    /// <summary>Reads the next piece, which is lent until the receiver comes back.</summary>
+    public bool TryRead(out WebSocketMessagePart part)
+    {
+        part = default;
+        if (!_place.TryEnterAsReceiver())
+        {
+            return false;
+        }
+
+        bool lends = false;
+        try
+        {
+            lends = receiver.TryHandOutAssembly(out part) || TryDecode(out part);
+            if (lends && !part.Opcode.IsControl())
+            {
+                receiver.HandOut(part.IsLast);
+            }
+
+            return lends;
+        }
+        finally
+        {
+            _place.Leave(lends);
+        }
+    }
+
+    /// <summary>Puts a message together. The place is kept all the while, so that nobody else gives the bytes back under the receiver's hands.</summary>
+    public bool TryReceive(bool isPooled, out OwnedWebSocketMessage? message)
+    {
+        message = null;
+        if (!_place.TryEnterAsReceiver())
+        {
+            return false;
+        }
+
+        try
+        {
+            receiver.ThrowIfInPieces();
+            while (message is null && TryDecode(out WebSocketMessagePart part))
+            {
+                message = part.Opcode.IsControl() ? null : receiver.Assemble(part, isPooled);
+            }
+
+            if (message is not null)
+            {
+                receiver.GiveBack();
+            }
+
+            return message is not null;
+        }
+        finally
+        {
+            _place.Leave();
+        }
+    }
+
+    /// <summary>Copies what has come of a message, up to its end.</summary>
+    /// <returns>True at its end.</returns>
+    public bool TryReceive(IBufferWriter<byte> output, out WebSocketOpcode opcode)
+    {
+        opcode = default;
+        if (!_place.TryEnterAsReceiver())
+        {
+            return false;
+        }
+
+        try
+        {
+            while (receiver.TryHandOutAssembly(out WebSocketMessagePart part) || TryDecode(out part))
+            {
+                if (part.Opcode.IsControl())
+                {
+                    continue;
+                }
+
+                output.Write(part.Payload);
+                receiver.HandOut(part.IsLast);
+                opcode = part.Opcode;
+                if (part.IsLast)
+                {
+                    receiver.GiveBack();
+                    return true;
+                }
+            }
+
+            return false;
+        }
+        finally
+        {
+            _place.Leave();
+        }
+    }
+
+    /// <summary>Reads on for the closer, or lets the receiver read on, until the peer's Close. What comes is dropped.</summary>
+    public async Task DropUntilCloseAsync(CancellationToken cancellationToken)
+    {
+        while (_state.Current == WebSocketConnectionState.CloseSent)
+        {
+            Task left = _place.WhenLeft();
+            if (!_place.TryEnter())
+            {
+                await left.WaitAsync(cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            try
+            {
+                await WaitAndLeaveAsync(cancellationToken).ConfigureAwait(false);
+                DropBuffered();
+            }
+            catch (Exception exception) when (exception is WebSocketProtocolException or WebSocketClosedException)
+            {
+                // The peer has been told, or is gone; the receiver is not here to be told.
+            }
+        }
+    }
+
+    private void DropBuffered()
+    {
+        if (!_place.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            while (TryDecode(out WebSocketMessagePart part))
+            {
+                if (!part.Opcode.IsControl())
+                {
+                    receiver.Drop(part.IsLast);
+                }
+            }
+        }
+        finally
+        {
+            _place.Leave();
+        }
+    }
+
+    /// <summary>A receiver that finds its place taken by the closer gets it back, or has nothing more to get.</summary>
+    private async ValueTask<bool> WaitForCloserAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task left = _place.WhenLeft();
+            if (_place.TryEnterAsReceiver())
+            {
+                return await WaitAndLeaveAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            switch (_state.Current)
+            {
+                case WebSocketConnectionState.Open:
+                    throw new InvalidOperationException("Another receiver is waiting.");
+                case WebSocketConnectionState.CloseSent:
+                    await left.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    break;
+                default:
+                    return false;
+            }
+        }
+    }
+
+    /// <summary>Waits in the place, and leaves that.</summary>
+    private ValueTask<bool> WaitAndLeaveAsync(CancellationToken cancellationToken)
+    {
+        bool mayReceive = _state.MayReceive;
+        if (!mayReceive || receiver.HasBuffered)
+        {
+            _place.Leave();
+            return new ValueTask<bool>(mayReceive);
+        }
+
+        return WaitForInputAsync(cancellationToken);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> WaitForInputAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            bool hasBytes;
+            try
+            {
+                sender.TryFlush();
+                hasBytes = receiver.TryBeginWait(cancellationToken, out ValueTask<ReadResult> pending)
+                    && receiver.EndWait(await pending.ConfigureAwait(false));
+            }
+            catch (Exception exception) when (!IsCancellation(exception, cancellationToken) && WebSocketTransportFailure.Is(exception))
+            {
+                // A reset is the end of the input; what it means is the same. A connection that is lost cancels the read.
+                hasBytes = false;
+            }
+
+            return hasBytes || AcceptEnd();
+        }
+        finally
+        {
+            receiver.LeaveWait();
+            _place.Leave();
+        }
+    }
+
+    private static bool IsCancellation(Exception exception, CancellationToken cancellationToken)
+        => exception is OperationCanceledException && cancellationToken.IsCancellationRequested;
+
+    /// <summary>Decodes the next part that the receiver is to see. The caller has the place.</summary>
+    private bool TryDecode(out WebSocketMessagePart part)
+    {
+        while (true)
+        {
+            switch (receiver.Decode(out part))
+            {
+                case WebSocketReceipt.Piece:
+                    return true;
+                case WebSocketReceipt.Control:
+                    AcceptControl(part);
+                    if (options.ShowControlFrames && part.Opcode != WebSocketOpcode.Close)
+                    {
+                        return true;
+                    }
+
+                    break;
+                case WebSocketReceipt.Invalid:
+                    WebSocketProtocolException violation = receiver.Violation;
+                    closing.Fail(violation.CloseCode, violation.Rule.Text);
+                    throw violation;
+                default:
+                    return false;
+            }
+        }
+    }
+
+    private void AcceptControl(scoped in WebSocketMessagePart part)
+    {
+        switch (part.Opcode)
+        {
+            // "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in response, unless it already received a Close frame"
+            // (RFC 6455 §5.5.2). After its own Close this end sends nothing more.
+            case WebSocketOpcode.Ping when _state.IsOpen:
+                sender.WritePong(part.Payload);
+                break;
+            case WebSocketOpcode.Pong:
+                pings.Accept(part.Payload);
+                break;
+            case WebSocketOpcode.Close:
+                WebSocketClosePayload.Decode(part.Payload, out WebSocketCloseCode code, out ReadOnlySpan<byte> reason, out _, out _);
+                closing.AcceptClose(code, Encoding.UTF8.GetString(reason));
+                break;
+        }
+    }
+
+    /// <summary>The end of the input: the end of the connection after both Closes, else its loss. It is no violation of the peer's, which may not even
+    /// know: "_The WebSocket Connection is Closed_ ... and no Close control frame was received ... the code is considered to be 1006" (RFC 6455 §7.1.5).</summary>
+    private bool AcceptEnd()
+    {
+        bool wasUnderWay = _state.MayReceive && !receiver.EndsBetweenMessages();
+        closing.AcceptEnd(wasUnderWay ? "The transport ended inside a message." : "The transport ended without a Close frame.");
+        return wasUnderWay ? throw _state.ToException() : false;
+    }
+}

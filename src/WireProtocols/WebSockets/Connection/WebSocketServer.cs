@@ -1,0 +1,173 @@
+using System.IO.Pipelines;
+using WireProtocols.Buffers;
+using WireProtocols.Http1;
+
+namespace WireProtocols.WebSockets;
+
+/// <summary>The server's side of opening a <see cref="WebSocketConnection"/> (RFC 6455 §4.2).</summary>
+public static class WebSocketServer
+{
+    /// <summary>Reads a request from a new transport and answers it.</summary>
+    /// <param name="transport">The bytes of the client from the first one on. It is ended where no connection comes of it, whatever the reason.</param>
+    /// <param name="options">What to accept, and how long the client has to ask for it.</param>
+    /// <param name="cancellationToken">Cancels the handshake.</param>
+    /// <returns>The connection; null where <see cref="WebSocketAcceptOptions.Decide"/> refused, or the client left, or did not ask in time.</returns>
+    /// <exception cref="WebSocketHandshakeException">The request is no valid handshake. It has been answered with the right status.</exception>
+    /// <exception cref="Http1ProtocolException">The request is no HTTP/1.1. It has been answered.</exception>
+    /// <exception cref="IOException">The transport was cut.</exception>
+    public static ValueTask<WebSocketConnection?> AcceptAsync(
+        IDuplexPipe transport, WebSocketAcceptOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        return OpenAsync(transport, request: null, options ?? WebSocketAcceptOptions.Default, cancellationToken);
+    }
+
+    /// <summary>Answers a request whose head the caller has read.</summary>
+    /// <param name="transport">The bytes of the client after the request's head. It is ended where no connection comes of it.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="options">What to accept.</param>
+    /// <param name="cancellationToken">Cancels the handshake.</param>
+    /// <returns>The connection; null where <see cref="WebSocketAcceptOptions.Decide"/> refused, or the client left, or did not read the answer in time.</returns>
+    public static ValueTask<WebSocketConnection?> AnswerAsync(
+        IDuplexPipe transport, WebSocketHandshakeRequest request, WebSocketAcceptOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        ArgumentNullException.ThrowIfNull(request);
+        return OpenAsync(transport, request, options ?? WebSocketAcceptOptions.Default, cancellationToken);
+    }
+
+    /// <summary>Chooses what a server accepts of a request, without a transport: the response goes out on the caller's, such as an HTTP/2 stream.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="options">What to accept; <see cref="WebSocketAcceptOptions.Decide"/> is not asked.</param>
+    /// <param name="deflate">What is agreed about permessage-deflate, for the connection to be made.</param>
+    public static WebSocketHandshakeResponse Accept(
+        WebSocketHandshakeRequest request, WebSocketAcceptOptions options, out WebSocketDeflateParameters? deflate)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(options);
+        return Accept(request, options, WebSocketDecision.Accept(), out deflate);
+    }
+
+    private static WebSocketHandshakeResponse Accept(
+        WebSocketHandshakeRequest request, WebSocketAcceptOptions options, WebSocketDecision decision, out WebSocketDeflateParameters? deflate)
+    {
+        deflate = null;
+        List<WebSocketExtension> extensions = [];
+        if (options.Connection.Deflate is { } wanted
+            && WebSocketDeflateNegotiation.TryAcceptOffer(request.Extensions, wanted, out WebSocketExtension? extension, out deflate))
+        {
+            extensions.Add(extension!);
+        }
+
+        return request.Accept(decision.Subprotocol ?? options.ChooseSubprotocol(request), extensions, decision.Fields);
+    }
+
+    private static async ValueTask<WebSocketConnection?> OpenAsync(
+        IDuplexPipe transport, WebSocketHandshakeRequest? request, WebSocketAcceptOptions options, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource timeout = new(options.HandshakeTimeout, options.Connection.TimeProvider);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        WebSocketConnection? connection = null;
+        try
+        {
+            request ??= await ReadRequestAsync(transport, options, either.Token).ConfigureAwait(false);
+            connection = request is null ? null : await DecideAsync(transport, request, options, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            if (request is null)
+            {
+                // "The server did not receive a complete request message within the time that it was prepared to wait" (RFC 9110 §15.5.9).
+                WebSocketHandshakeEnd.WriteStatus(transport.Output, 408);
+            }
+        }
+        finally
+        {
+            if (connection is null)
+            {
+                await WebSocketHandshakeEnd.EndAsync(transport, options.Connection.TimeProvider).ConfigureAwait(false);
+            }
+        }
+
+        return connection;
+    }
+
+    /// <summary>Reads the request; null where the client leaves before it asks.</summary>
+    private static async Task<WebSocketHandshakeRequest?> ReadRequestAsync(
+        IDuplexPipe transport, WebSocketAcceptOptions options, CancellationToken cancellationToken)
+    {
+        using Http1RequestReader reader = new(transport.Input, options.Head);
+        try
+        {
+            while (await reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (TryReadRequest(reader, options, out WebSocketHandshakeRequest? request, out WebSocketHandshakeFailure failure))
+                {
+                    reader.Release();
+                    if (request is null)
+                    {
+                        await RespondAsync(transport, WebSocketHandshakeResponse.Refuse(failure), cancellationToken).ConfigureAwait(false);
+                        throw new WebSocketHandshakeException(failure.Error, failure.Offset);
+                    }
+
+                    return request;
+                }
+            }
+        }
+        catch (Http1ProtocolException exception)
+        {
+            Http1Refusal.Write(transport.Output, exception.Error);
+            await transport.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+
+        return null;
+    }
+
+    private static async Task<WebSocketConnection?> DecideAsync(
+        IDuplexPipe transport, WebSocketHandshakeRequest request, WebSocketAcceptOptions options, CancellationToken cancellationToken)
+    {
+        WebSocketDecision decision;
+        WebSocketHandshakeResponse response;
+        WebSocketDeflateParameters? deflate = null;
+        try
+        {
+            decision = options.Decide is { } decide ? await decide(request, cancellationToken).ConfigureAwait(false) : WebSocketDecision.Accept();
+            response = decision.Refusal ?? Accept(request, options, decision, out deflate);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // The client is told that it is not its fault; the application is told what is.
+            await RespondAsync(transport, request.Reject(500), cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+
+        await RespondAsync(transport, response, cancellationToken).ConfigureAwait(false);
+        return response.IsAccepted
+            ? new WebSocketConnection(transport, WebSocketRole.Server, options.Connection, deflate, response.Subprotocol)
+            {
+                Request = request,
+                UserState = decision.UserState,
+            }
+            : null;
+    }
+
+    private static bool TryReadRequest(
+        Http1RequestReader reader, WebSocketAcceptOptions options, out WebSocketHandshakeRequest? request, out WebSocketHandshakeFailure failure)
+    {
+        request = null;
+        failure = default;
+        if (!reader.TryRead(out Http1RequestHead head))
+        {
+            return false;
+        }
+
+        return WebSocketHandshake.TryParseRequest(head, out request, out failure, options.Handshake) || request is null;
+    }
+
+    private static async Task RespondAsync(IDuplexPipe transport, WebSocketHandshakeResponse response, CancellationToken cancellationToken)
+    {
+        response.WriteTo(transport.Output);
+        await transport.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

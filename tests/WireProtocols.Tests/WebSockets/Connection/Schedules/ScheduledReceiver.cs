@@ -1,0 +1,113 @@
+using System.Buffers;
+using System.Text;
+using WireProtocols.WebSockets;
+
+namespace WireProtocols.Tests.WebSockets.Schedules;
+
+/// <summary>
+/// A receiver that uses one way to receive after the other, and holds what it gets against what was sent: every message is whole, comes once, and in order.
+/// </summary>
+public sealed class ScheduledReceiver(WebSocketConnection connection, ScheduledInput input)
+{
+    private readonly ArrayBufferWriter<byte> _pieces = new();
+    private CancellationTokenSource? _cancel;
+    private int _next;
+
+    /// <summary>The receive that is under way.</summary>
+    public Task Pending { get; private set; } = Task.CompletedTask;
+
+    /// <summary>How many messages have come.</summary>
+    public int Received { get; private set; }
+
+    /// <summary>Starts a receive, in one of the ways that fit.</summary>
+    public void Start(Random random)
+    {
+        if (!Pending.IsCompleted)
+        {
+            return;
+        }
+
+        Pending.GetAwaiter().GetResult();
+        _cancel = new CancellationTokenSource();
+
+        // Who has the beginning of a message in pieces takes the rest so too.
+        int way = _pieces.WrittenCount > 0 ? random.Next(1, 4) : random.Next(4);
+        Pending = Watch(way switch
+        {
+            0 => ReceiveWholeAsync(_cancel.Token),
+            1 => ReceivePiecesAsync(_cancel.Token),
+            2 => ReadPartsAsync(_cancel.Token),
+            _ => TryReadParts(),
+        });
+    }
+
+    public void Cancel() => _cancel?.Cancel();
+
+    private async Task ReceiveWholeAsync(CancellationToken cancellationToken)
+    {
+        using OwnedWebSocketMessage? message = await connection.ReceiveAsync(cancellationToken);
+        if (message is not null)
+        {
+            Accept(message.GetText());
+        }
+    }
+
+    private async Task ReceivePiecesAsync(CancellationToken cancellationToken)
+    {
+        if (await connection.ReceiveAsync(_pieces, cancellationToken) is not null)
+        {
+            AcceptPieces();
+        }
+    }
+
+    private async Task ReadPartsAsync(CancellationToken cancellationToken)
+    {
+        while (await connection.WaitToReadAsync(cancellationToken))
+        {
+            await TryReadParts();
+        }
+    }
+
+    private Task TryReadParts()
+    {
+        while (connection.TryRead(out WebSocketMessagePart part))
+        {
+            Assert.Equal(_pieces.WrittenCount == 0, part.IsFirst);
+            _pieces.Write(part.Payload);
+            if (part.IsLast)
+            {
+                AcceptPieces();
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void AcceptPieces()
+    {
+        string text = Encoding.UTF8.GetString(_pieces.WrittenSpan);
+        _pieces.ResetWrittenCount();
+        Accept(text);
+    }
+
+    private void Accept(string text)
+    {
+        int number = input.Messages.IndexOf(text);
+        Assert.True(number >= 0, $"'{text}' was never sent.");
+        Assert.True(number >= _next, $"'{text}' came twice, or too late.");
+        _next = number + 1;
+        Received++;
+    }
+
+    private static async Task Watch(Task task)
+    {
+        try
+        {
+            await task;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or WebSocketClosedException or WebSocketProtocolException)
+        {
+            // Cancelled, or the end: that is no message.
+        }
+    }
+}

@@ -58,7 +58,7 @@ internal static class ReadmeCode
 
     public static async Task Layer4Async(Socket socket, WebSocketBroadcaster room)
     {
-        WebSocketAcceptOptions options = new() { Connection = new() { Deflate = new(), KeepAliveInterval = TimeSpan.FromSeconds(30) } };
+        WebSocketAcceptOptions options = new() { Connection = new() { Deflate = new() } };
         await using WebSocketConnection? connection = await WebSocketServer.AcceptAsync(new SocketTransport(socket), options);
         if (connection is null)
         {
@@ -66,13 +66,16 @@ internal static class ReadmeCode
         }
 
         await using WebSocketSubscription member = room.Subscribe(connection);
-        while (await connection.ReceiveAsync() is { } message)
+        await connection.RunAsync(async stop =>
         {
-            using (message)
+            while (await connection.ReceiveAsync(stop) is { } message)
             {
-                await room.PublishAsync(new WebSocketPreparedMessage(message.Opcode, message.Payload.Span));
+                using (message)
+                {
+                    await room.PublishAsync(new WebSocketPreparedMessage(message.Opcode, message.Payload.Span), stop);
+                }
             }
-        }
+        });
     }
 
     public static async Task Layer4Async(HttpContext context)
@@ -102,12 +105,17 @@ internal static class ReadmeCode
 
         Stream stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
         await using WebSocketConnection connection = WebSocketConnection.Create(stream, WebSocketRole.Server, options.Connection, deflate);
-        while (await connection.ReceiveAsync(context.RequestAborted) is { } message)
-        {
-            using (message)
+        await connection.RunAsync(
+            async stop =>
             {
-                await connection.SendAsync(message.Opcode, message.Payload);
-            }
-        }
+                while (await connection.ReceiveAsync(stop) is { } message)
+                {
+                    using (message)
+                    {
+                        await connection.SendAsync(message.Opcode, message.Payload, cancellationToken: stop);
+                    }
+                }
+            },
+            context.RequestAborted);
     }
 }

@@ -1,8 +1,11 @@
 namespace WireProtocols.WebSockets;
 
-/// <summary>
-/// A place that one at a time has, in the order they come. An idle connection has two, and a semaphore weighs 88 bytes. Not to be copied.
-/// </summary>
+/// <summary>A place that one at a time has, in the order they come. Not to be copied.</summary>
+/// <remarks>
+/// For whoever changes this: an idle connection has two of these, and a semaphore weighs 88 bytes; so it is a struct whose lock is its owner's. The
+/// place is taken and freed without the lock while nobody waits. <c>TakenAndWaitedFor</c> says that somebody does, and from then on until the list is
+/// empty every exit goes through the lock. Only the one who has the place leaves that state.
+/// </remarks>
 /// <param name="gate">What guards the list of those who wait: an object that is there anyway.</param>
 internal struct WebSocketTurn(object gate)
 {
@@ -34,7 +37,7 @@ internal struct WebSocketTurn(object gate)
                     return Task.CompletedTask;
                 }
 
-                // It may have been given back in between; whoever gives it back from now on looks for who waits.
+                // The place may have been freed in between, then this tries again. Whoever frees it from now on takes the lock, and finds the waiter.
                 if (Interlocked.CompareExchange(ref _state, TakenAndWaitedFor, Taken) != Free)
                 {
                     _waiting ??= new LinkedList<TaskCompletionSource>();
@@ -63,7 +66,7 @@ internal struct WebSocketTurn(object gate)
                 _waiting.RemoveFirst();
             }
 
-            // Without a lock nobody but the one in the place changes these two states, and that is who this is.
+            // Nobody else changes this state here: a waiter would need the lock, and whoever tries without it only takes a place that is free.
             if (_waiting.Count == 0)
             {
                 _waiting = null;
@@ -74,7 +77,7 @@ internal struct WebSocketTurn(object gate)
         next?.SetResult();
     }
 
-    /// <summary>Whoever takes a waiter off the list decides: the turn is its own, or it has left.</summary>
+    /// <summary>Waits for the turn. Two may take the waiter off the list, the one who frees the place and the one who cancels; the first to do so decides.</summary>
     private static async Task WaitAsync(object gate, LinkedListNode<TaskCompletionSource> node, CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(

@@ -6,12 +6,14 @@ namespace WireProtocols.WebSockets;
 /// <summary>A whole message. One from <see cref="WebSocketConnection.ReceiveAsync(CancellationToken)"/> lies in pooled memory until it is disposed.</summary>
 public sealed class OwnedWebSocketMessage : IDisposable
 {
+    private readonly ReadOnlyMemory<byte> _payload;
     private byte[]? _pooled;
+    private bool _isDisposed;
 
     internal OwnedWebSocketMessage(WebSocketOpcode opcode, ReadOnlyMemory<byte> payload, byte[]? pooled)
     {
         Opcode = opcode;
-        Payload = payload;
+        _payload = payload;
         _pooled = pooled;
     }
 
@@ -27,17 +29,26 @@ public sealed class OwnedWebSocketMessage : IDisposable
     public WebSocketOpcode Opcode { get; }
 
     /// <summary>The message; valid UTF-8 where it is text.</summary>
-    public ReadOnlyMemory<byte> Payload { get; private set; }
+    /// <exception cref="ObjectDisposedException">The message is disposed: its memory may hold another one by now.</exception>
+    public ReadOnlyMemory<byte> Payload
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _payload;
+        }
+    }
 
     /// <summary>The message as a string.</summary>
+    /// <exception cref="ObjectDisposedException">The message is disposed.</exception>
     public string GetText() => Encoding.UTF8.GetString(Payload.Span);
 
-    /// <summary>Gives pooled memory back; <see cref="Payload"/> is empty from then on.</summary>
+    /// <summary>Gives pooled memory back. The message cannot be used from then on.</summary>
     public void Dispose()
     {
+        _isDisposed = true;
         if (Interlocked.Exchange(ref _pooled, null) is { } pooled)
         {
-            Payload = default;
             ArrayPool<byte>.Shared.Return(pooled);
         }
     }

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using WireProtocols.Buffers;
 using WireProtocols.Http1;
 
 namespace WireProtocols.WebSockets;

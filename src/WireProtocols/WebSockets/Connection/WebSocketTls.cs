@@ -13,25 +13,34 @@ internal static class WebSocketTls
             return options;
         }
 
-        return options is null
-            ? new SslClientAuthenticationOptions { TargetHost = host }
-            : new SslClientAuthenticationOptions
-            {
-                AllowRenegotiation = options.AllowRenegotiation,
-                AllowRsaPkcs1Padding = options.AllowRsaPkcs1Padding,
-                AllowRsaPssPadding = options.AllowRsaPssPadding,
-                AllowTlsResume = options.AllowTlsResume,
-                ApplicationProtocols = options.ApplicationProtocols,
-                CertificateChainPolicy = options.CertificateChainPolicy,
-                CertificateRevocationCheckMode = options.CertificateRevocationCheckMode,
-                CipherSuitesPolicy = options.CipherSuitesPolicy,
-                ClientCertificateContext = options.ClientCertificateContext,
-                ClientCertificates = options.ClientCertificates,
-                EnabledSslProtocols = options.EnabledSslProtocols,
-                EncryptionPolicy = options.EncryptionPolicy,
-                LocalCertificateSelectionCallback = options.LocalCertificateSelectionCallback,
-                RemoteCertificateValidationCallback = options.RemoteCertificateValidationCallback,
-                TargetHost = host,
-            };
+        return options is null ? new SslClientAuthenticationOptions { TargetHost = host } : Copy(options, host);
+    }
+
+    /// <summary>A test holds it complete.</summary>
+    private static SslClientAuthenticationOptions Copy(SslClientAuthenticationOptions options, string host)
+    {
+        SslClientAuthenticationOptions copy = new()
+        {
+            AllowRenegotiation = options.AllowRenegotiation,
+            AllowTlsResume = options.AllowTlsResume,
+            ApplicationProtocols = options.ApplicationProtocols,
+            CertificateChainPolicy = options.CertificateChainPolicy,
+            CertificateRevocationCheckMode = options.CertificateRevocationCheckMode,
+            CipherSuitesPolicy = options.CipherSuitesPolicy,
+            ClientCertificateContext = options.ClientCertificateContext,
+            ClientCertificates = options.ClientCertificates,
+            EnabledSslProtocols = options.EnabledSslProtocols,
+            EncryptionPolicy = options.EncryptionPolicy,
+            LocalCertificateSelectionCallback = options.LocalCertificateSelectionCallback,
+            RemoteCertificateValidationCallback = options.RemoteCertificateValidationCallback,
+            TargetHost = host,
+        };
+        if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows())
+        {
+            copy.AllowRsaPkcs1Padding = options.AllowRsaPkcs1Padding;
+            copy.AllowRsaPssPadding = options.AllowRsaPssPadding;
+        }
+
+        return copy;
     }
 }

@@ -8,7 +8,7 @@ using WireProtocols.WebSockets;
 namespace WireProtocols.Tests.WebSockets;
 
 /// <summary>A message of three fragments, "Pay ", "not " and "Bob", and whoever comes between them: nobody is told to pay Bob.</summary>
-public class WebSocketWholeMessageTests
+public class WebSocketWholeMessageTests : IAsyncDisposable
 {
     private static readonly byte[] Pay = RawFrame.Text("Pay ", fin: false).ToBytes(masked: true);
     private static readonly byte[] Not = RawFrame.More("not ").ToBytes(masked: true);
@@ -26,13 +26,19 @@ public class WebSocketWholeMessageTests
         _connection = new WebSocketConnection(ours, WebSocketRole.Server);
     }
 
+    public async ValueTask DisposeAsync()
+    {
+        _connection.Abort();
+        await _connection.DisposeAsync().AsTask().WaitAsync(ConnectionPair.Patience);
+        GC.SuppressFinalize(this);
+    }
+
     [Fact]
     public async Task A_message_whose_beginning_a_cancelled_close_has_dropped_does_not_come_at_all()
     {
         await DropAsync(Pay);
         await _peer.Output.WriteAsync((byte[])[.. Not, .. Bob, .. Next]);
         Assert.Equal("next", await ReceiveAsync());
-        await EndAsync();
     }
 
     [Fact]
@@ -42,7 +48,6 @@ public class WebSocketWholeMessageTests
         await DropAsync(Not);
         await _peer.Output.WriteAsync((byte[])[.. Bob, .. Next]);
         Assert.Equal("next", await ReceiveAsync());
-        await EndAsync();
     }
 
     [Fact]
@@ -52,7 +57,6 @@ public class WebSocketWholeMessageTests
         await DropAsync(Bob);
         await _peer.Output.WriteAsync(Next);
         Assert.Equal("next", await ReceiveAsync());
-        await EndAsync();
     }
 
     [Theory]
@@ -84,7 +88,6 @@ public class WebSocketWholeMessageTests
         Assert.Null(await _connection.ReceiveAsync(output));
         Assert.Equal("Pay ", Encoding.UTF8.GetString(output.WrittenSpan));
         Assert.Equal(WebSocketCloseCode.NormalClosure, _connection.CloseCode);
-        await EndAsync();
     }
 
     [Fact]
@@ -105,7 +108,6 @@ public class WebSocketWholeMessageTests
         }
 
         Assert.Equal("Pay not Bob", message.ToString());
-        await EndAsync();
     }
 
     [Fact]
@@ -119,7 +121,6 @@ public class WebSocketWholeMessageTests
         ArrayBufferWriter<byte> rest = new();
         Assert.Equal(WebSocketOpcode.Text, await _connection.ReceiveAsync(rest));
         Assert.Equal("not Bob", Encoding.UTF8.GetString(rest.WrittenSpan));
-        await EndAsync();
     }
 
     [Fact]
@@ -141,7 +142,6 @@ public class WebSocketWholeMessageTests
         }
 
         Assert.Equal(["Text False", "Close True"], frames);
-        await EndAsync();
     }
 
     /// <summary>The closer drops what comes, and is cancelled.</summary>
@@ -168,11 +168,5 @@ public class WebSocketWholeMessageTests
     {
         using OwnedWebSocketMessage? message = await _connection.ReceiveAsync().AsTask().WaitAsync(ConnectionPair.Patience);
         return message?.GetText();
-    }
-
-    private async Task EndAsync()
-    {
-        _connection.Abort();
-        await _connection.DisposeAsync().AsTask().WaitAsync(ConnectionPair.Patience);
     }
 }

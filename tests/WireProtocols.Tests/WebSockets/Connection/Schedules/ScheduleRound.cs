@@ -9,7 +9,7 @@ namespace WireProtocols.Tests.WebSockets.Schedules;
 /// one thread, where pipes and timers call back at once, so that the seed repeats the round to the few hops that the connection itself leaves to the
 /// thread pool. In the fourth the closing runs beside them.
 /// </summary>
-public sealed class ScheduleRound
+public sealed class ScheduleRound : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -53,6 +53,14 @@ public sealed class ScheduleRound
 
     /// <summary>How many messages the receiver got.</summary>
     public int Received => _receiver.Received;
+
+    public ValueTask DisposeAsync()
+    {
+        _receiver.Dispose();
+        _senders.Dispose();
+        _connection.Abort();
+        return default;
+    }
 
     public async Task PlayAsync()
     {

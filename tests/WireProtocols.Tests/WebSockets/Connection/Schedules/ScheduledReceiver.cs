@@ -7,7 +7,7 @@ namespace WireProtocols.Tests.WebSockets.Schedules;
 /// <summary>
 /// A receiver that uses one way to receive after the other, and holds what it gets against what was sent: every message is whole, comes once, and in order.
 /// </summary>
-public sealed class ScheduledReceiver(WebSocketConnection connection, ScheduledInput input)
+public sealed class ScheduledReceiver(WebSocketConnection connection, ScheduledInput input) : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _pieces = new();
     private CancellationTokenSource? _cancel;
@@ -42,6 +42,8 @@ public sealed class ScheduledReceiver(WebSocketConnection connection, ScheduledI
     }
 
     public void Cancel() => _cancel?.Cancel();
+
+    public void Dispose() => _cancel?.Dispose();
 
     private async Task ReceiveWholeAsync(CancellationToken cancellationToken)
     {

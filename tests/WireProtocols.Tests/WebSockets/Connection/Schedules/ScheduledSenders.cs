@@ -5,7 +5,7 @@ using WireProtocols.WebSockets;
 namespace WireProtocols.Tests.WebSockets.Schedules;
 
 /// <summary>Sends of the connection, whole and in pieces, and what of them arrives at the peer: whole messages, each once, in the order of the calls.</summary>
-public sealed class ScheduledSenders(WebSocketConnection connection, PipeReader peer, WebSocketRole role)
+public sealed class ScheduledSenders(WebSocketConnection connection, PipeReader peer, WebSocketRole role) : IDisposable
 {
     private readonly WebSocketMessageDecoder _decoder = new(role);
     private readonly List<byte> _message = [];
@@ -58,6 +58,8 @@ public sealed class ScheduledSenders(WebSocketConnection connection, PipeReader 
             }
         }
     }
+
+    public void Dispose() => _decoder.Dispose();
 
     /// <summary>The peer is gone.</summary>
     public void Leave()

@@ -13,7 +13,7 @@ public class WebSocketScheduleTests
             int seed = settings.Seed + round;
             try
             {
-                ScheduleRound play = new(seed);
+                await using ScheduleRound play = new(seed);
                 await play.PlayAsync();
                 received += play.Received;
             }

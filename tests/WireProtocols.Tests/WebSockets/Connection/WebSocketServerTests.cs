@@ -76,6 +76,7 @@ public class WebSocketServerTests
         using TcpClient client = new();
         await client.ConnectAsync((IPEndPoint)listener.LocalEndpoint, TestContext.Current.CancellationToken);
         Socket socket = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
+        NetworkStream stream = client.GetStream();
         using CancellationTokenSource cancel = new();
         WebSocketAcceptOptions options = new() { Decide = (request, _) => new(WebSocketDecision.Refuse(request.Reject(403))) };
         Task<WebSocketConnection?> accepting = WebSocketServer.AcceptAsync(new SocketTransport(socket), options, cancel.Token).AsTask();
@@ -98,7 +99,7 @@ public class WebSocketServerTests
 
         // The server says what it has to say, and then the end.
         using MemoryStream answer = new();
-        await client.GetStream().CopyToAsync(answer, TestContext.Current.CancellationToken);
+        await stream.CopyToAsync(answer, TestContext.Current.CancellationToken);
         string status = Encoding.ASCII.GetString(answer.ToArray().AsSpan(0, Math.Min(12, (int)answer.Length)));
         client.Dispose();
         Exception? exception = await Record.ExceptionAsync(() => accepting.WaitAsync(ConnectionPair.Patience));

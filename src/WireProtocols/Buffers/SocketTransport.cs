@@ -54,7 +54,8 @@ public sealed class SocketTransport : IWireTransport
     /// <inheritdoc/>
     public PipeWriter Output { get; }
 
-    /// <summary>Closes the socket with a reset, so that nothing that the peer does not read keeps it alive; where there is none, disposes the stream.</summary>
+    /// <summary>Closes the socket with a reset, so that nothing that the peer does not read keeps it alive; where there is none, disposes the
+    /// stream.</summary>
     public void Abort()
     {
         try

@@ -16,7 +16,8 @@ public static class WebSocketClient
     /// <exception cref="WebSocketHandshakeException">The server refused, or its answer is no valid one.</exception>
     /// <exception cref="Http1ProtocolException">The answer is no HTTP/1.1.</exception>
     /// <exception cref="IOException">The connection could not be made.</exception>
-    /// <exception cref="System.Security.Authentication.AuthenticationException">TLS could not be agreed on, or the server's certificate is not trusted.</exception>
+    /// <exception cref="System.Security.Authentication.AuthenticationException">TLS could not be agreed on, or the server's certificate is not
+    /// trusted.</exception>
     public static async ValueTask<WebSocketConnection> ConnectAsync(
         Uri uri, WebSocketConnectOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -36,7 +37,8 @@ public static class WebSocketClient
 
     /// <summary>Sends the opening handshake on a transport of the caller's and checks the answer.</summary>
     /// <param name="transport">A new transport. It is ended where no connection comes of it, whatever the reason.</param>
-    /// <param name="offer">What to offer; for compression, its extensions hold <see cref="WebSocketDeflateNegotiation.CreateOffer"/> of the same options.</param>
+    /// <param name="offer">What to offer; for compression, its extensions hold <see cref="WebSocketDeflateNegotiation.CreateOffer"/> of the same
+    /// options.</param>
     /// <param name="options">The connection that follows.</param>
     /// <param name="cancellationToken">Cancels the wait for the answer.</param>
     /// <exception cref="WebSocketHandshakeException">The server refused, or its answer is no valid one.</exception>

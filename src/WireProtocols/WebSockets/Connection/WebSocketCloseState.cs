@@ -1,8 +1,8 @@
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// Where a connection stands, and what it ended with. It only knows; <see cref="WebSocketClosing"/> acts. Everything here is written under the lock, the
-/// state last, so that whoever sees a state without the lock sees the code and reason that go with it.
+/// Where a connection stands, and what it ended with. It only knows; <see cref="WebSocketClosing"/> acts. Everything here is written under the
+/// lock, the state last, so that whoever sees a state without the lock sees the code and reason that go with it.
 /// </summary>
 internal sealed class WebSocketCloseState
 {

@@ -3,11 +3,16 @@ using System.IO.Pipelines;
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// The closing of a connection (RFC 6455 §7). It is told what happened, asks <see cref="WebSocketCloseTable"/> what follows, and does that: sends the
-/// Close that answers or fails, and ends the transport. Any thread may tell it anything, at any time.
+/// The closing of a connection (RFC 6455 §7). It is told what happened, asks <see cref="WebSocketCloseTable"/> what follows, and does that: sends
+/// the Close that answers or fails, and ends the transport. Any thread may tell it anything, at any time.
 /// </summary>
 internal sealed class WebSocketClosing(
-    WebSocketCloseState state, WebSocketOutput output, WebSocketReceiver receiver, WebSocketTransportEnd end, WebSocketRole role, WebSocketConnectionOptions options)
+    WebSocketCloseState state,
+    WebSocketOutput output,
+    WebSocketReceiver receiver,
+    WebSocketTransportEnd end,
+    WebSocketRole role,
+    WebSocketConnectionOptions options)
 {
     private IDisposable? _lastly;
 
@@ -46,7 +51,8 @@ internal sealed class WebSocketClosing(
         }
     }
 
-    /// <summary>A send did not go through, so none will. What the peer sent before, messages and its Close, is there to be read all the same.</summary>
+    /// <summary>A send did not go through, so none will. What the peer sent before, messages and its Close, is there to be read all the
+    /// same.</summary>
     public void FailSend(string reason)
     {
         output.Stop();
@@ -83,7 +89,8 @@ internal sealed class WebSocketClosing(
     /// <summary>The connection is given up: also where it is ending and that is cut short.</summary>
     public void Lose(string reason) => Lose(reason, isAbortive: true);
 
-    /// <summary>The input has ended: after both Closes that is the end of the connection, else its loss. What this end has sent still arrives.</summary>
+    /// <summary>The input has ended: after both Closes that is the end of the connection, else its loss. What this end has sent still
+    /// arrives.</summary>
     public void AcceptEnd(string reason) => Lose(reason, isAbortive: false);
 
     private void Lose(string reason, bool isAbortive)

@@ -14,8 +14,8 @@ namespace WireProtocols.WebSockets;
 /// </remarks>
 public sealed partial class WebSocketConnection : IAsyncDisposable
 {
-    // For whoever changes this: the connection only puts its parts together, and turns their answers into exceptions. Each part knows those above it in
-    // this list, and none below.
+    // For whoever changes this: the connection only puts its parts together, and turns their answers into exceptions. Each part knows those above
+    // it in this list, and none below.
     private readonly WebSocketCloseState _state = new();
     private readonly WebSocketReceiver _receiver;
     private readonly WebSocketClosing _closing;
@@ -80,7 +80,8 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
     /// <summary>The reason that goes with <see cref="CloseCode"/> (RFC 6455 §7.1.6), or an empty string.</summary>
     public string CloseReason => _state.Reason;
 
-    /// <summary>How long the peer took to answer the last Ping of <see cref="PingAsync(CancellationToken)"/> or of the keep-alive; null before the first answer.</summary>
+    /// <summary>How long the peer took to answer the last Ping of <see cref="PingAsync(CancellationToken)"/> or of the keep-alive; null before the
+    /// first answer.</summary>
     public TimeSpan? Latency => _pings.Latency;
 
     /// <summary>Bytes of messages that wait for their turn behind a peer that does not read.</summary>
@@ -113,12 +114,13 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
         => new(new SocketTransport(stream), role, options, deflate, subprotocol);
 
     /// <summary>
-    /// Closes the connection (RFC 6455 §7.1.2): lets the messages go whose turn it is, sends Close, drops what still comes until the peer's Close, and ends
-    /// the transport. Each of the two, the Closes and the end of the transport, takes at most <see cref="WebSocketConnectionOptions.CloseTimeout"/>.
+    /// Closes the connection (RFC 6455 §7.1.2): lets the messages go whose turn it is, sends Close, drops what still comes until the peer's Close,
+    /// and ends the transport. Each of the two, the Closes and the end of the transport, takes at most
+    /// <see cref="WebSocketConnectionOptions.CloseTimeout"/>.
     /// </summary>
-    /// <remarks>It ends the use of a part from <see cref="TryRead"/>: somebody else than who reads parts calls <see cref="CloseOutputAsync"/>. Where it is
-    /// cancelled, a message whose beginning it has dropped is not received any more; and where the receiver has read a piece of that message, neither is
-    /// any other.</remarks>
+    /// <remarks>It ends the use of a part from <see cref="TryRead"/>: somebody else than who reads parts calls <see cref="CloseOutputAsync"/>.
+    /// Where it is cancelled, a message whose beginning it has dropped is not received any more; and where the receiver has read a piece of that
+    /// message, neither is any other.</remarks>
     /// <param name="code">A code that may stand on the wire, or <see cref="WebSocketCloseCode.NoStatusReceived"/> for none.</param>
     /// <param name="reason">At most 123 bytes of UTF-8.</param>
     /// <param name="cancellationToken">Ends the wait; the closing goes on when the connection is read or closed again.</param>
@@ -145,8 +147,8 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
     public ValueTask DisposeAsync() => CloseAsync(WebSocketCloseCode.NormalClosure);
 
     /// <summary>
-    /// Runs a handler, and closes the connection when it has ended: with 1000 where it returned, with 1001 where it was cancelled, and with 1011 where it
-    /// threw, so that no failure of this end looks like a success to the peer.
+    /// Runs a handler, and closes the connection when it has ended: with 1000 where it returned, with 1001 where it was cancelled, and with 1011
+    /// where it threw, so that no failure of this end looks like a success to the peer.
     /// </summary>
     /// <param name="handler">What is to be done with the connection.</param>
     /// <param name="cancellationToken">Is handed to the handler.</param>

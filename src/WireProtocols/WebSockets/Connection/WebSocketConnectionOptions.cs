@@ -15,14 +15,16 @@ public sealed class WebSocketConnectionOptions
     /// <summary>What this end wants of permessage-deflate in the opening handshake, and how it compresses; null for no compression.</summary>
     public WebSocketPerMessageDeflateOptions? Deflate { get; init; }
 
-    /// <summary>How long the connection may be silent before this end sends a Ping; <see cref="TimeSpan.Zero"/> for never. The default is 30 s.</summary>
+    /// <summary>How long the connection may be silent before this end sends a Ping; <see cref="TimeSpan.Zero"/> for never. The default is 30
+    /// s.</summary>
     public TimeSpan KeepAliveInterval
     {
         get;
         init => field = ForTimer(value);
     } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long after such a Ping the peer may stay silent before the connection is dropped. It only runs while this end is reading. The default is 20 s.</summary>
+    /// <summary>How long after such a Ping the peer may stay silent before the connection is dropped. It only runs while this end is reading. The
+    /// default is 20 s.</summary>
     public TimeSpan KeepAliveTimeout
     {
         get;
@@ -36,17 +38,18 @@ public sealed class WebSocketConnectionOptions
         init => field = ForTimer(value);
     } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a peer may read nothing while something is sent to it before the connection is dropped; <see cref="Timeout.InfiniteTimeSpan"/> for
-    /// ever. The default is 30 s. A transport that tells of its progress (<see cref="WireProtocols.Buffers.IWireTransport"/>) may take longer for one send
-    /// as long as there is some; over others this bounds each flush.</summary>
+    /// <summary>How long a peer may read nothing while something is sent to it before the connection is dropped;
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for ever. The default is 30 s. A transport that tells of its progress
+    /// (<see cref="WireProtocols.Buffers.IWireTransport"/>) may take longer for one send as long as there is some; over others this bounds each
+    /// flush.</summary>
     public TimeSpan SendTimeout
     {
         get;
         init => field = value == Timeout.InfiniteTimeSpan ? value : ForTimer(value);
     } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many bytes of messages may wait behind a peer that does not read before the connection is dropped; one message may always wait, however
-    /// long it is. The default is 16 MiB.</summary>
+    /// <summary>How many bytes of messages may wait behind a peer that does not read before the connection is dropped; one message may always wait,
+    /// however long it is. The default is 16 MiB.</summary>
     public long MaxQueuedBytes
     {
         get;

@@ -32,6 +32,8 @@ public sealed class WebSocketDecision
     public static WebSocketDecision Refuse(WebSocketHandshakeResponse response)
     {
         ArgumentNullException.ThrowIfNull(response);
-        return response.IsAccepted ? throw new ArgumentException("The response accepts the request.", nameof(response)) : new() { Refusal = response };
+        return response.IsAccepted
+            ? throw new ArgumentException("The response accepts the request.", nameof(response))
+            : new WebSocketDecision { Refusal = response };
     }
 }

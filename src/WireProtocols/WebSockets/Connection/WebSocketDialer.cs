@@ -35,7 +35,8 @@ internal static class WebSocketDialer
         }
     }
 
-    private static async Task<Stream> SecureAsync(Stream stream, string host, SslClientAuthenticationOptions? options, CancellationToken cancellationToken)
+    private static async Task<Stream> SecureAsync(
+        Stream stream, string host, SslClientAuthenticationOptions? options, CancellationToken cancellationToken)
     {
         SslStream secure = new(stream);
         try

@@ -4,9 +4,9 @@ using WireProtocols.Buffers;
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// A message that is sent piece by piece (RFC 6455 §5.4). The next message waits until this one is disposed. A message ends with a last piece or with
-/// <see cref="CompleteAsync"/>; one that is disposed before that cannot be taken back, so it closes the connection: the peer never takes a part of a
-/// message for the whole.
+/// A message that is sent piece by piece (RFC 6455 §5.4). The next message waits until this one is disposed. A message ends with a last piece or
+/// with <see cref="CompleteAsync"/>; one that is disposed before that cannot be taken back, so it closes the connection: the peer never takes a
+/// part of a message for the whole.
 /// </summary>
 public sealed class WebSocketMessageSender : IAsyncDisposable
 {
@@ -79,7 +79,8 @@ public sealed class WebSocketMessageSender : IAsyncDisposable
     public ValueTask CompleteAsync(CancellationToken cancellationToken = default)
         => _isComplete ? default : WriteAsync(default, isLast: true, cancellationToken);
 
-    /// <summary>Lets the next message go. A message that has begun and not ended closes the connection with <see cref="WebSocketCloseCode.InternalError"/>.</summary>
+    /// <summary>Lets the next message go. A message that has begun and not ended closes the connection with
+    /// <see cref="WebSocketCloseCode.InternalError"/>.</summary>
     public ValueTask DisposeAsync()
     {
         if (!_isDisposed)

@@ -64,7 +64,8 @@ internal static class WebSocketMetrics
     /// <summary>It is answered, or the connection is gone.</summary>
     public static void PingDone() => Pings.Add(-1);
 
-    private static KeyValuePair<string, object?> RoleTag(WebSocketRole role) => new("websocket.role", role == WebSocketRole.Client ? "client" : "server");
+    private static KeyValuePair<string, object?> RoleTag(WebSocketRole role)
+        => new("websocket.role", role == WebSocketRole.Client ? "client" : "server");
 
     private static KeyValuePair<string, object?> TypeTag(WebSocketOpcode opcode) => opcode == WebSocketOpcode.Text ? Text : Binary;
 }

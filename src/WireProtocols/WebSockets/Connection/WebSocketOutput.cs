@@ -122,8 +122,8 @@ internal sealed class WebSocketOutput
     }
 
     /// <summary>
-    /// Flushes. The caller holds the output, and keeps it until the flush has ended. A flush is never cancelled for one sender's sake: a stream that is
-    /// stopped in the middle of a write leaves half a frame behind.
+    /// Flushes. The caller holds the output, and keeps it until the flush has ended. A flush is never cancelled for one sender's sake: a stream
+    /// that is stopped in the middle of a write leaves half a frame behind.
     /// </summary>
     public ValueTask<FlushResult> FlushAsync()
     {

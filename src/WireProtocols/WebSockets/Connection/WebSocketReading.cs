@@ -46,7 +46,8 @@ internal sealed class WebSocketReading(
         }
     }
 
-    /// <summary>Puts a message together. The place is kept all the while, so that nobody else gives the bytes back under the receiver's hands.</summary>
+    /// <summary>Puts a message together. The place is kept all the while, so that nobody else gives the bytes back under the receiver's
+    /// hands.</summary>
     public bool TryReceive(bool isPooled, out OwnedWebSocketMessage? message)
     {
         message = null;
@@ -273,8 +274,9 @@ internal sealed class WebSocketReading(
         }
     }
 
-    /// <summary>The end of the input: the end of the connection after both Closes, else its loss. It is no violation of the peer's, which may not even
-    /// know: "_The WebSocket Connection is Closed_ ... and no Close control frame was received ... the code is considered to be 1006" (RFC 6455 §7.1.5).</summary>
+    /// <summary>The end of the input: the end of the connection after both Closes, else its loss. It is no violation of the peer's, which may not
+    /// even know: "_The WebSocket Connection is Closed_ ... and no Close control frame was received ... the code is considered to be 1006" (RFC
+    /// 6455 §7.1.5).</summary>
     private bool AcceptEnd()
     {
         bool wasUnderWay = _state.MayReceive && !receiver.EndsBetweenMessages();

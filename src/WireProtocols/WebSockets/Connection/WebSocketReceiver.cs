@@ -43,7 +43,8 @@ internal sealed class WebSocketReceiver
         /// <summary>The rest of the message under way: its beginning was dropped before anybody saw it.</summary>
         RestOfMessage,
 
-        /// <summary>Every message: the receiver holds the beginning of one whose middle was dropped, and would take what follows for its end.</summary>
+        /// <summary>Every message: the receiver holds the beginning of one whose middle was dropped, and would take what follows for its
+        /// end.</summary>
         Everything,
     }
 

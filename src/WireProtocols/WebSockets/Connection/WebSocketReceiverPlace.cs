@@ -1,12 +1,12 @@
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// The place of whoever uses the input of a connection. The receiver takes it to wait or to read, the closer to drop what still comes, and the end of
-/// the transport to give everything back. One at a time has it.
+/// The place of whoever uses the input of a connection. The receiver takes it to wait or to read, the closer to drop what still comes, and the end
+/// of the transport to give everything back. One at a time has it.
 /// </summary>
 /// <remarks>
-/// For whoever changes this: a part that <c>TryRead</c> hands out lies in memory of the input. While it is lent, only the receiver may take the place:
-/// its coming back says that it is done with the part. Everybody else waits, or says with <see cref="EndLoan"/> that the receiver is done.
+/// For whoever changes this: a part that <c>TryRead</c> hands out lies in memory of the input. While it is lent, only the receiver may take the
+/// place: its coming back says that it is done with the part. Everybody else waits, or says with <see cref="EndLoan"/> that the receiver is done.
 /// </remarks>
 internal sealed class WebSocketReceiverPlace
 {

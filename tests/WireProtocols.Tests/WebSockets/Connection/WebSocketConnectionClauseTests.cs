@@ -31,7 +31,8 @@ public class WebSocketConnectionClauseTests
         connection.Abort();
     }
 
-    /// <summary>§5.5.1: "The server MUST close the underlying TCP connection immediately; the client SHOULD wait for the server to close the connection".</summary>
+    /// <summary>§5.5.1: "The server MUST close the underlying TCP connection immediately; the client SHOULD wait for the server to close the
+    /// connection".</summary>
     [Theory]
     [MemberData(nameof(Roles))]
     public async Task After_both_Closes_the_server_ends_the_transport_at_once_and_the_client_waits_for_it(WebSocketRole role)
@@ -54,7 +55,8 @@ public class WebSocketConnectionClauseTests
         Assert.Equal(0, time.Waiting);
     }
 
-    /// <summary>§7.1.1: "In abnormal cases (such as not having received a TCP Close from the server after a reasonable amount of time) a client MAY initiate the TCP Close."</summary>
+    /// <summary>§7.1.1: "In abnormal cases (such as not having received a TCP Close from the server after a reasonable amount of time) a client MAY
+    /// initiate the TCP Close."</summary>
     [Fact]
     public async Task A_client_whose_server_does_not_end_the_transport_does_it_when_the_time_is_up()
     {
@@ -80,7 +82,8 @@ public class WebSocketConnectionClauseTests
         await AssertEndsAsync(role, WebSocketCloseCode.AbnormalClosure, "The transport ended without a Close frame.");
     }
 
-    /// <summary>§7.1.7: "An endpoint MUST NOT continue to attempt to process data (including a responding Close frame) from the remote endpoint".</summary>
+    /// <summary>§7.1.7: "An endpoint MUST NOT continue to attempt to process data (including a responding Close frame) from the remote
+    /// endpoint".</summary>
     [Theory]
     [MemberData(nameof(Roles))]
     public async Task After_a_failure_nothing_more_is_processed(WebSocketRole role)
@@ -126,7 +129,8 @@ public class WebSocketConnectionClauseTests
         }
     }
 
-    /// <summary>§5.5.2: "An endpoint MAY send a Ping frame any time after the connection is established and before the connection is closed."</summary>
+    /// <summary>§5.5.2: "An endpoint MAY send a Ping frame any time after the connection is established and before the connection is
+    /// closed."</summary>
     [Theory]
     [MemberData(nameof(Roles))]
     public async Task A_Ping_may_be_sent_at_any_time_with_or_without_payload(WebSocketRole role)

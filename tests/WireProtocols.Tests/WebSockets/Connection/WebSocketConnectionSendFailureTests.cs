@@ -7,7 +7,8 @@ using WireProtocols.WebSockets;
 
 namespace WireProtocols.Tests.WebSockets;
 
-/// <summary>A send that fails ends the sending half. What the peer sent before it left, its Close above all, is received all the same (RFC 6455 §7.1.5).</summary>
+/// <summary>A send that fails ends the sending half. What the peer sent before it left, its Close above all, is received all the same (RFC 6455
+/// §7.1.5).</summary>
 public class WebSocketConnectionSendFailureTests
 {
     private static readonly TimeSpan CloseTimeout = WebSocketConnectionOptions.Default.CloseTimeout;

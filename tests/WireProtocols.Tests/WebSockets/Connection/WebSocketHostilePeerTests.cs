@@ -4,7 +4,8 @@ using WireProtocols.WebSockets;
 
 namespace WireProtocols.Tests.WebSockets;
 
-/// <summary>Peers that want to exhaust memory or time (RFC 6455 §10.4): what they send costs what the limits allow, and an error names its rule and byte.</summary>
+/// <summary>Peers that want to exhaust memory or time (RFC 6455 §10.4): what they send costs what the limits allow, and an error names its rule and
+/// byte.</summary>
 public class WebSocketHostilePeerTests
 {
     /// <summary>More than this on the managed heap is not explained by a decoder and its scratch.</summary>

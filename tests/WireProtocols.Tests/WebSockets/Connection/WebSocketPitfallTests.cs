@@ -11,8 +11,8 @@ using WireProtocols.WebSockets;
 namespace WireProtocols.Tests.WebSockets;
 
 /// <summary>
-/// Where widely used stacks are lax, late or wrong, and what comes out of a whole connection or handshake here. The peer sends just the bytes of a row
-/// and waits for the answer: nothing hangs. The decoders have tests of their own, with offsets: <see cref="WebSocketFramingPitfallTests"/>.
+/// Where widely used stacks are lax, late or wrong, and what comes out of a whole connection or handshake here. The peer sends just the bytes of a
+/// row and waits for the answer: nothing hangs. The decoders have tests of their own, with offsets: <see cref="WebSocketFramingPitfallTests"/>.
 /// </summary>
 public class WebSocketPitfallTests
 {
@@ -145,7 +145,8 @@ public class WebSocketPitfallTests
     }
 
     /// <summary>
-    /// "Send Close, half-close, then drain": what is unread when a socket is closed is answered with a reset, and a reset discards the Close on its way.
+    /// "Send Close, half-close, then drain": what is unread when a socket is closed is answered with a reset, and a reset discards the Close on its
+    /// way.
     /// </summary>
     [Theory]
     [InlineData(WebSocketRole.Server, true)]

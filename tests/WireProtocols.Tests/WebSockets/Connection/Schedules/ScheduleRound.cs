@@ -33,7 +33,11 @@ public sealed class ScheduleRound : IAsyncDisposable
         WebSocketRole role = _random.Next(2) == 0 ? WebSocketRole.Server : WebSocketRole.Client;
         int pause = _random.Next(2) == 0 ? 64 : 1 << 16;
         (IDuplexPipe ours, _peer) = DuplexPipes.Create(new PipeOptions(
-            readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: pause, resumeWriterThreshold: pause / 2, useSynchronizationContext: false));
+            readerScheduler: PipeScheduler.Inline,
+            writerScheduler: PipeScheduler.Inline,
+            pauseWriterThreshold: pause,
+            resumeWriterThreshold: pause / 2,
+            useSynchronizationContext: false));
         int faultyFlush = _random.Next(3) == 0 ? _random.Next(6) : -1;
         _connection = new WebSocketConnection(
             new ScheduledTransport(ours, faultyFlush, (ScheduledFault)_random.Next(4)),

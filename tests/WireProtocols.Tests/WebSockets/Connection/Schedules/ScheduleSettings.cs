@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace WireProtocols.Tests.WebSockets.Schedules;
 
-/// <summary>How many rounds are played, and the seed of the first. <c>WIREPROTOCOLS_SCHEDULES=1000000:42</c> says so; a seed alone repeats one round: <c>1:42</c>.</summary>
+/// <summary>How many rounds are played, and the seed of the first. <c>WIREPROTOCOLS_SCHEDULES=1000000:42</c> says so; a seed alone repeats one
+/// round: <c>1:42</c>.</summary>
 public sealed record ScheduleSettings(int Rounds, int Seed)
 {
     private const int DefaultRounds = 4000;

@@ -5,7 +5,8 @@ using WireProtocols.WebSockets;
 namespace WireProtocols.Tests.WebSockets.Schedules;
 
 /// <summary>
-/// A receiver that uses one way to receive after the other, and holds what it gets against what was sent: every message is whole, comes once, and in order.
+/// A receiver that uses one way to receive after the other, and holds what it gets against what was sent: every message is whole, comes once, and
+/// in order.
 /// </summary>
 public sealed class ScheduledReceiver(WebSocketConnection connection, ScheduledInput input) : IDisposable
 {

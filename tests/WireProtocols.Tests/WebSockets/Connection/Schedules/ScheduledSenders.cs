@@ -4,7 +4,8 @@ using WireProtocols.WebSockets;
 
 namespace WireProtocols.Tests.WebSockets.Schedules;
 
-/// <summary>Sends of the connection, whole and in pieces, and what of them arrives at the peer: whole messages, each once, in the order of the calls.</summary>
+/// <summary>Sends of the connection, whole and in pieces, and what of them arrives at the peer: whole messages, each once, in the order of the
+/// calls.</summary>
 public sealed class ScheduledSenders(WebSocketConnection connection, PipeReader peer, WebSocketRole role) : IDisposable
 {
     private readonly WebSocketMessageDecoder _decoder = new(role);

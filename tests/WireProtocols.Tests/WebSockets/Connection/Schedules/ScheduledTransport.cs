@@ -2,7 +2,8 @@ using System.IO.Pipelines;
 
 namespace WireProtocols.Tests.WebSockets.Schedules;
 
-/// <summary>One end of a connection in memory that goes wrong at a flush that the schedule has chosen: it fails, hangs until it is freed, or is cancelled.</summary>
+/// <summary>One end of a connection in memory that goes wrong at a flush that the schedule has chosen: it fails, hangs until it is freed, or is
+/// cancelled.</summary>
 public sealed class ScheduledTransport(IDuplexPipe inner, int faultyFlush, ScheduledFault fault) : IDuplexPipe
 {
     public PipeReader Input => inner.Input;

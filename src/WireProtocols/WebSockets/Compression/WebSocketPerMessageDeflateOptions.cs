@@ -6,6 +6,9 @@ public sealed class WebSocketPerMessageDeflateOptions
     /// <summary>The name of the extension.</summary>
     public const string ExtensionName = "permessage-deflate";
 
+    /// <summary>The default of <see cref="Level"/>.</summary>
+    public const int DefaultLevel = 2;
+
     /// <summary>The defaults: context takeover both ways, windows of 32 KiB.</summary>
     public static WebSocketPerMessageDeflateOptions Default { get; } = new();
 
@@ -41,7 +44,20 @@ public sealed class WebSocketPerMessageDeflateOptions
         }
     } = 64;
 
-    /// <summary>zlib's level, 1 (fastest, the default) to 9 (smallest).</summary>
+    /// <summary>
+    /// zlib's level, 1 (fastest) to 9 (smallest). The default is 2: a quarter smaller than 1, and within a tenth of the smallest that can be had. A
+    /// message that does not shrink is sent as it is, whatever the level, and those behind it are tried less often.
+    /// </summary>
+    /// <remarks>
+    /// What is left of messages of 1 KiB and 16 KiB, each deflated by itself by the platform's zlib, and the time against that of level 1:
+    /// <code>
+    /// level    English text    JSON records    photograph       time
+    ///   1      0.64   0.45     0.49   0.39     grows            1
+    ///   2      0.48   0.34     0.38   0.29     0.89   0.87      2 to 5
+    ///   6      0.48   0.32     0.36   0.26     0.89   0.87      3 to 10
+    ///   9      0.48   0.32     0.36   0.26     0.90   0.86      5 to 20
+    /// </code>
+    /// </remarks>
     public int Level
     {
         get;
@@ -51,7 +67,7 @@ public sealed class WebSocketPerMessageDeflateOptions
             ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 9);
             field = value;
         }
-    } = 1;
+    } = DefaultLevel;
 
     private static int Checked(int windowBits)
     {

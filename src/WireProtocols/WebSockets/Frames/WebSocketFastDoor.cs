@@ -23,8 +23,7 @@ internal struct WebSocketFastDoor
     private const byte NoState = 0xFE;
 
     private readonly int _maskBit;
-    private readonly int _shortHeaderLength;
-    private readonly long _maxPayloadLength;
+    private readonly int _maxPayloadLength;
     private int _longestPayload;
     private byte[] _nextState = [];
     private byte _state = NoState;
@@ -35,8 +34,7 @@ internal struct WebSocketFastDoor
     public WebSocketFastDoor(int maskBit, long maxPayloadLength)
     {
         _maskBit = maskBit;
-        _shortHeaderLength = maskBit != 0 ? 6 : 2;
-        _maxPayloadLength = maxPayloadLength;
+        _maxPayloadLength = (int)Math.Min(maxPayloadLength, int.MaxValue);
         Measure();
     }
 
@@ -76,7 +74,7 @@ internal struct WebSocketFastDoor
         ulong head = BitConverter.IsLittleEndian
             ? Unsafe.ReadUnaligned<ulong>(ref start)
             : BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(ref start));
-        int headerLength = _shortHeaderLength;
+        int headerLength = 2 + (_maskBit >> 5);
         int length = (byte)(head >> 8) ^ _maskBit;
         if (length > WebSocketFrameHeader.MaxControlPayloadLength)
         {
@@ -163,7 +161,7 @@ internal struct WebSocketFastDoor
     }
 
     /// <summary>With masks, the longest payload is what the area can hold as it is, so that the door never has to stop and rent.</summary>
-    private void Measure() => _longestPayload = (int)Math.Min(_maskBit != 0 ? _area.Room : LongestUnmasked, _maxPayloadLength);
+    private void Measure() => _longestPayload = Math.Min(_maskBit != 0 ? _area.Room : LongestUnmasked, _maxPayloadLength);
 
     /// <summary>A 16-bit length of a data frame, or a length that nothing can hold.</summary>
     private static int ReadShortLength(ulong head, int length7)

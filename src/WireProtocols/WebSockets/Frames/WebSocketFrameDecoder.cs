@@ -13,9 +13,7 @@ public sealed class WebSocketFrameDecoder : IDisposable
     /// <summary>The most that is unmasked in one piece of a payload that comes in pieces: the memory stays within the first-level cache.</summary>
     private const int MaxPieceLength = 16 * 1024;
 
-    private readonly WebSocketFrameOptions _options;
     private readonly WebSocketHeaderChecks _checks;
-    private readonly int _wholeControlLength;
 
     private WebSocketFastDoor _door;
     private WebSocketHeaderBytes _headerBytes;
@@ -34,10 +32,9 @@ public sealed class WebSocketFrameDecoder : IDisposable
     public WebSocketFrameDecoder(WebSocketRole sender, WebSocketFrameOptions? options = null)
     {
         int maskBit = sender == WebSocketRole.Client ? WebSocketFrameHeader.MaskBit : 0;
-        _options = options ?? WebSocketFrameOptions.Default;
-        _checks = new WebSocketHeaderChecks(_options, maskBit);
-        _door = new WebSocketFastDoor(maskBit, _options.MaxPayloadLength);
-        _wholeControlLength = Math.Max(_options.WholePayloadLength, WebSocketFrameHeader.MaxControlPayloadLength);
+        options ??= WebSocketFrameOptions.Default;
+        _checks = new WebSocketHeaderChecks(options, maskBit);
+        _door = new WebSocketFastDoor(maskBit, options.MaxPayloadLength);
         OpenOrCloseDoor();
     }
 
@@ -56,6 +53,11 @@ public sealed class WebSocketFrameDecoder : IDisposable
 
     /// <summary>Bytes consumed so far.</summary>
     public long Position => _position;
+
+    private WebSocketFrameOptions Options => _checks.Options;
+
+    /// <summary>Whether a control frame is one that comes whole: all that are legal, and with leniency longer ones.</summary>
+    private bool IsShortControl => _header.PayloadLength <= Math.Max(Options.WholePayloadLength, WebSocketFrameHeader.MaxControlPayloadLength);
 
     /// <summary>Whether memory from the pool is held at the moment.</summary>
     internal bool HoldsScratch => _door.HoldsArea || _gathered.Length > 0;
@@ -171,7 +173,7 @@ public sealed class WebSocketFrameDecoder : IDisposable
         _position += bytesConsumed;
         _headerBytes.Keep(0);
         _payloadOffset = 0;
-        _violation = _options.Lenient ? _checks.FindFirstViolation(collected, _state) : WebSocketProtocolError.None;
+        _violation = Options.Lenient ? _checks.FindFirstViolation(collected, _state) : WebSocketProtocolError.None;
         _stage = Stage.Payload;
         _state = WebSocketFrameRules.Next(collected[0], _state);
         OpenOrCloseDoor();
@@ -182,7 +184,7 @@ public sealed class WebSocketFrameDecoder : IDisposable
     {
         long remaining = _header.PayloadLength - _payloadOffset;
         int available = (int)Math.Min(source.Length, remaining);
-        bool comesWhole = _header.PayloadLength <= (_header.Opcode.IsControl() ? _wholeControlLength : _options.WholePayloadLength);
+        bool comesWhole = _header.Opcode.IsControl() ? IsShortControl : _header.PayloadLength <= Options.WholePayloadLength;
         if (comesWhole && (_payloadOffset > 0 || available < remaining))
         {
             return GatherPayload(source[..available], out bytesConsumed, out part);
@@ -280,7 +282,7 @@ public sealed class WebSocketFrameDecoder : IDisposable
             return true;
         }
 
-        if (_options.Lenient)
+        if (Options.Lenient)
         {
             // What a frame violates is said once, when it is handed out.
             _violation = isWhole ? error : WebSocketProtocolError.None;
@@ -315,7 +317,7 @@ public sealed class WebSocketFrameDecoder : IDisposable
     {
         if (_stage == Stage.Header && _headerBytes.Count == 0 && _state != WebSocketFrameState.Closed)
         {
-            _door.Open(_state, WebSocketFrameRules.TableFor(_state, _options.ReservedBits));
+            _door.Open(_state, WebSocketFrameRules.TableFor(_state, Options.ReservedBits));
         }
         else
         {

@@ -38,4 +38,10 @@ public readonly ref struct WebSocketFramePart
 
     /// <summary>True on the last piece of the frame.</summary>
     public bool IsLast => PayloadOffset + Payload.Length == Header.PayloadLength;
+
+    /// <summary>Copies a frame that is whole, to keep it.</summary>
+    /// <exception cref="InvalidOperationException">It is a piece of a frame.</exception>
+    public OwnedWebSocketFrame ToOwned() => IsFirst && IsLast
+        ? new(Header, Offset, Payload.ToArray(), Violation)
+        : throw new InvalidOperationException("The part is a piece of a frame.");
 }

@@ -72,6 +72,34 @@ public sealed partial class WebSocketFrameWriter
     }
 
     /// <summary>
+    /// Writes a frame, or a piece of one, as it came from a decoder or reader: with its opcode, FIN and reserved bits, a Close with its payload. Pieces of
+    /// a frame are written in their order. A client masks the frame with a key of its own.
+    /// </summary>
+    /// <param name="part">The frame or piece.</param>
+    /// <exception cref="ArgumentException">The frame breaks a rule of its own, or has a reserved bit that this connection has not negotiated.</exception>
+    /// <exception cref="InvalidOperationException">The frame may not stand here, or the piece is not the next one of the frame that was begun.</exception>
+    public void WriteFrame(scoped in WebSocketFramePart part)
+    {
+        WebSocketFrameHeader header = part.Header;
+        if (part.IsFirst && part.IsLast)
+        {
+            WriteFrame(header.Opcode, part.Payload, header.Fin, header.ReservedBits);
+            return;
+        }
+
+        if (part.IsFirst)
+        {
+            BeginFrame(header.Opcode, header.PayloadLength, header.Fin, header.ReservedBits);
+        }
+        else if (_payloadRemaining != header.PayloadLength - part.PayloadOffset)
+        {
+            throw new InvalidOperationException("The piece is not the next one of the frame that was begun.");
+        }
+
+        WritePayload(part.Payload);
+    }
+
+    /// <summary>
     /// Writes a whole frame and flushes the pipe. When the flush is cancelled nothing is lost, and the writer goes on. With
     /// <see cref="HandsPayloadOn"/> it is otherwise, and the payload must not change until the call has completed.
     /// </summary>

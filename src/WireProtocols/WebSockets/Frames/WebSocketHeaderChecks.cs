@@ -5,6 +5,9 @@ namespace WireProtocols.WebSockets;
 /// <param name="maskBit">The MASK bit of every frame of this sender.</param>
 internal readonly struct WebSocketHeaderChecks(WebSocketFrameOptions options, int maskBit)
 {
+    /// <summary>Limits and leniency.</summary>
+    public WebSocketFrameOptions Options => options;
+
     /// <summary>The first error in as much of a header as is there; with <see cref="WebSocketFrameOptions.Lenient"/> only what cannot be followed.</summary>
     /// <param name="header">The first bytes of a header.</param>
     /// <param name="state">Where the input stands.</param>

@@ -45,11 +45,18 @@ public sealed class WebSocketHandshakeClient
     public void WriteRequest(IBufferWriter<byte> output) => Offer.WriteTo(output, _key);
 
     /// <summary>Validates the response.</summary>
-    /// <exception cref="WebSocketHandshakeException">The response breaks a rule, or its status is not 101.</exception>
+    /// <exception cref="WebSocketHandshakeException">The response breaks a rule. Where its status is not 101, the exception has its status and fields.</exception>
     public WebSocketHandshakeAgreement Accept(Http1ResponseHead head)
-        => TryAccept(head, out WebSocketHandshakeAgreement? agreement, out WebSocketHandshakeFailure failure)
-            ? agreement
-            : throw new WebSocketHandshakeException(failure.Error, failure.Offset);
+    {
+        if (TryAccept(head, out WebSocketHandshakeAgreement? agreement, out WebSocketHandshakeFailure failure))
+        {
+            return agreement;
+        }
+
+        throw failure.Error == WebSocketHandshakeError.UnexpectedStatus
+            ? new WebSocketHandshakeException(WebSocketHandshakeRefusal.FromHead(head), failure.Offset)
+            : new WebSocketHandshakeException(failure.Error, failure.Offset);
+    }
 
     /// <summary>Validates the response.</summary>
     /// <param name="head">The response head; pass over interim responses (1xx) other than 101 before.</param>

@@ -32,6 +32,15 @@ public sealed class WebSocketHandshakeOffer
         Path = path;
     }
 
+    /// <summary>Makes an offer for a URI (RFC 6455 §3). What a request target may not have is percent-encoded, and an empty path becomes <c>/</c>.</summary>
+    /// <param name="uri"><c>ws://host[:port]/path?query</c> or <c>wss://…</c>.</param>
+    /// <exception cref="ArgumentException">The URI is no absolute <c>ws</c> or <c>wss</c> URI, has a fragment ("Fragment identifiers are meaningless in the context
+    /// of WebSocket URIs and MUST NOT be used on these URIs"), or has user information, which belongs into a field.</exception>
+    public WebSocketHandshakeOffer(Uri uri)
+        : this(HostOf(uri), WebSocketTarget.Escape(uri.PathAndQuery))
+    {
+    }
+
     /// <summary>The host and perhaps port.</summary>
     public string Host { get; }
 
@@ -115,6 +124,24 @@ public sealed class WebSocketHandshakeOffer
         }
 
         head.Complete();
+    }
+
+    /// <summary>The Host field: an IPv6 address stands in brackets there, and the port where it is not the scheme's.</summary>
+    private static string HostOf(Uri uri)
+    {
+        ArgumentNullException.ThrowIfNull(uri);
+        if (!uri.IsAbsoluteUri || uri.Scheme is not ("ws" or "wss") || uri.Fragment.Length > 0)
+        {
+            throw new ArgumentException("A WebSocket URI begins with ws:// or wss:// and has no fragment.", nameof(uri));
+        }
+
+        if (uri.UserInfo.Length > 0)
+        {
+            throw new ArgumentException("User information in a URI is not sent: add an Authorization field instead.", nameof(uri));
+        }
+
+        string host = uri.HostNameType == UriHostNameType.IPv6 ? $"[{uri.IdnHost}]" : uri.IdnHost;
+        return uri.IsDefaultPort ? host : $"{host}:{uri.Port}";
     }
 
     private IEnumerable<WebSocketHandshakeField> GetOffered()

@@ -28,4 +28,10 @@ public readonly ref struct WebSocketMessagePart
 
     /// <summary>True on the last piece of a message.</summary>
     public bool IsLast { get; }
+
+    /// <summary>Copies a message that is whole, to keep it.</summary>
+    /// <exception cref="InvalidOperationException">It is a piece of a message, or a control frame.</exception>
+    public OwnedWebSocketMessage ToOwned() => IsFirst && IsLast && !Opcode.IsControl()
+        ? OwnedWebSocketMessage.Copy(Opcode, Payload, isPooled: false)
+        : throw new InvalidOperationException("The part is a piece of a message, or no message.");
 }

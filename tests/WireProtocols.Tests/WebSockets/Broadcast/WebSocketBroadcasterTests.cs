@@ -263,7 +263,7 @@ public class WebSocketBroadcasterTests
             WebSocketPreparedFrame Deflate()
             {
                 together.SignalAndWait();
-                return message.Deflated;
+                return message.Deflated!;
             }
         }
     }

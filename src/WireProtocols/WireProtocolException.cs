@@ -17,6 +17,12 @@ public abstract class WireProtocolException : Exception
     /// <summary>The name of the member of the protocol's error enum, for instance <c>NonMinimalLength</c>.</summary>
     public string Code { get; }
 
+    /// <summary>
+    /// Whether the input ended inside an element: the transport was cut, or the peer stopped in the middle. It is one thing to recognize, whatever
+    /// the protocol and wherever in it.
+    /// </summary>
+    public bool IsUnexpectedEnd => Code == "UnexpectedEnd";
+
     /// <summary>The rule that was broken.</summary>
     public ProtocolRule Rule { get; }
 

@@ -31,6 +31,15 @@ public readonly record struct Http1BodyFraming
         Length = length;
     }
 
+    /// <summary>A message without a body.</summary>
+    public static Http1BodyFraming None => default;
+
+    /// <summary>A body in chunks, whose length need not be known beforehand.</summary>
+    public static Http1BodyFraming Chunked => new(Http1BodyKind.Chunked);
+
+    /// <summary>A body that goes on until the connection is closed.</summary>
+    internal static Http1BodyFraming Rest => new(Http1BodyKind.UntilClose);
+
     /// <summary>How the end of the body is found.</summary>
     public Http1BodyKind Kind { get; }
 
@@ -39,6 +48,14 @@ public readonly record struct Http1BodyFraming
 
     /// <summary>Whether the connection can carry another message once the body has been read to its end, as far as framing is concerned.</summary>
     public bool LeavesConnectionUsable => Kind is Http1BodyKind.None or Http1BodyKind.Chunked or Http1BodyKind.Length;
+
+    /// <summary>A body of known length.</summary>
+    /// <param name="length">The length in bytes; a body of none has a Content-Length of 0.</param>
+    public static Http1BodyFraming OfLength(long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        return new Http1BodyFraming(Http1BodyKind.Length, length);
+    }
 
     /// <summary>Where the body of a request ends.</summary>
     /// <remarks>"Request messages are never close-delimited because they are always explicitly framed by length or transfer coding, with the
@@ -50,7 +67,7 @@ public readonly record struct Http1BodyFraming
             return new Http1BodyFraming(Http1BodyKind.Chunked);
         }
 
-        return OfLength(head.ContentLength, otherwise: Http1BodyKind.None);
+        return OfHead(head.ContentLength, otherwise: Http1BodyKind.None);
     }
 
     /// <summary>Where the body of a response ends.</summary>
@@ -86,12 +103,12 @@ public readonly record struct Http1BodyFraming
         }
 
         // 6 and 8.
-        return OfLength(head.ContentLength, otherwise: Http1BodyKind.UntilClose);
+        return OfHead(head.ContentLength, otherwise: Http1BodyKind.UntilClose);
     }
 
     /// <summary>The kind, and the length where there is one.</summary>
     public override string ToString() => Kind == Http1BodyKind.Length ? $"{Kind} {Length}" : Kind.ToString();
 
-    private static Http1BodyFraming OfLength(long? length, Http1BodyKind otherwise)
+    private static Http1BodyFraming OfHead(long? length, Http1BodyKind otherwise)
         => length is { } known ? new Http1BodyFraming(Http1BodyKind.Length, known) : new Http1BodyFraming(otherwise);
 }

@@ -17,6 +17,7 @@ public sealed class Http1BodyReader : PipeReader, IDisposable
     private readonly ChunkedPipeReader? _chunked;
     private ReadOnlySequence<byte> _lent;
     private bool _wholeRestIsLent;
+    private bool _sawEnd;
     private long _left;
     private long _examined;
     private bool _completed;
@@ -37,6 +38,14 @@ public sealed class Http1BodyReader : PipeReader, IDisposable
 
     /// <summary>How the end of the body is found.</summary>
     public Http1BodyFraming Framing { get; }
+
+    /// <summary>Whether the whole body has been taken from the pipe beneath, trailers included; what comes next there is another message's.</summary>
+    public bool IsBodyCompleted => Framing.Kind switch
+    {
+        Http1BodyKind.Chunked => _chunked!.IsBodyCompleted,
+        Http1BodyKind.UntilClose => _sawEnd,
+        _ => _left == 0,
+    };
 
     /// <summary>The trailer fields of a chunked body that has been read to its end. Never merge them into the header.</summary>
     public IReadOnlyList<TrailerField> Trailers => _chunked?.Trailers ?? [];
@@ -157,6 +166,7 @@ public sealed class Http1BodyReader : PipeReader, IDisposable
         _lent = _wholeRestIsLent ? result.Buffer.Slice(0, _left) : result.Buffer;
         if (Framing.Kind == Http1BodyKind.UntilClose)
         {
+            _sawEnd = result.IsCompleted;
             return result;
         }
 

@@ -135,4 +135,9 @@ public enum Http1ProtocolError
     /// <summary>No transfer coding but chunked is applied (RFC 9112 §6.1; 501).</summary>
     /// <remarks><see cref="Http1Options.AllowOtherTransferCodings"/> lets others pass.</remarks>
     UnsupportedTransferCoding,
+
+    /// <summary>Nothing comes on a connection that has no outstanding request (RFC 9112 §9.2; 502).</summary>
+    /// <remarks>"If a client receives data on a connection that doesn't have outstanding requests, the client MUST NOT consider that data to be
+    /// a valid response."</remarks>
+    UnrequestedData,
 }

@@ -1,0 +1,205 @@
+using System.IO.Pipelines;
+
+namespace WireProtocols.Http1;
+
+/// <summary>
+/// One request on a server's connection and its response. The response has one head, after any number of 1xx responses; the body of the request may
+/// be read before it, behind it, or not at all.
+/// </summary>
+public sealed class Http1Exchange
+{
+    private readonly Http1ServerLink _link;
+    private Http1BodyWriter? _response;
+    private bool _requestEnded;
+
+    internal Http1Exchange(Http1ServerLink link, OwnedHttp1RequestHead request)
+    {
+        _link = link;
+        Request = request;
+        Http1RequestHead head = request.Head;
+        Http1BodyFraming framing = Http1BodyFraming.OfRequest(head);
+        IsConnect = head.Method.SequenceEqual("CONNECT"u8);
+        OffersUpgrade = head.MinorVersion > 0 && head.HasConnectionOption("upgrade"u8) && head.Fields.Contains("upgrade"u8);
+        link.States.Request(keepsAlive: head.IsKeepAlive && head.MinorVersion > 0, offersSwitch: IsConnect || OffersUpgrade);
+        Body = new Http1IncomingBody(
+            link.Transport.Input,
+            framing,
+            new ChunkedOptions { MaxBodyLength = link.Options.MaxBodyLength },
+            link.Options.BodyTimeout,
+            link.Options.TimeProvider);
+
+        // "A server MUST ignore a 100-continue expectation in an HTTP/1.0 request" (RFC 9110 §10.1.1), and one without a body asks for nothing.
+        bool expectsContinue = head.MinorVersion > 0 && !Body.IsBodyCompleted && head.Fields.ContainsElement("expect"u8, "100-continue"u8);
+        Body.BeforeFirstRead = expectsContinue ? ContinueAsync : null;
+        EndRequestIfComplete();
+    }
+
+    /// <summary>The request.</summary>
+    public OwnedHttp1RequestHead Request { get; }
+
+    /// <summary>Its body. The first read answers an <c>Expect: 100-continue</c> (RFC 9110 §10.1.1), so a handler that refuses does not ask for it.</summary>
+    public Http1IncomingBody Body { get; }
+
+    /// <summary>Whether the client asks for another protocol (RFC 9110 §7.8); <see cref="SwitchAsync"/> takes it.</summary>
+    public bool OffersUpgrade { get; }
+
+    /// <summary>Whether the client asks for a tunnel (RFC 9110 §9.3.6).</summary>
+    public bool IsConnect { get; }
+
+    /// <summary>Whether the head of the final response has been written.</summary>
+    public bool HasResponded => _response is not null;
+
+    /// <summary>Writes a 1xx response, such as 103 (Early Hints), and flushes it.</summary>
+    /// <exception cref="InvalidOperationException">The final response has begun.</exception>
+    public async ValueTask InformAsync(int statusCode, (string Name, string Value)[] fields, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        if (statusCode is < 100 or > 199 or 101)
+        {
+            throw new ArgumentOutOfRangeException(nameof(statusCode), statusCode, "A 1xx status other than 101.");
+        }
+
+        _link.Inform(statusCode, fields);
+        await _link.Transport.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes the head of the response: Date, what says how long the body is, and Connection are added. Nothing is flushed.</summary>
+    /// <param name="statusCode">200 to 599.</param>
+    /// <param name="framing">How long the body is. To HTTP/1.0 a chunked body is sent until the connection is closed. To a HEAD the body is
+    /// announced and not sent.</param>
+    /// <param name="fields">The fields, in ISO 8859-1.</param>
+    /// <returns>Where the body is written. <see cref="Http1BodyWriter.Complete"/> ends it.</returns>
+    /// <exception cref="ArgumentException">A field cannot be written, or is one that the connection writes itself. Nothing is sent then.</exception>
+    /// <exception cref="InvalidOperationException">The response has begun.</exception>
+    public Http1BodyWriter StartResponse(int statusCode, Http1BodyFraming framing, params ReadOnlySpan<(string Name, string Value)> fields)
+    {
+        EndRequestIfComplete();
+
+        // A body that the client still holds back may never come, so what follows could be that body or another request. And whoever passes bytes
+        // on may believe in a tunnel where an upgrade was offered.
+        bool mayGoOn = (Body.BeforeFirstRead is null || Body.IsBodyCompleted) && !OffersUpgrade && !IsConnect;
+        _response = _link.Respond(Request, statusCode, framing, mayGoOn, fields);
+        return _response;
+    }
+
+    /// <summary>Answers with a body that is there, and flushes.</summary>
+    /// <exception cref="ArgumentException">A field cannot be written, or is one that the connection writes itself. Nothing is sent then.</exception>
+    /// <exception cref="InvalidOperationException">The response has begun.</exception>
+    public ValueTask RespondAsync(int statusCode, ReadOnlyMemory<byte> body, params ReadOnlySpan<(string Name, string Value)> fields)
+    {
+        Http1BodyWriter writer = StartResponse(statusCode, Http1BodyFraming.OfLength(body.Length), fields);
+        return EndAsync(writer, body);
+    }
+
+    /// <summary>
+    /// Takes the protocol that was offered: answers 101, or 200 to a CONNECT, and hands the transport over, with all that has been read ahead still
+    /// in it. The connection does not touch it any more, and whoever takes it ends it.
+    /// </summary>
+    /// <param name="fields">The fields of the response; Upgrade for a 101.</param>
+    /// <param name="cancellationToken">Ends the flush.</param>
+    /// <exception cref="InvalidOperationException">Nothing was offered, the body has not been read, or the response has begun.</exception>
+    public async ValueTask<IDuplexPipe> SwitchAsync((string Name, string Value)[] fields, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        EndRequestIfComplete();
+        if (_link.States.Client != Http1ConnectionState.MightSwitch)
+        {
+            throw new InvalidOperationException("No other protocol was offered, or the body of the request has not been read.");
+        }
+
+        _link.Switch(IsConnect, fields);
+        await _link.Transport.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        return _link.Transport;
+    }
+
+    /// <summary>Answers, where that is still possible, that the exchange failed; the connection ends behind it.</summary>
+    internal async ValueTask FailAsync(int statusCode, string text, CancellationToken cancellationToken)
+    {
+        if (_link.States.HasSwitched)
+        {
+            return;
+        }
+
+        if (!await _link.RefuseAsync(Request, statusCode, text, cancellationToken).ConfigureAwait(false))
+        {
+            _response?.Complete(new InvalidOperationException("The exchange failed."));
+            _link.States.Fail();
+        }
+    }
+
+    /// <summary>Ends the exchange: what was not answered is answered with 500, and what was not read is dropped.</summary>
+    /// <returns>Whether another request may follow.</returns>
+    internal async ValueTask<bool> EndAsync(CancellationToken cancellationToken)
+    {
+        using Http1IncomingBody body = Body;
+        if (_link.States.HasSwitched || _link.States.Server == Http1ConnectionState.MustClose)
+        {
+            return false;
+        }
+
+        if (_response is null)
+        {
+            await _link.RefuseAsync(Request, 500, "Nothing answered this request.", cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+
+        if (!_response.IsCompleted || _response.IsCut)
+        {
+            _response.Complete(new InvalidOperationException("The response was not completed."));
+            _link.States.Fail();
+            return false;
+        }
+
+        _link.States.EndResponse();
+        await _link.Transport.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        return _link.States.KeepsAlive && await DrainRequestAsync(cancellationToken).ConfigureAwait(false) && _link.States.TryStartNext();
+    }
+
+    private static async ValueTask EndAsync(Http1BodyWriter writer, ReadOnlyMemory<byte> body)
+    {
+        await writer.WriteAsync(body).ConfigureAwait(false);
+        await writer.CompleteAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>What nobody read is read and dropped, within its limits, so that it is never taken for the next request.</summary>
+    private async ValueTask<bool> DrainRequestAsync(CancellationToken cancellationToken)
+    {
+        if (!Body.IsBodyCompleted)
+        {
+            using CancellationTokenSource timeout = new(_link.Options.BodyTimeout, _link.Options.TimeProvider);
+            using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+            try
+            {
+                if (!await Body.DrainAsync(_link.Options.MaxDrainLength, either.Token).ConfigureAwait(false))
+                {
+                    return false;
+                }
+            }
+            catch (Exception exception) when (exception is WireProtocolException or OperationCanceledException or InvalidOperationException)
+            {
+                return false;
+            }
+        }
+
+        EndRequestIfComplete();
+        return true;
+    }
+
+    private void EndRequestIfComplete()
+    {
+        if (!_requestEnded && Body.IsBodyCompleted)
+        {
+            _requestEnded = true;
+            _link.States.EndRequest();
+        }
+    }
+
+    private async ValueTask ContinueAsync(CancellationToken cancellationToken)
+    {
+        if (!HasResponded)
+        {
+            _link.Inform(100, []);
+            await _link.Transport.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

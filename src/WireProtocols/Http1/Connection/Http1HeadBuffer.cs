@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+
+namespace WireProtocols.Http1;
+
+/// <summary>
+/// Builds a head apart from the output and hands it over whole: a field that cannot be written throws before a byte of the head is sent.
+/// </summary>
+internal sealed class Http1HeadBuffer
+{
+    private readonly ArrayBufferWriter<byte> _bytes = new(512);
+
+    /// <summary>Begins a response head.</summary>
+    public Http1HeadWriter StartResponse(int statusCode)
+    {
+        _bytes.ResetWrittenCount();
+        return Http1HeadWriter.StartResponse(_bytes, statusCode);
+    }
+
+    /// <summary>Begins a request head.</summary>
+    public Http1HeadWriter StartRequest(string method, string target)
+    {
+        _bytes.ResetWrittenCount();
+        return Http1HeadWriter.StartRequest(_bytes, Encoding.Latin1.GetBytes(method), Encoding.Latin1.GetBytes(target));
+    }
+
+    /// <summary>Writes the fields that the caller of an endpoint gives.</summary>
+    /// <exception cref="ArgumentException">A field cannot be written so that it parses back, or is one that the endpoint writes itself.</exception>
+    public static void WriteFields(ref Http1HeadWriter head, scoped ReadOnlySpan<(string Name, string Value)> fields)
+    {
+        foreach ((string name, string value) in fields)
+        {
+            FieldText.CheckName(name, nameof(fields));
+            FieldText.CheckValue(value, nameof(fields));
+            if (IsOwn(name))
+            {
+                throw new ArgumentException($"{name} is written by the connection itself (RFC 9112 §6, §9).", nameof(fields));
+            }
+
+            head.WriteField(Encoding.ASCII.GetBytes(name), Encoding.Latin1.GetBytes(value));
+        }
+    }
+
+    /// <summary>Whether a field of this name is among them, whatever its letter case.</summary>
+    public static bool Contains(ReadOnlySpan<(string Name, string Value)> fields, string name)
+    {
+        foreach ((string other, _) in fields)
+        {
+            if (other.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Hands the head that was completed over.</summary>
+    public void WriteTo(PipeWriter output) => output.Write(_bytes.WrittenSpan);
+
+    private static bool IsOwn(string name)
+        => name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Connection", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,224 @@
+using System.IO.Pipelines;
+
+namespace WireProtocols.Http1;
+
+/// <summary>
+/// The server's side of an HTTP/1.1 connection (RFC 9112 §9) over any duplex pipe: requests one after the other, pipelined ones included, each with
+/// one response. A body that was not read is dropped or the connection is closed; it is never taken for the next request. A request that breaks a
+/// rule is answered once, with the status of <see cref="Http1ProtocolErrors"/>, and the connection is closed.
+/// </summary>
+/// <example><code>
+/// await using Http1ServerConnection connection = new(transport);
+/// await connection.RunAsync(async (exchange, stop) => await exchange.RespondAsync(200, "hello"u8.ToArray()), stop);
+/// </code></example>
+public sealed class Http1ServerConnection : IAsyncDisposable
+{
+    private readonly Http1ServerLink _link;
+    private readonly Http1RequestReader _reader;
+    private Http1Exchange? _exchange;
+    private bool _servedOne;
+    private bool _ended;
+    private bool _disposed;
+
+    /// <summary>Makes the server's side of a connection.</summary>
+    /// <param name="transport">The bytes of both directions. The connection ends it when it is disposed, unless it was handed over.</param>
+    /// <param name="options">Limits; null for the defaults.</param>
+    public Http1ServerConnection(IDuplexPipe transport, Http1ServerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        _link = new Http1ServerLink(transport, options ?? Http1ServerOptions.Default);
+        _reader = new Http1RequestReader(transport.Input, _link.Options.Heads);
+    }
+
+    /// <summary>What the client may do next.</summary>
+    public Http1ConnectionState ClientState => _link.States.Client;
+
+    /// <summary>What the server may do next.</summary>
+    public Http1ConnectionState ServerState => _link.States.Server;
+
+    /// <summary>Why there is no further request, where that was not a clean end: a broken rule, a time limit, or a transport that failed.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Ends the exchange under way and waits for the next request.</summary>
+    /// <returns>Null when there is none: the client closed, took too long, broke a rule, or the connection has to close.</returns>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public async ValueTask<Http1Exchange?> ReceiveAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_exchange is { } previous)
+        {
+            _exchange = null;
+            _ended |= !await previous.EndAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        OwnedHttp1RequestHead? head = _ended ? null : await ReadHeadAsync(cancellationToken).ConfigureAwait(false);
+        _ended = head is null;
+        _servedOne = true;
+        _exchange = head is null ? null : new Http1Exchange(_link, head);
+        return _exchange;
+    }
+
+    /// <summary>
+    /// Gives every request to <paramref name="handler"/> until the connection ends. A handler that throws is answered with 500, or with the status
+    /// of the rule that the request's body broke, or 408 where it came too slowly; a response that has begun is cut.
+    /// </summary>
+    /// <param name="handler">Answers one request.</param>
+    /// <param name="stopping">Ends the connection in good order: at once where it is idle, else behind the response under way.</param>
+    /// <exception cref="Exception">What the handler threw, where the peer was not the cause; the peer has been answered.</exception>
+    public async Task RunAsync(Func<Http1Exchange, CancellationToken, ValueTask> handler, CancellationToken stopping = default)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        using CancellationTokenRegistration registration = stopping.Register(static link => ((Http1ServerLink)link!).IsStopping = true, _link);
+        while (await ReceiveOrStopAsync(stopping).ConfigureAwait(false) is { } exchange)
+        {
+            try
+            {
+                await handler(exchange, stopping).ConfigureAwait(false);
+            }
+            catch (WireProtocolException exception)
+            {
+                Failure = exception;
+                await exchange.FailAsync(StatusOf(exception), exception.Message, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (TimeoutException exception)
+            {
+                Failure = exception;
+                await exchange.FailAsync(408, exception.Message, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception)
+            {
+                await exchange.FailAsync(500, "The server failed.", CancellationToken.None).ConfigureAwait(false);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Ends the transport as the peer expects it: what was written is sent, and what still comes is dropped for a while, so that no reset
+    /// overtakes the last answer. A transport that was handed over is left alone. Disposing twice is fine.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        _reader.Dispose();
+        if (_link.States.HasSwitched)
+        {
+            return;
+        }
+
+        await _link.Transport.Output.CompleteAsync().ConfigureAwait(false);
+        if (_link.States.Client != Http1ConnectionState.Idle || Failure is Http1ProtocolException)
+        {
+            await LingerAsync().ConfigureAwait(false);
+        }
+
+        await _link.Transport.Input.CompleteAsync().ConfigureAwait(false);
+        if (_link.Transport is IAsyncDisposable transport)
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static int StatusOf(WireProtocolException exception) => exception switch
+    {
+        Http1ProtocolException head => head.StatusCode,
+        ChunkedProtocolException body => body.Error.GetStatusCode(),
+        _ => 400,
+    };
+
+    private async ValueTask<Http1Exchange?> ReceiveOrStopAsync(CancellationToken stopping)
+    {
+        try
+        {
+            return await ReceiveAsync(stopping).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Waits for a head: as long as the connection may be idle for its first byte, and from there as long as a head may take.</summary>
+    private async ValueTask<OwnedHttp1RequestHead?> ReadHeadAsync(CancellationToken cancellationToken)
+    {
+        Http1ServerOptions options = _link.Options;
+        using CancellationTokenSource timeout = new(_servedOne ? options.IdleTimeout : options.HeadTimeout, options.TimeProvider);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        bool hasBegun = false;
+        try
+        {
+            while (true)
+            {
+                if (TryReadHead() is { } head)
+                {
+                    return head;
+                }
+
+                if (!await _reader.WaitToReadAsync(either.Token).ConfigureAwait(false))
+                {
+                    return null;
+                }
+
+                if (!hasBegun)
+                {
+                    hasBegun = true;
+                    timeout.CancelAfter(options.HeadTimeout);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            Failure = new TimeoutException("The head of a request took too long.");
+            return hasBegun ? await RefuseAsync(408, Failure.Message).ConfigureAwait(false) : null;
+        }
+        catch (Http1ProtocolException exception)
+        {
+            Failure = exception;
+            return exception.IsUnexpectedEnd ? null : await RefuseAsync(exception.StatusCode, exception.Message).ConfigureAwait(false);
+        }
+        catch (IOException exception)
+        {
+            Failure = exception;
+            return null;
+        }
+    }
+
+    private OwnedHttp1RequestHead? TryReadHead()
+    {
+        OwnedHttp1RequestHead? owned = _reader.TryRead(out Http1RequestHead head) ? head.ToOwned() : null;
+        if (owned is not null)
+        {
+            _reader.Release();
+        }
+
+        return owned;
+    }
+
+    private async ValueTask<OwnedHttp1RequestHead?> RefuseAsync(int statusCode, string text)
+    {
+        await _link.RefuseAsync(null, statusCode, text, CancellationToken.None).ConfigureAwait(false);
+        return null;
+    }
+
+    private async ValueTask LingerAsync()
+    {
+        using CancellationTokenSource timeout = new(_link.Options.CloseTimeout, _link.Options.TimeProvider);
+        try
+        {
+            ReadResult read;
+            do
+            {
+                read = await _link.Transport.Input.ReadAsync(timeout.Token).ConfigureAwait(false);
+                _link.Transport.Input.AdvanceTo(read.Buffer.End);
+            }
+            while (!read.IsCompleted && !read.IsCanceled);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or InvalidOperationException)
+        {
+            // Too slow, gone, or ended by somebody else.
+        }
+    }
+}

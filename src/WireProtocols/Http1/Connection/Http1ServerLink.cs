@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+
+namespace WireProtocols.Http1;
+
+/// <summary>
+/// What a server's connection and the exchange that is under way share: the transport, the state of both sides, and the heads that are written.
+/// </summary>
+internal sealed class Http1ServerLink(IDuplexPipe transport, Http1ServerOptions options)
+{
+    private readonly Http1HeadBuffer _head = new();
+
+    public IDuplexPipe Transport => transport;
+
+    public Http1ServerOptions Options => options;
+
+    public Http1StateTable States { get; } = new();
+
+    /// <summary>Whether the next response says that it is the last one.</summary>
+    public bool IsStopping { get; set; }
+
+    /// <summary>Writes a 1xx response other than 101.</summary>
+    public void Inform(int statusCode, ReadOnlySpan<(string Name, string Value)> fields)
+    {
+        Http1HeadWriter head = _head.StartResponse(statusCode);
+        Http1HeadBuffer.WriteFields(ref head, fields);
+        head.Complete();
+        States.Inform();
+        _head.WriteTo(transport.Output);
+    }
+
+    /// <summary>Writes the head of a final response.</summary>
+    /// <param name="request">The request, null where there was none that could be read.</param>
+    /// <param name="statusCode">200 to 599.</param>
+    /// <param name="framing">How long the body is.</param>
+    /// <param name="mayGoOn">Whether another request may follow.</param>
+    /// <param name="fields">The fields.</param>
+    public Http1BodyWriter Respond(
+        OwnedHttp1RequestHead? request, int statusCode, Http1BodyFraming framing, bool mayGoOn, ReadOnlySpan<(string Name, string Value)> fields)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(statusCode, 200);
+        if (!States.MayRespond)
+        {
+            throw new InvalidOperationException("The response has begun: it has one head.");
+        }
+
+        // "A server MUST NOT send a response containing Transfer-Encoding unless the corresponding request indicates HTTP/1.1 (or later minor
+        // revisions)" (RFC 9112 §6.1): such a body goes on until the connection is closed.
+        bool hasChunks = framing.Kind == Http1BodyKind.Chunked && request is not null && request.Head.MinorVersion > 0;
+        bool isHead = request is not null && request.Head.Method.SequenceEqual("HEAD"u8);
+        bool isEmpty = isHead || statusCode is 204 or 304;
+        bool goesOn = mayGoOn && !IsStopping && States.KeepsAlive && (isEmpty || hasChunks || framing.Kind is not Http1BodyKind.Chunked);
+        Http1HeadWriter head = _head.StartResponse(statusCode);
+        WriteDate(ref head, fields);
+        Http1HeadBuffer.WriteFields(ref head, fields);
+        WriteFraming(ref head, statusCode, framing, hasChunks);
+        if (!goesOn)
+        {
+            head.WriteField("Connection"u8, "close"u8);
+        }
+
+        head.Complete();
+        States.Respond(goesOn);
+        _head.WriteTo(transport.Output);
+        return new Http1BodyWriter(transport.Output, framing.Kind == Http1BodyKind.Chunked && !hasChunks ? Http1BodyFraming.Rest : framing, isEmpty);
+    }
+
+    /// <summary>Writes the response that hands the connection over to another protocol.</summary>
+    public void Switch(bool isConnect, ReadOnlySpan<(string Name, string Value)> fields)
+    {
+        Http1HeadWriter head = _head.StartResponse(isConnect ? 200 : 101);
+        WriteDate(ref head, fields);
+        if (!isConnect)
+        {
+            head.WriteField("Connection"u8, "Upgrade"u8);
+        }
+
+        Http1HeadBuffer.WriteFields(ref head, fields);
+        head.Complete();
+        States.Switch();
+        _head.WriteTo(transport.Output);
+    }
+
+    /// <summary>Answers, once, with what is wrong, and closes the connection behind it.</summary>
+    /// <returns>False when a response has begun already: then nothing more can be said.</returns>
+    public async ValueTask<bool> RefuseAsync(OwnedHttp1RequestHead? request, int statusCode, string text, CancellationToken cancellationToken)
+    {
+        if (!States.MayRespond)
+        {
+            return false;
+        }
+
+        byte[] body = Encoding.UTF8.GetBytes(text + "\n");
+        Http1BodyWriter writer = Respond(
+            request, statusCode, Http1BodyFraming.OfLength(body.Length), mayGoOn: false, [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]);
+        await writer.WriteAsync(body, cancellationToken).ConfigureAwait(false);
+        await writer.CompleteAsync().ConfigureAwait(false);
+        States.EndResponse();
+        return true;
+    }
+
+    private static void WriteFraming(ref Http1HeadWriter head, int statusCode, Http1BodyFraming framing, bool hasChunks)
+    {
+        // "A server MUST NOT send a Transfer-Encoding header field in any response with a status code of 1xx (Informational) or 204 (No
+        // Content)" (RFC 9112 §6.1), nor a Content-Length (RFC 9110 §8.6).
+        if (statusCode == 204)
+        {
+            return;
+        }
+
+        switch (framing.Kind)
+        {
+            case Http1BodyKind.Chunked when hasChunks:
+                head.WriteField("Transfer-Encoding"u8, "chunked"u8);
+                break;
+            case Http1BodyKind.Length:
+                head.WriteField("Content-Length"u8, framing.Length);
+                break;
+            case Http1BodyKind.None when statusCode != 304:
+                head.WriteField("Content-Length"u8, "0"u8);
+                break;
+        }
+    }
+
+    /// <summary>"An origin server with a clock MUST generate a Date header field" (RFC 9110 §6.6.1).</summary>
+    private void WriteDate(ref Http1HeadWriter head, ReadOnlySpan<(string Name, string Value)> fields)
+    {
+        if (!Http1HeadBuffer.Contains(fields, "Date"))
+        {
+            Span<char> date = stackalloc char[32];
+            options.TimeProvider.GetUtcNow().TryFormat(date, out int length, "r", CultureInfo.InvariantCulture);
+            head.WriteField("Date"u8, date[..length]);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.RegularExpressions;
+using WireProtocols.Http1;
+using WireProtocols.Tests.Harness;
+
+namespace WireProtocols.Tests.Http1;
+
+public partial class Http1ServerConnectionTests
+{
+    private static readonly Http1ServerOptions Patient = new()
+    {
+        HeadTimeout = Timeout.InfiniteTimeSpan,
+        BodyTimeout = Timeout.InfiniteTimeSpan,
+        IdleTimeout = Timeout.InfiniteTimeSpan,
+        CloseTimeout = Timeout.InfiniteTimeSpan,
+    };
+
+    [Fact]
+    public async Task Pipelined_requests_are_answered_in_their_order_with_a_date_each()
+    {
+        string answer = await TalkAsync("GET /a HTTP/1.1\r\nHost: h\r\n\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n", AnswerPath);
+        Assert.Equal(2, Regex.Count(answer, "Date: [A-Z][a-z]{2}, [0-9]{2} "));
+        Assert.Equal(
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n/aHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n/b",
+            DateField().Replace(answer, ""));
+    }
+
+    [Theory]
+    [InlineData("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 28\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n\r\n")]
+    [InlineData("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1c\r\nGET /smuggled HTTP/1.1\r\n\r\n\r\n\r\n0\r\n\r\n")]
+    public async Task A_body_that_nobody_read_is_never_taken_for_the_next_request(string first)
+    {
+        string answer = await TalkAsync(first + "GET /next HTTP/1.1\r\nHost: h\r\n\r\n", AnswerPath);
+        Assert.Equal(2, Regex.Count(answer, "HTTP/1.1 200"));
+        Assert.EndsWith("/next", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("smuggled", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_too_long_to_drop_ends_the_connection()
+    {
+        string input = $"POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 70000\r\n\r\n{new string('x', 70000)}GET /b HTTP/1.1\r\nHost: h\r\n\r\n";
+        Assert.EndsWith("/a", await TalkAsync(input, AnswerPath), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_head_into_a_response_is_impossible()
+    {
+        string answer = await TalkAsync("GET / HTTP/1.1\r\nHost: h\r\n\r\n", async (exchange, stop) =>
+        {
+            Http1BodyWriter body = exchange.StartResponse(200, Http1BodyFraming.Chunked);
+            Assert.Throws<InvalidOperationException>(() => exchange.StartResponse(500, Http1BodyFraming.None));
+            await Assert.ThrowsAsync<InvalidOperationException>(async () => await exchange.InformAsync(103, [], stop));
+            await body.WriteAsync("hi"u8.ToArray(), stop);
+            body.AddTrailer("X-Sum", "2");
+            await body.CompleteAsync();
+        });
+        Assert.Equal("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Sum: 2\r\n\r\n", DateField().Replace(answer, ""));
+    }
+
+    [Fact]
+    public async Task Continue_is_sent_at_the_first_read_and_not_to_what_is_refused_unread()
+    {
+        const string Head = "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n";
+        string read = await TalkAsync(Head + "ok", async (exchange, stop) => await exchange.RespondAsync(200, await ReadAsync(exchange.Body)));
+        Assert.StartsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200", read, StringComparison.Ordinal);
+        Assert.EndsWith("ok", read, StringComparison.Ordinal);
+
+        string refused = await TalkAsync(Head, async (exchange, _) => await exchange.RespondAsync(403, default));
+        Assert.StartsWith("HTTP/1.1 403", refused, StringComparison.Ordinal);
+        Assert.Contains("Connection: close\r\n", refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_HEAD_is_told_the_length_and_not_sent_the_body()
+    {
+        string answer = await TalkAsync("HEAD /abc HTTP/1.1\r\nHost: h\r\n\r\nGET /d HTTP/1.1\r\nHost: h\r\n\r\n", AnswerPath);
+        Assert.Contains("Content-Length: 4\r\n\r\nHTTP/1.1 200", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\n\r\n", 400)]
+    [InlineData("GET / HTTP/2.0\r\nHost: h\r\n\r\n", 505)]
+    [InlineData("GET / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501)]
+    [InlineData("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nx", 400)]
+    [InlineData("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 30000001\r\n\r\n", 413)]
+    public async Task What_breaks_a_rule_is_answered_once_with_its_status_and_the_end(string input, int status)
+    {
+        string answer = await TalkAsync(input + "GET / HTTP/1.1\r\nHost: h\r\n\r\n", async (e, _) => await e.RespondAsync(200, await ReadAsync(e.Body)));
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        Assert.Single(Regex.Matches(answer, "HTTP/1.1 [0-9]"));
+        Assert.Contains("Connection: close\r\n", answer, StringComparison.Ordinal);
+        Assert.Contains("Date: ", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_handler_that_throws_or_is_silent_is_answered_with_500_and_one_that_stops_in_the_middle_is_cut()
+    {
+        const string Request = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+        Assert.StartsWith("HTTP/1.1 500", await TalkAsync(Request, (_, _) => default), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 500", await TalkAsync(Request, (_, _) => throw new FormatException()), StringComparison.Ordinal);
+        string cut = await TalkAsync(Request + Request, async (exchange, stop) =>
+        {
+            await exchange.StartResponse(200, Http1BodyFraming.Chunked).WriteAsync("hi"u8.ToArray(), stop);
+        });
+        Assert.EndsWith("2\r\nhi\r\n", cut, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_field_that_cannot_be_written_sends_nothing_of_the_head()
+    {
+        string answer = await TalkAsync("GET / HTTP/1.1\r\nHost: h\r\n\r\n", async (exchange, _) =>
+        {
+            Assert.Throws<ArgumentException>(() => exchange.StartResponse(200, Http1BodyFraming.None, ("X", "a\r\nSet-Cookie: b")));
+            Assert.Throws<ArgumentException>(() => exchange.StartResponse(200, Http1BodyFraming.None, ("Content-Length", "9")));
+            await exchange.RespondAsync(200, default, ("Content-Type", "text/\xE9"));
+        });
+        Assert.Equal("HTTP/1.1 200 OK\r\nContent-Type: text/\xE9\r\nContent-Length: 0\r\n\r\n", DateField().Replace(answer, ""));
+    }
+
+    [Fact]
+    public async Task An_upgrade_hands_the_transport_over_with_what_was_read_ahead_and_a_declined_one_closes()
+    {
+        const string Request = "GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nahead";
+        string taken = await TalkAsync(Request, async (exchange, stop) =>
+        {
+            IDuplexPipe pipe = await exchange.SwitchAsync([("Upgrade", "echo")], stop);
+            ReadResult ahead = await pipe.Input.ReadAsync(stop);
+            await pipe.Output.WriteAsync(ahead.Buffer.ToArray(), stop);
+            await pipe.Output.CompleteAsync();
+        });
+        Assert.StartsWith("HTTP/1.1 101 ", taken, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\nahead", taken, StringComparison.Ordinal);
+
+        string declined = await TalkAsync(Request, AnswerPath);
+        Assert.Contains("Connection: close\r\n", declined, StringComparison.Ordinal);
+        Assert.Single(Regex.Matches(declined, "HTTP/1.1 "));
+    }
+
+    [Fact]
+    public async Task A_head_and_a_body_that_come_too_slowly_are_answered_with_408_and_an_idle_connection_with_nothing()
+    {
+        Assert.StartsWith("HTTP/1.1 408", await WaitOutAsync("GET / HT"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 408", await WaitOutAsync("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nab"), StringComparison.Ordinal);
+        Assert.Equal("", await WaitOutAsync(""));
+    }
+
+    [Fact]
+    public async Task Stopping_ends_an_idle_connection_at_once_and_a_busy_one_behind_its_answer()
+    {
+        (IDuplexPipe client, IDuplexPipe server) = DuplexPipes.Create();
+        using CancellationTokenSource stopping = new();
+        await using Http1ServerConnection connection = new(server, Patient);
+        Task running = connection.RunAsync(AnswerPath, stopping.Token);
+        await stopping.CancelAsync();
+        await running;
+
+        (client, server) = DuplexPipes.Create();
+        using CancellationTokenSource second = new();
+        Http1ServerConnection busy = new(server);
+        running = busy.RunAsync(async (exchange, _) =>
+        {
+            await second.CancelAsync();
+            await exchange.RespondAsync(200, "bye"u8.ToArray());
+        }, second.Token);
+        await client.Output.WriteAsync("GET / HTTP/1.1\r\nHost: h\r\n\r\n"u8.ToArray());
+        await running;
+        await client.Output.CompleteAsync();
+        await busy.DisposeAsync();
+        Assert.Contains("Connection: close", await ReadAllAsync(client.Input), StringComparison.Ordinal);
+    }
+
+    private static ValueTask AnswerPath(Http1Exchange exchange, CancellationToken stop)
+        => exchange.RespondAsync(200, exchange.Request.Head.Path.ToArray());
+
+    private static async Task<byte[]> ReadAsync(Http1IncomingBody body)
+    {
+        using MemoryStream bytes = new();
+        await body.CopyToAsync(bytes);
+        return bytes.ToArray();
+    }
+
+    private static async Task<string> TalkAsync(string input, Func<Http1Exchange, CancellationToken, ValueTask> handler)
+    {
+        (IDuplexPipe client, IDuplexPipe server) = DuplexPipes.Create(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
+        await client.Output.WriteAsync(Encoding.Latin1.GetBytes(input));
+        await client.Output.CompleteAsync();
+        await using (Http1ServerConnection connection = new(server, Patient))
+        {
+            try
+            {
+                await connection.RunAsync(handler);
+            }
+            catch (FormatException)
+            {
+                // The handler's own.
+            }
+        }
+
+        return await ReadAllAsync(client.Input);
+    }
+
+    /// <summary>Sends what is too little, lets the time pass, and reads what comes.</summary>
+    private static async Task<string> WaitOutAsync(string input)
+    {
+        ManualTimeProvider time = new();
+        (IDuplexPipe client, IDuplexPipe server) = DuplexPipes.Create();
+        Http1ServerConnection connection = new(server, new Http1ServerOptions { TimeProvider = time });
+        Task running = connection.RunAsync(async (exchange, _) => await exchange.RespondAsync(200, await ReadAsync(exchange.Body)));
+        await client.Output.WriteAsync(Encoding.Latin1.GetBytes(input));
+        while (!running.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await client.Output.CompleteAsync();
+        await connection.DisposeAsync();
+        return await ReadAllAsync(client.Input);
+    }
+
+    private static async Task<string> ReadAllAsync(PipeReader input)
+    {
+        ReadResult read = await input.ReadAtLeastAsync(int.MaxValue);
+        string text = Encoding.Latin1.GetString(read.Buffer);
+        input.AdvanceTo(read.Buffer.End);
+        return text;
+    }
+
+    [GeneratedRegex("Date: [^\r]*\r\n")]
+    private static partial Regex DateField();
+}

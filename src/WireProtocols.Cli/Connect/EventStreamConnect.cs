@@ -8,6 +8,8 @@ namespace WireProtocols.Cli.Connect;
 /// <summary>A client of event streams, which connects again with back-off.</summary>
 internal sealed class EventStreamConnect : ConnectProtocol
 {
+    private const int ShownBody = 1024;
+
     public override IReadOnlyList<string> Schemes => ["http", "https"];
 
     public override async Task<int> RunAsync(ConnectRun run, CancellationToken stop)
@@ -32,8 +34,12 @@ internal sealed class EventStreamConnect : ConnectProtocol
         }
         catch (EventStreamProtocolException exception)
         {
-            string cause = exception.InnerException is null ? "" : $" {exception.InnerException.Message}";
-            run.Tell($"violation: {exception.Error}: {exception.Message}{cause}");
+            run.Tell($"violation: {exception.Error}: {exception.Message}");
+            if (exception.Refusal is { Body.Length: > 0 } refusal)
+            {
+                run.Tell($"the response begins {SafeText.Quote(refusal.Body.Span[..Math.Min(refusal.Body.Length, ShownBody)])}");
+            }
+
             return ExitStatus.Violation;
         }
         catch (HttpRequestException exception)

@@ -32,9 +32,9 @@ internal static class ReadmeEventStreams
     public static async Task ClientAsync(HttpClient http, Uri api, string prompt, TextWriter output)
     {
         await using EventStreamClient client = new(http, () => new HttpRequestMessage(HttpMethod.Post, api) { Content = new StringContent(prompt) });
-        await foreach (ServerSentEvent<Token?> next in client.ReadAllAsync(EventStreamJson.Default.Token, terminator: "[DONE]"))
+        await foreach (EventStreamResult<Token> next in client.ReadAllAsync(EventStreamJson.Default.Token, terminator: "[DONE]"))
         {
-            output.Write(next.Data?.Text);
+            output.Write(next.Value?.Text);
         }
     }
 

@@ -9,12 +9,14 @@ namespace WireProtocols.ServerSentEvents;
 
 /// <summary>
 /// Sends one stream of events to many writers. An event is encoded once and gets an ID, so that a client that comes back gets exactly what it
-/// missed while that is kept. A slow writer holds up nobody: it is let go when too much waits for it. It may be used by many threads.
+/// missed while that is kept. A slow writer holds up nobody, unless the options say otherwise: it is let go when too much waits for it. It may be
+/// used by many threads.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The writer over a buffer has nothing to give back between two events.")]
 public sealed class EventStreamBroadcaster
 {
     private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly EventStreamBroadcasterOptions _options;
     private readonly EventStreamReplayBuffer _replay;
     private readonly List<EventStreamSubscription> _subscriptions = [];
@@ -97,6 +99,43 @@ public sealed class EventStreamBroadcaster
         }
     }
 
+    /// <summary>Sends an event to every writer, and waits for those that are slow where <see cref="EventStreamSlowPolicy.Wait"/> says so. Events
+    /// arrive in the order of the calls.</summary>
+    /// <param name="data">The data in UTF-8.</param>
+    /// <param name="type">The type in UTF-8; empty for none.</param>
+    /// <param name="cancellationToken">Ends the wait; the event is sent, and a writer that had no room for it is let go.</param>
+    /// <returns>The event's ID.</returns>
+    /// <exception cref="ArgumentException">Something cannot be written as it is (<see cref="EventStreamEncoder"/>).</exception>
+    /// <exception cref="InvalidOperationException">The broadcast is completed.</exception>
+    public async ValueTask<string> PublishAsync(
+        ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> type = default, CancellationToken cancellationToken = default)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            string id;
+            List<EventStreamSubscription> full = [];
+            ReadOnlyMemory<byte> encoded;
+            lock (_lock)
+            {
+                id = Begin();
+                EventStreamEncoder.WriteEvent(_encoder, data.Span, type.Span, Encoding.UTF8.GetBytes(id));
+                encoded = Send(id, full);
+            }
+
+            foreach (EventStreamSubscription slow in full)
+            {
+                await WaitForAsync(slow, encoded, cancellationToken).ConfigureAwait(false);
+            }
+
+            return id;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <summary>Takes a client in, from the event after its last one on. Nothing is missed or sent twice between the replay and what is
     /// published from now on.</summary>
     /// <param name="lastEventId">The <c>Last-Event-ID</c> that the client came with; null or empty for none.</param>
@@ -106,7 +145,7 @@ public sealed class EventStreamBroadcaster
         lock (_lock)
         {
             EventStreamReplay replay = _replay.GetMissed(lastEventId, out IReadOnlyList<ReadOnlyMemory<byte>> missed);
-            EventStreamSubscription subscription = new(this, replay, missed, _options.MaxWaitingEvents);
+            EventStreamSubscription subscription = new(this, replay, missed, _options);
             if (_completed)
             {
                 subscription.Complete();
@@ -143,6 +182,20 @@ public sealed class EventStreamBroadcaster
         }
     }
 
+    private async ValueTask WaitForAsync(EventStreamSubscription slow, ReadOnlyMemory<byte> encoded, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await slow.EnqueueAsync(encoded, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // It would miss this event and get the next one.
+            Remove(slow);
+            slow.LetGo();
+        }
+    }
+
     private string Begin()
     {
         if (_completed)
@@ -156,17 +209,41 @@ public sealed class EventStreamBroadcaster
 
     private string Send(string id)
     {
+        if (_options.SlowPolicy == EventStreamSlowPolicy.Wait)
+        {
+            throw new InvalidOperationException("Where slow writers are waited for, events are published with PublishAsync.");
+        }
+
+        Send(id, null);
+        return id;
+    }
+
+    /// <param name="id">The event's ID.</param>
+    /// <param name="full">Takes the writers that have to be waited for; null where nobody is.</param>
+    private ReadOnlyMemory<byte> Send(string id, List<EventStreamSubscription>? full)
+    {
+        EventStreamMetrics.EventPublished();
         _sequence++;
         ReadOnlyMemory<byte> encoded = _encoder.WrittenSpan.ToArray();
         _replay.Add(id, encoded);
         for (int i = _subscriptions.Count - 1; i >= 0; i--)
         {
-            if (!_subscriptions[i].TryEnqueue(encoded))
+            EventStreamSubscription subscription = _subscriptions[i];
+            if (subscription.TryEnqueue(encoded))
             {
-                _subscriptions.RemoveAt(i);
+                continue;
             }
+
+            if (full is not null && _options.SlowPolicy == EventStreamSlowPolicy.Wait)
+            {
+                full.Add(subscription);
+                continue;
+            }
+
+            _subscriptions.RemoveAt(i);
+            subscription.LetGo();
         }
 
-        return id;
+        return encoded;
     }
 }

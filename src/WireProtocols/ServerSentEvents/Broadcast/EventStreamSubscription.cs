@@ -22,15 +22,31 @@ public sealed class EventStreamSubscription : IDisposable
     private readonly Channel<ReadOnlyMemory<byte>> _waiting;
     private readonly CancellationTokenSource _tooSlow = new();
     private IReadOnlyList<ReadOnlyMemory<byte>> _missed;
+    private long _dropped;
+    private int _hasLeft;
 
     internal EventStreamSubscription(
-        EventStreamBroadcaster broadcaster, EventStreamReplay replay, IReadOnlyList<ReadOnlyMemory<byte>> missed, int maxWaiting)
+        EventStreamBroadcaster broadcaster,
+        EventStreamReplay replay,
+        IReadOnlyList<ReadOnlyMemory<byte>> missed,
+        EventStreamBroadcasterOptions options)
     {
         _broadcaster = broadcaster;
         _missed = missed;
         Replay = replay;
-        _waiting = Channel.CreateBounded<ReadOnlyMemory<byte>>(new BoundedChannelOptions(maxWaiting) { SingleReader = true, SingleWriter = true });
+        bool drops = options.SlowPolicy is EventStreamSlowPolicy.DropOldest or EventStreamSlowPolicy.KeepLatest;
+        BoundedChannelOptions channel = new(options.SlowPolicy == EventStreamSlowPolicy.KeepLatest ? 1 : options.MaxWaitingEvents)
+        {
+            SingleReader = true,
+            SingleWriter = true,
+            FullMode = drops ? BoundedChannelFullMode.DropOldest : BoundedChannelFullMode.Wait,
+        };
+        _waiting = Channel.CreateBounded<ReadOnlyMemory<byte>>(channel, _ => NoteDrop());
+        EventStreamMetrics.Subscribed();
     }
+
+    /// <summary>How many events this writer did not get because it was too slow.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
 
     /// <summary>Whether what the client missed is known. Where it is <see cref="EventStreamReplay.Gone"/>, tell the client before
     /// <see cref="RunAsync"/>, for instance with the whole state.</summary>
@@ -57,7 +73,8 @@ public sealed class EventStreamSubscription : IDisposable
                 }
             }
 
-            return await ForwardAsync(writer, stop.Token).ConfigureAwait(false) ? EventStreamSubscriptionEnd.Completed : EventStreamSubscriptionEnd.Unread;
+            bool isComplete = await ForwardAsync(writer, stop.Token).ConfigureAwait(false);
+            return isComplete ? EventStreamSubscriptionEnd.Completed : EventStreamSubscriptionEnd.Unread;
         }
         catch (OperationCanceledException) when (_tooSlow.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -65,30 +82,57 @@ public sealed class EventStreamSubscription : IDisposable
         }
         finally
         {
-            _broadcaster.Remove(this);
+            Leave();
         }
     }
 
     /// <summary>Leaves the broadcast.</summary>
     public void Dispose()
     {
-        _broadcaster.Remove(this);
+        Leave();
         _tooSlow.Dispose();
     }
 
-    internal bool TryEnqueue(ReadOnlyMemory<byte> encoded)
-    {
-        if (_waiting.Writer.TryWrite(encoded))
-        {
-            return true;
-        }
+    /// <returns>False when too much waits.</returns>
+    internal bool TryEnqueue(ReadOnlyMemory<byte> encoded) => _waiting.Writer.TryWrite(encoded);
 
-        // Whoever publishes does not run what the cancellation sets off.
+    /// <summary>Waits for room; a writer that leaves meanwhile needs none.</summary>
+    internal async ValueTask EnqueueAsync(ReadOnlyMemory<byte> encoded, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _waiting.Writer.WriteAsync(encoded, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            // It has left.
+        }
+    }
+
+    /// <summary>Lets the writer go. Whoever publishes does not run what the cancellation sets off.</summary>
+    internal void LetGo()
+    {
+        EventStreamMetrics.LetGo();
         _ = _tooSlow.CancelAsync();
-        return false;
     }
 
     internal void Complete() => _waiting.Writer.TryComplete();
+
+    private void NoteDrop()
+    {
+        Interlocked.Increment(ref _dropped);
+        EventStreamMetrics.Dropped();
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Exchange(ref _hasLeft, 1) == 0)
+        {
+            _broadcaster.Remove(this);
+            _waiting.Writer.TryComplete();
+            EventStreamMetrics.Unsubscribed();
+        }
+    }
 
     /// <returns>False when nobody reads any more.</returns>
     private async ValueTask<bool> ForwardAsync(EventStreamWriter writer, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json.Serialization.Metadata;
 
 namespace WireProtocols.ServerSentEvents;
@@ -20,26 +19,27 @@ public sealed partial class EventStreamClient
         }
     }
 
-    /// <summary>The events, their data read as JSON straight from the stream's bytes.</summary>
+    /// <summary>The events, their data read as JSON straight from the stream's bytes. One that is not JSON for <typeparamref name="T"/> is a result
+    /// with its error, and the stream goes on.</summary>
     /// <typeparam name="T">What the data become.</typeparam>
     /// <param name="typeInfo">How they do.</param>
     /// <param name="terminator">Data that are not JSON and say that nothing follows, for instance <c>[DONE]</c>: the client closes. Where it is
     /// given and not sent, the end of the stream is an error.</param>
     /// <param name="cancellationToken">Cancels a wait.</param>
     /// <inheritdoc cref="WaitToReadAsync" path="/exception"/>
-    public async IAsyncEnumerable<ServerSentEvent<T?>> ReadAllAsync<T>(
+    public async IAsyncEnumerable<EventStreamResult<T>> ReadAllAsync<T>(
         JsonTypeInfo<T> typeInfo,
         string? terminator = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(typeInfo);
-        byte[]? last = terminator is null ? null : Encoding.UTF8.GetBytes(terminator);
+        EventStreamTerminator last = new(terminator);
         long offset = 0;
         while (await WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            while (TryReadTyped(typeInfo, last, out ServerSentEvent<T?> next, out bool terminated))
+            while (TryReadTyped(typeInfo, last, out EventStreamResult<T> next, out bool isTerminated))
             {
-                if (terminated)
+                if (isTerminated)
                 {
                     Close();
                     yield break;
@@ -48,10 +48,10 @@ public sealed partial class EventStreamClient
                 yield return next;
             }
 
-            offset = _connection?.Reader.Position ?? offset;
+            offset = _connector.Connection?.Reader.Position ?? offset;
         }
 
-        if (last is not null)
+        if (last.IsExpected)
         {
             throw new EventStreamProtocolException(EventStreamProtocolError.UnexpectedEnd, offset);
         }
@@ -72,20 +72,20 @@ public sealed partial class EventStreamClient
         return false;
     }
 
-    private bool TryReadTyped<T>(JsonTypeInfo<T> typeInfo, byte[]? terminator, out ServerSentEvent<T?> next, out bool terminated)
+    private bool TryReadTyped<T>(JsonTypeInfo<T> typeInfo, EventStreamTerminator terminator, out EventStreamResult<T> next, out bool isTerminated)
     {
+        next = default;
+        isTerminated = false;
         while (TryRead(out EventStreamElement element))
         {
             if (element.Kind == EventStreamElementKind.Event)
             {
-                terminated = terminator is not null && element.Data.SequenceEqual(terminator);
-                next = terminated ? default : EventStreamReader.Deserialize(element, typeInfo);
+                isTerminated = terminator.IsAt(element);
+                next = isTerminated ? default : EventStreamResult<T>.Read(element, typeInfo);
                 return true;
             }
         }
 
-        next = default;
-        terminated = false;
         return false;
     }
 }

@@ -11,16 +11,9 @@ public sealed partial class EventStreamClient : IAsyncDisposable
 {
     private readonly HttpClient _http;
     private readonly bool _ownsHttp;
-    private readonly Func<HttpRequestMessage> _createRequest;
-    private readonly EventStreamClientOptions _options;
-    private readonly CancellationTokenSource _stop = new();
-    private EventStreamConnection? _connection;
+    private readonly EventStreamConnector _connector;
     private Task<bool>? _pending;
-    private string _lastEventId;
-    private int _failures;
-    private bool _hasBroughtSomething;
-    private bool _isSafe;
-    private TimeSpan _retryAfter;
+    private bool _isDisposed;
 
     /// <summary>Reads <paramref name="uri"/> with GET through a client of its own.</summary>
     /// <param name="uri">Where the stream is.</param>
@@ -50,30 +43,35 @@ public sealed partial class EventStreamClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(createRequest);
         _http = http;
-        _createRequest = createRequest;
-        _options = options ?? EventStreamClientOptions.Default;
-        _lastEventId = _options.LastEventId;
-        EventStreamEncoder.CheckId(Encoding.UTF8.GetBytes(_lastEventId), nameof(options));
-        ReconnectionTime = _options.ReconnectionTime;
+        options ??= EventStreamClientOptions.Default;
+        EventStreamEncoder.CheckId(Encoding.UTF8.GetBytes(options.LastEventId), nameof(options));
+        _connector = new EventStreamConnector(http, createRequest, options);
     }
 
     /// <summary>The state of the connection.</summary>
-    public EventStreamState State { get; private set; }
+    public EventStreamState State => _connector.State;
 
     /// <summary>The last event ID as of the last block that was taken from the client: what the next request carries.</summary>
-    public string LastEventId => _connection?.Reader.LastEventId ?? _lastEventId;
+    public string LastEventId => _connector.LastEventId;
 
-    /// <summary>The reconnection time, the server's where it has set one.</summary>
-    public TimeSpan ReconnectionTime { get; private set; }
+    /// <summary>The reconnection time, the server's where it has set one, within the bounds of the options.</summary>
+    public TimeSpan ReconnectionTime => _connector.ReconnectionTime;
 
     /// <summary>Where the stream comes from after redirects; null until the first response.</summary>
-    public Uri? FinalUri { get; private set; }
+    public Uri? FinalUri => _connector.FinalUri;
 
-    /// <summary>A handler whose requests can carry a <c>Last-Event-ID</c> that is not ASCII, "encoded as UTF-8" (HTML §9.2.3). Without one, such an
-    /// ID makes every request fail with <see cref="HttpRequestException"/>.</summary>
+    /// <summary>
+    /// A handler that suits event streams; whoever brings a handler sets these. Its requests can carry a <c>Last-Event-ID</c> that is not ASCII,
+    /// "encoded as UTF-8" (HTML §9.2.3); without that, such an ID makes every request fail with <see cref="HttpRequestException"/>. A stream that is
+    /// left early is not drained (<see cref="SocketsHttpHandler.ResponseDrainTimeout"/> is zero): the server hears at once that nobody reads any
+    /// more, and a language model stops.
+    /// </summary>
     public static SocketsHttpHandler CreateHandler() => new()
     {
-        RequestHeaderEncodingSelector = static (name, _) => name.Equals(LastEventIdHeader, StringComparison.OrdinalIgnoreCase) ? Encoding.UTF8 : null,
+        RequestHeaderEncodingSelector
+            = static (name, _) => name.Equals(EventStreamAttempt.LastEventIdHeader, StringComparison.OrdinalIgnoreCase) ? Encoding.UTF8 : null,
+        ResponseDrainTimeout = TimeSpan.Zero,
+        MaxResponseDrainSize = 0,
     };
 
     /// <summary>Waits until <see cref="TryRead"/> may have an element, over as many connections as that takes. Cancelling the wait leaves the
@@ -86,7 +84,7 @@ public sealed partial class EventStreamClient : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default)
     {
-        if (State == EventStreamState.Closed && _pending is null)
+        if ((State == EventStreamState.Closed || _isDisposed) && _pending is null)
         {
             return new ValueTask<bool>(false);
         }
@@ -97,7 +95,7 @@ public sealed partial class EventStreamClient : IAsyncDisposable
         }
 
         // The wait outlives the caller's patience: to cancel a read is to lose the connection.
-        Task<bool> pending = _pending ??= WaitAsync();
+        Task<bool> pending = _pending ??= _connector.WaitAsync();
         return pending.IsCompleted ? EndWaitAsync(pending) : AwaitAsync(pending, cancellationToken);
     }
 
@@ -107,7 +105,7 @@ public sealed partial class EventStreamClient : IAsyncDisposable
     /// <exception cref="EventStreamProtocolException">The stream breaks a limit; the client is closed then.</exception>
     public bool TryRead(out EventStreamElement element)
     {
-        if (_connection is not { } connection || _pending is not null)
+        if (_connector.Connection is not { } connection || _pending is not null)
         {
             element = default;
             return false;
@@ -115,54 +113,58 @@ public sealed partial class EventStreamClient : IAsyncDisposable
 
         try
         {
-            if (!connection.Reader.TryRead(out element))
+            if (!connection.TryRead(out element))
             {
                 return false;
             }
         }
         catch (EventStreamProtocolException e)
         {
-            Fail(e);
+            _connector.Fail(e);
             throw;
         }
 
-        _hasBroughtSomething = true;
         if (element.Kind == EventStreamElementKind.Retry)
         {
-            ReconnectionTime = Min(TimeSpan.FromMilliseconds(Math.Min(element.RetryMilliseconds, int.MaxValue)), _options.MaxReconnectionTime);
+            _connector.SetReconnectionTime(element.RetryMilliseconds);
         }
 
         return true;
     }
 
-    /// <summary>Ends the connection for good. It may be called while a wait is under way, which gives false then.</summary>
+    /// <summary>Ends the connection for good. It may be called while a wait is under way, which gives false then, and any number of times.</summary>
     public void Close()
     {
-        _stop.Cancel();
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _connector.Stop();
         if (_pending is null)
         {
-            Drop();
+            _connector.Drop();
         }
-        else
-        {
-            _connection?.Abort();
-        }
-
-        Enter(EventStreamState.Closed, TimeSpan.Zero, null);
     }
 
-    /// <summary>Closes.</summary>
+    /// <summary>Closes. To do it twice is fine.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
         Close();
+        _isDisposed = true;
         if (_pending is { } pending)
         {
             await ((Task)pending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _pending = null;
-            Drop();
+            _connector.Drop();
         }
 
-        _stop.Dispose();
+        _connector.Dispose();
         if (_ownsHttp)
         {
             _http.Dispose();
@@ -195,6 +197,4 @@ public sealed partial class EventStreamClient : IAsyncDisposable
             _pending = null;
         }
     }
-
-    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

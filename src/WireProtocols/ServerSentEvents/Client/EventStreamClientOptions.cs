@@ -28,23 +28,33 @@ public sealed class EventStreamClientOptions
     /// <summary>When to connect again.</summary>
     public EventStreamReconnection Reconnection { get; init; }
 
-    /// <summary>The reconnection time until the server sets one, "probably in the region of a few seconds" (HTML §9.2.2). Default 3 seconds.</summary>
+    /// <summary>The reconnection time until the server sets one, "probably in the region of a few seconds" (HTML §9.2.2). Default 3
+    /// seconds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
     public TimeSpan ReconnectionTime { get; init => field = NotNegative(value); } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The shortest reconnection time, whoever sets it: a server's <c>retry: 0</c> would have its clients ask thousands of times a second.
+    /// Default 500 milliseconds.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    public TimeSpan MinReconnectionTime { get; init => field = NotNegative(value); } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The longest reconnection time that a server may set; a longer one counts as this. Default 5 minutes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
     public TimeSpan MaxReconnectionTime { get; init => field = NotNegative(value); } = TimeSpan.FromMinutes(5);
 
+    /// <summary>The longest wait that a server may ask for with <c>Retry-After</c>; a longer one counts as this. Default 1 hour.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    public TimeSpan MaxRetryAfter { get; init => field = NotNegative(value); } = TimeSpan.FromHours(1);
+
     /// <summary>
     /// The cap of what is waited on top of the reconnection time. That is a random time between zero and an upper bound, which is the
-    /// reconnection time after a connection that brought something, and doubles with each one in a row that did not. Default 1 minute.
+    /// reconnection time after a connection that brought an event, and doubles with each one in a row that did not. Default 1 minute.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
     public TimeSpan MaxBackoff { get; init => field = NotNegative(value); } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How many connections in a row may fail before the client gives up with what the last one threw. Default: no end of
-    /// trying.</summary>
+    /// <summary>How many connections in a row may bring no event before the client gives up, with what the last one threw if it did. A comment or a
+    /// reconnection time is no event. Default: no end of trying.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>
     public int MaxAttempts
     {

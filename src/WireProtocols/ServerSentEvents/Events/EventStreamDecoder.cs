@@ -69,6 +69,9 @@ public sealed class EventStreamDecoder : IDisposable
     /// <summary>Whether the end of the stream completes an element (<see cref="EventStreamOptions.DispatchUnfinishedEvent"/>).</summary>
     internal bool HasLast => _options.DispatchUnfinishedEvent && (_lines.IsInLine || _lines.HasData);
 
+    /// <summary>Whether lines came that mean nothing, the one included that the end of the stream cut off.</summary>
+    internal bool HasIgnoredBytes { get; private set; }
+
     private bool HasFailed => Error != EventStreamProtocolError.None;
 
     /// <summary>Decodes up to the next element.</summary>
@@ -127,6 +130,7 @@ public sealed class EventStreamDecoder : IDisposable
             return OperationStatus.InvalidData;
         }
 
+        HasIgnoredBytes |= _lines.LastIgnoredLine >= 0 || _lines.IsInUnknownLine;
         if (_options.RejectUnfinishedEvent && HasUnfinishedEvent)
         {
             _lines.Fail(EventStreamProtocolError.UnexpectedEnd, _position);
@@ -144,7 +148,7 @@ public sealed class EventStreamDecoder : IDisposable
     {
         _lines.Reset();
         _start = default;
-        (_isClean, _isBehindCarriageReturn) = (false, false);
+        (_isClean, _isBehindCarriageReturn, HasIgnoredBytes) = (false, false, false);
         (_position, _blockStart, _context.ElementOffset) = (0, 0, 0);
     }
 

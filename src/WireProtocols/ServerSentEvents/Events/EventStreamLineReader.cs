@@ -46,6 +46,9 @@ internal sealed class EventStreamLineReader(EventStreamContext context, EventStr
     /// <summary>Where the last line started that means nothing; -1 when none did.</summary>
     public long LastIgnoredLine { get; private set; } = -1;
 
+    /// <summary>Whether the line under way, if it ended here, would mean nothing.</summary>
+    public bool IsInUnknownLine => _line.IsUnderWay && EventStreamField.Parse(_line.Gathered).Kind == EventStreamFieldKind.Unknown;
+
     /// <summary>How many bytes are kept.</summary>
     public int ScratchLength => _line.Length + _block.ScratchLength + _comment.Length;
 

@@ -37,4 +37,12 @@ public enum EventStreamProtocolError
 
     /// <summary>The response is <c>text/event-stream</c> (HTML §9.2.2).</summary>
     UnexpectedContentType,
+
+    /// <summary>The response has no content coding, or one that the handler undoes (RFC 9110 §8.4).</summary>
+    /// <remarks>A handler with automatic decompression undoes the codings that it knows, and takes their names off the response.</remarks>
+    UnexpectedContentEncoding,
+
+    /// <summary>A response brings at least one element, where it brings any line (HTML §9.2.6).</summary>
+    /// <remarks>Every line of the response meant nothing, as those of an error page do.</remarks>
+    NoElement,
 }

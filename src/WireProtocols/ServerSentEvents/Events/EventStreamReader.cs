@@ -79,6 +79,9 @@ public sealed partial class EventStreamReader : IDisposable
         _owned?.Complete();
     }
 
+    /// <summary>Whether the stream has ended and held lines that mean nothing.</summary>
+    internal bool HasIgnoredBytes => _decoder.HasIgnoredBytes;
+
     /// <summary>Makes a wait under way, or the next one, throw <see cref="OperationCanceledException"/>.</summary>
     internal void CancelPendingRead() => _elements.CancelPendingRead();
 

@@ -5,10 +5,3 @@ namespace WireProtocols.ServerSentEvents;
 /// <param name="Data">The data, lines joined by line feeds; may be empty.</param>
 /// <param name="LastEventId">The last event ID as of this event, its own or an earlier one's; may be empty.</param>
 public readonly record struct ServerSentEvent(string Type, string Data, string LastEventId);
-
-/// <summary>An event whose data were JSON.</summary>
-/// <typeparam name="T">What the data became.</typeparam>
-/// <param name="Type">The type, <c>message</c> where the stream gave none; never empty.</param>
-/// <param name="Data">The data.</param>
-/// <param name="LastEventId">The last event ID as of this event, its own or an earlier one's; may be empty.</param>
-public readonly record struct ServerSentEvent<T>(string Type, T Data, string LastEventId);

@@ -45,7 +45,8 @@ public sealed class EventStreamClientTests
     [InlineData("Text/Event-Stream ; charset=windows-1252")]
     public async Task The_content_type_may_have_parameters(string contentType)
     {
-        await using EventStreamClient client = Create(new ScriptedHandler(Stream(new MemoryStream("data: é\n\n"u8.ToArray()), contentType), Status(HttpStatusCode.NoContent)));
+        ScriptedHandler server = new(Stream(new MemoryStream("data: é\n\n"u8.ToArray()), contentType), Status(HttpStatusCode.NoContent));
+        await using EventStreamClient client = Create(server);
         Assert.Equal(["é"], (await DrainAsync(client)).Select(e => e.Data));
     }
 
@@ -84,7 +85,8 @@ public sealed class EventStreamClientTests
     [Fact]
     public async Task A_status_that_the_caller_calls_transient_is_waited_out()
     {
-        ScriptedHandler server = new(Status(HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(90)), Stream("data: a\n\n"), Status(HttpStatusCode.NoContent));
+        ScriptedHandler server = new(
+            Status(HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(90)), Stream("data: a\n\n"), Status(HttpStatusCode.NoContent));
         await using EventStreamClient client = Create(server, isTransient: r => r.StatusCode == HttpStatusCode.ServiceUnavailable);
         Assert.Equal(["a"], (await DrainAsync(client)).Select(e => e.Data));
         Assert.Equal(TimeSpan.FromSeconds(90), _states[0].Delay);
@@ -133,19 +135,24 @@ public sealed class EventStreamClientTests
     [Fact]
     public async Task The_servers_reconnection_time_counts_and_is_capped()
     {
-        ScriptedHandler server = new(Stream("retry: 1234\ndata: a\n\n"), Stream("retry: 99999999999999999999\n\n"), Stream("retry: 0\n\n"), Status(HttpStatusCode.NoContent));
+        ScriptedHandler server = new(
+            Stream("retry: 1234\ndata: a\n\n"),
+            Stream("retry: 99999999999999999999\n\n"),
+            Stream("retry: 0\n\n"),
+            Status(HttpStatusCode.NoContent));
         await using EventStreamClient client = Create(server, jitter: 0);
         Assert.Single(await DrainAsync(client));
         Assert.Equal(
-            [TimeSpan.FromMilliseconds(1234), TimeSpan.FromMinutes(5), TimeSpan.Zero],
+            [TimeSpan.FromMilliseconds(1234), TimeSpan.FromMinutes(5), TimeSpan.FromMilliseconds(500)],
             _states.Where(s => s.State == EventStreamState.Connecting).Select(s => s.Delay));
-        Assert.Equal(TimeSpan.Zero, client.ReconnectionTime);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), client.ReconnectionTime);
     }
 
     [Fact]
     public async Task Attempts_that_bring_nothing_are_spread_further_and_further()
     {
-        ScriptedHandler server = new(Stream("data: a\n\n"), Broken(), Broken(), Stream(""), Broken(), Stream("data: b\n\n"), Status(HttpStatusCode.NoContent));
+        ScriptedHandler server = new(
+            Stream("data: a\n\n"), Broken(), Broken(), Stream(""), Broken(), Stream("data: b\n\n"), Status(HttpStatusCode.NoContent));
         await using EventStreamClient client = Create(server, jitter: 0.5);
         Assert.Equal(2, (await DrainAsync(client)).Count);
         double[] seconds = [.. _states.Where(s => s.State == EventStreamState.Connecting).Select(s => s.Delay.TotalSeconds)];
@@ -254,9 +261,9 @@ public sealed class EventStreamClientTests
     {
         ScriptedHandler server = new(Stream("data: {\"Text\":\"a\"}\n\n"), Stream("data: {\"Text\":\"b\"}\n\ndata: [DONE]\n\n"));
         await using EventStreamClient client = Create(server);
-        Task<List<ServerSentEvent<Token?>>> read = client.ReadAllAsync(EventStreamJson.Default.Token, "[DONE]").ToListAsync().AsTask();
+        Task<List<EventStreamResult<Token>>> read = client.ReadAllAsync(EventStreamJson.Default.Token, "[DONE]").ToListAsync().AsTask();
         await AdvanceUntilAsync(read);
-        Assert.Equal([new Token("a"), new Token("b")], (await read).Select(e => e.Data));
+        Assert.Equal([new Token("a"), new Token("b")], (await read).Select(e => e.Value));
         Assert.Equal(EventStreamState.Closed, client.State);
         Assert.Equal(2, server.Requests.Count);
     }
@@ -279,7 +286,8 @@ public sealed class EventStreamClientTests
         Assert.False(await client.WaitToReadAsync());
         Assert.Equal("42", server.Requests[0].LastEventId);
         Assert.Equal("42", client.LastEventId);
-        Assert.Throws<ArgumentException>(() => new EventStreamClient(new HttpClient(server), Somewhere, new EventStreamClientOptions { LastEventId = "4\n2" }));
+        EventStreamClientOptions bad = new() { LastEventId = "4\n2" };
+        Assert.Throws<ArgumentException>(() => new EventStreamClient(new HttpClient(server), Somewhere, bad));
     }
 
     private EventStreamClient Create(

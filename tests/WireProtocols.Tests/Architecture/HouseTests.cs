@@ -49,28 +49,24 @@ public class HouseTests(ITestOutputHelper output)
         ("Serve", ["Serve/Watch", "Serve/WebTransport"]),
         ("", ["Decode", "Encode", "Connect", "Serve"]));
 
-    private static readonly Exceptions Upward = new(
-        ("WireProtocols.WebSockets.", "the rooms of WebSockets are being rebuilt"));
+    private static readonly Exceptions Upward = new();
 
     private static readonly Exceptions Circular = new(
         ("Ndjson", "the room of NDJSON is being rebuilt"),
         ("EventStream", "the rooms of event streams are being rebuilt"),
-        ("WebSocket", "the rooms of WebSockets are being rebuilt"),
         ("ServeConnection ServeOutput", "`wire serve` is being rebuilt on layer 4 of HTTP/1.1"));
 
     private static readonly Exceptions Large = new(
         ("WireProtocols.Ndjson.", "the room of NDJSON is being rebuilt"),
-        ("WireProtocols.ServerSentEvents.", "the rooms of event streams are being rebuilt"),
-        ("WireProtocols.WebSockets.", "the rooms of WebSockets are being rebuilt"));
+        ("WireProtocols.ServerSentEvents.", "the rooms of event streams are being rebuilt"));
 
     private static readonly Exceptions OddlyNamed = new(
-        ("WebSocketConnection", "the rooms of WebSockets are being rebuilt"),
         ("EventStream", "the rooms of event streams are being rebuilt"),
         ("Ndjson", "the room of NDJSON is being rebuilt"));
 
     private static readonly Exceptions Unproved = new(("src/WireProtocols/", "the proofs are being written"));
 
-    private static readonly Exceptions Private = new(("src/WireProtocols/WebSockets/Connection/", "the rooms of WebSockets are being rebuilt"));
+    private static readonly Exceptions Private = new();
 
     private static readonly Exceptions Long = new(
         ("src/", "shrinking"),

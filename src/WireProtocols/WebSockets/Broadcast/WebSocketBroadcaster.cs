@@ -7,11 +7,12 @@ namespace WireProtocols.WebSockets;
 /// </summary>
 public sealed class WebSocketBroadcaster
 {
+    private readonly WebSocketBroadcasterOptions _options;
     private readonly Lock _lock = new();
     private readonly HashSet<WebSocketSubscription> _subscriptions = [];
 
     /// <param name="options">The bounds; <see cref="WebSocketBroadcasterOptions.Default"/> when null.</param>
-    public WebSocketBroadcaster(WebSocketBroadcasterOptions? options = null) => Options = options ?? WebSocketBroadcasterOptions.Default;
+    public WebSocketBroadcaster(WebSocketBroadcasterOptions? options = null) => _options = options ?? WebSocketBroadcasterOptions.Default;
 
     /// <summary>How many connections there are.</summary>
     public int Subscribers
@@ -25,15 +26,13 @@ public sealed class WebSocketBroadcaster
         }
     }
 
-    internal WebSocketBroadcasterOptions Options { get; }
-
     /// <summary>Takes a connection in, for everything that is published from now on. Its receiver and other senders go on as they are.</summary>
     /// <param name="connection">The connection; it stays the caller's.</param>
     /// <returns>The subscription; dispose it to leave.</returns>
     public WebSocketSubscription Subscribe(WebSocketConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        WebSocketSubscription subscription = new(this, connection);
+        WebSocketSubscription subscription = new(_options, connection, Remove);
         lock (_lock)
         {
             _subscriptions.Add(subscription);
@@ -65,7 +64,7 @@ public sealed class WebSocketBroadcaster
         return slow is null ? default : new ValueTask(WaitAsync(slow).WaitAsync(cancellationToken));
     }
 
-    internal void Remove(WebSocketSubscription subscription)
+    private void Remove(WebSocketSubscription subscription)
     {
         lock (_lock)
         {
@@ -76,11 +75,11 @@ public sealed class WebSocketBroadcaster
     /// <summary>Each has the same time.</summary>
     private async Task WaitAsync(List<(WebSocketSubscription Subscription, Task Room)> slow)
     {
-        if (Options.Patience > TimeSpan.Zero)
+        if (_options.Patience > TimeSpan.Zero)
         {
             try
             {
-                await Task.WhenAll(slow.Select(s => s.Room)).WaitAsync(Options.Patience, Options.TimeProvider).ConfigureAwait(false);
+                await Task.WhenAll(slow.Select(s => s.Room)).WaitAsync(_options.Patience, _options.TimeProvider).ConfigureAwait(false);
                 return;
             }
             catch (TimeoutException)

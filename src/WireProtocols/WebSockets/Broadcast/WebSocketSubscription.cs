@@ -17,7 +17,8 @@ public sealed class WebSocketSubscription : IThreadPoolWorkItem, IAsyncDisposabl
     /// <summary>Room for this many messages is kept while none waits.</summary>
     private const int MaxIdleCapacity = 32;
 
-    private readonly WebSocketBroadcaster _broadcaster;
+    private readonly WebSocketBroadcasterOptions _options;
+    private readonly Action<WebSocketSubscription> _left;
     private readonly WebSocketConnection _connection;
     private readonly Lock _lock = new();
 
@@ -32,9 +33,13 @@ public sealed class WebSocketSubscription : IThreadPoolWorkItem, IAsyncDisposabl
     private TaskCompletionSource? _sent;
     private Task? _closing;
 
-    internal WebSocketSubscription(WebSocketBroadcaster broadcaster, WebSocketConnection connection)
+    /// <param name="options">The bounds.</param>
+    /// <param name="connection">The connection.</param>
+    /// <param name="left">Is called, under no lock of this, when nothing more is to come here.</param>
+    internal WebSocketSubscription(WebSocketBroadcasterOptions options, WebSocketConnection connection, Action<WebSocketSubscription> left)
     {
-        _broadcaster = broadcaster;
+        _options = options;
+        _left = left;
         _connection = connection;
     }
 
@@ -50,7 +55,7 @@ public sealed class WebSocketSubscription : IThreadPoolWorkItem, IAsyncDisposabl
         }
     }
 
-    private bool HasRoom => _hasEnded || _waitingBytes - _newestCost <= _broadcaster.Options.MaxWaitingBytes;
+    private bool HasRoom => _hasEnded || _waitingBytes - _newestCost <= _options.MaxWaitingBytes;
 
     /// <summary>Leaves the broadcast. What waits is not sent any more; the connection stays as it is, unless it was too slow: then this waits
     /// until it is closed, and ends the use of a part from <see cref="WebSocketConnection.TryRead"/>.</summary>
@@ -117,7 +122,7 @@ public sealed class WebSocketSubscription : IThreadPoolWorkItem, IAsyncDisposabl
         }
 
         // Not under the lock: who publishes takes the two the other way round.
-        _broadcaster.Remove(this);
+        _left(this);
     }
 
     private static long CostOf(WebSocketPreparedMessage message) => message.Frame.Payload.Length + MessageCost;
@@ -125,9 +130,8 @@ public sealed class WebSocketSubscription : IThreadPoolWorkItem, IAsyncDisposabl
     private async Task CloseAsync()
     {
         await StopAsync().ConfigureAwait(false);
-        WebSocketBroadcasterOptions options = _broadcaster.Options;
         string reason = string.Create(
-            CultureInfo.InvariantCulture, $"Too slow: more than {options.MaxWaitingBytes} bytes waited for {options.Patience.TotalSeconds} s.");
+            CultureInfo.InvariantCulture, $"Too slow: more than {_options.MaxWaitingBytes} bytes waited for {_options.Patience.TotalSeconds} s.");
         await _connection.CloseBesideReceiverAsync(WebSocketCloseCode.PolicyViolation, reason).ConfigureAwait(false);
     }
 
@@ -219,7 +223,7 @@ public sealed class WebSocketSubscription : IThreadPoolWorkItem, IAsyncDisposabl
     /// <summary>Nothing more comes in.</summary>
     private void End()
     {
-        _broadcaster.Remove(this);
+        _left(this);
         lock (_lock)
         {
             Empty();

@@ -65,7 +65,8 @@ internal static class WireTool
     {
         Command command = parsed.CommandResult.Command;
         string errors = command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [string unknown, ..]
-            ? $"'{unknown}' is nothing that '{$"wire {HelpText.PathOf(command)}".TrimEnd()}' knows: {string.Join(", ", command.Subcommands.Select(c => c.Name))}."
+            ? $"'{unknown}' is nothing that '{$"wire {HelpText.PathOf(command)}".TrimEnd()}' knows: "
+                + $"{string.Join(", ", command.Subcommands.Select(c => c.Name))}."
             : string.Join("\n", parsed.Errors.Select(e => e.Message));
         return $"{errors}\nTry 'wire {HelpText.PathOf(command)}--help'.";
     }

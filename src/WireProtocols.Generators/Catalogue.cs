@@ -10,13 +10,16 @@ internal sealed class Catalogue
     private const string NoRule = "None";
 
     private static readonly DiagnosticDescriptor BadClass = new(
-        "WIRE001", "A catalogue declares its accessors", "{0} needs partial extension methods of one enum, GetRule first", "Catalogue", DiagnosticSeverity.Error, true);
+        "WIRE001", "A catalogue declares its accessors", "{0} needs partial extension methods of one enum, GetRule first", "Catalogue",
+        DiagnosticSeverity.Error, true);
 
     private static readonly DiagnosticDescriptor BadSummary = new(
-        "WIRE002", "A rule is documented by its sentence, sections and codes", "The summary of {0} is not of the form '{1}'", "Catalogue", DiagnosticSeverity.Error, true);
+        "WIRE002", "A rule is documented by its sentence, sections and codes", "The summary of {0} is not of the form '{1}'", "Catalogue",
+        DiagnosticSeverity.Error, true);
 
     private static readonly DiagnosticDescriptor BadCode = new(
-        "WIRE003", "A rule names codes that exist", "The summary of {0} gives no value for {1}, or none that exists", "Catalogue", DiagnosticSeverity.Error, true);
+        "WIRE003", "A rule names codes that exist", "The summary of {0} gives no value for {1}, or none that exists", "Catalogue",
+        DiagnosticSeverity.Error, true);
 
     private static readonly DiagnosticDescriptor SameSentence = new(
         "WIRE004", "A sentence stands once", "The sentence of {0} is that of another member", "Catalogue", DiagnosticSeverity.Error, true);
@@ -58,11 +61,13 @@ internal sealed class Catalogue
         {
             IMethodSymbol method = methods[column + 1];
             accessors.Add(new Accessor(
-                method.Name, method.ReturnType.ToDisplayString(Qualified), method.Parameters[0].Name, [.. rules.Select(r => new Arm(r.Member.Name, Value(r, column)))]));
+                method.Name, method.ReturnType.ToDisplayString(Qualified), method.Parameters[0].Name,
+                [.. rules.Select(r => new Arm(r.Member.Name, Value(r, column)))]));
 
             string Value((IFieldSymbol Member, RuleText Text) rule, int column)
             {
-                string? value = column < 0 ? RuleExpression(rule.Text) : CodeExpression(rule.Text.Codes.ElementAtOrDefault(column), method.ReturnType, names);
+                string? value
+                    = column < 0 ? RuleExpression(rule.Text) : CodeExpression(rule.Text.Codes.ElementAtOrDefault(column), method.ReturnType, names);
                 if (value is null || rule.Text.Codes.Count > methods.Length - 1)
                 {
                     problems.Add(Diagnostic.Create(BadCode, rule.Member.Locations[0], rule.Member.Name, method.Name));
@@ -101,7 +106,9 @@ internal sealed class Catalogue
     private static string RuleExpression(RuleText text)
         => $"new({SymbolDisplay.FormatLiteral(text.Sentence, true)}, {SymbolDisplay.FormatLiteral(text.Sections, true)})";
 
-    /// <summary>A code as an expression: a number, a member of an enum by its number or name, or a constant that is documented by that name.</summary>
+    /// <summary>
+    /// A code as an expression: a number, a member of an enum by its number or name, or a constant that is documented by that name.
+    /// </summary>
     private static string? CodeExpression(string? code, ITypeSymbol type, INamedTypeSymbol? names)
     {
         bool isNullable = type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;

@@ -13,7 +13,9 @@ internal sealed class RuleText
     private const string Section = @"(?:RFC \d+|HTML|ndjson-spec|draft-[a-z0-9-]+) §\d+(?:\.\d+)*";
 
     private static readonly Regex Pattern
-        = new($@"^(?<sentence>[^.]+(?:\.\S[^.]*)*) \((?<sections>{Section}(?:, {Section})*)(?:; (?<code>[^;()]+))*\)\.$", RegexOptions.CultureInvariant);
+        = new(
+            $@"^(?<sentence>[^.]+(?:\.\S[^.]*)*) \((?<sections>{Section}(?:, {Section})*)(?:; (?<code>[^;()]+))*\)\.$",
+            RegexOptions.CultureInvariant);
 
     private RuleText(Match match)
     {

@@ -23,7 +23,8 @@ public sealed class Chromium : IAsyncDisposable
     /// <summary>Starts it; null where it is not installed.</summary>
     public static async Task<Chromium?> TryStartAsync(params string[] flags)
     {
-        string? program = Names.SelectMany(n => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(f => Path.Combine(f, n)))
+        string? program
+            = Names.SelectMany(n => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(f => Path.Combine(f, n)))
             .FirstOrDefault(File.Exists);
         if (program is null)
         {
@@ -35,7 +36,8 @@ public sealed class Chromium : IAsyncDisposable
             program,
             [
                 "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-                "--disable-sync", "--disable-dev-shm-usage", "--remote-debugging-port=0", $"--user-data-dir={profile.FullName}", .. flags, "about:blank",
+                "--disable-sync", "--disable-dev-shm-usage", "--remote-debugging-port=0", $"--user-data-dir={profile.FullName}", .. flags,
+                "about:blank",
             ])
         {
             RedirectStandardError = true,
@@ -123,7 +125,8 @@ public sealed class Chromium : IAsyncDisposable
         {
             int id = ++_id;
             JsonObject request = new() { ["id"] = id, ["method"] = method, ["params"] = parameters };
-            await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(request), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
+            await socket.SendAsync(
+                JsonSerializer.SerializeToUtf8Bytes(request), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
             while (true)
             {
                 JsonNode answer = await ReceiveAsync();

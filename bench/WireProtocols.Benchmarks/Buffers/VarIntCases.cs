@@ -5,7 +5,9 @@ using WireProtocols.Buffers;
 
 namespace WireProtocols.Benchmarks.Buffers;
 
-/// <summary>A stream of varints of all four lengths in random order, too long for a branch predictor to learn: one of 16,384, read again and again, it does.</summary>
+/// <summary>
+/// A stream of varints of all four lengths in random order, too long for a branch predictor to learn: one of 16,384, read again and again, it does.
+/// </summary>
 public static class VarIntCases
 {
     public const int Count = 262_144;
@@ -14,8 +16,10 @@ public static class VarIntCases
 
     public static IEnumerable<CompareCase> All()
     {
-        yield return new CompareCase("varint.decode.mixed", Count, () => Sink.Keep(Ours(Input)), "switch decoder", () => Sink.Keep(Switch(Input)), 1.0);
-        yield return new CompareCase("varint.decode.mixed.best", Count, () => Sink.Keep(Ours(Input)), "unchecked references", () => Sink.Keep(Best(Input)), 1.0);
+        yield return new CompareCase(
+            "varint.decode.mixed", Count, () => Sink.Keep(Ours(Input)), "switch decoder", () => Sink.Keep(Switch(Input)), 1.0);
+        yield return new CompareCase(
+            "varint.decode.mixed.best", Count, () => Sink.Keep(Ours(Input)), "unchecked references", () => Sink.Keep(Best(Input)), 1.0);
     }
 
     public static long Ours(ReadOnlySpan<byte> source)
@@ -60,7 +64,9 @@ public static class VarIntCases
         return sum;
     }
 
-    /// <summary>The shortest chain from one position to the next that C# expresses: no bounds checks, and a length from the first byte alone.</summary>
+    /// <summary>
+    /// The shortest chain from one position to the next that C# expresses: no bounds checks, and a length from the first byte alone.
+    /// </summary>
     public static long Best(ReadOnlySpan<byte> source)
     {
         long sum = 0;

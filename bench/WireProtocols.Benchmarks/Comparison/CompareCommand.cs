@@ -27,14 +27,18 @@ public static class CompareCommand
             return 2;
         }
 
-        List<CompareCase> cases = [.. CompareCases.All().Where(c => options.Filter is null || c.Name.Contains(options.Filter, StringComparison.OrdinalIgnoreCase))];
+        List<CompareCase> cases
+            = [.. CompareCases.All().Where(c => options.Filter is null || c.Name.Contains(options.Filter, StringComparison.OrdinalIgnoreCase))];
         if (cases.Count == 0)
         {
-            Console.Error.WriteLine($"No case's name contains '{options.Filter}'. There are: {string.Join(", ", CompareCases.All().Select(c => c.Name))}");
+            Console.Error.WriteLine(
+                $"No case's name contains '{options.Filter}'. There are: {string.Join(", ", CompareCases.All().Select(c => c.Name))}");
             return 2;
         }
 
-        Console.Error.WriteLine($"{cases.Count} cases; default tiered compilation with PGO, each side warmed up to tier 1; A B A B, medians; ns and bytes per operation.");
+        Console.Error.WriteLine(
+            $"{cases.Count} cases; default tiered compilation with PGO, each side warmed up to tier 1; A B A B, medians; ns and bytes per "
+                + $"operation.");
         return Report(new CompareRun(cases, options.Budget).Run(), options.Json);
     }
 

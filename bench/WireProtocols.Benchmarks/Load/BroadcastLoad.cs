@@ -17,7 +17,8 @@ public sealed class BroadcastLoad : IAsyncDisposable
     public static async Task<BroadcastLoad> ConnectAsync(Uri uri, bool deflate)
     {
         BroadcastLoad load = new();
-        WebSocketConnectOptions options = new() { Connection = new WebSocketConnectionOptions { Deflate = deflate ? WebSocketPerMessageDeflateOptions.Default : null } };
+        WebSocketConnectOptions options
+            = new() { Connection = new WebSocketConnectionOptions { Deflate = deflate ? WebSocketPerMessageDeflateOptions.Default : null } };
         for (int i = 0; i < Connections; i++)
         {
             WebSocketConnection connection = await WebSocketClient.ConnectAsync(uri, options);

@@ -11,7 +11,8 @@ public sealed record BroadcastOrder(bool OneByOne, int Messages, int Length)
     public static BroadcastOrder Parse(string text)
     {
         string[] parts = text.Split(' ');
-        return new BroadcastOrder(bool.Parse(parts[0]), int.Parse(parts[1], CultureInfo.InvariantCulture), int.Parse(parts[2], CultureInfo.InvariantCulture));
+        return new BroadcastOrder(
+            bool.Parse(parts[0]), int.Parse(parts[1], CultureInfo.InvariantCulture), int.Parse(parts[2], CultureInfo.InvariantCulture));
     }
 
     public string Format() => string.Create(CultureInfo.InvariantCulture, $"{OneByOne} {Messages} {Length}");

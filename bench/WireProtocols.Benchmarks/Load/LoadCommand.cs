@@ -13,7 +13,8 @@ public static class LoadCommand
     public static Task<int> RunAsync(string[] arguments)
     {
         Option<double> seconds = new("--seconds") { Description = "Seconds a round of echoes.", DefaultValueFactory = _ => 2 };
-        Option<int> rounds = new("--rounds") { Description = "Rounds that are counted; one more comes first, to warm up.", DefaultValueFactory = _ => 5 };
+        Option<int> rounds
+            = new("--rounds") { Description = "Rounds that are counted; one more comes first, to warm up.", DefaultValueFactory = _ => 5 };
         RootCommand command = new("Whole servers over loopback under one client.") { seconds, rounds };
         command.SetAction(result => RunAsync(TimeSpan.FromSeconds(result.GetValue(seconds)), result.GetValue(rounds)));
         return command.Parse(arguments).InvokeAsync();
@@ -32,10 +33,13 @@ public static class LoadCommand
         LoadServer[] servers = node is null ? [ours, kestrel] : [ours, kestrel, node];
         foreach (int length in new[] { 64, 16 * 1024 })
         {
-            double[] rates = await MediansAsync(rounds, [.. servers.Select(s => (Func<Task<double>>)(() => EchoLoad.MeasureAsync(s.Uri, length, time)))]);
+            double[] rates
+                = await MediansAsync(rounds, [.. servers.Select(s => (Func<Task<double>>)(() => EchoLoad.MeasureAsync(s.Uri, length, time)))]);
             for (int i = 0; i < servers.Length; i++)
             {
-                Print($"echo {length,5} B: {servers[i].Name,-13} {rates[i],9:0} messages/s{(i == 0 ? "" : Invariant($", ours {rates[0] / rates[i]:0.00} times that"))}");
+                Print(
+                    $"echo {length,5} B: {servers[i].Name,-13} {rates[i],9:0} "
+                        + $"messages/s{(i == 0 ? "" : $", ours {rates[0] / rates[i]:0.00} times that")}");
             }
         }
 
@@ -54,7 +58,9 @@ public static class LoadCommand
                     async () => (await load.MeasureAsync(new BroadcastOrder(false, messages, length))).TotalMilliseconds,
                     async () => (await load.MeasureAsync(new BroadcastOrder(true, messages, length))).TotalMilliseconds,
                 ]);
-            Print($"broadcast of {messages,2} x {length,4} B to 1000{(deflate ? ", deflated" : "")}: {times[0]:0.0} ms, one by one {times[1]:0.0} ms, ratio {times[1] / times[0]:0.00}");
+            Print(
+                $"broadcast of {messages,2} x {length,4} B to 1000{(deflate ? ", deflated" : "")}: {times[0]:0.0} ms, one by one {times[1]:0.0} ms, "
+                    + $"ratio {times[1] / times[0]:0.00}");
         }
     }
 
@@ -77,7 +83,5 @@ public static class LoadCommand
         return [.. figures.Select(f => f.Order().ElementAt(f.Count / 2))];
     }
 
-    private static void Print(FormattableString line) => Console.WriteLine(Invariant(line));
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static void Print(string line) => Console.WriteLine(line);
 }

@@ -22,7 +22,14 @@ public sealed class LoadServer : IDisposable
 
     /// <summary>Starts one of the servers in this program.</summary>
     public static LoadServer Start(string name, string kind)
-        => TryStart(name, Environment.ProcessPath!, [.. Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? [typeof(LoadServer).Assembly.Location] : Array.Empty<string>(), "load-server", kind])
+        => TryStart(
+            name,
+            Environment.ProcessPath!,
+            [
+                .. Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal)
+                    ? [typeof(LoadServer).Assembly.Location]
+                    : Array.Empty<string>(), "load-server", kind,
+            ])
             ?? throw new InvalidOperationException($"The server '{kind}' did not start.");
 
     /// <summary>npm ws, where Node.js and the packages of the interop tests' peers are installed.</summary>

@@ -58,10 +58,12 @@ public static class NdjsonRecords
     public const int LineLength = 170;
 
     public static byte[] Pieces { get; } = Repeat(i =>
-        $"{{\"model\":\"llama3.2:latest\",\"created_at\":\"2026-11-20T08:00:{i % 60:00}.{i:000000}Z\",\"response\":\" and the next {i:000} tokens{{0}}\",\"done\":false}}");
+        $"{{\"model\":\"llama3.2:latest\",\"created_at\":\"2026-11-20T08:00:{i % 60:00}.{i:000000}Z\",\"response\":\" and the next {i:000} "
+            + $"tokens{{0}}\",\"done\":false}}");
 
     public static byte[] Entries { get; } = Repeat(i =>
-        $"{{\"id\":{100000 + i},\"user\":\"alice\",\"event\":\"page_view\",\"path\":\"/products/{i:000}{{0}}\",\"ts\":\"2026-11-20T08:00:{i % 60:00}Z\",\"ms\":12.75,\"ok\":true,\"tags\":[\"a\",\"b\"]}}");
+        $"{{\"id\":{100000 + i},\"user\":\"alice\",\"event\":\"page_view\",\"path\":\"/products/{i:000}{{0}}\","
+            + $"\"ts\":\"2026-11-20T08:00:{i % 60:00}Z\",\"ms\":12.75,\"ok\":true,\"tags\":[\"a\",\"b\"]}}");
 
     /// <summary>Pads each line with text where it says so.</summary>
     private static byte[] Repeat(Func<int, string> line)

@@ -14,7 +14,13 @@ public static class EventStreamCases
     private static CompareCase Read(EventStreamInput input, double target)
     {
         EventStreamReadCase @case = new(input);
-        return new CompareCase($"sse.read.{input.Name}", input.Count, () => Sink.Keep(@case.Ours()), "SseParser, span item parser", () => Sink.Keep(@case.Peer()), target);
+        return new CompareCase(
+            $"sse.read.{input.Name}",
+            input.Count,
+            () => Sink.Keep(@case.Ours()),
+            "SseParser, span item parser",
+            () => Sink.Keep(@case.Peer()),
+            target);
     }
 
     private static CompareCase Write(EventStreamInput input)

@@ -11,7 +11,9 @@ public static class EventStreamInputs
     public static EventStreamInput OpenAI { get; } = Create(
         "openai262B",
         "",
-        """{"id":"chatcmpl-0123456789abcdefghij","object":"chat.completion.chunk","created":1750000000,"model":"gpt-4o-2024-08-06","service_tier":"default","system_fingerprint":"fp_0123456789","choices":[{"index":0,"delta":{"content":" the"},"finish_reason":null}]}""",
+        """{"id":"chatcmpl-0123456789abcdefghij","object":"chat.completion.chunk","created":1750000000"""
+            + ""","model":"gpt-4o-2024-08-06","service_tier":"default","system_fingerprint":"fp_0123456789","choices":[{"index":0,"delta":"""
+            + """{"content":" the"},"finish_reason":null}]}""",
         262);
 
     /// <summary>A delta with a type of its own: 119 bytes.</summary>
@@ -37,7 +39,12 @@ public static class EventStreamInputs
         }
 
         int count = Size / length;
-        return new EventStreamInput(name, Encoding.ASCII.GetBytes(type), Encoding.ASCII.GetBytes(data), Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(one, count))), count);
+        return new EventStreamInput(
+            name,
+            Encoding.ASCII.GetBytes(type),
+            Encoding.ASCII.GetBytes(data),
+            Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(one, count))),
+            count);
     }
 }
 

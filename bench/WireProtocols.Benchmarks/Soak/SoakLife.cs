@@ -12,7 +12,8 @@ internal sealed partial class SoakLife : IDisposable
 {
     private static readonly WebSocketConnectOptions Plain = new();
 
-    private static readonly WebSocketConnectOptions WithTakeover = new() { Connection = new() { Deflate = WebSocketPerMessageDeflateOptions.Default } };
+    private static readonly WebSocketConnectOptions WithTakeover
+        = new() { Connection = new() { Deflate = WebSocketPerMessageDeflateOptions.Default } };
 
     private static readonly WebSocketConnectOptions WithoutTakeover = new()
     {
@@ -76,7 +77,9 @@ internal sealed partial class SoakLife : IDisposable
         }
     }
 
-    /// <summary>Sends the next message. Always the same thread calls it; a send that has to wait goes on by itself, and the next one queues behind it.</summary>
+    /// <summary>
+    /// Sends the next message. Always the same thread calls it; a send that has to wait goes on by itself, and the next one queues behind it.
+    /// </summary>
     public void Send(int length)
     {
         length = SoakMessage.LengthOf(_sent, length);

@@ -41,7 +41,8 @@ internal static class SoakMessage
     {
         // Four numbers, each with a space behind it, and spaces up to the body.
         destination[..HeadLength].Fill((byte)' ');
-        Utf8.TryWrite(destination[..HeadLength], CultureInfo.InvariantCulture, $"{connection:x8} {sequence:x8} {destination.Length:x8} {stamp:x16}", out _);
+        Utf8.TryWrite(
+            destination[..HeadLength], CultureInfo.InvariantCulture, $"{connection:x8} {sequence:x8} {destination.Length:x8} {stamp:x16}", out _);
         BodyOf(connection, sequence, destination.Length).CopyTo(destination[HeadLength..]);
     }
 

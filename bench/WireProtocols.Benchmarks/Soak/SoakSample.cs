@@ -66,6 +66,12 @@ internal sealed record SoakSample
     {
         int handles = Directory.Exists("/proc/self/fd") ? Directory.GetFileSystemEntries("/proc/self/fd").Length - 1 : 0;
         GC.Collect();
-        return new SoakSample { Heap = GC.GetTotalMemory(false), Resident = Environment.WorkingSet, Handles = handles, Threads = ThreadPool.ThreadCount };
+        return new SoakSample
+        {
+            Heap = GC.GetTotalMemory(false),
+            Resident = Environment.WorkingSet,
+            Handles = handles,
+            Threads = ThreadPool.ThreadCount,
+        };
     }
 }

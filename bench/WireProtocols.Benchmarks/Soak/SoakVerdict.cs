@@ -7,7 +7,9 @@ internal static class SoakVerdict
     public const double HeapShare = 0.05;
     public const double HeapSlack = 4 << 20;
 
-    /// <summary>How much more the server's memory of all kinds may be: zlib's windows fill as they are used, and the collector takes what it likes.</summary>
+    /// <summary>
+    /// How much more the server's memory of all kinds may be: zlib's windows fill as they are used, and the collector takes what it likes.
+    /// </summary>
     public const double ResidentShare = 0.1;
     public const double ResidentSlack = 32 << 20;
 
@@ -21,7 +23,8 @@ internal static class SoakVerdict
     public const long HeapLeft = 16 << 20;
 
     /// <returns>The reasons why it has not; none where it has.</returns>
-    public static IEnumerable<string> Judge(SoakRun run) => [.. JudgeMessages(run.Counts), .. JudgeConnections(run), .. JudgeLeaks(run), .. JudgeDrain(run)];
+    public static IEnumerable<string> Judge(SoakRun run)
+        => [.. JudgeMessages(run.Counts), .. JudgeConnections(run), .. JudgeLeaks(run), .. JudgeDrain(run)];
 
     private static IEnumerable<string> JudgeMessages(SoakCounts counts)
     {

@@ -11,7 +11,11 @@ public static class HandshakeCases
 
     private const string Guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-    public static byte[][] Keys { get; } = [.. Enumerable.Range(0, Count).Select(i => Encoding.ASCII.GetBytes(Convert.ToBase64String(Enumerable.Range(i, 16).Select(n => (byte)n).ToArray())))];
+    public static byte[][] Keys { get; } =
+    [
+        .. Enumerable.Range(0, Count).Select(
+            i => Encoding.ASCII.GetBytes(Convert.ToBase64String(Enumerable.Range(i, 16).Select(n => (byte)n).ToArray()))),
+    ];
 
     private static string[] KeyTexts { get; } = [.. Keys.Select(Encoding.ASCII.GetString)];
 

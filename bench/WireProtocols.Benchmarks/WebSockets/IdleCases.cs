@@ -41,7 +41,10 @@ public static class IdleCases
     /// <summary>A read of zero bytes waits without a buffer of the caller's.</summary>
     private static double RetainedByPeer()
     {
-        Stream[] streams = [.. Enumerable.Range(0, Connections + 1).Select(_ => new Duplex()).Select(p => new DuplexStream(p.Input.AsStream(), p.Output.AsStream()))];
+        Stream[] streams =
+        [
+            .. Enumerable.Range(0, Connections + 1).Select(_ => new Duplex()).Select(p => new DuplexStream(p.Input.AsStream(), p.Output.AsStream())),
+        ];
         WebSocket[] connections = new WebSocket[streams.Length];
         ValueTask<ValueWebSocketReceiveResult>[] waiting = new ValueTask<ValueWebSocketReceiveResult>[streams.Length];
         return Retained(i =>
@@ -101,11 +104,13 @@ public static class IdleCases
             set => throw new NotSupportedException();
         }
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => input.ReadAsync(buffer, cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+            => input.ReadAsync(buffer, cancellationToken);
 
         public override int Read(byte[] buffer, int offset, int count) => input.Read(buffer, offset, count);
 
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => output.WriteAsync(buffer, cancellationToken);
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+            => output.WriteAsync(buffer, cancellationToken);
 
         public override void Write(byte[] buffer, int offset, int count) => output.Write(buffer, offset, count);
 

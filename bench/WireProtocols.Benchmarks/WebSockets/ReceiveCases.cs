@@ -4,7 +4,10 @@ using WireProtocols.WebSockets;
 
 namespace WireProtocols.Benchmarks.WebSockets;
 
-/// <summary>A server receives masked binary messages: ours through the frame reader over a pipe in memory, the platform over a stream in memory. About 64 KB of short frames are there at a time.</summary>
+/// <summary>
+/// A server receives masked binary messages: ours through the frame reader over a pipe in memory, the platform over a stream in memory. About 64 KB
+/// of short frames are there at a time.
+/// </summary>
 public static class ReceiveCases
 {
     public static IEnumerable<CompareCase> All() =>

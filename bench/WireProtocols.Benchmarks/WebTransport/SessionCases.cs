@@ -58,7 +58,8 @@ public static class SessionCases
 
         bytes.Clear();
         Http3FrameEncoder.WriteHeaders(
-            [new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", "a"), new(":path", "/"), new(":protocol", "webtransport-h3")], bytes);
+            [new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", "a"), new(":path", "/"), new(":protocol", "webtransport-h3")],
+            bytes);
         Connection.ReceiveStream(0, bytes.WrittenMemory, false);
         Connection.TryRead(out WebTransportEvent request);
         request.Session!.Accept();

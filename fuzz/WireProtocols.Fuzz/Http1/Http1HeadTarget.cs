@@ -33,7 +33,9 @@ public sealed class Http1HeadTarget : FuzzTarget
             if (status == OperationStatus.Done)
             {
                 CheckFields(head.Fields, expected);
-                Require(head.Bytes.SequenceEqual(all[(int)(decoder.Position - head.Bytes.Length)..(int)decoder.Position]), "the head's bytes are those of the input");
+                Require(
+                    head.Bytes.SequenceEqual(all[(int)(decoder.Position - head.Bytes.Length)..(int)decoder.Position]),
+                    "the head's bytes are those of the input");
                 Rewrite(head);
             }
         }
@@ -80,7 +82,8 @@ public sealed class Http1HeadTarget : FuzzTarget
         for (int index = 0; index < fields.Count; index++)
         {
             (string name, string value) = expected.Fields[index];
-            Require(Encoding.Latin1.GetString(fields[index].Name) == name && Encoding.Latin1.GetString(fields[index].Value) == value, $"field {index}");
+            Require(
+                Encoding.Latin1.GetString(fields[index].Name) == name && Encoding.Latin1.GetString(fields[index].Value) == value, $"field {index}");
         }
     }
 

@@ -62,7 +62,8 @@ public sealed partial class NaiveChunked
 
             // At most 2^63-1, in at most 16 digits.
             string digits = line.Groups["size"].Value;
-            if (digits.Length > 16 || ulong.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) is var size && size > long.MaxValue)
+            if (digits.Length > 16
+                || ulong.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) is var size && size > long.MaxValue)
             {
                 _at = line.Index;
                 return NaiveVerdict.Invalid;
@@ -145,7 +146,10 @@ public sealed partial class NaiveChunked
     // qdtext and quoted-pair of RFC 9110 §5.6.4.
     private const string Quoted = @"""(?:[\t \x21\x23-\x5B\x5D-\x7E\x80-\xFF]|\\[\t \x21-\x7E\x80-\xFF])*""";
 
-    [GeneratedRegex($@"\G(?<size>[0-9A-Fa-f]+)(?:[ \t]*;[ \t]*(?<ext>{Token}(?:[ \t]*=[ \t]*(?:{Token}|{Quoted}))?(?:[ \t]*;[ \t]*{Token}(?:[ \t]*=[ \t]*(?:{Token}|{Quoted}))?)*))?\r\n\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        $@"\G(?<size>[0-9A-Fa-f]+)(?:[ \t]*;[ \t]*(?<ext>{Token}(?:[ \t]*=[ \t]*(?:{Token}|{Quoted}))?"
+            + $@"(?:[ \t]*;[ \t]*{Token}(?:[ \t]*=[ \t]*(?:{Token}|{Quoted}))?)*))?\r\n\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex ChunkLine();
 
     [GeneratedRegex($@"\G(?<name>{Token}):(?<value>[\t\x20-\x7E\x80-\xFF]*)\r\n\z", RegexOptions.CultureInvariant)]

@@ -101,7 +101,11 @@ public sealed partial class NaiveHttp1
                 string name = coding.Groups["name"].Value.ToLowerInvariant();
                 Throw(chunked && name == "chunked" ? Http1ProtocolError.ChunkedTwice : Http1ProtocolError.None, -1);
                 Throw(chunked && _isRequest ? Http1ProtocolError.ChunkedNotFinal : Http1ProtocolError.None, -1);
-                Throw(name == "chunked" && coding.Groups["parameters"].Length > 0 ? Http1ProtocolError.InvalidTransferEncoding : Http1ProtocolError.None, -1);
+                Throw(
+                    name == "chunked" && coding.Groups["parameters"].Length > 0
+                        ? Http1ProtocolError.InvalidTransferEncoding
+                        : Http1ProtocolError.None,
+                    -1);
                 chunked |= name == "chunked";
                 names.Add(name);
                 rest = rest[coding.Length..];

@@ -43,7 +43,9 @@ public sealed partial class NaiveHttp1
         }
     }
 
-    /// <summary>What the oracle found: the fields and the end of the head, or an error and its offset. -1 stands for an offset it does not know.</summary>
+    /// <summary>
+    /// What the oracle found: the fields and the end of the head, or an error and its offset. -1 stands for an offset it does not know.
+    /// </summary>
     public sealed record Outcome(Http1ProtocolError Error, int Offset, IReadOnlyList<(string Name, string Value)> Fields);
 
     public static Outcome Parse(string text, bool isRequest)

@@ -12,7 +12,8 @@ public static class EventStreamRows
         string at = withOffset ? $"{element.Offset} " : "";
         return element.Kind switch
         {
-            EventStreamElementKind.Event => $"event {at}{element.GetTypeString()} {Quote(element.GetDataString())} {Quote(Encoding.UTF8.GetString(element.LastEventId))}",
+            EventStreamElementKind.Event
+                => $"event {at}{element.GetTypeString()} {Quote(element.GetDataString())} {Quote(Encoding.UTF8.GetString(element.LastEventId))}",
             EventStreamElementKind.Comment => $"comment {at}{Quote(element.GetDataString())}",
             EventStreamElementKind.Retry => $"retry {at}{element.RetryMilliseconds}",
             _ => $"skipped {at}{element.Error}",

@@ -40,7 +40,9 @@ public sealed class EventStreamWriterTarget : FuzzTarget
         try
         {
             EventStreamEncoder.WriteEvent(output, data, type, id);
-            Require(!type.ContainsAny((byte)'\r', (byte)'\n') && !id.ContainsAny((byte)'\r', (byte)'\n') && !id.Contains((byte)0), "what cannot be said throws");
+            Require(
+                !type.ContainsAny((byte)'\r', (byte)'\n') && !id.ContainsAny((byte)'\r', (byte)'\n') && !id.Contains((byte)0),
+                "what cannot be said throws");
             return true;
         }
         catch (ArgumentException)

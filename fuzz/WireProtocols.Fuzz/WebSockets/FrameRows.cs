@@ -12,7 +12,15 @@ public sealed class FrameRows : Transcript
         if (part.IsFirst)
         {
             uint? key = header.IsMasked ? header.MaskingKey : null;
-            Frame(part.Offset, (int)header.Opcode, header.Fin, (int)header.ReservedBits, key, header.HeaderLength, header.PayloadLength, part.Violation);
+            Frame(
+                part.Offset,
+                (int)header.Opcode,
+                header.Fin,
+                (int)header.ReservedBits,
+                key,
+                header.HeaderLength,
+                header.PayloadLength,
+                part.Violation);
         }
 
         Payload(part.Payload);

@@ -69,7 +69,11 @@ public ref struct NaiveFrames
         int length7 = second % 128;
 
         // "a client MUST mask all frames that it sends to the server"; "A server MUST NOT mask any frames that it sends to the client."
-        Judge(masked == _fromClient ? WebSocketProtocolError.None : _fromClient ? WebSocketProtocolError.MaskMissing : WebSocketProtocolError.MaskForbidden, start + 1);
+        Judge(
+            masked == _fromClient
+                ? WebSocketProtocolError.None
+                : _fromClient ? WebSocketProtocolError.MaskMissing : WebSocketProtocolError.MaskForbidden,
+            start + 1);
 
         // "All control frames MUST have a payload length of 125 bytes or less"
         Judge(opcode >= 8 && length7 > 125 ? WebSocketProtocolError.ControlFrameTooLong : WebSocketProtocolError.None, start + 1);
@@ -171,7 +175,9 @@ public ref struct NaiveFrames
         }
     }
 
-    /// <summary>"Octet i of the transformed data is the XOR of octet i of the original data with octet at index i modulo 4 of the masking key"</summary>
+    /// <summary>
+    /// "Octet i of the transformed data is the XOR of octet i of the original data with octet at index i modulo 4 of the masking key"
+    /// </summary>
     private static byte[] Unmask(ReadOnlySpan<byte> masked, byte[] key)
     {
         byte[] octets = masked.ToArray();

@@ -172,7 +172,9 @@ public sealed class NaiveInflate(byte[] input, IEnumerable<byte> window, int win
                 return false;
             }
 
-            int length = symbol == 285 ? 258 : symbol < 265 ? symbol - 254 : 3 + ((4 + ((symbol - 265) % 4)) << (((symbol - 265) / 4) + 1)) + ReadBits(((symbol - 265) / 4) + 1);
+            int length = symbol == 285
+                ? 258
+                : symbol < 265 ? symbol - 254 : 3 + ((4 + ((symbol - 265) % 4)) << (((symbol - 265) / 4) + 1)) + ReadBits(((symbol - 265) / 4) + 1);
             int code = ReadSymbol(distanceLengths);
             if (code > 29)
             {

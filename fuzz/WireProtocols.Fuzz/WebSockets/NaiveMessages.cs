@@ -34,7 +34,8 @@ public sealed class NaiveMessages(WebSocketRole sender, WebSocketMessageOptions 
             if (status == OperationStatus.NeedMoreData)
             {
                 status = _isUnderWay ? OperationStatus.InvalidData : frames.Complete();
-                _rows.Add(status == OperationStatus.Done ? $"end {frames.Position}" : $"error {WebSocketProtocolError.UnexpectedEnd} {frames.Position}");
+                _rows.Add(
+                    status == OperationStatus.Done ? $"end {frames.Position}" : $"error {WebSocketProtocolError.UnexpectedEnd} {frames.Position}");
                 return _rows;
             }
 
@@ -120,7 +121,8 @@ public sealed class NaiveMessages(WebSocketRole sender, WebSocketMessageOptions 
         {
             // "append 4 octets of 0x00 0x00 0xff 0xff to the tail end of the payload": they are the rest of an empty block.
             NaiveInflate whole = new([.. _compressed, 0x00, 0x00, 0xFF, 0xFF], _window, deflate!.WindowBits(sender));
-            bool isWhole = whole.Run() is NaiveInflateEnd.Between or NaiveInflateEnd.Final && whole.EndsWithEmptyBlock && whole.Output.Count == inflate.Output.Count;
+            bool isWhole = whole.Run() is NaiveInflateEnd.Between or NaiveInflateEnd.Final && whole.EndsWithEmptyBlock
+                && whole.Output.Count == inflate.Output.Count;
             end = isWhole ? NaiveInflateEnd.Between : NaiveInflateEnd.Invalid;
             inflate = isWhole ? whole : inflate;
         }

@@ -4,7 +4,9 @@ using WireProtocols.WebSockets;
 
 namespace WireProtocols.Fuzz.WebSockets;
 
-/// <summary>The payload of a Close frame: the codec against <see cref="NaiveClose"/>, back to the same bytes, and in a frame that comes in pieces.</summary>
+/// <summary>
+/// The payload of a Close frame: the codec against <see cref="NaiveClose"/>, back to the same bytes, and in a frame that comes in pieces.
+/// </summary>
 public sealed class WebSocketCloseTarget : FuzzTarget
 {
     public override string Name => "websocket-close";
@@ -14,7 +16,8 @@ public sealed class WebSocketCloseTarget : FuzzTarget
         InputPieces pieces = new(input[..Math.Min(input.Length, 1 + WebSocketFrameHeader.MaxControlPayloadLength)]);
         ReadOnlySpan<byte> payload = pieces.Rest;
         (WebSocketProtocolError expected, int expectedIndex, int needed) = NaiveClose.Judge(payload, payload.Length);
-        OperationStatus status = WebSocketClosePayload.Decode(payload, out WebSocketCloseCode code, out ReadOnlySpan<byte> reason, out WebSocketProtocolError error, out int index);
+        OperationStatus status = WebSocketClosePayload.Decode(
+            payload, out WebSocketCloseCode code, out ReadOnlySpan<byte> reason, out WebSocketProtocolError error, out int index);
         Require(error == expected && index == expectedIndex, $"{expected} {expectedIndex} is not {error} {index}");
         Require(status == (error == WebSocketProtocolError.None ? OperationStatus.Done : OperationStatus.InvalidData));
         if (status == OperationStatus.Done)
@@ -35,7 +38,9 @@ public sealed class WebSocketCloseTarget : FuzzTarget
         {
             status = decoder.Decode(piece, out _, out _);
             fed += piece.Length;
-            Require(expected == WebSocketProtocolError.None || (status == OperationStatus.InvalidData) == (fed >= decidedAt), "an error is decided with the byte that makes it");
+            Require(
+                expected == WebSocketProtocolError.None || (status == OperationStatus.InvalidData) == (fed >= decidedAt),
+                "an error is decided with the byte that makes it");
         }
 
         Require(status == (expected == WebSocketProtocolError.None ? OperationStatus.Done : OperationStatus.InvalidData));

@@ -11,7 +11,9 @@ public sealed class WebSocketFramesTarget : FuzzTarget
 {
     public override string Name => "websocket-frames";
 
-    /// <summary>Bit 0: a server sends; bit 1: lenient; bits 2 to 4: RSV1-3 that are negotiated; bit 5: a small limit; bits 6 and 7: what comes whole.</summary>
+    /// <summary>
+    /// Bit 0: a server sends; bit 1: lenient; bits 2 to 4: RSV1-3 that are negotiated; bit 5: a small limit; bits 6 and 7: what comes whole.
+    /// </summary>
     public static (WebSocketRole Sender, WebSocketFrameOptions Options) OptionsOf(byte value)
         => ((value & 1) == 0 ? WebSocketRole.Client : WebSocketRole.Server, new WebSocketFrameOptions
         {
@@ -31,7 +33,8 @@ public sealed class WebSocketFramesTarget : FuzzTarget
         (WebSocketRole sender, WebSocketFrameOptions options) = OptionsOf(input[0]);
         InputPieces pieces = new(input[1..]);
         IReadOnlyList<string> expected = NaiveFrames.Decode(pieces.Rest, sender, options, out int decidedAt);
-        bool endDecides = !expected[^1].StartsWith("error", StringComparison.Ordinal) || expected[^1].Contains("UnexpectedEnd", StringComparison.Ordinal);
+        bool endDecides
+            = !expected[^1].StartsWith("error", StringComparison.Ordinal) || expected[^1].Contains("UnexpectedEnd", StringComparison.Ordinal);
         IReadOnlyList<string> actual = Decode(pieces, sender, options, endDecides ? int.MaxValue : decidedAt);
         Require(expected.SequenceEqual(actual), $"\n{string.Join("\n", expected)}\nis not\n{string.Join("\n", actual)}\n");
     }
@@ -76,7 +79,8 @@ public sealed class WebSocketFramesTarget : FuzzTarget
                 return status;
             }
 
-            bool isShort = part.Header.PayloadLength <= (part.Header.Opcode.IsControl() ? Math.Max(125, options.WholePayloadLength) : options.WholePayloadLength);
+            bool isShort = part.Header.PayloadLength <= (
+                part.Header.Opcode.IsControl() ? Math.Max(125, options.WholePayloadLength) : options.WholePayloadLength);
             Require(!isShort || (part.IsFirst && part.IsLast), "a short payload comes whole");
             Require(!part.Payload.IsEmpty || part.Header.PayloadLength == 0, "no piece is empty");
             rows.Add(part);

@@ -52,7 +52,9 @@ public sealed class WebSocketHandshakeTarget : FuzzTarget
             new WebSocketHandshakeOffer("example.com", "/") { Subprotocols = request.Subprotocols, Extensions = request.Extensions }, request.Key);
         using Http1ResponseDecoder decoder = new();
         Require(decoder.Decode(output.WrittenSpan, out _, out Http1ResponseHead response) == OperationStatus.Done);
-        Require(client.TryAccept(response, out WebSocketHandshakeAgreement? agreement, out WebSocketHandshakeFailure refused), $"the client refuses: {refused}");
+        Require(
+            client.TryAccept(response, out WebSocketHandshakeAgreement? agreement, out WebSocketHandshakeFailure refused),
+            $"the client refuses: {refused}");
         Require(agreement!.Subprotocol == subprotocol);
     }
 

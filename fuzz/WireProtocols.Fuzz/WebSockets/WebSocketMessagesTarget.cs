@@ -9,7 +9,8 @@ namespace WireProtocols.Fuzz.WebSockets;
 /// </summary>
 public sealed class WebSocketMessagesTarget : FuzzTarget
 {
-    private static readonly WebSocketMessageOptions Options = new() { MaxMessageLength = 4096, MaxFramePayloadLength = 4096, MaxFragments = 8, MaxEmptyFragments = 2 };
+    private static readonly WebSocketMessageOptions Options
+        = new() { MaxMessageLength = 4096, MaxFramePayloadLength = 4096, MaxFragments = 8, MaxEmptyFragments = 2 };
     private static readonly WebSocketDeflatePool WithoutZlib = new(usesZlib: false);
 
     public override string Name => "websocket-messages";

@@ -26,19 +26,24 @@ public sealed class WebSocketRoundTripTarget : FuzzTarget
         WebSocketReservedBits reservedBits = (WebSocketReservedBits)((choice >> 1) & 7);
         ReadOnlySpan<byte> frames = input[1..];
 
-        using WebSocketFrameDecoder decoder = new(sender, new WebSocketFrameOptions { WholePayloadLength = 1024 * 1024, MaxPayloadLength = 1024 * 1024, ReservedBits = reservedBits });
+        using WebSocketFrameDecoder decoder = new(
+            sender, new WebSocketFrameOptions { WholePayloadLength = 1024 * 1024, MaxPayloadLength = 1024 * 1024, ReservedBits = reservedBits });
         ArrayBufferWriter<byte> output = new();
         uint key = 0;
         WebSocketFrameWriter writer = new(output, sender, reservedBits, () => key);
         int way = choice >> 4;
-        for (ReadOnlySpan<byte> rest = frames; decoder.Decode(rest, out int consumed, out WebSocketFramePart part) == OperationStatus.Done; rest = rest[consumed..])
+        for (ReadOnlySpan<byte> rest = frames;
+            decoder.Decode(rest, out int consumed, out WebSocketFramePart part) == OperationStatus.Done;
+            rest = rest[consumed..])
         {
             key = part.Header.MaskingKey;
             Write(writer, part, way++ % Ways);
             RequireHeaderRoundTrip(part.Header, rest);
         }
 
-        Require(output.WrittenCount <= frames.Length && output.WrittenSpan.SequenceEqual(frames[..output.WrittenCount]), "the same frames are the same bytes");
+        Require(
+            output.WrittenCount <= frames.Length && output.WrittenSpan.SequenceEqual(frames[..output.WrittenCount]),
+            "the same frames are the same bytes");
         Require(decoder.Error != WebSocketProtocolError.None || output.WrittenCount <= decoder.Position);
     }
 

@@ -25,6 +25,7 @@ public sealed class DatagramsTarget : FuzzTarget
         Require(HttpDatagram.Encode(datagram.StreamId, datagram.Payload, encoded, out int written) == OperationStatus.Done);
         Require(written == HttpDatagram.GetPrefixSize(datagram.StreamId) + datagram.Payload.Length && written <= input.Length);
         Require(written < input.Length || encoded.AsSpan().SequenceEqual(input), "a minimal datagram encodes to its own bytes");
-        Require(HttpDatagram.Encode(datagram.StreamId, datagram.Payload, encoded.AsSpan(0, written - 1), out int none) == OperationStatus.DestinationTooSmall && none == 0);
+        OperationStatus tooSmall = HttpDatagram.Encode(datagram.StreamId, datagram.Payload, encoded.AsSpan(0, written - 1), out int none);
+        Require(tooSmall == OperationStatus.DestinationTooSmall && none == 0);
     }
 }

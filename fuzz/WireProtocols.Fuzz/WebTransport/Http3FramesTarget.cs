@@ -2,7 +2,9 @@ using WireProtocols.WebTransport;
 
 namespace WireProtocols.Fuzz.WebTransport;
 
-/// <summary>Frames of a request or control stream (the first byte says which) in pieces that the input chooses, against <see cref="NaiveFrames"/>.</summary>
+/// <summary>
+/// Frames of a request or control stream (the first byte says which) in pieces that the input chooses, against <see cref="NaiveFrames"/>.
+/// </summary>
 public sealed class Http3FramesTarget : FuzzTarget
 {
     private const int MaxFrameSize = 256;

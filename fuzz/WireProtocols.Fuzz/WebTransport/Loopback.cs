@@ -8,7 +8,11 @@ public sealed class Loopback : IDisposable
     private readonly int _pieceSize;
     private readonly Queue<Action> _deliveries = new();
 
-    public Loopback(WebTransportConnectionOptions? client = null, WebTransportConnectionOptions? server = null, int pieceSize = int.MaxValue, bool reliable = true)
+    public Loopback(
+        WebTransportConnectionOptions? client = null,
+        WebTransportConnectionOptions? server = null,
+        int pieceSize = int.MaxValue,
+        bool reliable = true)
     {
         _pieceSize = pieceSize;
         End clientEnd = new(this, reliable);
@@ -58,7 +62,8 @@ public sealed class Loopback : IDisposable
 
     private sealed class End(Loopback loopback, bool reliable) : IQuicOutput
     {
-        public Func<(WebTransportConnection Connection, EventRows Rows, Action<WebTransportEvent> Handler)> Other { get; set; } = () => throw new InvalidOperationException();
+        public Func<(WebTransportConnection Connection, EventRows Rows, Action<WebTransportEvent> Handler)> Other { get; set; } = ()
+            => throw new InvalidOperationException();
 
         public int MaxDatagramSize => 1200;
 

@@ -73,7 +73,16 @@ public static class NaiveCapsules
             case 0x190B4D3E or 0x190B4D42:
                 id = Integer(input, ref at, end, lengthAt);
                 maximum = Integer(input, ref at, end, lengthAt);
-                Whole(input, start, type, length, at, end, type == 0x190B4D3E ? "WT_MAX_STREAM_DATA" : "WT_STREAM_DATA_BLOCKED", $" stream={id} maximum={maximum}", rows);
+                Whole(
+                    input,
+                    start,
+                    type,
+                    length,
+                    at,
+                    end,
+                    type == 0x190B4D3E ? "WT_MAX_STREAM_DATA" : "WT_STREAM_DATA_BLOCKED",
+                    $" stream={id} maximum={maximum}",
+                    rows);
                 break;
             case 0x190B4D3F or 0x190B4D40 or 0x190B4D43 or 0x190B4D44:
                 int countAt = at;
@@ -112,7 +121,8 @@ public static class NaiveCapsules
         rows.Row(CapsuleRows.Head(start, 0x2843, length, "WT_CLOSE_SESSION", $" code={code} reason={Convert.ToHexStringLower(text)}"));
     }
 
-    private static void Whole(ReadOnlySpan<byte> input, int start, long type, long length, int at, long end, string name, string fields, CapsuleRows rows)
+    private static void Whole(
+        ReadOnlySpan<byte> input, int start, long type, long length, int at, long end, string name, string fields, CapsuleRows rows)
     {
         Fields(input, at, end);
         rows.Row(CapsuleRows.Head(start, type, length, name, fields));

@@ -15,7 +15,8 @@ public static class NaiveFrames
         {
             int start = at;
             (long type, int typeLength) = NaiveVarInt.Decode(input[at..]);
-            string? error = typeLength == 0 ? $"UnexpectedEnd {input.Length}" : Refuse(type, kind, before) is { } refused ? $"{refused} {start}" : null;
+            string? error
+                = typeLength == 0 ? $"UnexpectedEnd {input.Length}" : Refuse(type, kind, before) is { } refused ? $"{refused} {start}" : null;
             if (error is not null)
             {
                 rows.Row($"error {error}");
@@ -32,7 +33,8 @@ public static class NaiveFrames
                 : isWhole && length > maxFrameSize ? $"FrameTooLarge {lengthAt}"
                 : isInteger && length == 0 ? $"FramePayloadMalformed {lengthAt}"
                 : isInteger && at < input.Length && 1 << (input[at] >> 6) > length ? $"FramePayloadMalformed {at}"
-                : isInteger && at < input.Length && 1 << (input[at] >> 6) < length && at + (1 << (input[at] >> 6)) < input.Length ? $"FramePayloadMalformed {at + (1 << (input[at] >> 6))}"
+                : isInteger && at < input.Length && 1 << (input[at] >> 6) < length
+                    && at + (1 << (input[at] >> 6)) < input.Length ? $"FramePayloadMalformed {at + (1 << (input[at] >> 6))}"
                 : null;
             bool isCut = length > input.Length - at;
             if (error is null && type == 0x00)

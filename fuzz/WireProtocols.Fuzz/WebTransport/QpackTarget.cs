@@ -15,7 +15,8 @@ public sealed class QpackTarget : FuzzTarget
 
     public override void Run(ReadOnlySpan<byte> input)
     {
-        OperationStatus status = QpackDecoder.Decode(input, MaxSize, out IReadOnlyList<Http3Field> fields, out WebTransportProtocolError error, out int errorIndex);
+        OperationStatus status
+            = QpackDecoder.Decode(input, MaxSize, out IReadOnlyList<Http3Field> fields, out WebTransportProtocolError error, out int errorIndex);
         Require(status is OperationStatus.Done or OperationStatus.InvalidData);
         Require((error == WebTransportProtocolError.None) == (status == OperationStatus.Done));
         if (status == OperationStatus.InvalidData)

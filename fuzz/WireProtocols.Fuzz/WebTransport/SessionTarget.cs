@@ -25,7 +25,8 @@ public sealed class SessionTarget : FuzzTarget
     };
 
     // SETTINGS of every dialect with flow control, and a request, so that the fuzzer need not find them.
-    private static readonly byte[] Settings = Convert.FromHexString("00041c" + "3301" + "0801" + "ac7cf00001" + "94e9cd2901" + "ab60374201" + "6b6110" + "6b6402" + "6b6502");
+    private static readonly byte[] Settings
+        = Convert.FromHexString("00041c" + "3301" + "0801" + "ac7cf00001" + "94e9cd2901" + "ab60374201" + "6b6110" + "6b6402" + "6b6502");
 
     public override string Name => "webtransport-session";
 

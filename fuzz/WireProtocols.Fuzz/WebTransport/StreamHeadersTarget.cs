@@ -13,7 +13,8 @@ public sealed class StreamHeadersTarget : FuzzTarget
     {
         input = input[..Math.Min(input.Length, WebTransportStreamHeader.MaxSize)];
         (OperationStatus Status, WebTransportProtocolError Error, int Length) expected = Expect(input);
-        OperationStatus status = WebTransportStreamHeader.Decode(input, out WebTransportStreamHeader header, out int consumed, out WebTransportProtocolError error);
+        OperationStatus status
+            = WebTransportStreamHeader.Decode(input, out WebTransportStreamHeader header, out int consumed, out WebTransportProtocolError error);
         Require((status, error, consumed) == expected, $"{(status, error, consumed)} is {expected}");
         for (int length = 0; length < input.Length; length++)
         {
@@ -25,7 +26,9 @@ public sealed class StreamHeadersTarget : FuzzTarget
         {
             byte[] encoded = new byte[WebTransportStreamHeader.MaxSize];
             Require(header.Encode(encoded, out int written) == OperationStatus.Done && written == header.GetSize());
-            Require(WebTransportStreamHeader.Decode(encoded.AsSpan(0, written), out WebTransportStreamHeader again, out _, out _) == OperationStatus.Done && again == header);
+            Require(
+                WebTransportStreamHeader.Decode(encoded.AsSpan(0, written), out WebTransportStreamHeader again, out _, out _) == OperationStatus.Done
+                    && again == header);
         }
     }
 

@@ -18,7 +18,8 @@ internal static class DialectOption
     {
         Option<string> dialect = new("--dialect")
         {
-            Description = $"The draft of WebTransport, {Prefix}{Oldest:00} to {Prefix}{Newest}: which WT_STREAM ends a stream, and what WT_RESET_STREAM holds.",
+            Description = $"The draft of WebTransport, {Prefix}{Oldest:00} to {Prefix}{Newest}: which WT_STREAM ends a stream, and what "
+                + $"WT_RESET_STREAM holds.",
             HelpName = "DRAFT",
             DefaultValueFactory = _ => $"{Prefix}{Newest}",
         };
@@ -36,7 +37,8 @@ internal static class DialectOption
 
     private static WebTransportDialect? Find(string value)
         => value.StartsWith(Prefix, StringComparison.Ordinal)
-            && int.TryParse(value.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int draft) && draft is >= Oldest and <= Newest
+            && int.TryParse(value.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int draft)
+                && draft is >= Oldest and <= Newest
             ? WebTransportDialects.All.First(d => (int)d <= draft)
             : null;
 }

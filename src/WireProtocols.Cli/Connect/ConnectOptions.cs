@@ -34,7 +34,8 @@ internal sealed class ConnectOptions(IReadOnlyList<string> schemes)
 
     public Option<int> MaxPayload { get; } = CommonOptions.Count("--max-payload", "How many bytes of a payload the view previews.", 1024, 0);
 
-    public Option<int> MaxElement { get; } = CommonOptions.Count("--max-element", "The most bytes that one line, event or message may have.", 64 * 1024 * 1024, 1);
+    public Option<int> MaxElement { get; }
+        = CommonOptions.Count("--max-element", "The most bytes that one line, event or message may have.", 64 * 1024 * 1024, 1);
 
     public void AddTo(Command connect)
     {

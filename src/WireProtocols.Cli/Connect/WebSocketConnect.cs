@@ -114,7 +114,8 @@ internal sealed class WebSocketConnect : ConnectProtocol
         string deflate = socket.Deflate is { } agreed
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $", permessage-deflate with windows of {1 << agreed.ClientMaxWindowBits} and {1 << agreed.ServerMaxWindowBits} bytes{DescribeTakeover(agreed)}")
+                $", permessage-deflate with windows of {1 << agreed.ClientMaxWindowBits} and {1 << agreed.ServerMaxWindowBits} "
+                    + $"bytes{DescribeTakeover(agreed)}")
             : "";
         return socket.Subprotocol is { } subprotocol ? $"{deflate}, subprotocol {subprotocol}" : deflate;
     }
@@ -152,7 +153,8 @@ internal sealed class WebSocketConnect : ConnectProtocol
         {
             List<WebSocketHandshakeField> fields = [.. run.Headers.Select(h => new WebSocketHandshakeField(h.Name, h.Value))];
             string? origin = fields.Find(f => f.Name.Equals("Origin", StringComparison.OrdinalIgnoreCase)).Value;
-            return new WebSocketHandshakeOffer(url.IsDefaultPort ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{url.Port}"), url.PathAndQuery)
+            return new WebSocketHandshakeOffer(
+                url.IsDefaultPort ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{url.Port}"), url.PathAndQuery)
             {
                 Origin = origin,
                 Subprotocols = [.. run.Get(run.Options.Subprotocol) ?? []],

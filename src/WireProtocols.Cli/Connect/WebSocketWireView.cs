@@ -81,7 +81,9 @@ internal sealed class WebSocketWireView : IDisposable
 
         public void Feed(ReadOnlySpan<byte> bytes)
         {
-            for (ReadOnlySpan<byte> rest = bytes; _decoder.Decode(rest, out int consumed, out WebSocketFramePart part) == OperationStatus.Done; rest = rest[consumed..])
+            for (ReadOnlySpan<byte> rest = bytes;
+                _decoder.Decode(rest, out int consumed, out WebSocketFramePart part) == OperationStatus.Done;
+                rest = rest[consumed..])
             {
                 ShowFrame(part);
             }

@@ -8,12 +8,14 @@ internal sealed class ChunkedFormat : DecodeFormat
 {
     private readonly Option<string> _trailers = CreateTrailers();
 
-    private readonly Option<int> _maxLine = CommonOptions.Count("--max-line", "The most bytes of a chunk line.", ChunkedOptions.Default.MaxLineLength, 16);
+    private readonly Option<int> _maxLine
+        = CommonOptions.Count("--max-line", "The most bytes of a chunk line.", ChunkedOptions.Default.MaxLineLength, 16);
 
     private readonly Option<int> _maxExtensions =
         CommonOptions.Count("--max-extensions", "The most bytes of all chunk extensions.", ChunkedOptions.Default.MaxExtensionBytes, 0);
 
-    private readonly Option<int> _maxTrailers = CommonOptions.Count("--max-trailers", "The most trailer fields.", ChunkedOptions.Default.MaxTrailers, 0);
+    private readonly Option<int> _maxTrailers
+        = CommonOptions.Count("--max-trailers", "The most trailer fields.", ChunkedOptions.Default.MaxTrailers, 0);
 
     private readonly Option<int> _maxTrailerBytes =
         CommonOptions.Count("--max-trailer-bytes", "The most bytes of all trailer fields.", ChunkedOptions.Default.MaxTrailerBytes, 0);

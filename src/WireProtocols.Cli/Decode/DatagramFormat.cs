@@ -63,7 +63,8 @@ internal sealed class DatagramFormat : DecodeFormat
                 return;
             }
 
-            Run.View.Element(0, $"datagram of stream {start.StreamId.ToString(CultureInfo.InvariantCulture)}, {HumanView.Count(_payload.Length - prefix)}");
+            Run.View.Element(
+                0, $"datagram of stream {start.StreamId.ToString(CultureInfo.InvariantCulture)}, {HumanView.Count(_payload.Length - prefix)}");
             Run.View.Field("quarter stream id", start.QuarterStreamId.ToString(CultureInfo.InvariantCulture));
             Run.View.Payload(_payload.Kept[Math.Min(prefix, _payload.Kept.Length)..], _payload.Length - prefix);
         }

@@ -12,7 +12,8 @@ internal abstract class NdjsonDecodeFormat(NdjsonFormat format) : DecodeFormat
 
     private readonly Option<int> _maxRecord = CommonOptions.Count("--max-record", "The most bytes of a record.", 64 * 1024 * 1024, 1);
 
-    private readonly Option<int> _maxDepth = CommonOptions.Count("--max-depth", "The deepest nesting of a record.", NdjsonOptions.Default.MaxDepth, 1);
+    private readonly Option<int> _maxDepth
+        = CommonOptions.Count("--max-depth", "The deepest nesting of a record.", NdjsonOptions.Default.MaxDepth, 1);
 
     private readonly Option<bool> _byteOrderMark = new("--allow-bom") { Description = "Skip a byte order mark at the start." };
 

@@ -75,7 +75,8 @@ internal sealed class NdjsonSession(DecodeRun run, NdjsonDecoder decoder) : Deco
             return;
         }
 
-        Run.View.Element(record.Offset, string.Create(CultureInfo.InvariantCulture, $"record {record.Number}, {HumanView.Count(record.Data.Length)}"));
+        Run.View.Element(
+            record.Offset, string.Create(CultureInfo.InvariantCulture, $"record {record.Number}, {HumanView.Count(record.Data.Length)}"));
         ReadOnlySpan<byte> shown = record.Data[..Math.Min(record.Data.Length, Run.View.MaxPayload)];
         Run.View.Field("text", SafeText.Quote(shown) + (shown.Length < record.Data.Length ? " … (--max-payload shows more)" : ""));
     }

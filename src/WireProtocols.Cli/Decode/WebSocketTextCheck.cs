@@ -4,7 +4,9 @@ using WireProtocols.WebSockets;
 
 namespace WireProtocols.Cli.Decode;
 
-/// <summary>Follows text messages through their fragments and says where one stops being UTF-8 (RFC 6455 §8.1). Compressed ones it cannot judge.</summary>
+/// <summary>
+/// Follows text messages through their fragments and says where one stops being UTF-8 (RFC 6455 §8.1). Compressed ones it cannot judge.
+/// </summary>
 internal struct WebSocketTextCheck
 {
     private Utf8Validator _validator;

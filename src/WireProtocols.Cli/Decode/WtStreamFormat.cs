@@ -52,7 +52,10 @@ internal sealed class WtStreamFormat : DecodeFormat
         {
             if (!_hasHeader)
             {
-                Run.Fail(WebTransportProtocolError.UnexpectedEnd, new ProtocolRule("A stream holds its whole header", "draft-ietf-webtrans-http3 §4.2"), _bytes.WrittenCount);
+                Run.Fail(
+                    WebTransportProtocolError.UnexpectedEnd,
+                    new ProtocolRule("A stream holds its whole header", "draft-ietf-webtrans-http3 §4.2"),
+                    _bytes.WrittenCount);
             }
             else if (_bytes.WrittenCount > 0)
             {
@@ -64,10 +67,12 @@ internal sealed class WtStreamFormat : DecodeFormat
         private bool TryTakeHeader()
         {
             ReadOnlySpan<byte> start = _bytes.WrittenSpan;
-            OperationStatus status = WebTransportStreamHeader.Decode(start, out WebTransportStreamHeader header, out int size, out WebTransportProtocolError error);
+            OperationStatus status
+                = WebTransportStreamHeader.Decode(start, out WebTransportStreamHeader header, out int size, out WebTransportProtocolError error);
             if (status == OperationStatus.InvalidData)
             {
-                WebTransportViolations.Report(Run, error, error == WebTransportProtocolError.UnknownStreamSignal ? 0 : QuicVarInt.GetLength(start[0]));
+                WebTransportViolations.Report(
+                    Run, error, error == WebTransportProtocolError.UnknownStreamSignal ? 0 : QuicVarInt.GetLength(start[0]));
                 return false;
             }
 
@@ -97,8 +102,12 @@ internal sealed class WtStreamFormat : DecodeFormat
                 return;
             }
 
-            Run.View.Element(0, $"{(unidirectional ? "unidirectional" : "bidirectional")} stream of session {header.SessionId.ToString(CultureInfo.InvariantCulture)}");
-            Run.View.Field(unidirectional ? "type" : "signal", $"{(unidirectional ? "0x54" : "0x41")}, in {HumanView.Count(QuicVarInt.GetLength(first))}");
+            Run.View.Element(
+                0,
+                $"{(unidirectional ? "unidirectional" : "bidirectional")} stream of session "
+                    + $"{header.SessionId.ToString(CultureInfo.InvariantCulture)}");
+            Run.View.Field(
+                unidirectional ? "type" : "signal", $"{(unidirectional ? "0x54" : "0x41")}, in {HumanView.Count(QuicVarInt.GetLength(first))}");
             Run.View.Field("header", HumanView.Count(size));
         }
 

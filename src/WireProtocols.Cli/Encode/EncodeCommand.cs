@@ -89,7 +89,8 @@ internal static class EncodeCommand
         EncodeRow row = new(document.RootElement);
         if (row.Kind == "error")
         {
-            throw new ToolException(ExitStatus.Violation, $"line {number} reports a violation ({row.GetString("code", "error")}); nothing is written for it.");
+            throw new ToolException(
+                ExitStatus.Violation, $"line {number} reports a violation ({row.GetString("code", "error")}); nothing is written for it.");
         }
 
         session.Encode(row);

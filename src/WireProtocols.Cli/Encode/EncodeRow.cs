@@ -33,7 +33,9 @@ internal readonly struct EncodeRow(JsonElement row)
 
     /// <summary>Base64.</summary>
     public byte[] GetBytes(string name)
-        => Get(name) is { ValueKind: JsonValueKind.String } value && value.TryGetBytesFromBase64(out byte[]? bytes) ? bytes : throw Bad(name, "base64");
+        => Get(name) is { ValueKind: JsonValueKind.String } value && value.TryGetBytesFromBase64(out byte[]? bytes)
+            ? bytes
+            : throw Bad(name, "base64");
 
     public byte[] GetBytes(string name, byte[] standard) => Has(name) ? GetBytes(name) : standard;
 

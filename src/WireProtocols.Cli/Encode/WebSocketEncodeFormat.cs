@@ -94,7 +94,9 @@ internal sealed class WebSocketEncodeFormat : EncodeFormat
         {
             int least = payloadLength < 126 ? 0 : payloadLength <= ushort.MaxValue ? 2 : 8;
             int wanted = row.Has("headerLength") ? row.GetInt32("headerLength") - (masked ? 6 : 2) : least;
-            return wanted is 0 or 2 or 8 && wanted >= least ? wanted : throw new ArgumentException("no header of \"headerLength\" bytes holds this frame");
+            return wanted is 0 or 2 or 8 && wanted >= least
+                ? wanted
+                : throw new ArgumentException("no header of \"headerLength\" bytes holds this frame");
         }
 
         /// <returns>How many bytes were written after the first.</returns>

@@ -62,6 +62,7 @@ internal sealed class Progress
         TimeSpan left = TimeSpan.FromSeconds(rate > 0 ? Math.Min((_total - done) / rate, 359_999) : 359_999);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Size(done)} of {Size(_total)} ({100.0 * done / _total:0} %), {Size(rate)}/s, ETA {(int)left.TotalHours}:{left.Minutes:00}:{left.Seconds:00}");
+            $"{Size(done)} of {Size(_total)} ({100.0 * done / _total:0} %), {Size(rate)}/s, ETA "
+                + $"{(int)left.TotalHours}:{left.Minutes:00}:{left.Seconds:00}");
     }
 }

@@ -43,7 +43,8 @@ internal sealed class MessageBuffer : IBufferWriter<byte>, IDisposable
 
     private void Grow(int size)
     {
-        byte[] grown = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(Math.Max(LeastSize, 2L * _bytes.Length), (long)_length + size), Array.MaxLength));
+        byte[] grown
+            = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(Math.Max(LeastSize, 2L * _bytes.Length), (long)_length + size), Array.MaxLength));
         Written.CopyTo(grown);
         if (_bytes.Length > 0)
         {

@@ -27,7 +27,8 @@ internal sealed class PollRoute : Route
         {
             TimeSpan untilNext = TimeSpan.FromMilliseconds(1000 - (now.ToUnixTimeMilliseconds() % 1000));
             TimeSpan wait = untilNext < deadline - now ? untilNext : deadline - now;
-            await Task.Delay(wait, time, request.Stopping).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await Task.Delay(wait, time, request.Stopping)
+                .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             now = time.GetUtcNow();
         }
 

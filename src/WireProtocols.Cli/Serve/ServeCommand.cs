@@ -32,7 +32,8 @@ internal static class ServeCommand
         using ServeStats? stats = ServeStats.Start(TimeSpan.FromSeconds(arguments.GetValue(options.Stats)), settings);
         await using WireServer server = await WireServer.StartAsync(endPoint, settings);
         OutputBuffer output = new(io.Output);
-        await using WebTransportServer? carriers = arguments.GetValue(options.WebTransport) is { } port ? WebTransportServer.Start(port, io.Error) : null;
+        await using WebTransportServer? carriers
+            = arguments.GetValue(options.WebTransport) is { } port ? WebTransportServer.Start(port, io.Error) : null;
         output.Write($"Listening on http://{server.EndPoint}\n");
         output.Write(carriers is null ? "" : $"Waiting for QUIC carriers on {carriers.EndPoint}\n");
         output.Flush();

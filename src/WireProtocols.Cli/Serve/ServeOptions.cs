@@ -11,7 +11,8 @@ internal sealed class ServeOptions
         DefaultValueFactory = _ => "127.0.0.1",
     };
 
-    public Option<int> Port { get; } = CheckPort(new Option<int>("--port") { Description = "The port; 0 picks a free one.", DefaultValueFactory = _ => 8080 });
+    public Option<int> Port { get; }
+        = CheckPort(new Option<int>("--port") { Description = "The port; 0 picks a free one.", DefaultValueFactory = _ => 8080 });
 
     public Option<int?> WebTransport { get; } = CheckPort(new Option<int?>("--webtransport")
     {

@@ -2,7 +2,9 @@ using WireProtocols.Cli.Serve.Watch;
 
 namespace WireProtocols.Cli.Serve;
 
-/// <summary>What one server serves: its routes, one a line, and who watches. A route has no state of its own connection, so one of each serves all.</summary>
+/// <summary>
+/// What one server serves: its routes, one a line, and who watches. A route has no state of its own connection, so one of each serves all.
+/// </summary>
 internal sealed class Site
 {
     public Site(ServeSettings settings) => Routes =

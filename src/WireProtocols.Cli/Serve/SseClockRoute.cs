@@ -17,7 +17,8 @@ internal sealed class SseClockRoute : Route
         int interval = request.GetQuery("interval", 1000, 1, LongestInterval);
         int count = request.GetQuery("count", int.MaxValue, 1, int.MaxValue);
         long last = LastNumber(request);
-        return ServeEventStream.RunAsync(request, stream => RunAsync(stream, request.Settings.Time, TimeSpan.FromMilliseconds(interval), last, count));
+        return ServeEventStream.RunAsync(
+            request, stream => RunAsync(stream, request.Settings.Time, TimeSpan.FromMilliseconds(interval), last, count));
     }
 
     private static async Task RunAsync(ServeEventStream stream, TimeProvider time, TimeSpan interval, long last, int count)
@@ -39,5 +40,8 @@ internal sealed class SseClockRoute : Route
 
     /// <summary>The number in <c>Last-Event-ID</c>; one that is none of ours starts from the beginning.</summary>
     private static long LastNumber(ServeRequest request)
-        => long.TryParse(request.GetField("Last-Event-ID"u8), NumberStyles.None, CultureInfo.InvariantCulture, out long last) && last < long.MaxValue / 2 ? last : 0;
+        => long.TryParse(request.GetField("Last-Event-ID"u8), NumberStyles.None, CultureInfo.InvariantCulture, out long last)
+            && last < long.MaxValue / 2
+            ? last
+            : 0;
 }

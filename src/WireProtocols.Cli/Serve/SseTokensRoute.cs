@@ -7,7 +7,8 @@ internal sealed class SseTokensRoute : Route
 {
     private static readonly string[] Words =
     [
-        "Every", " event", " is", " a", " block", " of", " lines", ",", " and", " a", " blank", " line", " sends", " it", ".", " Nothing", " else", " does", ".",
+        "Every", " event", " is", " a", " block", " of", " lines", ",", " and", " a", " blank", " line", " sends", " it", ".", " Nothing", " else",
+        " does", ".",
     ];
 
     public override string Path => "/sse/tokens";

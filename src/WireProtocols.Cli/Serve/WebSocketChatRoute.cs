@@ -2,7 +2,9 @@ using WireProtocols.WebSockets;
 
 namespace WireProtocols.Cli.Serve;
 
-/// <summary>One room: every text message goes to all, its sender included, encoded once. A member that is too slow is dropped, and told why.</summary>
+/// <summary>
+/// One room: every text message goes to all, its sender included, encoded once. A member that is too slow is dropped, and told why.
+/// </summary>
 internal sealed class WebSocketChatRoute(ServeSettings settings) : Route
 {
     /// <summary>The most members there may be.</summary>

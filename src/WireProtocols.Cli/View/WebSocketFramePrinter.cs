@@ -73,7 +73,11 @@ internal sealed class WebSocketFramePrinter(bool json, JsonRows rows, HumanView 
         view.Bits(first, 0x70, "RSV", DescribeReserved(header.ReservedBits));
         view.Bits(first, 0x0F, "opcode", $"{WebSocketNames.Of(header.Opcode)} ({(int)header.Opcode})");
         view.Bits(second, 0x80, "MASK", header.IsMasked ? "masked" : "not masked");
-        view.Bits(second, 0x7F, "length", extended == 0 ? HumanView.Count(header.PayloadLength) : $"{HumanView.Count(header.PayloadLength)}, in the next {extended} bytes");
+        view.Bits(
+            second,
+            0x7F,
+            "length",
+            extended == 0 ? HumanView.Count(header.PayloadLength) : $"{HumanView.Count(header.PayloadLength)}, in the next {extended} bytes");
         if (header.IsMasked)
         {
             view.Field("masking key", header.MaskingKey.ToString("x8", CultureInfo.InvariantCulture));
@@ -91,5 +95,7 @@ internal sealed class WebSocketFramePrinter(bool json, JsonRows rows, HumanView 
     }
 
     private static string DescribeReserved(WebSocketReservedBits bits)
-        => bits == WebSocketReservedBits.None ? "none" : bits == WebSocketReservedBits.Rsv1 ? "RSV1, compressed with permessage-deflate" : bits.ToString().ToUpperInvariant();
+        => bits == WebSocketReservedBits.None
+            ? "none"
+            : bits == WebSocketReservedBits.Rsv1 ? "RSV1, compressed with permessage-deflate" : bits.ToString().ToUpperInvariant();
 }

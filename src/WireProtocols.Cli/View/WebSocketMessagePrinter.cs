@@ -25,8 +25,10 @@ internal sealed class WebSocketMessagePrinter(bool json, JsonRows rows, HumanVie
             return;
         }
 
-        string fragments = decoder.MessageFragments == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", in {decoder.MessageFragments} fragments");
-        string compressed = decoder.MessageCompressedLength is { } crossed ? string.Create(CultureInfo.InvariantCulture, $", compressed to {crossed}") : "";
+        string fragments
+            = decoder.MessageFragments == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", in {decoder.MessageFragments} fragments");
+        string compressed
+            = decoder.MessageCompressedLength is { } crossed ? string.Create(CultureInfo.InvariantCulture, $", compressed to {crossed}") : "";
         view.Element(decoder.MessageOffset, $"{WebSocketNames.Of(opcode)} message, {HumanView.Count(length)}{fragments}{compressed}");
         view.Payload(payload, length);
     }

@@ -20,5 +20,7 @@ internal static class WebSocketNames
 
     /// <summary>A close code with its name: <c>1000 (NormalClosure)</c>.</summary>
     public static string Of(WebSocketCloseCode code)
-        => Enum.IsDefined(code) ? $"{(ushort)code} ({code})" : (ushort)code is >= 3000 and < 4000 ? $"{(ushort)code} (registered)" : $"{(ushort)code}";
+        => Enum.IsDefined(code)
+            ? $"{(ushort)code} ({code})"
+            : (ushort)code is >= 3000 and < 4000 ? $"{(ushort)code} (registered)" : $"{(ushort)code}";
 }

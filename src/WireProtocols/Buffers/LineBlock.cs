@@ -40,7 +40,7 @@ internal static class LineBlock
     /// <summary>The line ends alone.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Of<TEnds>(ref byte block)
-        where TEnds : struct, ILineEnds
+        where TEnds : struct, ILineEnds // In bounds: 64 bytes from block on, as above.
         => Vector512.IsHardwareAccelerated ? TEnds.Mask(Vector512.LoadUnsafe(ref block)) : Of<TEnds>(ref block, out _);
 
     /// <summary>The masks of the fewer than 64 bytes from <paramref name="start"/> on.</summary>

@@ -33,7 +33,7 @@ internal struct SegmentCursor
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            // Enter took both ends from an array segment, and Advance never leaves them.
+            // In bounds: Enter took both ends from an array segment, and Advance never leaves them.
             Debug.Assert(_index <= _end);
             return _array is { } array
                 ? MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(array), _index), _end - _index)

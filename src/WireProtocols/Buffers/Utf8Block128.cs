@@ -33,6 +33,7 @@ internal readonly struct Utf8Block128 : IUtf8Block
         return (due & Vector128.Create((byte)0x80)) == errors;
     }
 
+    // In bounds: a caller has seen that the block, or the four of AreAscii, lie within the text, and for IsValid that three bytes stand before it.
     private static Vector128<byte> At(ref byte at, nint offset) => Vector128.LoadUnsafe(ref Unsafe.Add(ref at, offset));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

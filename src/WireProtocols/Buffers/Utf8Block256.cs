@@ -32,6 +32,7 @@ internal readonly struct Utf8Block256 : IUtf8Block
         return (due & Vector256.Create((byte)0x80)) == errors;
     }
 
+    // In bounds: a caller has seen that the block, or the four of AreAscii, lie within the text, and for IsValid that three bytes stand before it.
     private static Vector256<byte> At(ref byte at, nint offset) => Vector256.LoadUnsafe(ref Unsafe.Add(ref at, offset));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -36,6 +36,7 @@ internal static class Utf8Blocks
         while (index < text.Length)
         {
             // The last block overlaps the one before it: what was valid stays so.
+            // In bounds: block is at most last, the text's length less a block, and at least 0, since what follows the first index holds a block.
             int block = Math.Min(index, last);
             if (TBlock.IsAscii(ref Unsafe.Add(ref start, block)))
             {
@@ -67,6 +68,8 @@ internal static class Utf8Blocks
     {
         int stride = 4 * TBlock.Size;
         int last = text.Length - stride;
+
+        // In bounds: every index looked at is from the first one to last, and four blocks follow last.
         ref byte start = ref MemoryMarshal.GetReference(text);
         if (index > last || !TBlock.AreAscii(ref Unsafe.Add(ref start, index)))
         {

@@ -13,8 +13,15 @@ public sealed class PageTests(ServeFixture server)
         }
 
         using Chromium.Page page = await browser.OpenAsync(server.Http + "/");
-        await page.EvaluateAsync("self.errors = []; addEventListener('error', e => errors.push(e.message)); addEventListener('unhandledrejection', e => errors.push(`${e.reason}`)); 0");
-        await ShowsAsync(page, "WebSocket echo", "HTTP/1.1 101 Switching Protocols", "text frame, masked, 13 bytes: \"Hello, 世界\"", "text frame, 13 bytes: \"Hello, 世界\"");
+        await page.EvaluateAsync(
+            "self.errors = []; addEventListener('error', e => errors.push(e.message)); addEventListener('unhandledrejection', e => "
+                + "errors.push(`${e.reason}`)); 0");
+        await ShowsAsync(
+            page,
+            "WebSocket echo",
+            "HTTP/1.1 101 Switching Protocols",
+            "text frame, masked, 13 bytes: \"Hello, 世界\"",
+            "text frame, 13 bytes: \"Hello, 世界\"");
         await page.EvaluateAsync("document.getElementById('stop').click()");
         await HasAsync(page, "close frame, masked, 19 bytes: 1000 \"Stop was pressed.\"", "close frame, 2 bytes: 1000");
         await ShowsAsync(page, "WebSocket chat", "GET /ws/chat?deflate=off&wire=", "text frame, 13 bytes: \"Hello, 世界\"");

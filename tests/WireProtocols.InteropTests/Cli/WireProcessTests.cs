@@ -18,7 +18,9 @@ public class WireProcessTests
         await WireProcess.SignalAsync(wire, signal);
 
         ValueWebSocketReceiveResult received = await client.ReceiveAsync(new byte[100].AsMemory(), default);
-        Assert.Equal((WebSocketMessageType.Close, (WebSocketCloseStatus?)WebSocketCloseStatus.EndpointUnavailable), (received.MessageType, client.CloseStatus));
+        Assert.Equal(
+            (WebSocketMessageType.Close, (WebSocketCloseStatus?)WebSocketCloseStatus.EndpointUnavailable),
+            (received.MessageType, client.CloseStatus));
         await client.CloseOutputAsync(WebSocketCloseStatus.EndpointUnavailable, "", default);
 
         await wire.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -20,7 +20,8 @@ public class CurlTests(ServeFixture server)
     public async Task Bodies_of_known_length_come_back()
     {
         RandomBody body = RandomBody.Create(310);
-        body.AssertSame(await RunAsync(body.Bytes, "-sS", "-H", "Content-Type: application/octet-stream", "--data-binary", "@-", server.Http + "/echo"));
+        body.AssertSame(
+            await RunAsync(body.Bytes, "-sS", "-H", "Content-Type: application/octet-stream", "--data-binary", "@-", server.Http + "/echo"));
     }
 
     [Fact]

@@ -20,7 +20,8 @@ public static class DifferentialBodies
 
     private static readonly string[] Tokens =
     [
-        "\r\n", "\n", "\r", "\r\r", "0\r\n\r\n", "1\r\n", " ", "\t", ";", "=", "\"", "\\", ":", "a", "f", "g", "0x", "-", "+", "_", "\0", "\v", "\u00e9", ";a", ";a=b",
+        "\r\n", "\n", "\r", "\r\r", "0\r\n\r\n", "1\r\n", " ", "\t", ";", "=", "\"", "\\", ":", "a", "f", "g", "0x", "-", "+", "_", "\0", "\v",
+        "\u00e9", ";a", ";a=b",
         "X: y\r\n", " folded\r\n", "ffffffffffffffff", "10000000000000000", "00000000000000000",
     ];
 

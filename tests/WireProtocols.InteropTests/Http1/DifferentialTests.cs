@@ -87,7 +87,9 @@ public class DifferentialTests
         }
 
         decoder.Complete();
-        rule = decoder.Error == ChunkedProtocolError.None ? "ok" : decoder.Error == ChunkedProtocolError.UnexpectedEnd ? "incomplete" : decoder.Error.ToString();
+        rule = decoder.Error == ChunkedProtocolError.None
+            ? "ok"
+            : decoder.Error == ChunkedProtocolError.UnexpectedEnd ? "incomplete" : decoder.Error.ToString();
         return new Verdict(rule is "ok" or "incomplete" ? rule : "error", payload.ToString());
     }
 
@@ -149,7 +151,8 @@ public class DifferentialTests
 
         public override int Read(byte[] buffer, int offset, int count) => _response.Read(buffer, offset, count);
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _response.ReadAsync(buffer, cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+            => _response.ReadAsync(buffer, cancellationToken);
 
         public override void Write(byte[] buffer, int offset, int count)
         {

@@ -51,7 +51,8 @@ public class HttpClientTests(ServeFixture server)
     public async Task Records_arrive_while_the_stream_goes_on()
     {
         // The next tick is an hour away: what arrives was not waited for.
-        using HttpResponseMessage response = await Client.GetAsync(server.Http + "/ndjson/ticks?interval=3600000", HttpCompletionOption.ResponseHeadersRead);
+        using HttpResponseMessage response
+            = await Client.GetAsync(server.Http + "/ndjson/ticks?interval=3600000", HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal("application/x-ndjson", response.Content.Headers.ContentType!.MediaType);
         using StreamReader lines = new(await response.Content.ReadAsStreamAsync(), Encoding.UTF8);
         using JsonDocument tick = JsonDocument.Parse((await lines.ReadLineAsync())!);
@@ -61,7 +62,8 @@ public class HttpClientTests(ServeFixture server)
     [Fact]
     public async Task Ticks_come_as_many_as_asked_for()
     {
-        string[] lines = (await Client.GetStringAsync(server.Http + "/ndjson/ticks?count=50&interval=1")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] lines
+            = (await Client.GetStringAsync(server.Http + "/ndjson/ticks?count=50&interval=1")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(
             Enumerable.Range(1, 50),
             lines.Select(l => JsonDocument.Parse(l).RootElement.GetProperty("tick").GetInt32()));
@@ -76,7 +78,8 @@ public class HttpClientTests(ServeFixture server)
         using JsonDocument next = JsonDocument.Parse(await Client.GetStringAsync($"{server.Http}/poll?since={last}&timeout=10000"));
         Assert.Equal(last + 1, next.RootElement.GetProperty("events")[0].GetProperty("id").GetInt64());
         using JsonDocument none = JsonDocument.Parse(await Client.GetStringAsync($"{server.Http}/poll?since={last + 1_000_000}&timeout=1"));
-        Assert.Equal((last + 1_000_000, 0), (none.RootElement.GetProperty("last").GetInt64(), none.RootElement.GetProperty("events").GetArrayLength()));
+        Assert.Equal(
+            (last + 1_000_000, 0), (none.RootElement.GetProperty("last").GetInt64(), none.RootElement.GetProperty("events").GetArrayLength()));
     }
 
     private sealed class PieceContent(RandomBody body) : HttpContent

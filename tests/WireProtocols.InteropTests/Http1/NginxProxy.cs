@@ -80,7 +80,8 @@ public sealed class NginxProxy : IAsyncDisposable
         {
             try
             {
-                return Process.Start(new ProcessStartInfo(name, ["-p", folder, "-c", "nginx.conf", "-e", "stderr"]) { RedirectStandardError = true })!;
+                return Process.Start(
+                    new ProcessStartInfo(name, ["-p", folder, "-c", "nginx.conf", "-e", "stderr"]) { RedirectStandardError = true })!;
             }
             catch (Win32Exception)
             {

@@ -52,7 +52,8 @@ public class RawServeTests(ServeFixture server)
     public async Task A_forbidden_trailer_is_not_sent_back()
     {
         string response = await SendAsync(
-            "POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nContent-Length: 9\r\nX: y\r\n\r\n");
+            "POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nContent-Length: 9\r\nX: y\r\n"
+                + "\r\n");
         Assert.EndsWith("1\r\nx\r\n0\r\nX: y\r\n\r\n", response, StringComparison.Ordinal);
     }
 

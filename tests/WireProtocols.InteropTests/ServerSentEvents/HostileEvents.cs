@@ -7,7 +7,8 @@ internal static class HostileEvents
 {
     private static readonly string[] Pieces =
     [
-        "a", " ", "  ", ":", "data: x", "event: y", "id: z", "retry: 1", "\\n", "\uFEFF", "\u2028", "\u0085", "\u00A0", "日本", "😀", "\t", "\u0001", "\u001F", "\"", "</script>",
+        "a", " ", "  ", ":", "data: x", "event: y", "id: z", "retry: 1", "\\n", "\uFEFF", "\u2028", "\u0085", "\u00A0", "日本", "😀", "\t", "\u0001",
+        "\u001F", "\"", "</script>",
     ];
 
     private static readonly string[] LineEnds = ["\n", "\r", "\r\n", "\n\n", "\r\r", "\n\r", "\r\n\r\n"];

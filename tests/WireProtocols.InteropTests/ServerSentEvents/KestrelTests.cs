@@ -11,7 +11,8 @@ public sealed class KestrelTests
     [Fact]
     public async Task The_client_reads_what_typed_results_send()
     {
-        await using WebServer server = await WebServer.StartAsync(app => app.MapGet("/", (CancellationToken stop) => TypedResults.ServerSentEvents(ItemsAsync(stop))));
+        await using WebServer server
+            = await WebServer.StartAsync(app => app.MapGet("/", (CancellationToken stop) => TypedResults.ServerSentEvents(ItemsAsync(stop))));
         await using EventStreamClient client = new(server.Uri, new EventStreamClientOptions { Reconnection = EventStreamReconnection.Never });
         List<ServerSentEvent> events = await client.ReadAllAsync().ToListAsync(TestContext.Current.CancellationToken);
         Assert.Equal(

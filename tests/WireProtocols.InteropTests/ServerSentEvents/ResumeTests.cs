@@ -16,7 +16,8 @@ public sealed class ResumeTests
         EventStreamReplayBuffer replay = Fill(3000);
         Random random = new(8);
         int cuts = 0;
-        await using WebServer server = await WebServer.StartAsync(app => app.MapGet("/", context => ServeAsync(context, replay, () => Cut(random, ref cuts))));
+        await using WebServer server
+            = await WebServer.StartAsync(app => app.MapGet("/", context => ServeAsync(context, replay, () => Cut(random, ref cuts))));
         List<string> events = [];
         EventStreamClientOptions options = new()
         {
@@ -35,7 +36,8 @@ public sealed class ResumeTests
         Assert.True(cuts >= Cuts, $"Only {cuts} connections were cut.");
     }
 
-    /// <summary>How many bytes of a response arrive before it is cut off; few enough for a thousand cuts. A third of the cuts is an orderly end amid a
+    /// <summary>How many bytes of a response arrive before it is cut off; few enough for a thousand cuts. A third of the cuts is an orderly end amid
+    /// a
     /// block, the others abort.</summary>
     private static int? Cut(Random random, ref int cuts)
     {
@@ -50,7 +52,8 @@ public sealed class ResumeTests
 
     private static async Task ServeAsync(HttpContext context, EventStreamReplayBuffer replay, Func<int?> cut)
     {
-        Assert.Equal(EventStreamReplay.Complete, replay.GetMissed(context.Request.Headers["Last-Event-ID"], out IReadOnlyList<ReadOnlyMemory<byte>> missed));
+        Assert.Equal(
+            EventStreamReplay.Complete, replay.GetMissed(context.Request.Headers["Last-Event-ID"], out IReadOnlyList<ReadOnlyMemory<byte>> missed));
         if (missed.Count == 0)
         {
             context.Response.StatusCode = 204;

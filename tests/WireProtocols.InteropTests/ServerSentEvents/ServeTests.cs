@@ -9,7 +9,8 @@ public sealed class ServeTests(ServeFixture server)
     [Fact]
     public async Task The_clock_goes_on_where_the_client_left_off()
     {
-        await using EventStreamClient client = new(new Uri(server.Http + "/sse/clock?interval=1&count=3"), new EventStreamClientOptions { MaxBackoff = TimeSpan.Zero });
+        await using EventStreamClient client
+            = new(new Uri(server.Http + "/sse/clock?interval=1&count=3"), new EventStreamClientOptions { MaxBackoff = TimeSpan.Zero });
         List<string> ids = await client.ReadAllAsync().Take(7).Select(e => e.LastEventId).ToListAsync(TestContext.Current.CancellationToken);
         Assert.Equal(["1", "2", "3", "4", "5", "6", "7"], ids);
         Assert.Equal(TimeSpan.FromSeconds(1), client.ReconnectionTime);

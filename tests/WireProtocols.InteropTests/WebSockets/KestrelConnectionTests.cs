@@ -33,7 +33,8 @@ public sealed class KestrelConnectionTests
         using ClientWebSocket client = new();
         client.Options.HttpVersion = HttpVersion.Version20;
         client.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
-        client.Options.DangerousDeflateOptions = deflate ? new System.Net.WebSockets.WebSocketDeflateOptions { ClientMaxWindowBits = 10, ServerMaxWindowBits = 11 } : null;
+        client.Options.DangerousDeflateOptions
+            = deflate ? new System.Net.WebSockets.WebSocketDeflateOptions { ClientMaxWindowBits = 10, ServerMaxWindowBits = 11 } : null;
         using HttpMessageInvoker invoker = new(new SocketsHttpHandler());
         await client.ConnectAsync(new Uri(server.Urls.Single().Replace("http", "ws", StringComparison.Ordinal)), invoker, stop);
         await ExchangeAsync(client, stop);
@@ -117,7 +118,8 @@ public sealed class KestrelConnectionTests
             new(":scheme", context.Request.Scheme),
             new(":path", $"{context.Request.Path}{context.Request.QueryString}"),
             new(":authority", context.Request.Host.Value!),
-            .. context.Request.Headers.Where(h => h.Key[0] != ':' && h.Key != "Host").Select(h => new WebSocketHandshakeField(h.Key, h.Value.ToString())),
+            .. context.Request.Headers.Where(h => h.Key[0] != ':' && h.Key != "Host")
+                .Select(h => new WebSocketHandshakeField(h.Key, h.Value.ToString())),
         ]);
         WebSocketAcceptOptions options = new() { Connection = new() { Deflate = new() } };
         WebSocketHandshakeResponse response = WebSocketServer.Accept(request, options, out WebSocketDeflateParameters? deflate);

@@ -82,7 +82,10 @@ public class ChromiumWebTransportTests(WebTransportFixture server) : IClassFixtu
             const stream = await wt.createBidirectionalStream();
             const sent = new Uint8Array(1024 * 1024).map((_, i) => i * 31 >> 3);
             const writer = stream.writable.getWriter();
-            const writing = (async () => { for (let i = 0; i < sent.length; i += 50000) await writer.write(sent.slice(i, i + 50000)); await writer.close(); })();
+            const writing = (async () => {
+                for (let i = 0; i < sent.length; i += 50000) await writer.write(sent.slice(i, i + 50000));
+                await writer.close();
+            })();
             const echo = await readAll(stream.readable);
             await writing;
             wt.close();
@@ -217,7 +220,8 @@ public class ChromiumWebTransportTests(WebTransportFixture server) : IClassFixtu
     public async Task A_drain_by_the_server_arrives_and_the_session_goes_on()
         => Assert.Equal("drained / after", await server.RunAsync("""
             const wt = await connect('/echo?drain');
-            const drained = 'draining' in wt ? await Promise.race([wt.draining.then(() => 'drained'), new Promise(r => setTimeout(() => r('not drained'), 5000))]) : 'drained';
+            const late = new Promise(r => setTimeout(() => r('not drained'), 5000));
+            const drained = 'draining' in wt ? await Promise.race([wt.draining.then(() => 'drained'), late]) : 'drained';
             await wt.datagrams.writable.getWriter().write(bytes('after'));
             const { value } = await wt.datagrams.readable.getReader().read();
             wt.close();

@@ -90,7 +90,8 @@ public class SystemQuicTests
                 DefaultStreamErrorCode = WebTransportErrorCode.RequestCancelled,
                 MaxInboundBidirectionalStreams = 100,
                 MaxInboundUnidirectionalStreams = 100,
-                ServerAuthenticationOptions = new SslServerAuthenticationOptions { ApplicationProtocols = [SslApplicationProtocol.Http3], ServerCertificate = certificate },
+                ServerAuthenticationOptions
+                    = new SslServerAuthenticationOptions { ApplicationProtocols = [SslApplicationProtocol.Http3], ServerCertificate = certificate },
             }),
         });
 

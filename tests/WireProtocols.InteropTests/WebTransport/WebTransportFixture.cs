@@ -98,7 +98,9 @@ public sealed class WebTransportFixture : IAsyncLifetime
                 if (seen.startsWith('WebTransportError') || i === 50) return seen;
               }
             };
-            const failure = async (promise) => { try { await promise; return 'nothing failed'; } catch (e) { return `${e.name} ${e.source} ${e.streamErrorCode}`; } };
+            const failure = async (promise) => {
+                try { await promise; return 'nothing failed'; } catch (e) { return `${e.name} ${e.source} ${e.streamErrorCode}`; }
+            };
             """;
         return (await page.EvaluateAsync($"(async () => {{ {prelude}\n{script} }})()"))?.ToString() ?? "";
     }

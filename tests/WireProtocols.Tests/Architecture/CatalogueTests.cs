@@ -18,7 +18,10 @@ public class CatalogueTests
     [Fact]
     public void Every_enum_of_errors_has_a_catalogue()
         => Assert.Equal(
-            ["ChunkedProtocolError", "EventStreamProtocolError", "Http1ProtocolError", "NdjsonProtocolError", "WebSocketHandshakeError", "WebSocketProtocolError", "WebTransportProtocolError"],
+            [
+                "ChunkedProtocolError", "EventStreamProtocolError", "Http1ProtocolError", "NdjsonProtocolError", "WebSocketHandshakeError",
+                "WebSocketProtocolError", "WebTransportProtocolError",
+            ],
             Library.GetExportedTypes().Where(t => t.IsEnum && t.Name.EndsWith("Error", StringComparison.Ordinal)).Select(t => t.Name)
                 .Intersect(Enums.Select(e => e.Data)).Order(StringComparer.Ordinal));
 
@@ -43,7 +46,8 @@ public class CatalogueTests
     public void The_options_that_a_sentence_names_exist(string name)
     {
         Type catalogue = Catalogues().Single(c => EnumOf(c).Name == name);
-        string[] options = [.. Library.GetExportedTypes().Where(t => t.Namespace == catalogue.Namespace).SelectMany(t => t.GetProperties()).Select(p => p.Name)];
+        string[] options
+            = [.. Library.GetExportedTypes().Where(t => t.Namespace == catalogue.Namespace).SelectMany(t => t.GetProperties()).Select(p => p.Name)];
         Assert.All(
             Members(catalogue).SelectMany(m => Regex.Matches(Rule(catalogue, m).Text, @"\bMax[A-Z]\w+")).Select(m => m.Value),
             option => Assert.Contains(option, options));

@@ -5,5 +5,6 @@ namespace WireProtocols.Tests.Architecture;
 public sealed class Exceptions(params (string What, string Why)[] list)
 {
     /// <summary>The breaches that are no exceptions.</summary>
-    public IEnumerable<string> Apply(IEnumerable<string> breaches) => breaches.Where(b => !list.Any(e => b.StartsWith(e.What, StringComparison.Ordinal)));
+    public IEnumerable<string> Apply(IEnumerable<string> breaches)
+        => breaches.Where(b => !list.Any(e => b.StartsWith(e.What, StringComparison.Ordinal)));
 }

@@ -9,7 +9,8 @@ public sealed class Floors(params (string Folder, string[] Below)[] table)
     private readonly Dictionary<string, string[]> _table = table.ToDictionary(r => r.Folder, r => r.Below);
 
     /// <summary>The table, for the output of the test.</summary>
-    public IEnumerable<string> Lines => _table.Select(r => $"{(r.Key.Length == 0 ? "(root)" : r.Key)} -> {string.Join(", ", r.Value.Select(b => b.Length == 0 ? "(root)" : b))}");
+    public IEnumerable<string> Lines
+        => _table.Select(r => $"{(r.Key.Length == 0 ? "(root)" : r.Key)} -> {string.Join(", ", r.Value.Select(b => b.Length == 0 ? "(root)" : b))}");
 
     /// <summary>Types that stand in no folder of the table, or in no file at all, as one line each.</summary>
     public IEnumerable<string> Homeless(TypeGraph graph, IReadOnlyDictionary<string, string> folderOf)
@@ -29,5 +30,6 @@ public sealed class Floors(params (string Folder, string[] Below)[] table)
            where @from != to && !MayKnow(@from, to)
            select $"{reference.From} ({@from}) refers to {reference.To} ({to})";
 
-    private bool MayKnow(string from, string to) => _table.TryGetValue(from, out string[]? below) && (below.Contains(to) || below.Any(b => MayKnow(b, to)));
+    private bool MayKnow(string from, string to)
+        => _table.TryGetValue(from, out string[]? below) && (below.Contains(to) || below.Any(b => MayKnow(b, to)));
 }

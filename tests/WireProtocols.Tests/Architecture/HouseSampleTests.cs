@@ -12,10 +12,12 @@ public class HouseSampleTests
     {
         string[] expected =
         [
-            "Beta.ByAsync", "Beta.ByAttribute", "Beta.ByBase", "Beta.ByBody", "Beta.ByConstraint`1", "Beta.ByField", "Beta.ByLambda", "Beta.BySignature",
+            "Beta.ByAsync", "Beta.ByAttribute", "Beta.ByBase", "Beta.ByBody", "Beta.ByConstraint`1", "Beta.ByField", "Beta.ByLambda",
+            "Beta.BySignature",
             "Buffers.SharedKnowsAProtocol",
         ];
-        IEnumerable<string> to = Sample().References.Where(r => r.To.StartsWith(Root + ".Alpha.", StringComparison.Ordinal)).Select(r => r.From[(Root.Length + 1)..]);
+        IEnumerable<string> to
+            = Sample().References.Where(r => r.To.StartsWith(Root + ".Alpha.", StringComparison.Ordinal)).Select(r => r.From[(Root.Length + 1)..]);
         Assert.Equal(expected, to.Where(f => !f.StartsWith("Alpha.", StringComparison.Ordinal)).Distinct());
     }
 
@@ -23,7 +25,8 @@ public class HouseSampleTests
     public void An_arrow_upwards_is_noticed_and_one_downwards_is_none()
     {
         Floors allowed = new(("", []), ("Buffers", [""]), ("Alpha", ["Buffers"]), ("Beta", ["Alpha"]), ("Circle", []));
-        Assert.Equal([$"{Root}.Buffers.SharedKnowsAProtocol (Buffers) refers to {Root}.Alpha.Good (Alpha)"], allowed.Breaches(Sample(), SampleFolders()));
+        Assert.Equal(
+            [$"{Root}.Buffers.SharedKnowsAProtocol (Buffers) refers to {Root}.Alpha.Good (Alpha)"], allowed.Breaches(Sample(), SampleFolders()));
 
         Floors forbidden = new(("", []), ("Buffers", ["Alpha"]), ("Alpha", ["Buffers", ""]), ("Beta", []));
         Assert.Equal(8, forbidden.Breaches(Sample(), SampleFolders()).Count(b => b.Contains("(Beta)", StringComparison.Ordinal)));
@@ -44,7 +47,11 @@ public class HouseSampleTests
     [Fact]
     public void A_type_that_is_too_large_or_in_too_many_files_is_noticed()
     {
-        string[] large = ["namespace N;", "internal sealed partial class Large<T>", "{", .. Enumerable.Repeat("    // line", 230), "}", "", "internal enum Small", "{", "}"];
+        string[] large =
+        [
+            "namespace N;", "internal sealed partial class Large<T>", "{", .. Enumerable.Repeat("    // line", 230), "}", "", "internal enum Small",
+            "{", "}",
+        ];
         string[] part = ["namespace N;", "public static partial class Parts", "{", "}"];
         SourceFile[] files = [.. new[] { large, large, part, part, part, part }.Select((lines, i) => new SourceFile($"src/{i}.cs", lines))];
         Assert.Equal(["N.Large`1: 466 lines in 2 files", "N.Parts: 12 lines in 4 files"], SizeRules.Breaches(SizeRules.Measure(files)));
@@ -64,7 +71,10 @@ public class HouseSampleTests
             "Parameters.Write: a PipeReader is input, not reader",
             "Settings holds options and does not end in Options",
         ];
-        Assert.Equal(expected, new NameRules("WireProtocols.Tests.Architecture.NameSample", new HashSet<string> { "Kept" }).Breaches(tests).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            expected,
+            new NameRules("WireProtocols.Tests.Architecture.NameSample", new HashSet<string> { "Kept" }).Breaches(tests)
+                .Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -77,16 +87,20 @@ public class HouseSampleTests
     {
         string[] head = ["public sealed class Some", "{", "    private int M()", "    {"];
         Assert.Equal([$"f.cs:5: {line}"], TextRules.Unproved(new SourceFile("f.cs", [.. head, "        " + line, "    }", "}"])));
-        Assert.Empty(TextRules.Unproved(new SourceFile("f.cs", [.. head, "        // In bounds: the caller gave a byte more.", "", "        " + line, "    }", "}"])));
+        Assert.Empty(
+            TextRules.Unproved(
+                new SourceFile("f.cs", [.. head, "        // In bounds: the caller gave a byte more.", "", "        " + line, "    }", "}"])));
 
-        string[] elsewhere = ["    // In bounds: another method's proof.", "    private int L() => 0;", "", .. head[2..], "        " + line, "    }", "}"];
+        string[] elsewhere
+            = ["    // In bounds: another method's proof.", "    private int L() => 0;", "", .. head[2..], "        " + line, "    }", "}"];
         Assert.Single(TextRules.Unproved(new SourceFile("f.cs", [.. head[..2], .. elsewhere])));
     }
 
     [Fact]
     public void A_way_into_the_platform_and_a_long_line_are_noticed()
     {
-        SourceFile file = new("f.cs", ["[UnsafeAccessor(UnsafeAccessorKind.Field)]", "x.GetType().GetField(name)", new string('a', 150), new string('a', 151)]);
+        SourceFile file
+            = new("f.cs", ["[UnsafeAccessor(UnsafeAccessorKind.Field)]", "x.GetType().GetField(name)", new string('a', 150), new string('a', 151)]);
         Assert.Equal(2, TextRules.PrivateAccess(file).Count());
         Assert.Equal(["f.cs:4: 151 columns"], TextRules.LongLines(file));
     }
@@ -106,5 +120,6 @@ public class HouseSampleTests
 
     /// <summary>In the sample, the namespace below the root stands for the folder.</summary>
     private static Dictionary<string, string> SampleFolders()
-        => Sample().Types.ToDictionary(t => t, t => t[(Root.Length + 1)..] is var name && name.Contains('.', StringComparison.Ordinal) ? name.Split('.')[0] : "");
+        => Sample().Types.ToDictionary(
+            t => t, t => t[(Root.Length + 1)..] is var name && name.Contains('.', StringComparison.Ordinal) ? name.Split('.')[0] : "");
 }

@@ -45,7 +45,8 @@ public sealed class NameRules(string root, IReadOnlySet<string> taken)
             yield return $"{name} is the kept form of nothing that is lent";
         }
 
-        if (type.Properties.Any(p => IsInit(p) && p.GetMethod is { IsPublic: true }) && IsOptions(type) && !name.EndsWith("Options", StringComparison.Ordinal))
+        if (type.Properties.Any(p => IsInit(p) && p.GetMethod is { IsPublic: true }) && IsOptions(type)
+            && !name.EndsWith("Options", StringComparison.Ordinal))
         {
             yield return $"{name} holds options and does not end in Options";
         }
@@ -70,7 +71,8 @@ public sealed class NameRules(string root, IReadOnlySet<string> taken)
     private static bool IsOptions(TypeDefinition type)
         => !type.IsValueType && !type.IsAbstract && type.Properties.Any(p => p is { Name: "Default", GetMethod.IsStatic: true });
 
-    private static bool IsInit(PropertyDefinition property) => property.SetMethod?.ReturnType is RequiredModifierType { ModifierType.Name: "IsExternalInit" };
+    private static bool IsInit(PropertyDefinition property)
+        => property.SetMethod?.ReturnType is RequiredModifierType { ModifierType.Name: "IsExternalInit" };
 
     /// <summary>Whether there is a ref struct of that name, or of a piece of it.</summary>
     private static bool IsLent(TypeDefinition owned, string whole)

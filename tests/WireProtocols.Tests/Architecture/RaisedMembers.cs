@@ -13,18 +13,23 @@ public static class RaisedMembers
     public static string[] NeverRaised(ModuleDefinition module, TypeDefinition errors, string catalogue)
     {
         HashSet<int> raised = [];
-        foreach (MethodDefinition method in module.GetTypes().Where(t => t.Name != catalogue).SelectMany(t => t.Methods).Where(m => Mentions(m, errors)))
+        foreach (MethodDefinition method
+            in module.GetTypes().Where(t => t.Name != catalogue).SelectMany(t => t.Methods).Where(m => Mentions(m, errors)))
         {
             new Walk(method, errors, raised).Run();
         }
 
-        return [.. errors.Fields.Where(f => f.HasConstant && f.Name != "None" && !raised.Contains(Convert.ToInt32(f.Constant, null))).Select(f => f.Name)];
+        return
+        [
+            .. errors.Fields.Where(f => f.HasConstant && f.Name != "None" && !raised.Contains(Convert.ToInt32(f.Constant, null))).Select(f => f.Name),
+        ];
     }
 
     private static bool Mentions(MethodDefinition method, TypeDefinition errors)
     {
         return method.HasBody && method.Body.Instructions.Count > 0
-            && (Is(method) || method.Body.Variables.Any(v => Is(v.VariableType)) || method.Body.Instructions.Any(i => Is(i.Operand as MemberReference)));
+            && (Is(method) || method.Body.Variables.Any(v => Is(v.VariableType))
+                || method.Body.Instructions.Any(i => Is(i.Operand as MemberReference)));
 
         bool Is(MemberReference? member) => member is not null && member.FullName.Contains(errors.FullName, StringComparison.Ordinal);
     }
@@ -35,11 +40,15 @@ public static class RaisedMembers
         private readonly HashSet<(int Offset, string Stack)> _seen = [];
         private readonly Stack<(Instruction At, int?[] Stack)> _open = [];
 
-        /// <summary>The type behind an address is not on this stack: a constant that is stored through one counts in methods that have an address of the enum.</summary>
+        /// <summary>
+        /// The type behind an address is not on this stack: a constant that is stored through one counts in methods that have an address of the enum.
+        /// </summary>
         private readonly bool _storesThroughAddress
             = method.Parameters.Any(p => p.ParameterType is ByReferenceType r && r.ElementType.FullName == errors.FullName)
-                || method.Body.Instructions.Any(i => i.OpCode.Code is Code.Newarr or Code.Ldelema && ((TypeReference)i.Operand).FullName == errors.FullName)
-                || method.Body.Instructions.Any(i => i.OpCode.Code is Code.Ldflda or Code.Ldsflda && ((FieldReference)i.Operand).FieldType.FullName == errors.FullName);
+                || method.Body.Instructions.Any(
+                    i => i.OpCode.Code is Code.Newarr or Code.Ldelema && ((TypeReference)i.Operand).FullName == errors.FullName)
+                || method.Body.Instructions.Any(
+                    i => i.OpCode.Code is Code.Ldflda or Code.Ldsflda && ((FieldReference)i.Operand).FieldType.FullName == errors.FullName);
 
         public void Run()
         {
@@ -124,7 +133,9 @@ public static class RaisedMembers
 
         private void Note(TypeReference place, int? constant)
         {
-            if (constant is { } value && (place.FullName == errors.FullName || place is GenericInstanceType { Name: "Nullable`1" } n && n.GenericArguments[0].FullName == errors.FullName))
+            if (constant is { } value
+                && (place.FullName == errors.FullName
+                    || place is GenericInstanceType { Name: "Nullable`1" } n && n.GenericArguments[0].FullName == errors.FullName))
             {
                 raised.Add(value);
             }
@@ -133,7 +144,8 @@ public static class RaisedMembers
         private static TypeReference InContext(TypeReference type, object member)
             => type is not GenericParameter parameter ? type
                 : parameter.Type == GenericParameterType.Method && member is GenericInstanceMethod call ? call.GenericArguments[parameter.Position]
-                : parameter.Type == GenericParameterType.Type && ((MemberReference)member).DeclaringType is GenericInstanceType owner ? owner.GenericArguments[parameter.Position]
+                : parameter.Type == GenericParameterType.Type
+                    && ((MemberReference)member).DeclaringType is GenericInstanceType owner ? owner.GenericArguments[parameter.Position]
                 : type;
 
         private void Apply(Instruction at, List<int?> stack)
@@ -198,6 +210,7 @@ public static class RaisedMembers
         };
 
         /// <summary>Also of the void with a modifier that <c>init</c> has.</summary>
-        private static bool IsVoid(TypeReference type) => type is IModifierType modified ? IsVoid(modified.ElementType) : type.FullName == "System.Void";
+        private static bool IsVoid(TypeReference type)
+            => type is IModifierType modified ? IsVoid(modified.ElementType) : type.FullName == "System.Void";
     }
 }

@@ -8,8 +8,11 @@ namespace WireProtocols.Tests.Architecture;
 /// <param name="Lines">Its lines.</param>
 public sealed partial record SourceFile(string Path, string[] Lines)
 {
-    /// <summary>The folders between <paramref name="root"/> and the file, <c>WebSockets/Frames</c> for instance; empty for a file in the root.</summary>
-    public string FolderBelow(string root) => Path[(root.Length + 1)..].LastIndexOf('/') is var end and > 0 ? Path.Substring(root.Length + 1, end) : "";
+    /// <summary>
+    /// The folders between <paramref name="root"/> and the file, <c>WebSockets/Frames</c> for instance; empty for a file in the root.
+    /// </summary>
+    public string FolderBelow(string root)
+        => Path[(root.Length + 1)..].LastIndexOf('/') is var end and > 0 ? Path.Substring(root.Length + 1, end) : "";
 
     /// <summary>All files below some folders of the repository, what the build leaves behind excepted.</summary>
     public static IReadOnlyList<SourceFile> Below(params string[] folders)
@@ -35,7 +38,8 @@ public sealed partial record SourceFile(string Path, string[] Lines)
             else if (Declaration().Match(Lines[i]) is { Success: true } match)
             {
                 int end = i;
-                while (end < Lines.Length - 1 && !Lines[end].StartsWith('}') && !(Lines[end].EndsWith(';') && !Lines[end].StartsWith("    ", StringComparison.Ordinal)))
+                while (end < Lines.Length - 1 && !Lines[end].StartsWith('}')
+                    && !(Lines[end].EndsWith(';') && !Lines[end].StartsWith("    ", StringComparison.Ordinal)))
                 {
                     end++;
                 }
@@ -46,7 +50,12 @@ public sealed partial record SourceFile(string Path, string[] Lines)
         }
     }
 
-    [GeneratedRegex(@"^(?:(?:public|internal|file|sealed|static|abstract|readonly|ref|partial|unsafe) )*(?:class|struct|interface|enum|record(?: struct| class)?|delegate [\w<>\[\]?., ]+?) (?<name>\w+)(?:<(?<parameters>[^>]+)>)?")]
+    /// <summary>The closing brace at the margin, or the end of a declaration without braces.</summary>
+    private static bool IsEnd(string line) => line.StartsWith('}') || (line.EndsWith(';') && !line.StartsWith("    ", StringComparison.Ordinal));
+
+    [GeneratedRegex(
+        @"^(?:(?:public|internal|file|sealed|static|abstract|readonly|ref|partial|unsafe) )*"
+        + @"(?:class|struct|interface|enum|record(?: struct| class)?|delegate [\w<>\[\]?., ]+?) (?<name>\w+)(?:<(?<parameters>[^>]+)>)?")]
     private static partial Regex Declaration();
 }
 

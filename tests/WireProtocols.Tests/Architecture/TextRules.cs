@@ -9,7 +9,7 @@ public static partial class TextRules
     public const int MaxColumns = 150;
 
     /// <summary>What begins the comment that proves an access to be in bounds.</summary>
-    public const string Proof = "In bounds:";
+    public const string Proof = "// In bounds";
 
     /// <summary>Lines of more than <see cref="MaxColumns"/> columns.</summary>
     public static IEnumerable<string> LongLines(SourceFile file)
@@ -27,7 +27,8 @@ public static partial class TextRules
         => Where(file, Private().IsMatch).Select(i => $"{file.Path}:{i + 1}: {file.Lines[i].Trim()}");
 
     private static IEnumerable<int> Where(SourceFile file, Func<string, bool> predicate)
-        => Enumerable.Range(0, file.Lines.Length).Where(i => !file.Lines[i].TrimStart().StartsWith("//", StringComparison.Ordinal) && predicate(file.Lines[i]));
+        => Enumerable.Range(0, file.Lines.Length)
+            .Where(i => !file.Lines[i].TrimStart().StartsWith("//", StringComparison.Ordinal) && predicate(file.Lines[i]));
 
     private static bool IsProved(string[] lines, int at)
     {
@@ -48,7 +49,10 @@ public static partial class TextRules
     }
 
     // A block, not the modifier of a method: that one's body has what needs the proof.
-    [GeneratedRegex(@"^\s*unsafe$|\bfixed \(|\bUnsafe\.(Add|Subtract|AddByteOffset|SubtractByteOffset|ReadUnaligned|WriteUnaligned|CopyBlock\w*|InitBlock\w*|As|AsRef|AsPointer)\b|\bMemoryMarshal\.(Create(ReadOnly)?Span|GetReference|GetArrayDataReference|AsRef|Read|Write)\b")]
+    [GeneratedRegex(
+        @"^\s*unsafe$|\bfixed \("
+        + @"|\bUnsafe\.(Add|Subtract|AddByteOffset|SubtractByteOffset|ReadUnaligned|WriteUnaligned|CopyBlock\w*|InitBlock\w*|As|AsRef)\b"
+        + @"|\bMemoryMarshal\.(Create(ReadOnly)?Span|AsRef|Read|Write)\b|\b(Load|Store)Unsafe\b")]
     private static partial Regex Risky();
 
     [GeneratedRegex(@"\bUnsafeAccessor|\bMemberwiseClone\b|BindingFlags\.NonPublic|\.GetType\(\)\.(GetField|GetMethod|GetProperty)\b")]

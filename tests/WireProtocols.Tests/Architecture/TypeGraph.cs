@@ -30,7 +30,8 @@ public sealed class TypeGraph
             }
 
             references.TryAdd(outer.FullName, []);
-            references[outer.FullName].UnionWith(TypeReferences.Of(type).Where(r => r.Scope == module).Select(Outermost).Where(IsOwn).Select(r => r.FullName));
+            references[outer.FullName].UnionWith(
+                TypeReferences.Of(type).Where(r => r.Scope == module).Select(Outermost).Where(IsOwn).Select(r => r.FullName));
             references[outer.FullName].Remove(outer.FullName);
         }
 

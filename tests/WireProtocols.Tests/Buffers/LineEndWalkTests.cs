@@ -100,7 +100,13 @@ public sealed class LineEndWalkTests
         byte[] buffer = new byte[Longest + Alignments];
         for (int i = 0; i < buffer.Length; i++)
         {
-            buffer[i] = random.Next(sparse ? 40 : 16) switch { 0 => (byte)'\r', 1 => (byte)'\n', 2 when random.Next(100) == 0 => 0xC3, _ => (byte)random.Next(0x80) };
+            buffer[i] = random.Next(sparse ? 40 : 16) switch
+            {
+                0 => (byte)'\r',
+                1 => (byte)'\n',
+                2 when random.Next(100) == 0 => 0xC3,
+                _ => (byte)random.Next(0x80),
+            };
         }
 
         return buffer;

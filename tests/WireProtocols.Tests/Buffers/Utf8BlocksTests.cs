@@ -17,7 +17,8 @@ public class Utf8BlocksTests
         (Utf8Block512.IsSupported, Utf8Block512.Size, Utf8Blocks.Skip<Utf8Block512>),
     ];
 
-    private static readonly string[] Units = ["a", "ß", "字", "🎉", "aß字🎉 mixed ", "plain, plain, plain, plain, plain, plain, plain, plain, plain, plain, 字"];
+    private static readonly string[] Units
+        = ["a", "ß", "字", "🎉", "aß字🎉 mixed ", "plain, plain, plain, plain, plain, plain, plain, plain, plain, plain, 字"];
 
     public static TheoryData<int> Sizes => [.. Blocks.Where(b => b.IsSupported).Select(b => b.Size)];
 
@@ -52,7 +53,8 @@ public class Utf8BlocksTests
             for (int at = Utf8Blocks.LookBehind; at < text.Length - 1; at++)
             {
                 byte[] good = [text[at], text[at + 1]];
-                foreach (byte[] bad in (byte[][])[[0x80], [0xC0], [0xFF], [0x41], [0xE0, 0x80], [0xED, 0xA0], [0xF0, 0x80], [0xF4, 0x90], [0xC3, 0xC3]])
+                foreach (byte[] bad
+                    in (byte[][])[[0x80], [0xC0], [0xFF], [0x41], [0xE0, 0x80], [0xED, 0xA0], [0xF0, 0x80], [0xF4, 0x90], [0xC3, 0xC3]])
                 {
                     bad.CopyTo(text, at);
                     AssertStopsAtTheError(skip, size, text);

@@ -11,7 +11,11 @@ namespace WireProtocols.Tests.Buffers;
 public class Utf8ValidatorTests
 {
     /// <summary>The bytes at which a rule of RFC 3629 §4 begins or ends.</summary>
-    private static readonly byte[] Edges = [0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE, 0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFF];
+    private static readonly byte[] Edges =
+    [
+        0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE, 0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5,
+        0xFF,
+    ];
 
     /// <summary>Good and bad pieces of text; rows of them reach every state.</summary>
     private static readonly byte[][] Fragments =
@@ -175,7 +179,8 @@ public class Utf8ValidatorTests
     }
 
     private static IEnumerable<int> BadPlaces(int length)
-        => new[] { 0, 1, length / 2, length - 34, length - 18, length - 4, length - 3, length - 2, length - 1 }.Where(i => i >= 0 && i < length).Distinct();
+        => new[] { 0, 1, length / 2, length - 34, length - 18, length - 4, length - 3, length - 2, length - 1 }.Where(i => i >= 0 && i < length)
+            .Distinct();
 
     /// <summary>Whole, byte by byte, and at every two-way split.</summary>
     private static void AssertAgrees(byte[] text)
@@ -186,7 +191,8 @@ public class Utf8ValidatorTests
         {
             Utf8Validator validator = default;
             int actual = Feed(ref validator, text, [split]);
-            Assert.True(actual == expected && (expected >= 0 || validator.IsComplete == complete), $"{Convert.ToHexStringLower(text)} split at {split}");
+            Assert.True(
+                actual == expected && (expected >= 0 || validator.IsComplete == complete), $"{Convert.ToHexStringLower(text)} split at {split}");
         }
 
         Utf8Validator trickled = default;

@@ -18,7 +18,8 @@ public sealed class ConnectTests
     public async Task The_lines_of_stdin_are_messages_and_every_frame_of_both_sides_is_shown(string input, bool deflate)
     {
         await using WireServer server = await WireServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), new ServeSettings());
-        WireResult result = await Wire.RunAsync(input, ["connect", $"ws://{server.EndPoint}/ws/echo", "--json", .. deflate ? ["--deflate"] : Array.Empty<string>()]);
+        WireResult result = await Wire.RunAsync(
+            input, ["connect", $"ws://{server.EndPoint}/ws/echo", "--json", .. deflate ? ["--deflate"] : Array.Empty<string>()]);
         Assert.Equal("", string.Concat(result.Error.Split('\n').Where(l => !l.StartsWith("wire: c", StringComparison.Ordinal))));
         Assert.Equal(ExitStatus.Ok, result.Status);
         JsonNode[] rows = [.. result.Lines.Select(l => JsonNode.Parse(l)!)];
@@ -65,7 +66,10 @@ public sealed class ConnectTests
             "--echo", "--json");
         Assert.Equal(ExitStatus.Ok, result.Status);
         Assert.Equal("""{"kind":"end","closeCode":4000,"closeReason":"enough"}""", result.Lines[^1]);
-        Assert.Equal(3, result.Lines.Count(l => l.Contains("\"from\":\"client\"", StringComparison.Ordinal) && l.Contains("\"opcode\":\"pong\"", StringComparison.Ordinal)));
+        Assert.Equal(
+            3,
+            result.Lines.Count(
+                l => l.Contains("\"from\":\"client\"", StringComparison.Ordinal) && l.Contains("\"opcode\":\"pong\"", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -88,17 +92,22 @@ public sealed class ConnectTests
     [Fact]
     public async Task A_server_that_breaks_a_rule_is_a_violation_and_its_frame_is_shown()
     {
-        WireResult result = await AnswerAsync("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {0}\r\n\r\n\u0083\u0000", "--json");
+        WireResult result = await AnswerAsync(
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {0}\r\n\r\n\u0083\u0000",
+            "--json");
         Assert.Equal(ExitStatus.Violation, result.Status);
         Assert.Contains("violation: ReservedOpcode at byte 0", result.Error, StringComparison.Ordinal);
         Assert.Contains(result.Lines, l => l.Contains("\"opcode\":\"0x3\"", StringComparison.Ordinal));
-        Assert.Contains(result.Lines, l => l.Contains("\"closeCode\":1002", StringComparison.Ordinal) && l.Contains("\"from\":\"client\"", StringComparison.Ordinal));
+        Assert.Contains(
+            result.Lines,
+            l => l.Contains("\"closeCode\":1002", StringComparison.Ordinal) && l.Contains("\"from\":\"client\"", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_connection_that_is_lost_is_an_error_of_its_own()
     {
-        WireResult result = await AnswerAsync("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {0}\r\n\r\n", "--json");
+        WireResult result = await AnswerAsync(
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {0}\r\n\r\n", "--json");
         Assert.Equal(ExitStatus.InputOutput, result.Status);
         Assert.Contains("\"closeCode\":1006", result.Lines[^1], StringComparison.Ordinal);
     }
@@ -142,7 +151,9 @@ public sealed class ConnectTests
             },
             options);
 
-    /// <summary>Connects the tool to a server that answers with these bytes and ends the connection; <c>{0}</c> is the right Sec-WebSocket-Accept.</summary>
+    /// <summary>
+    /// Connects the tool to a server that answers with these bytes and ends the connection; <c>{0}</c> is the right Sec-WebSocket-Accept.
+    /// </summary>
     private static Task<WireResult> AnswerAsync(string answer, params string[] options)
         => RunAsync(
             async stream =>

@@ -40,12 +40,14 @@ public class NdjsonFormatTests
     [Fact]
     public async Task A_bad_record_is_the_last_row_or_is_passed_over()
     {
-        const string Bad = """{"kind":"error","code":"InvalidJson","offset":3,"message":"A record is one JSON text.","spec":"RFC 8259 §2","line":2}""";
+        const string Bad
+            = """{"kind":"error","code":"InvalidJson","offset":3,"message":"A record is one JSON text.","spec":"RFC 8259 §2","line":2}""";
         const string First = """{"kind":"record","line":1,"offset":0,"length":1,"payload":"MQ=="}""";
         WireResult strict = await DecodeAsync("ndjson", "1\nnope\n3\n", "--json");
         Assert.Equal([First, Bad], strict.Lines);
         WireResult lasting = await DecodeAsync("ndjson", "1\nnope\n3\n", "--json", "--continue-on-error");
-        Assert.Equal([First, Bad, """{"kind":"record","line":3,"offset":7,"length":1,"payload":"Mw=="}""", """{"kind":"end","records":2}"""], lasting.Lines);
+        Assert.Equal(
+            [First, Bad, """{"kind":"record","line":3,"offset":7,"length":1,"payload":"Mw=="}""", """{"kind":"end","records":2}"""], lasting.Lines);
         Assert.Equal(ExitStatus.Violation, lasting.Status);
     }
 
@@ -77,7 +79,8 @@ public class NdjsonFormatTests
         Assert.Equal(
             [
                 """{"kind":"record","line":1,"offset":1,"length":1,"payload":"MQ=="}""",
-                """{"kind":"error","code":"TruncatedRecord","offset":6,"message":"A text is not cut short by the next record separator.","spec":"RFC 7464 §2.4","line":2}""",
+                """{"kind":"error","code":"TruncatedRecord","offset":6"""
+                    + ""","message":"A text is not cut short by the next record separator.","spec":"RFC 7464 §2.4","line":2}""",
                 """{"kind":"record","line":3,"offset":7,"length":2,"payload":"e30="}""",
                 """{"kind":"end","records":2}""",
             ],
@@ -111,7 +114,8 @@ public class NdjsonFormatTests
         using TricklingInput input = new(
             [.. Encoding.ASCII.GetBytes(text).Select(b => new[] { b })],
             _ => linesBeforeRead.Add(Encoding.UTF8.GetString(output.ToArray()).Count(c => c == '\n')));
-        await WireTool.RunAsync(["decode", format, "--json"], new WireProtocols.Cli.IO.ToolIO { Input = input, Output = output, Error = new StringWriter() });
+        await WireTool.RunAsync(
+            ["decode", format, "--json"], new WireProtocols.Cli.IO.ToolIO { Input = input, Output = output, Error = new StringWriter() });
         Assert.Equal(format == "ndjson" ? [0, 0, 1, 1, 2] : [0, 0, 0, 1, 1, 1, 2], linesBeforeRead);
     }
 

@@ -124,7 +124,8 @@ public class ServeWebTransportTests
             Server server = new();
             TwoLines output = new();
             server._running = WireTool.RunAsync(
-                ["serve", "--port", "0", "--webtransport", "0"], new ToolIO { Input = System.IO.Stream.Null, Output = output, Error = TextWriter.Null }, server._stop.Token);
+                ["serve", "--port", "0", "--webtransport", "0"],
+                new ToolIO { Input = System.IO.Stream.Null, Output = output, Error = TextWriter.Null }, server._stop.Token);
             string[] lines = await output.Lines;
             Assert.StartsWith("Listening on http://127.0.0.1:", lines[0], StringComparison.Ordinal);
             Assert.StartsWith("Waiting for QUIC carriers on 127.0.0.1:", lines[1], StringComparison.Ordinal);

@@ -10,7 +10,8 @@ public class SseFormatTests
     [Fact]
     public async Task Rows_are_events_comments_reconnection_times_and_the_end()
     {
-        WireResult result = await Wire.DecodeAtEveryReadSizeAsync(Encoding.UTF8.GetBytes(": hi\nretry: 5\nevent: x\nid: 1\ndata: a\ndata: \"日本\"\r\n\r\ndata\n\ndata: cut"), "sse", "--json");
+        WireResult result = await Wire.DecodeAtEveryReadSizeAsync(
+            Encoding.UTF8.GetBytes(": hi\nretry: 5\nevent: x\nid: 1\ndata: a\ndata: \"日本\"\r\n\r\ndata\n\ndata: cut"), "sse", "--json");
         Assert.Equal(ExitStatus.Ok, result.Status);
         Assert.Equal(
             [
@@ -38,7 +39,8 @@ public class SseFormatTests
             Encoding.ASCII.GetBytes($"data: a\n\ndata: {new string('x', 120)}\n\n"), "sse", "--json", "--max-element", "125");
         Assert.Equal(ExitStatus.Violation, result.Status);
         Assert.Equal(
-            """{"kind":"error","code":"LineTooLong","offset":134,"message":"A line is no longer than MaxLineLength; --max-element raises the limit.","spec":"HTML §9.2.6"}""",
+            """{"kind":"error","code":"LineTooLong","offset":134"""
+                + ""","message":"A line is no longer than MaxLineLength; --max-element raises the limit.","spec":"HTML §9.2.6"}""",
             result.Lines[^1]);
         Assert.Equal(2, result.Lines.Length);
     }

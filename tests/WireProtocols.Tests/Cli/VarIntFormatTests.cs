@@ -33,7 +33,8 @@ public class VarIntFormatTests
         WireResult result = await Wire.DecodeAtEveryReadSizeAsync(Convert.FromHexString(hex), "varint", "--json");
         Assert.Equal(ExitStatus.Violation, result.Status);
         Assert.Equal(
-            $$"""{"kind":"error","code":"UnexpectedEnd","offset":{{length}},"message":"The input ends inside a variable-length integer.","spec":"RFC 9000 §16"}""",
+            $$"""{"kind":"error","code":"UnexpectedEnd","offset":{{length}}"""
+                + $$""","message":"The input ends inside a variable-length integer.","spec":"RFC 9000 §16"}""",
             result.Lines[^1]);
     }
 

@@ -13,7 +13,8 @@ public class WebSocketFormatTests
         Assert.Equal(ExitStatus.Ok, result.Status);
         Assert.Equal(
             [
-                """{"kind":"frame","offset":0,"headerLength":6,"fin":true,"rsv":0,"opcode":"text","masked":true,"maskingKey":"37fa213d","length":5,"payload":"SGVsbG8="}""",
+                """{"kind":"frame","offset":0,"headerLength":6,"fin":true,"rsv":0,"opcode":"text","masked":true"""
+                    + ""","maskingKey":"37fa213d","length":5,"payload":"SGVsbG8="}""",
             ],
             result.Lines);
     }
@@ -24,7 +25,8 @@ public class WebSocketFormatTests
         WireResult result = await DecodeAsync("880503e8627965", "--from", "server", "--json");
         Assert.Equal(
             [
-                """{"kind":"frame","offset":0,"headerLength":2,"fin":true,"rsv":0,"opcode":"close","masked":false,"length":5,"payload":"A+hieWU=","closeCode":1000,"closeReason":"bye"}""",
+                """{"kind":"frame","offset":0,"headerLength":2,"fin":true,"rsv":0,"opcode":"close","masked":false,"length":5"""
+                    + ""","payload":"A+hieWU=","closeCode":1000,"closeReason":"bye"}""",
             ],
             result.Lines);
     }
@@ -110,7 +112,10 @@ public class WebSocketFormatTests
         WireResult result = await DecodeAsync("810548656cff6f" + "838001020304" + "827e000100" + "880103" + "8300", "--lenient", "--json");
         Assert.Equal(ExitStatus.Violation, result.Status);
         Assert.Equal(
-            ["frame 0", "MaskMissing 1", "InvalidText 5", "frame 7", "ReservedOpcode 7", "frame 13", "MaskMissing 14", "frame 18", "MaskMissing 19", "frame 21", "ReservedOpcode 21"],
+            [
+                "frame 0", "MaskMissing 1", "InvalidText 5", "frame 7", "ReservedOpcode 7", "frame 13", "MaskMissing 14", "frame 18",
+                "MaskMissing 19", "frame 21", "ReservedOpcode 21",
+            ],
             result.Lines.Select(Summarize));
     }
 
@@ -171,7 +176,9 @@ public class WebSocketFormatTests
         WireResult result = await DecodeAsync(hex, "--from", "server", "--messages", "--deflate", "--json");
         Assert.Equal(ExitStatus.Ok, result.Status);
         Assert.Equal(
-            messages.Select(m => $$"""{"kind":"message","type":"text","length":{{m.Length}},"payload":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(m))}}"}"""),
+            messages.Select(
+                m => $$"""{"kind":"message","type":"text","length":{{m.Length}}"""
+                    + $$""","payload":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(m))}}"}"""),
             result.Lines);
     }
 
@@ -291,6 +298,7 @@ public class WebSocketFormatTests
     {
         using System.Text.Json.JsonDocument document = System.Text.Json.JsonDocument.Parse(row);
         string kind = document.RootElement.GetProperty("kind").GetString()!;
-        return (kind == "error" ? document.RootElement.GetProperty("code").GetString() : kind) + " " + document.RootElement.GetProperty("offset").GetInt64();
+        return (kind == "error" ? document.RootElement.GetProperty("code").GetString() : kind) + " "
+            + document.RootElement.GetProperty("offset").GetInt64();
     }
 }

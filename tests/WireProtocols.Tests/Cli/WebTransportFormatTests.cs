@@ -6,14 +6,31 @@ namespace WireProtocols.Tests.Cli;
 public class WebTransportFormatTests
 {
     [Theory]
-    [InlineData("6843090000123462796520 21", """{"kind":"capsule","offset":0,"type":10307,"typeName":"WT_CLOSE_SESSION","length":9,"payload":"AAASNGJ5ZSAh","fields":{"code":4660,"reason":"bye !"}}""")]
+    [InlineData(
+        "6843090000123462796520 21",
+        """{"kind":"capsule","offset":0,"type":10307,"typeName":"WT_CLOSE_SESSION","length":9,"payload":"AAASNGJ5ZSAh","fields":{"code":4660"""
+            + ""","reason":"bye !"}}""")]
     [InlineData("800078ae00", """{"kind":"capsule","offset":0,"type":30894,"typeName":"WT_DRAIN_SESSION","length":0,"payload":"","fields":{}}""")]
     [InlineData("0003616263", """{"kind":"capsule","offset":0,"type":0,"typeName":"DATAGRAM","length":3,"payload":"YWJj","fields":{}}""")]
-    [InlineData("990b4d3904170740 05", """{"kind":"capsule","offset":0,"type":420171065,"typeName":"WT_RESET_STREAM","length":4,"payload":"FwdABQ==","fields":{"streamId":23,"code":7,"reliableSize":5}}""")]
-    [InlineData("990b4d3a021707", """{"kind":"capsule","offset":0,"type":420171066,"typeName":"WT_STOP_SENDING","length":2,"payload":"Fwc=","fields":{"streamId":23,"code":7}}""")]
-    [InlineData("990b4d3b034017ab", """{"kind":"capsule","offset":0,"type":420171067,"typeName":"WT_STREAM","length":3,"payload":"QBer","fields":{"streamId":23,"fin":true,"data":"qw=="}}""")]
-    [InlineData("990b4d3e031744d2", """{"kind":"capsule","offset":0,"type":420171070,"typeName":"WT_MAX_STREAM_DATA","length":3,"payload":"F0TS","fields":{"streamId":23,"maximum":1234}}""")]
-    [InlineData("990b4d400117", """{"kind":"capsule","offset":0,"type":420171072,"typeName":"WT_MAX_STREAMS","length":1,"payload":"Fw==","fields":{"maximum":23}}""")]
+    [InlineData(
+        "990b4d3904170740 05",
+        """{"kind":"capsule","offset":0,"type":420171065,"typeName":"WT_RESET_STREAM","length":4,"payload":"FwdABQ==","fields":{"streamId":23"""
+            + ""","code":7,"reliableSize":5}}""")]
+    [InlineData(
+        "990b4d3a021707",
+        """{"kind":"capsule","offset":0,"type":420171066,"typeName":"WT_STOP_SENDING","length":2,"payload":"Fwc=","fields":{"streamId":23"""
+            + ""","code":7}}""")]
+    [InlineData(
+        "990b4d3b034017ab",
+        """{"kind":"capsule","offset":0,"type":420171067,"typeName":"WT_STREAM","length":3,"payload":"QBer","fields":{"streamId":23,"fin":true"""
+            + ""","data":"qw=="}}""")]
+    [InlineData(
+        "990b4d3e031744d2",
+        """{"kind":"capsule","offset":0,"type":420171070,"typeName":"WT_MAX_STREAM_DATA","length":3,"payload":"F0TS","fields":{"streamId":23"""
+            + ""","maximum":1234}}""")]
+    [InlineData(
+        "990b4d400117",
+        """{"kind":"capsule","offset":0,"type":420171072,"typeName":"WT_MAX_STREAMS","length":1,"payload":"Fw==","fields":{"maximum":23}}""")]
     [InlineData("453906666f6f626172", """{"kind":"capsule","offset":0,"type":1337,"length":6,"payload":"Zm9vYmFy"}""")]
     public async Task A_capsule_is_a_row_with_the_fields_of_its_type(string hex, string row)
     {
@@ -47,21 +64,27 @@ public class WebTransportFormatTests
         WireResult result = await Wire.DecodeAtEveryReadSizeAsync(Bytes("0000 990b4d3f08d000000000000001"), "capsule", "--json");
         Assert.Equal(ExitStatus.Violation, result.Status);
         Assert.Equal(
-            """{"kind":"error","code":"StreamCountTooLarge","offset":7,"message":"A number of streams is at most 2^60.","spec":"draft-ietf-webtrans-http3 §5.6.2","errorCode":73221255,"errorName":"WT_FLOW_CONTROL_ERROR","scope":"session"}""",
+            """{"kind":"error","code":"StreamCountTooLarge","offset":7"""
+                + ""","message":"A number of streams is at most 2^60.","spec":"draft-ietf-webtrans-http3 §5.6.2","errorCode":73221255"""
+                + ""","errorName":"WT_FLOW_CONTROL_ERROR","scope":"session"}""",
             result.Lines[^1]);
         Assert.Equal(2, result.Lines.Length);
     }
 
     [Fact]
     public async Task An_input_that_ends_inside_a_capsule_is_an_unexpected_end()
-        => Assert.Contains("\"code\":\"UnexpectedEnd\",\"offset\":4", (await Wire.DecodeAtEveryReadSizeAsync(Bytes("00056162"), "capsule", "--json")).Lines[^1], StringComparison.Ordinal);
+        => Assert.Contains(
+            "\"code\":\"UnexpectedEnd\",\"offset\":4",
+            (await Wire.DecodeAtEveryReadSizeAsync(Bytes("00056162"), "capsule", "--json")).Lines[^1],
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task A_capsule_above_the_limit_is_a_violation_unless_nobody_knows_its_type()
     {
         WireResult known = await Wire.DecodeAtEveryReadSizeAsync([.. Bytes("00407e"), .. new byte[126]], "capsule", "--json", "--max-element", "125");
         Assert.Contains("--max-element raises the limit", known.Lines[^1], StringComparison.Ordinal);
-        WireResult unknown = await Wire.DecodeAtEveryReadSizeAsync([.. Bytes("17407e"), .. new byte[126], 0, 0], "capsule", "--json", "--max-element", "125");
+        WireResult unknown
+            = await Wire.DecodeAtEveryReadSizeAsync([.. Bytes("17407e"), .. new byte[126], 0, 0], "capsule", "--json", "--max-element", "125");
         Assert.Equal("""{"kind":"capsule","offset":0,"type":23,"length":126}""", unknown.Lines[0]);
         Assert.Equal((2, ExitStatus.Ok), (unknown.Lines.Length, unknown.Status));
     }
@@ -101,7 +124,11 @@ public class WebTransportFormatTests
         => Prop.ForAll<byte[], byte>((noise, kind) =>
         {
             byte[] input = [.. Bytes(((string[])["", "0003616263", "990b4d390400000000", "68430400000007", "990b4d3b0217"])[kind % 5]), .. noise];
-            string[] rows = [.. Wire.RunAsync(input, "decode", "capsule", "--json").GetAwaiter().GetResult().Lines.Where(l => !l.Contains("\"kind\":\"error\"", StringComparison.Ordinal))];
+            string[] rows =
+            [
+                .. Wire.RunAsync(input, "decode", "capsule", "--json").GetAwaiter()
+                    .GetResult().Lines.Where(l => !l.Contains("\"kind\":\"error\"", StringComparison.Ordinal)),
+            ];
             WireResult bytes = Wire.RunAsync(string.Join('\n', rows), "encode", "capsule").GetAwaiter().GetResult();
             string[] again = Wire.RunAsync(bytes.Output, "decode", "capsule", "--json").GetAwaiter().GetResult().Lines;
             return again.Select(WithoutOffset).SequenceEqual(rows.Select(WithoutOffset));
@@ -151,7 +178,10 @@ public class WebTransportFormatTests
     [Theory]
     [InlineData("405400", """{"kind":"stream","direction":"uni","sessionId":0,"headerLength":3}""", null)]
     [InlineData("404104616263", """{"kind":"stream","direction":"bidi","sessionId":4,"headerLength":3}""", """{"kind":"data","payload":"YWJj"}""")]
-    [InlineData("80000041c000000000000000 61", """{"kind":"stream","direction":"bidi","sessionId":0,"headerLength":12}""", """{"kind":"data","payload":"YQ=="}""")]
+    [InlineData(
+        "80000041c000000000000000 61",
+        """{"kind":"stream","direction":"bidi","sessionId":0,"headerLength":12}""",
+        """{"kind":"data","payload":"YQ=="}""")]
     public async Task A_stream_is_a_header_and_data(string hex, string header, string? data)
         => Assert.Equal(data is null ? [header] : [header, data], (await Wire.DecodeAtEveryReadSizeAsync(Bytes(hex), "wt-stream", "--json")).Lines);
 
@@ -178,7 +208,10 @@ public class WebTransportFormatTests
     [Fact]
     public async Task The_views_of_datagram_and_stream_name_their_session()
     {
-        Assert.Contains("@0  datagram of stream 4, 2 bytes\n    quarter stream id: 1\n", (await Wire.DecodeAtEveryReadSizeAsync(Bytes("016162"), "datagram")).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "@0  datagram of stream 4, 2 bytes\n    quarter stream id: 1\n",
+            (await Wire.DecodeAtEveryReadSizeAsync(Bytes("016162"), "datagram")).Text,
+            StringComparison.Ordinal);
         Assert.StartsWith(
             "@0  bidirectional stream of session 4\n    signal: 0x41, in 2 bytes\n    header: 3 bytes\n@3  data, 1 byte\n",
             (await Wire.DecodeAtEveryReadSizeAsync(Bytes("40410461"), "wt-stream")).Text,

@@ -11,7 +11,9 @@ public sealed class ReadmeBodyTests
     {
         StringWriter output = new() { NewLine = "|" };
         await ReadmeBodies.BodyAsync(
-            Pipe("PUT /a HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhiPOST /b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"),
+            Pipe(
+                "PUT /a HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhiPOST /b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n"
+                    + "hello\r\n0\r\n\r\n"),
             output);
         Assert.Equal("PUT /a: hi|POST /b: hello|", output.ToString());
     }

@@ -26,7 +26,8 @@ internal static class ReadmeBodies
         {
             while (reader.TryRead(out ChunkedElement element))
             {
-                output.WriteLine($"{element.Kind} at byte {element.Offset}, {element.Extensions.ToString()}: {Encoding.UTF8.GetString(element.Data)}");
+                output.WriteLine(
+                    $"{element.Kind} at byte {element.Offset}, {element.Extensions.ToString()}: {Encoding.UTF8.GetString(element.Data)}");
             }
         }
     }

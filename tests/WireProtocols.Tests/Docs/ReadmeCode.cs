@@ -28,7 +28,9 @@ internal static class ReadmeCode
         using WebSocketFrameDecoder decoder = new(sender: WebSocketRole.Client);
         foreach (byte[] piece in pieces)
         {
-            for (ReadOnlySpan<byte> rest = piece; decoder.Decode(rest, out int consumed, out var part) == OperationStatus.Done; rest = rest[consumed..])
+            for (ReadOnlySpan<byte> rest = piece;
+                decoder.Decode(rest, out int consumed, out var part) == OperationStatus.Done;
+                rest = rest[consumed..])
             {
                 output.WriteLine($"{part.Header.Opcode} at byte {part.Offset}: {Encoding.UTF8.GetString(part.Payload)}");
             }

@@ -10,7 +10,10 @@ public partial class SpecNotesTests
     private static readonly string Tests = string.Join('\n', Files("tests", "*.cs").Concat(Files("fuzz", "*.cs")).Select(File.ReadAllText));
     private static readonly HashSet<string> Members = [.. Name().Matches(Tests).Select(m => m.Value)];
     private static readonly string[] Vectors =
-        [.. Files(Path.Combine("tests", "vectors"), "*.json").SelectMany(f => VectorName().Matches(File.ReadAllText(f)).Select(m => m.Groups[1].Value))];
+        [
+            .. Files(Path.Combine("tests", "vectors"), "*.json")
+                .SelectMany(f => VectorName().Matches(File.ReadAllText(f)).Select(m => m.Groups[1].Value)),
+        ];
 
     public static TheoryData<string> Notes => new(Files("spec-notes", "*.md").Select(f => Path.GetFileName(f)));
 
@@ -37,7 +40,8 @@ public partial class SpecNotesTests
         Assert.All(Rows(file).SelectMany(row => Quoted().Matches(row[^1])), quoted => Assert.Contains(quoted.Groups[1].Value, Vectors));
         Assert.All(
             Rows(file).SelectMany(row => CaseNumber().Matches(Quoted().Replace(row[^1], ""))),
-            number => Assert.Contains(cases, c => c.StartsWith(number.Value, StringComparison.Ordinal) || c.Split(' ')[0].Split(',', '-').Contains(number.Value)));
+            number => Assert.Contains(
+                cases, c => c.StartsWith(number.Value, StringComparison.Ordinal) || c.Split(' ')[0].Split(',', '-').Contains(number.Value)));
     }
 
     /// <summary>A clause that binds has a test, unless it is for somebody else to keep.</summary>
@@ -48,7 +52,8 @@ public partial class SpecNotesTests
     {
         IEnumerable<string> open =
             from row in Rows(file)
-            where Level().IsMatch(row[1]) && row[^1].Length == 0 && !row[2].StartsWith("caller", StringComparison.Ordinal) && !row[2].StartsWith("none", StringComparison.Ordinal)
+            where Level().IsMatch(row[1]) && row[^1].Length == 0 && !row[2].StartsWith("caller", StringComparison.Ordinal)
+                && !row[2].StartsWith("none", StringComparison.Ordinal)
             select row[0];
         Assert.Empty(open);
         Assert.True(Rows(file).Count() > 30);

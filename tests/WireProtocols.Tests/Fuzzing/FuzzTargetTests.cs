@@ -34,7 +34,8 @@ public class FuzzTargetTests
     public void Target_names_are_unique_and_every_corpus_folder_has_its_target()
     {
         string[] names = [.. FuzzTargets.All.Select(t => t.Name).Order(StringComparer.Ordinal)];
-        string[] folders = [.. Directory.EnumerateDirectories(Repository.PathOf("fuzz", "corpus")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+        string[] folders
+            = [.. Directory.EnumerateDirectories(Repository.PathOf("fuzz", "corpus")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
         Assert.Equal(folders, names);
     }
 

@@ -30,7 +30,8 @@ public static class Segmentation
     public static async Task<IReadOnlyList<string>> CheckAsync(byte[] input, IDecoderSubject subject)
     {
         IReadOnlyList<string> expected = Check(input, subject);
-        foreach ((string way, IReadOnlyList<ReadOnlyMemory<byte>> pieces) in Ways(input).Where(w => !w.Way.StartsWith("split", StringComparison.Ordinal)))
+        foreach ((string way, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
+            in Ways(input).Where(w => !w.Way.StartsWith("split", StringComparison.Ordinal)))
         {
             AssertSame(expected, await subject.ReadAsync(PipeReader.Create(Segments.Create(pieces))), $"reader, {way}");
         }

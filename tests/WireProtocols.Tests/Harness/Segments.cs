@@ -15,7 +15,9 @@ public static class Segments
         }
 
         // The platform's reader over a sequence forgets which sequence it has when that is empty but has segments.
-        return last.RunningIndex + last.Memory.Length == 0 ? ReadOnlySequence<byte>.Empty : new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
+        return last.RunningIndex + last.Memory.Length == 0
+            ? ReadOnlySequence<byte>.Empty
+            : new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
     }
 
     private sealed class Segment : ReadOnlySequenceSegment<byte>

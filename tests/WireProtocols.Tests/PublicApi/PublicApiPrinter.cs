@@ -6,7 +6,8 @@ namespace WireProtocols.Tests.PublicApi;
 /// <summary>Writes down what an assembly's users can see, a line a member, in an order that depends on nothing but the names.</summary>
 public static class PublicApiPrinter
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared
+        = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     /// <summary>The text of each namespace that has public types.</summary>
     public static IReadOnlyDictionary<string, string> Print(Assembly assembly)
@@ -58,8 +59,12 @@ public static class PublicApiPrinter
         => type.GetConstructors(Declared).Where(IsVisible).Select(c => $"{Modifiers(c)}new({Parameters(c)})")
             .Concat(type.GetFields(Declared).Where(f => f.IsPublic || f.IsFamily || f.IsFamilyOrAssembly).Select(Field))
             .Concat(type.GetProperties(Declared).Where(p => p.GetAccessors(true).Any(IsVisible)).Select(Property))
-            .Concat(type.GetEvents(Declared).Where(e => IsVisible(e.AddMethod!)).Select(e => $"{Modifiers(e.AddMethod!)}event {TypeNames.Of(e.EventHandlerType!)} {e.Name}"))
-            .Concat(type.GetMethods(Declared).Where(m => IsVisible(m) && (!m.IsSpecialName || m.Name.StartsWith("op_", StringComparison.Ordinal))).Select(Method));
+            .Concat(
+                type.GetEvents(Declared).Where(e => IsVisible(e.AddMethod!))
+                    .Select(e => $"{Modifiers(e.AddMethod!)}event {TypeNames.Of(e.EventHandlerType!)} {e.Name}"))
+            .Concat(
+                type.GetMethods(Declared).Where(m => IsVisible(m) && (!m.IsSpecialName || m.Name.StartsWith("op_", StringComparison.Ordinal)))
+                    .Select(Method));
 
     private static string Field(FieldInfo field)
     {
@@ -72,7 +77,8 @@ public static class PublicApiPrinter
     {
         MethodInfo[] accessors = [.. property.GetAccessors(true).Where(IsVisible)];
         string index = string.Join(", ", property.GetIndexParameters().Select(Parameter));
-        return $"{Modifiers(accessors[0])}{TypeNames.Of(property.PropertyType)} {(index.Length == 0 ? property.Name : $"this[{index}]")} {{ {string.Concat(accessors.Select(Accessor).Order(StringComparer.Ordinal))}}}";
+        return $"{Modifiers(accessors[0])}{TypeNames.Of(property.PropertyType)} {(index.Length == 0 ? property.Name : $"this[{index}]")} {{ "
+            + $"{string.Concat(accessors.Select(Accessor).Order(StringComparer.Ordinal))}}}";
     }
 
     private static string Accessor(MethodInfo accessor)
@@ -82,7 +88,8 @@ public static class PublicApiPrinter
     private static string Method(MethodInfo method)
     {
         string generic = method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(TypeNames.Of))}>" : "";
-        return $"{Modifiers(method)}{TypeNames.Of(method.ReturnParameter)} {method.Name}{generic}({Parameters(method)}){Constraints(method.IsGenericMethod ? method.GetGenericArguments() : [])}";
+        return $"{Modifiers(method)}{TypeNames.Of(method.ReturnParameter)} "
+            + $"{method.Name}{generic}({Parameters(method)}){Constraints(method.IsGenericMethod ? method.GetGenericArguments() : [])}";
     }
 
     private static string Modifiers(MethodBase method)

@@ -16,7 +16,8 @@ public class PublicApiTests
             Update(actual);
         }
 
-        string[] snapshots = [.. Directory.EnumerateFiles(Folder, "*.txt").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
+        string[] snapshots
+            = [.. Directory.EnumerateFiles(Folder, "*.txt").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
         Assert.Equal(actual.Keys.Order(StringComparer.Ordinal), snapshots);
         foreach ((string name, string text) in actual)
         {

@@ -56,14 +56,18 @@ public static class TypeNames
     /// <summary>A parameter's or return value's type with how it is passed.</summary>
     public static string Of(ParameterInfo parameter)
     {
-        bool readOnly = parameter.CustomAttributes.Any(a => a.AttributeType.Name == "IsReadOnlyAttribute") || parameter.GetRequiredCustomModifiers().Length > 0;
+        bool readOnly
+            = parameter.CustomAttributes.Any(a => a.AttributeType.Name == "IsReadOnlyAttribute") || parameter.GetRequiredCustomModifiers().Length > 0;
         string passed = !parameter.ParameterType.IsByRef ? ""
             : parameter.IsOut ? "out "
             : parameter.IsIn ? "in "
             : readOnly ? "ref readonly "
             : "ref ";
         string before = parameter.CustomAttributes.Any(a => a.AttributeType.Name == "ScopedRefAttribute") ? "scoped " : "";
-        string many = parameter.IsDefined(typeof(ParamArrayAttribute)) || parameter.CustomAttributes.Any(a => a.AttributeType.Name == "ParamCollectionAttribute") ? "params " : "";
+        string many = parameter.IsDefined(typeof(ParamArrayAttribute))
+            || parameter.CustomAttributes.Any(a => a.AttributeType.Name == "ParamCollectionAttribute")
+            ? "params "
+            : "";
         return many + before + passed + Of(parameter.ParameterType);
     }
 }

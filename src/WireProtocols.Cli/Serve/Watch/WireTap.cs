@@ -4,7 +4,9 @@ using System.Threading.Channels;
 
 namespace WireProtocols.Cli.Serve.Watch;
 
-/// <summary>The bytes of a connection on their way to somebody who watches it. Whoever makes them does not wait: what does not fit is counted.</summary>
+/// <summary>
+/// The bytes of a connection on their way to somebody who watches it. Whoever makes them does not wait: what does not fit is counted.
+/// </summary>
 internal sealed class WireTap
 {
     /// <summary>How many bytes of a piece are shown.</summary>

@@ -52,7 +52,9 @@ internal sealed class WebTransportEcho(TextWriter log)
                 GoOn(item.Session!);
                 break;
             case WebTransportEventKind.Violation:
-                log.WriteLine($"wire serve: {item.Error.GetRule().Text} ({item.Error.GetRule().Section}): {WebTransportErrorCode.GetName(item.ErrorCode)}, {item.Scope}.");
+                log.WriteLine(
+                    $"wire serve: {item.Error.GetRule().Text} ({item.Error.GetRule().Section}): {WebTransportErrorCode.GetName(item.ErrorCode)}, "
+                        + $"{item.Scope}.");
                 break;
             default:
                 break;

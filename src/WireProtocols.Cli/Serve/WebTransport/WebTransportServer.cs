@@ -80,7 +80,8 @@ internal sealed class WebTransportServer : IAsyncDisposable
             }
 
             // No stack that can be relayed has RESET_STREAM_AT yet; a client of the newest drafts is welcome all the same.
-            using WebTransportConnection connection = new(WebTransportRole.Server, carrier, new WebTransportConnectionOptions { RequireReliableReset = false });
+            using WebTransportConnection connection
+                = new(WebTransportRole.Server, carrier, new WebTransportConnectionOptions { RequireReliableReset = false });
             WebTransportPump pump = new(connection, carrier, new WebTransportEcho(_log).Handle);
             await RunAsync(pump);
         }

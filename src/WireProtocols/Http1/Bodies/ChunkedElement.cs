@@ -41,7 +41,9 @@ public readonly ref struct ChunkedElement
     /// body with its framing for <see cref="ChunkedElementKind.End"/>; in bytes from the start of the body.</summary>
     public long Offset { get; }
 
-    /// <summary>The size in bytes of the chunk that begins or goes on; for <see cref="ChunkedElementKind.End"/>, the length of the decoded body.</summary>
+    /// <summary>
+    /// The size in bytes of the chunk that begins or goes on; for <see cref="ChunkedElementKind.End"/>, the length of the decoded body.
+    /// </summary>
     public long Size { get; }
 
     /// <summary>How many bytes of the chunk's data are still to come after <see cref="Data"/>; 0 says that the chunk is complete.</summary>

@@ -43,7 +43,9 @@ public sealed class ChunkedOptions
     /// </summary>
     public bool AllowBareLineFeed { get; init; }
 
-    /// <summary>Accepts spaces and tabs before the end of a chunk line, after the size or an extension, as some old senders pad. Off by default.</summary>
+    /// <summary>
+    /// Accepts spaces and tabs before the end of a chunk line, after the size or an extension, as some old senders pad. Off by default.
+    /// </summary>
     public bool AllowWhitespaceAfterSize { get; init; }
 
     private static int AtLeast(int least, int value)

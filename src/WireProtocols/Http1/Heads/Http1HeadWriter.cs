@@ -159,7 +159,8 @@ public ref struct Http1HeadWriter
         // (No Content)", and the same of Content-Length (RFC 9112 §6.1, RFC 9110 §8.6).
         if (field != Http1FramingField.Host && _statusCode is (>= 100 and < 200) or 204)
         {
-            throw new ArgumentException("A response with status 1xx or 204 has neither Content-Length nor Transfer-Encoding (RFC 9110 §8.6).", nameof(name));
+            throw new ArgumentException(
+                "A response with status 1xx or 204 has neither Content-Length nor Transfer-Encoding (RFC 9110 §8.6).", nameof(name));
         }
 
         // On a copy: a field that is refused leaves no trace.

@@ -249,7 +249,9 @@ public sealed class CapsuleDecoder : IDisposable
     {
         OperationStatus status = _close.Check(arrived, at, _length, out uint code, out long errorIndex);
         _integers.Value = code;
-        return status == OperationStatus.InvalidData ? Fail(WebTransportProtocolError.CloseReasonNotUtf8, _start + _headerLength + errorIndex) : status;
+        return status == OperationStatus.InvalidData
+            ? Fail(WebTransportProtocolError.CloseReasonNotUtf8, _start + _headerLength + errorIndex)
+            : status;
     }
 
     /// <summary>Takes the stream id of a WT_STREAM, the first piece; the application's bytes follow in pieces of their own.</summary>

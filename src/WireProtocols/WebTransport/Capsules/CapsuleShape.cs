@@ -79,7 +79,8 @@ internal readonly record struct CapsuleShape(
     /// <param name="values">The integers.</param>
     /// <param name="error">The rule that is broken.</param>
     /// <param name="errorIndex">The index in the value of the offending byte, or -1 where it is the length itself that is wrong.</param>
-    public OperationStatus Parse(ReadOnlySpan<byte> arrived, long length, out CapsuleIntegers values, out WebTransportProtocolError error, out int errorIndex)
+    public OperationStatus Parse(
+        ReadOnlySpan<byte> arrived, long length, out CapsuleIntegers values, out WebTransportProtocolError error, out int errorIndex)
     {
         values = default;
         error = WebTransportProtocolError.None;

@@ -45,7 +45,8 @@ internal sealed class PairCarrier(QuicPairOptions options, PairLink output, Pair
                 ReadOnlySpan<byte> piece = data[..Math.Min(data.Length, options.MaxPacketSize)];
                 data = data[piece.Length..];
                 bool ends = endStream && data.IsEmpty;
-                output.Send(new PairPacket(new QuicEvent { Kind = QuicEventKind.Stream, StreamId = streamId, Data = piece.ToArray(), EndStream = ends })
+                output.Send(
+                    new PairPacket(new QuicEvent { Kind = QuicEventKind.Stream, StreamId = streamId, Data = piece.ToArray(), EndStream = ends })
                 {
                     Offset = offset,
                 });

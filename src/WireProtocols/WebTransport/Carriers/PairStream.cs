@@ -3,7 +3,9 @@ namespace WireProtocols.WebTransport;
 /// <summary>The receiving side of one stream of a pair: puts packets in order.</summary>
 internal sealed class PairStream
 {
-    /// <summary>The packets that have come too early, by their place in the stream. A finish without data has the place after the last byte.</summary>
+    /// <summary>
+    /// The packets that have come too early, by their place in the stream. A finish without data has the place after the last byte.
+    /// </summary>
     private readonly SortedDictionary<(long Offset, bool IsEnd), QuicEvent> _early = [];
 
     private PairPacket? _reset;

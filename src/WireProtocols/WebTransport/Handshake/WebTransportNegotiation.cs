@@ -6,7 +6,8 @@ namespace WireProtocols.WebTransport;
 /// <param name="MaxSessions">How many sessions there may be at a time.</param>
 /// <param name="Error">Why there is no WebTransport: <see cref="WebTransportProtocolError.RequirementsNotMet"/>, or
 /// <see cref="WebTransportProtocolError.InvalidSettingValue"/>, which ends the connection.</param>
-public readonly record struct WebTransportNegotiation(WebTransportDialect? Dialect, bool FlowControl, long MaxSessions, WebTransportProtocolError Error)
+public readonly record struct WebTransportNegotiation(
+    WebTransportDialect? Dialect, bool FlowControl, long MaxSessions, WebTransportProtocolError Error)
 {
     /// <summary>Negotiates from the settings of both sides.</summary>
     /// <param name="role">The side that negotiates.</param>

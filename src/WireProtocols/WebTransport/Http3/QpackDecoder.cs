@@ -16,7 +16,8 @@ public static class QpackDecoder
     /// <param name="error">The rule that is broken.</param>
     /// <param name="errorIndex">Where in the section: the first byte of the representation, integer or string that breaks it.</param>
     /// <returns><see cref="OperationStatus.Done"/> or <see cref="OperationStatus.InvalidData"/>.</returns>
-    public static OperationStatus Decode(ReadOnlySpan<byte> section, long maxSize, out IReadOnlyList<Http3Field> fields, out WebTransportProtocolError error, out int errorIndex)
+    public static OperationStatus Decode(
+        ReadOnlySpan<byte> section, long maxSize, out IReadOnlyList<Http3Field> fields, out WebTransportProtocolError error, out int errorIndex)
     {
         Reader reader = new(section, maxSize);
         List<Http3Field> decoded = [];
@@ -184,7 +185,11 @@ public static class QpackDecoder
             OperationStatus status = QpackInteger.Decode(_section[_at..], prefixBits, out value, out int consumed);
             if (status != OperationStatus.Done)
             {
-                return Fail(status == OperationStatus.NeedMoreData ? WebTransportProtocolError.QpackTruncated : WebTransportProtocolError.QpackIntegerTooLarge, _at);
+                return Fail(
+                    status == OperationStatus.NeedMoreData
+                        ? WebTransportProtocolError.QpackTruncated
+                        : WebTransportProtocolError.QpackIntegerTooLarge,
+                    _at);
             }
 
             _at += consumed;

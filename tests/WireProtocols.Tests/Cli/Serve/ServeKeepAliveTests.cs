@@ -16,7 +16,8 @@ public sealed class ServeKeepAliveTests
         await using WireServer server = await StartAsync(time, Interval);
         using RawClient client = await ConnectAsync(server);
 
-        // Neither Pong nor anything else: half-open, as far as the server can see. A Ping of eight bytes is all it gets to the end, which may be a reset.
+        // Neither Pong nor anything else: half-open, as far as the server can see. A Ping of eight bytes is all it gets to the end, which may be a
+        // reset.
         Assert.Equal("89080000000000000001", await AdvanceUntilAsync(time, client.ReadHexAsync(10)));
         Assert.True(await AdvanceUntilAsync(time, IsAtEndAsync(client)));
     }
@@ -45,7 +46,9 @@ public sealed class ServeKeepAliveTests
         return client;
     }
 
-    /// <summary>Lets time pass until something has come: while the output is busy, as it is with an echo for a moment, a Ping waits for the next look.</summary>
+    /// <summary>
+    /// Lets time pass until something has come: while the output is busy, as it is with an echo for a moment, a Ping waits for the next look.
+    /// </summary>
     private static async Task<T> AdvanceUntilAsync<T>(ManualTimeProvider time, Task<T> coming)
     {
         long started = Environment.TickCount64;

@@ -26,7 +26,8 @@ public sealed class ServeStatsTests
         time.Advance(Period / 2);
         Match line = Regex.Match(
             log.ToString(),
-            "^stats connections=-?[0-9]+ received=([0-9]+) sent=([0-9]+) closed=[0-9]+ lost=[0-9]+ heap=[0-9]+ resident=[0-9]+ handles=([0-9]+) threads=[0-9]+\r?\n$");
+            "^stats connections=-?[0-9]+ received=([0-9]+) sent=([0-9]+) closed=[0-9]+ lost=[0-9]+ heap=[0-9]+ resident=[0-9]+ handles=([0-9]+) "
+                + "threads=[0-9]+\r?\n$");
         Assert.True(line.Success, log.ToString());
         Assert.All([1, 2, 3], group => Assert.True(long.Parse(line.Groups[group].Value) > 0));
         await client.SendHexAsync("888200000000" + "03e8");

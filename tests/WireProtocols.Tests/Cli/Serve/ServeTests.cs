@@ -9,7 +9,8 @@ public sealed class ServeTests : IAsyncLifetime
     private readonly StringWriter _log = new();
     private WireServer _server = null!;
 
-    public async ValueTask InitializeAsync() => _server = await WireServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), new ServeSettings { Log = _log });
+    public async ValueTask InitializeAsync()
+        => _server = await WireServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), new ServeSettings { Log = _log });
 
     public async ValueTask DisposeAsync()
     {
@@ -62,7 +63,8 @@ public sealed class ServeTests : IAsyncLifetime
     {
         using RawClient client = await RawClient.ConnectAsync(_server.EndPoint);
         await client.SendAsync(
-            "GET /ws/echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+            "GET /ws/echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
+                + "dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
             + "\u0081\u0082\0\0\0\0Hi");
         await client.ReadHeadAsync();
         Assert.Equal("81024869", await client.ReadHexAsync(4));
@@ -79,7 +81,9 @@ public sealed class ServeTests : IAsyncLifetime
     [InlineData("818100000000" + "41" + "8100", "810141" + "88")]
     [InlineData("8182000000004869" + "c180" + "00000000", "81024869" + "88")]
     // Many Pings are answered one by one, one without a question is not.
-    [InlineData("898100000000" + "31" + "8a8100000000" + "39" + "898100000000" + "32" + "898000000000" + "888000000000", "8a0131" + "8a0132" + "8a00" + "8800")]
+    [InlineData(
+        "898100000000" + "31" + "8a8100000000" + "39" + "898100000000" + "32" + "898000000000" + "888000000000",
+        "8a0131" + "8a0132" + "8a00" + "8800")]
     // A new message inside one, and a continuation of none.
     [InlineData("01810000000041" + "818100000000" + "42", "88")]
     [InlineData("818100000000" + "41" + "80810000000042", "810141" + "88")]
@@ -184,7 +188,8 @@ public sealed class ServeTests : IAsyncLifetime
     [Fact]
     public async Task A_server_without_deflate_passes_the_offer_over()
     {
-        await using WireServer server = await WireServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), new ServeSettings { Log = _log, Deflate = false });
+        await using WireServer server
+            = await WireServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), new ServeSettings { Log = _log, Deflate = false });
         using RawClient client = await RawClient.ConnectAsync(server.EndPoint);
         Assert.DoesNotContain("Extensions", await client.UpgradeAsync("/ws/echo", "permessage-deflate"), StringComparison.Ordinal);
         await client.SendHexAsync("c18700000000" + "f248cdc9c90700");
@@ -195,7 +200,8 @@ public sealed class ServeTests : IAsyncLifetime
     [Fact]
     public async Task A_peer_that_does_not_read_is_not_read_from_without_end()
     {
-        await using WireServer server = await WireServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), new ServeSettings { Log = _log, MaxPending = 64 * 1024 });
+        await using WireServer server
+            = await WireServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), new ServeSettings { Log = _log, MaxPending = 64 * 1024 });
         using RawClient client = await RawClient.UpgradeAsync(server.EndPoint);
         byte[] frame = [0x82, 0xFE, 0xFF, 0xFF, 0, 0, 0, 0, .. new byte[65535]];
         const int Count = 2000;

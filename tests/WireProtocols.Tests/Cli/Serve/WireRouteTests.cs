@@ -11,7 +11,8 @@ public sealed class WireRouteTests : IAsyncLifetime
     private readonly StringWriter _log = new();
     private WireServer _server = null!;
 
-    public async ValueTask InitializeAsync() => _server = await WireServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), new ServeSettings { Log = _log });
+    public async ValueTask InitializeAsync()
+        => _server = await WireServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), new ServeSettings { Log = _log });
 
     public async ValueTask DisposeAsync()
     {

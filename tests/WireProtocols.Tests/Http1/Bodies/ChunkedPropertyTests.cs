@@ -11,9 +11,11 @@ namespace WireProtocols.Tests.Http1;
 
 public class ChunkedPropertyTests
 {
-    private static readonly Gen<string> Token = Gen.Elements("abcXYZ019!#$%&'*+-.^_`|~".ToCharArray()).NonEmptyListOf().Select(c => new string([.. c]));
+    private static readonly Gen<string> Token
+        = Gen.Elements("abcXYZ019!#$%&'*+-.^_`|~".ToCharArray()).NonEmptyListOf().Select(c => new string([.. c]));
 
-    private static readonly Gen<string> Text = Gen.Choose(0x20, 0xFF).Where(c => c != 0x7F).Select(c => (char)c).ListOf().Select(c => new string([.. c]));
+    private static readonly Gen<string> Text
+        = Gen.Choose(0x20, 0xFF).Where(c => c != 0x7F).Select(c => (char)c).ListOf().Select(c => new string([.. c]));
 
     private static readonly Gen<ChunkSpec> Chunk =
         from data in ArbMap.Default.GeneratorFor<NonEmptyArray<byte>>()
@@ -126,7 +128,8 @@ public class ChunkedPropertyTests
     {
         trailers = [];
         StringBuilder payload = new();
-        using ChunkedDecoder decoder = new(new ChunkedOptions { MaxLineLength = 1 << 20, MaxExtensionBytes = 1 << 24, MaxTrailers = 1 << 20, MaxTrailerBytes = 1 << 24 });
+        using ChunkedDecoder decoder
+            = new(new ChunkedOptions { MaxLineLength = 1 << 20, MaxExtensionBytes = 1 << 24, MaxTrailers = 1 << 20, MaxTrailerBytes = 1 << 24 });
         ReadOnlySpan<byte> source = body;
         while (!decoder.IsCompleted)
         {
@@ -152,7 +155,8 @@ public class ChunkedPropertyTests
     {
         ArrayBufferWriter<byte> output = new();
         ChunkedWriter writer = new(output);
-        using ChunkedDecoder decoder = new(new ChunkedOptions { MaxLineLength = 1 << 20, MaxExtensionBytes = 1 << 24, MaxTrailers = 1 << 20, MaxTrailerBytes = 1 << 24 });
+        using ChunkedDecoder decoder
+            = new(new ChunkedOptions { MaxLineLength = 1 << 20, MaxExtensionBytes = 1 << 24, MaxTrailers = 1 << 20, MaxTrailerBytes = 1 << 24 });
         ReadOnlySpan<byte> source = body;
         while (!decoder.IsCompleted)
         {

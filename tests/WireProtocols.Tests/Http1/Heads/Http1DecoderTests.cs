@@ -114,7 +114,8 @@ public class Http1DecoderTests
     [Fact]
     public async Task ReadAllAsync_yields_heads_that_may_be_kept()
     {
-        using Http1ResponseReader reader = new(PipeReader.Create(new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes("HTTP/1.1 100 \r\n\r\nHTTP/1.1 204 \r\nX: y\r\n\r\n"))));
+        using Http1ResponseReader reader
+            = new(PipeReader.Create(new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes("HTTP/1.1 100 \r\n\r\nHTTP/1.1 204 \r\nX: y\r\n\r\n"))));
         List<OwnedHttp1ResponseHead> heads = [];
         await foreach (OwnedHttp1ResponseHead head in reader.ReadAllAsync())
         {

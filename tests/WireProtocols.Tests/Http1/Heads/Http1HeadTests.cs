@@ -116,7 +116,8 @@ public class Http1HeadTests
     [InlineData("1.2.3.4", false)]
     [InlineData("1.2.3.4::", false)]
     [InlineData("::1%eth0", false)]
-    public void Ipv6_addresses_are_those_of_RFC_3986(string text, bool valid) => Assert.Equal(valid, Ipv6Grammar.IsAddress(Encoding.ASCII.GetBytes(text)));
+    public void Ipv6_addresses_are_those_of_RFC_3986(string text, bool valid)
+        => Assert.Equal(valid, Ipv6Grammar.IsAddress(Encoding.ASCII.GetBytes(text)));
 
     [Fact]
     public void Ipv6_addresses_are_those_that_the_platform_writes()

@@ -51,7 +51,8 @@ public class Http1HeadWriterTests
     {
         ArrayBufferWriter<byte> output = new();
 
-        Assert.Throws<ArgumentException>(() => { Http1HeadWriter.StartRequest(output, Encoding.Latin1.GetBytes(method), Encoding.Latin1.GetBytes(target)); });
+        Assert.Throws<ArgumentException>(
+            () => { Http1HeadWriter.StartRequest(output, Encoding.Latin1.GetBytes(method), Encoding.Latin1.GetBytes(target)); });
         Assert.Equal(0, output.WrittenCount);
     }
 

@@ -11,9 +11,12 @@ public class Http1PropertyTests
 {
     private static readonly string[] Fragments =
     [
-        "GET / HTTP/1.1\r\n", "POST /a?b HTTP/1.0\r\n", "OPTIONS * HTTP/1.1\r\n", "CONNECT a:1 HTTP/1.1\r\n", "HTTP/1.1 200 OK\r\n", "Host: a\r\n", "Host: [::1]:80\r\n",
-        "X: y\r\n", "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: gzip, chunked\r\n", "Connection: close\r\n", "\r\n", "\r", "\n", " ", "\t",
-        ":", ",", ";", "=", "\"", "\\", "\0", "\xE9", "%", "%41", "chunked", "9223372036854775807", "0", "http://", "HTTP/", "2.0", "[", "]", "PRI * ",
+        "GET / HTTP/1.1\r\n", "POST /a?b HTTP/1.0\r\n", "OPTIONS * HTTP/1.1\r\n", "CONNECT a:1 HTTP/1.1\r\n", "HTTP/1.1 200 OK\r\n", "Host: a\r\n",
+        "Host: [::1]:80\r\n",
+        "X: y\r\n", "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: gzip, chunked\r\n", "Connection: close\r\n",
+        "\r\n", "\r", "\n", " ", "\t",
+        ":", ",", ";", "=", "\"", "\\", "\0", "\xE9", "%", "%41", "chunked", "9223372036854775807", "0", "http://", "HTTP/", "2.0", "[", "]",
+        "PRI * ",
     ];
 
     private static readonly Gen<byte[]> Heads =
@@ -22,7 +25,8 @@ public class Http1PropertyTests
 
     private static readonly Gen<byte[]> HostileBytes =
         Gen.OneOf(
-            Gen.Elements("a", "A-b", "x y", "\r\nX: y", "\r", "\n", "\0", "", " a", "a\t", "a:b", "\xE9", "\"", "a b\tc").Select(Encoding.Latin1.GetBytes),
+            Gen.Elements("a", "A-b", "x y", "\r\nX: y", "\r", "\n", "\0", "", " a", "a\t", "a:b", "\xE9", "\"", "a b\tc")
+                .Select(Encoding.Latin1.GetBytes),
             Gen.Choose(0, 255).Select(b => (byte)b).ArrayOf());
 
     [Fact]

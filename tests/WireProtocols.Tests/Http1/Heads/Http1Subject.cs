@@ -13,7 +13,8 @@ public sealed class Http1Subject(bool isRequest, Http1Options options) : IDecode
     public static Http1Subject From(IReadOnlyDictionary<string, string> options)
     {
         string allow = options.GetValueOrDefault("allow", "");
-        int Limit(string name, int otherwise) => options.TryGetValue(name, out string? value) ? int.Parse(value, CultureInfo.InvariantCulture) : otherwise;
+        int Limit(string name, int otherwise)
+            => options.TryGetValue(name, out string? value) ? int.Parse(value, CultureInfo.InvariantCulture) : otherwise;
         return new Http1Subject(options.GetValueOrDefault("role") != "response", new Http1Options
         {
             AllowUnescapedTarget = allow == "unescaped-target",
@@ -114,7 +115,9 @@ public sealed class Http1Subject(bool isRequest, Http1Options options) : IDecode
     {
         transcript.Row($"response {head.StatusCode:D3} 1.{head.MinorVersion} {Text(head.Reason)}");
         Describe(head.Fields, transcript);
-        string body = head.IsChunked ? " chunked" : head.HasTransferEncoding ? " until-close" : head.ContentLength is long length ? $" length={length}" : "";
+        string body = head.IsChunked
+            ? " chunked"
+            : head.HasTransferEncoding ? " until-close" : head.ContentLength is long length ? $" length={length}" : "";
         transcript.Row($"end {(head.IsKeepAlive ? "keep-alive" : "close")}{body}");
     }
 

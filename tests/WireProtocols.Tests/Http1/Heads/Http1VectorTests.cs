@@ -19,7 +19,10 @@ public class Http1VectorTests
     [Fact]
     public void Every_rule_has_a_vector_that_breaks_it()
     {
-        HashSet<string> broken = [.. Vector.Load("http1").SelectMany(v => v.Rows).Where(r => r.StartsWith("error ", StringComparison.Ordinal)).Select(r => r.Split(' ')[1])];
+        HashSet<string> broken =
+        [
+            .. Vector.Load("http1").SelectMany(v => v.Rows).Where(r => r.StartsWith("error ", StringComparison.Ordinal)).Select(r => r.Split(' ')[1]),
+        ];
 
         Assert.Empty(Enum.GetNames<Http1ProtocolError>().Except(broken).Except([nameof(Http1ProtocolError.None)]));
     }
@@ -40,7 +43,8 @@ public class Http1VectorTests
     public void Syntax_error_is_decided_by_the_offending_byte(string name)
     {
         Vector vector = Vector.Get("http1", name);
-        if (vector.Options.GetValueOrDefault("role") == "response" || vector.Rows.Count != 1 || !vector.Rows[0].StartsWith("error ", StringComparison.Ordinal))
+        if (vector.Options.GetValueOrDefault("role") == "response" || vector.Rows.Count != 1
+            || !vector.Rows[0].StartsWith("error ", StringComparison.Ordinal))
         {
             return;
         }
@@ -56,7 +60,8 @@ public class Http1VectorTests
         IReadOnlyList<string> before = Http1Subject.From(vector.Options).Decode([vector.Bytes.AsMemory(0, offset)]);
         IReadOnlyList<string> with = Http1Subject.From(vector.Options).Decode([vector.Bytes.AsMemory(0, offset + 1)]);
 
-        Assert.DoesNotContain(before, r => r.StartsWith("error ", StringComparison.Ordinal) && !r.StartsWith("error UnexpectedEnd", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            before, r => r.StartsWith("error ", StringComparison.Ordinal) && !r.StartsWith("error UnexpectedEnd", StringComparison.Ordinal));
         Assert.Contains(vector.Rows[0], with);
     }
 

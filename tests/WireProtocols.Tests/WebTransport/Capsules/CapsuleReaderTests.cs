@@ -81,7 +81,8 @@ public class CapsuleReaderTests
         => Prop.ForAll<byte[], int>((noise, seed) =>
         {
             byte[] input = Splice(noise, seed);
-            IReadOnlyList<string> rows = new CapsuleSubject(new CapsuleOptions { SkipUnknown = false }).Decode(Segmentation.RandomPieces(input, new Random(seed)));
+            IReadOnlyList<string> rows
+                = new CapsuleSubject(new CapsuleOptions { SkipUnknown = false }).Decode(Segmentation.RandomPieces(input, new Random(seed)));
             return rows.SequenceEqual(NaiveCapsules.Decode(input));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
 
@@ -89,7 +90,8 @@ public class CapsuleReaderTests
     public async Task Reading_datagrams_allocates_nothing()
     {
         byte[] bytes = [.. Enumerable.Repeat((byte[])[0x00, 0x08, 1, 2, 3, 4, 5, 6, 7, 8], 1000).SelectMany(c => c)];
-        Queue<CapsuleReader> readers = new(Enumerable.Range(0, Allocations.MaxCalls).Select(_ => new CapsuleReader(PipeReader.Create(new ReadOnlySequence<byte>(bytes)))));
+        Queue<CapsuleReader> readers
+            = new(Enumerable.Range(0, Allocations.MaxCalls).Select(_ => new CapsuleReader(PipeReader.Create(new ReadOnlySequence<byte>(bytes)))));
         foreach (CapsuleReader reader in readers)
         {
             Assert.True(await reader.WaitToReadAsync());
@@ -111,7 +113,8 @@ public class CapsuleReaderTests
     /// <summary>Noise with the beginnings of capsules in it, since noise alone is nearly always unknown.</summary>
     private static byte[] Splice(byte[] noise, int seed)
     {
-        string[] starts = ["684306", "990b4d3d01", "990b4d3f08", "990b4d3907", "990b4d3b03", "990b4d3802", "800078ae00", "0003", "1702", "990b4d4202"];
+        string[] starts
+            = ["684306", "990b4d3d01", "990b4d3f08", "990b4d3907", "990b4d3b03", "990b4d3802", "800078ae00", "0003", "1702", "990b4d4202"];
         Random random = new(seed);
         List<byte> bytes = [];
         foreach (byte value in noise)

@@ -32,7 +32,11 @@ public class CapsuleWriterTests
         writer.WriteStream(4, [], fin: true);
         writer.WritePadding(3);
         writer.Write(0x17, [0xbb]);
-        string[] heads = [.. Decode(output.WrittenSpan).Where(r => r.StartsWith("capsule", StringComparison.Ordinal)).Select(r => r[(r.IndexOf("0x", StringComparison.Ordinal) + 2)..])];
+        string[] heads =
+        [
+            .. Decode(output.WrittenSpan).Where(r => r.StartsWith("capsule", StringComparison.Ordinal))
+                .Select(r => r[(r.IndexOf("0x", StringComparison.Ordinal) + 2)..]),
+        ];
         Assert.Equal(
             [
                 "0 2 DATAGRAM", "2843 11 WT_CLOSE_SESSION code=4660 reason=62796520e29c93", "78ae 0 WT_DRAIN_SESSION",
@@ -108,7 +112,8 @@ public class CapsuleWriterTests
             {
                 new CapsuleWriter(output).Write(id, value);
                 IReadOnlyList<string> rows = Decode(output.WrittenSpan);
-                return rows.Count(r => r.StartsWith("capsule 0 ", StringComparison.Ordinal)) == 1 && rows[^1] == "end" && rows.Count(r => r == "end") == 1;
+                return rows.Count(r => r.StartsWith("capsule 0 ", StringComparison.Ordinal)) == 1 && rows[^1] == "end"
+                    && rows.Count(r => r == "end") == 1;
             }
             catch (ArgumentException)
             {

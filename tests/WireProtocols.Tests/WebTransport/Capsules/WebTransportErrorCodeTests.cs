@@ -47,7 +47,8 @@ public class WebTransportErrorCodeTests
 
     [Fact]
     public void Every_code_survives_the_way_there_and_back()
-        => Prop.ForAll<uint>(code => WebTransportErrorCode.TryGetApplicationCode(WebTransportErrorCode.FromApplicationCode(code), out uint back) && back == code)
+        => Prop.ForAll<uint>(
+            code => WebTransportErrorCode.TryGetApplicationCode(WebTransportErrorCode.FromApplicationCode(code), out uint back) && back == code)
             .Check(Config.QuickThrowOnFailure);
 
     [Fact]

@@ -144,7 +144,9 @@ public class QuicPairTests
         }
     }
 
-    /// <summary>A client sends a stream, which the server acknowledges, and then closes; it also stops reading, which may overtake the close.</summary>
+    /// <summary>
+    /// A client sends a stream, which the server acknowledges, and then closes; it also stops reading, which may overtake the close.
+    /// </summary>
     private static (string Received, string Closed) RunSession(int seed)
     {
         ManualTimeProvider time = new();

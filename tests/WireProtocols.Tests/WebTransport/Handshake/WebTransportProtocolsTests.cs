@@ -79,7 +79,10 @@ public class WebTransportProtocolsTests
             try
             {
                 string value = WebTransportProtocols.FormatAvailable(protocols);
-                return printable && (WebTransportProtocols.TryParseAvailable(value, out IReadOnlyList<string> parsed) ? parsed.SequenceEqual(protocols) : protocols.Length == 0);
+                return printable && (
+                    WebTransportProtocols.TryParseAvailable(value, out IReadOnlyList<string> parsed)
+                        ? parsed.SequenceEqual(protocols)
+                        : protocols.Length == 0);
             }
             catch (ArgumentException)
             {

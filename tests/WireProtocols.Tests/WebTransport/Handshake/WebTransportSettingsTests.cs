@@ -25,10 +25,12 @@ public class WebTransportSettingsTests
     [Fact]
     public void The_newest_dialect_of_both_sides_is_selected()
     {
-        WebTransportNegotiation negotiation = Negotiate(WebTransportRole.Server, Everything, new(0x33, 1), new(0x2b603742, 1), new(0x14e9cd29, 4), new(0xc671706a, 1));
+        WebTransportNegotiation negotiation
+            = Negotiate(WebTransportRole.Server, Everything, new(0x33, 1), new(0x2b603742, 1), new(0x14e9cd29, 4), new(0xc671706a, 1));
         Assert.Equal(WebTransportDialect.Draft13, negotiation.Dialect);
         WebTransportSettings old = Everything with { Dialects = [WebTransportDialect.Draft02, WebTransportDialect.Draft07] };
-        Assert.Equal(WebTransportDialect.Draft07, Negotiate(WebTransportRole.Server, old, new(0x33, 1), new(0x2b603742, 1), new(0xc671706a, 1)).Dialect);
+        Assert.Equal(
+            WebTransportDialect.Draft07, Negotiate(WebTransportRole.Server, old, new(0x33, 1), new(0x2b603742, 1), new(0xc671706a, 1)).Dialect);
     }
 
     [Theory]
@@ -49,19 +51,23 @@ public class WebTransportSettingsTests
     public void A_client_that_announces_nothing_but_datagrams_speaks_drafts_09_to_12()
     {
         WebTransportNegotiation negotiation = Negotiate(WebTransportRole.Server, Everything with { MaxSessions = 7 }, new Http3Setting(0x33, 1));
-        Assert.Equal((WebTransportDialect.Draft07, 7L, WebTransportProtocolError.None), (negotiation.Dialect, negotiation.MaxSessions, negotiation.Error));
+        Assert.Equal(
+            (WebTransportDialect.Draft07, 7L, WebTransportProtocolError.None), (negotiation.Dialect, negotiation.MaxSessions, negotiation.Error));
 
         // A server announces itself in every draft, and a server that does not speak those drafts does not take such a client.
         Assert.Null(Negotiate(WebTransportRole.Client, Everything, new(0x33, 1), new(0x08, 1)).Dialect);
-        Assert.Null(Negotiate(WebTransportRole.Server, Everything with { Dialects = [WebTransportDialect.Draft15] }, new Http3Setting(0x33, 1)).Dialect);
+        Assert.Null(
+            Negotiate(WebTransportRole.Server, Everything with { Dialects = [WebTransportDialect.Draft15] }, new Http3Setting(0x33, 1)).Dialect);
         Assert.Null(Negotiate(WebTransportRole.Server, Everything, new Http3Setting(0x08, 1)).Dialect);
     }
 
     [Fact]
     public void A_client_needs_the_servers_extended_connect_and_a_server_not_the_clients()
     {
-        Assert.Equal(WebTransportProtocolError.RequirementsNotMet, Negotiate(WebTransportRole.Client, Everything, new(0x33, 1), new(0x2c7cf000, 1)).Error);
-        Assert.Equal(WebTransportProtocolError.None, Negotiate(WebTransportRole.Client, Everything, new(0x33, 1), new(0x08, 1), new(0x2c7cf000, 1)).Error);
+        Assert.Equal(
+            WebTransportProtocolError.RequirementsNotMet, Negotiate(WebTransportRole.Client, Everything, new(0x33, 1), new(0x2c7cf000, 1)).Error);
+        Assert.Equal(
+            WebTransportProtocolError.None, Negotiate(WebTransportRole.Client, Everything, new(0x33, 1), new(0x08, 1), new(0x2c7cf000, 1)).Error);
         Assert.Equal(WebTransportProtocolError.None, Negotiate(WebTransportRole.Server, Everything, new(0x33, 1), new(0x2c7cf000, 1)).Error);
     }
 
@@ -76,7 +82,9 @@ public class WebTransportSettingsTests
     [Fact]
     public void Datagrams_by_their_draft_identifier_do_for_the_oldest_dialect_only()
     {
-        Assert.Equal(WebTransportDialect.Draft02, Negotiate(WebTransportRole.Server, Everything, new(0xffd277, 1), new(0x2b603742, 1), new(0xc671706a, 1)).Dialect);
+        Assert.Equal(
+            WebTransportDialect.Draft02,
+            Negotiate(WebTransportRole.Server, Everything, new(0xffd277, 1), new(0x2b603742, 1), new(0xc671706a, 1)).Dialect);
         Assert.Null(Negotiate(WebTransportRole.Server, Everything, new(0xffd277, 1), new(0xc671706a, 1)).Dialect);
     }
 
@@ -108,7 +116,14 @@ public class WebTransportSettingsTests
     [Fact]
     public void Settings_survive_the_way_to_the_wire_and_back()
     {
-        WebTransportSettings settings = Everything with { InitialMaxData = 1 << 20, InitialMaxStreamsUni = 5, InitialMaxStreamsBidi = 6, MaxFieldSectionSize = 16384, MaxSessions = 9 };
+        WebTransportSettings settings = Everything with
+        {
+            InitialMaxData = 1 << 20,
+            InitialMaxStreamsUni = 5,
+            InitialMaxStreamsBidi = 6,
+            MaxFieldSectionSize = 16384,
+            MaxSessions = 9,
+        };
         Http3Settings http3 = settings.ToHttp3();
         byte[] bytes = new byte[http3.GetPayloadSize()];
         Assert.Equal(OperationStatus.Done, http3.Encode(bytes, out int written));

@@ -40,7 +40,8 @@ public class Http3FrameTests
         {
             Random random = new(seed);
             byte[] starts = [0x00, 0x01, 0x04, 0x07, 0x21];
-            byte[] input = [.. noise.SelectMany(b => random.Next(2) == 0 ? (byte[])[starts[random.Next(starts.Length)], (byte)random.Next(4), b] : [b])];
+            byte[] input
+                = [.. noise.SelectMany(b => random.Next(2) == 0 ? (byte[])[starts[random.Next(starts.Length)], (byte)random.Next(4), b] : [b])];
             Http3StreamKind kind = (Http3StreamKind)(seed & 1);
             using Http3FrameDecoder decoder = new(kind, 16);
             return FrameRows.Decode(decoder, Segmentation.RandomPieces(input, random)).SequenceEqual(NaiveFrames.Decode(input, kind, 16));

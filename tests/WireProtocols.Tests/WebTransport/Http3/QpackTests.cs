@@ -54,7 +54,9 @@ public class QpackTests
     [InlineData("0000 50 81 18", WebTransportProtocolError.QpackInvalidHuffman, 3)] // padding with zeros
     public void Others_fail_with_their_rule_and_their_place(string hex, WebTransportProtocolError expected, int index)
     {
-        Assert.Equal(OperationStatus.InvalidData, Decode(hex, long.MaxValue, out IReadOnlyList<Http3Field> fields, out WebTransportProtocolError error, out int errorIndex));
+        Assert.Equal(
+            OperationStatus.InvalidData,
+            Decode(hex, long.MaxValue, out IReadOnlyList<Http3Field> fields, out WebTransportProtocolError error, out int errorIndex));
         Assert.Equal((expected, index), (error, errorIndex));
         Assert.Empty(fields);
     }
@@ -104,7 +106,8 @@ public class QpackTests
         Assert.Equal(new Http3Field(":scheme", "https"), QpackStaticTable.Entries[23]);
         Assert.Equal(new Http3Field("content-type", "text/plain;charset=utf-8"), QpackStaticTable.Entries[54]);
         Assert.Equal(new Http3Field("strict-transport-security", "max-age=31536000; includesubdomains; preload"), QpackStaticTable.Entries[58]);
-        Assert.Equal(new Http3Field("content-security-policy", "script-src 'none'; object-src 'none'; base-uri 'none'"), QpackStaticTable.Entries[85]);
+        Assert.Equal(
+            new Http3Field("content-security-policy", "script-src 'none'; object-src 'none'; base-uri 'none'"), QpackStaticTable.Entries[85]);
         Assert.Equal(new Http3Field("x-frame-options", "sameorigin"), QpackStaticTable.Entries[98]);
     }
 
@@ -157,13 +160,20 @@ public class QpackTests
     public void Fields_that_may_be_sent_survive_and_others_are_refused_before_a_byte_is_written()
         => Prop.ForAll<string[]>(texts =>
         {
-            Http3Field[] fields = [.. texts.Where(t => t is not null).Select((t, i) => new Http3Field(i % 3 == 0 ? ":path" : i % 3 == 1 ? "accept" : $"x-{i}", t))];
-            bool good = fields.All(f => f.Value == f.Value.Trim(' ', '\t') && f.Value.All(c => c is '\t' or (>= ' ' and <= '~') or (>= '\x80' and <= '\xff')));
+            Http3Field[] fields
+                = [.. texts.Where(t => t is not null).Select((t, i) => new Http3Field(i % 3 == 0 ? ":path" : i % 3 == 1 ? "accept" : $"x-{i}", t))];
+            bool good = fields.All(
+                f => f.Value == f.Value.Trim(' ', '\t') && f.Value.All(c => c is '\t' or (>= ' ' and <= '~') or (>= '\x80' and <= '\xff')));
             ArrayBufferWriter<byte> output = new();
             try
             {
                 QpackEncoder.Encode(fields, output);
-                return good && QpackDecoder.Decode(output.WrittenSpan, long.MaxValue, out IReadOnlyList<Http3Field> back, out _, out _) == OperationStatus.Done && back.SequenceEqual(fields);
+                return good && QpackDecoder.Decode(
+                    output.WrittenSpan,
+                    long.MaxValue,
+                    out IReadOnlyList<Http3Field> back,
+                    out _,
+                    out _) == OperationStatus.Done && back.SequenceEqual(fields);
             }
             catch (ArgumentException)
             {
@@ -205,6 +215,7 @@ public class QpackTests
 
     private const long QuicMax = (1L << 62) - 1;
 
-    private static OperationStatus Decode(string hex, long limit, out IReadOnlyList<Http3Field> fields, out WebTransportProtocolError error, out int errorIndex)
+    private static OperationStatus Decode(
+        string hex, long limit, out IReadOnlyList<Http3Field> fields, out WebTransportProtocolError error, out int errorIndex)
         => QpackDecoder.Decode(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)), limit, out fields, out error, out errorIndex);
 }

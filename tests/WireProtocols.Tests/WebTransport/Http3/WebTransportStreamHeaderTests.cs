@@ -17,7 +17,9 @@ public class WebTransportStreamHeaderTests
     [InlineData("c000000000000054c000000000000004", Uni, 4, 16)]
     public void Legal_headers_give_direction_session_and_length(string hex, WebTransportStreamDirection direction, long sessionId, int length)
     {
-        Assert.Equal(OperationStatus.Done, WebTransportStreamHeader.Decode(Convert.FromHexString(hex), out WebTransportStreamHeader header, out int consumed, out _));
+        Assert.Equal(
+            OperationStatus.Done,
+            WebTransportStreamHeader.Decode(Convert.FromHexString(hex), out WebTransportStreamHeader header, out int consumed, out _));
         Assert.Equal(new WebTransportStreamHeader(direction, sessionId), header);
         Assert.Equal(length, consumed);
     }
@@ -31,7 +33,8 @@ public class WebTransportStreamHeaderTests
     [InlineData("4054ffffffffffffffff", WebTransportProtocolError.InvalidSessionId)]
     public void Others_are_refused(string hex, WebTransportProtocolError expected)
     {
-        OperationStatus status = WebTransportStreamHeader.Decode(Convert.FromHexString(hex), out _, out int consumed, out WebTransportProtocolError error);
+        OperationStatus status
+            = WebTransportStreamHeader.Decode(Convert.FromHexString(hex), out _, out int consumed, out WebTransportProtocolError error);
         Assert.Equal(expected == WebTransportProtocolError.None ? OperationStatus.NeedMoreData : OperationStatus.InvalidData, status);
         Assert.Equal((expected, 0), (error, consumed));
     }

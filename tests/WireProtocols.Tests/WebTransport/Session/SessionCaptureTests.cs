@@ -43,7 +43,11 @@ public class SessionCaptureTests
         foreach (int size in (int[])[int.MaxValue, 1, 2, 3, 7, 50])
         {
             // What a request says beyond its session stands in compressed fields, which other tests take apart.
-            string[] actual = [.. Replay(capture, size).Where(r => r != "ready").Select(r => r.StartsWith("requested 0 ", StringComparison.Ordinal) ? "requested 0" : r)];
+            string[] actual =
+            [
+                .. Replay(capture, size).Where(r => r != "ready")
+                    .Select(r => r.StartsWith("requested 0 ", StringComparison.Ordinal) ? "requested 0" : r),
+            ];
             Assert.Equal(expected, actual);
         }
     }
@@ -52,7 +56,9 @@ public class SessionCaptureTests
     {
         string folder = Repository.PathOf("tests", "vectors", "webtransport", "captures");
         string[] own = Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal)] : [];
-        string? outside = Environment.GetEnvironmentVariable(Shared) is { Length: > 0 } shared ? Path.Combine(shared, "vectors", "webtransport-captures.json") : null;
+        string? outside = Environment.GetEnvironmentVariable(Shared) is { Length: > 0 } shared
+            ? Path.Combine(shared, "vectors", "webtransport-captures.json")
+            : null;
         return File.Exists(outside) ? [.. own, outside] : own;
     }
 
@@ -109,14 +115,17 @@ public class SessionCaptureTests
         }
     }
 
-    /// <summary>The events, from the bytes: one session, id 0; its streams begin with 40 41 00 or 40 54 00; it closes in a DATA frame of its own.</summary>
+    /// <summary>
+    /// The events, from the bytes: one session, id 0; its streams begin with 40 41 00 or 40 54 00; it closes in a DATA frame of its own.
+    /// </summary>
     private static List<string> TakeApart(CapturedEvent[] capture)
     {
         EventText text = new();
         bool closed = false;
         foreach (CapturedEvent item in capture)
         {
-            bool isData = text.IsOpen(item.Stream) || item.Bytes.AsSpan().StartsWith((byte[])[0x40, 0x41, 0x00]) || item.Bytes.AsSpan().StartsWith((byte[])[0x40, 0x54, 0x00]);
+            bool isData = text.IsOpen(item.Stream) || item.Bytes.AsSpan().StartsWith((byte[])[0x40, 0x41, 0x00])
+                || item.Bytes.AsSpan().StartsWith((byte[])[0x40, 0x54, 0x00]);
             if (item.Kind == "DATAGRAM")
             {
                 text.Add($"datagram 0 {Convert.ToHexStringLower(item.Bytes.AsSpan(1))}");

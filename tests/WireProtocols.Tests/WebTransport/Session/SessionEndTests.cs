@@ -105,7 +105,9 @@ public class SessionEndTests
 
     [Fact]
     public void A_server_that_ends_without_an_answer_breaks_a_rule()
-        => Assert.Equal("violation MalformedMessage 0x10e Session 0|closed 0 MalformedMessage", Client(connection => () => connection.ReceiveStream(0, default, true)));
+        => Assert.Equal(
+            "violation MalformedMessage 0x10e Session 0|closed 0 MalformedMessage",
+            Client(connection => () => connection.ReceiveStream(0, default, true)));
 
     [Fact]
     public void An_answer_that_comes_after_ones_own_close_changes_nothing()

@@ -18,7 +18,8 @@ public sealed class SessionScript : IDisposable
 
     public SessionScript(WebTransportConnectionOptions? options = null)
     {
-        Connection = new WebTransportConnection(WebTransportRole.Server, Output, options ?? new WebTransportConnectionOptions { Settings = new WebTransportSettings() });
+        Connection = new WebTransportConnection(
+            WebTransportRole.Server, Output, options ?? new WebTransportConnectionOptions { Settings = new WebTransportSettings() });
         Output.Rows.Clear();
     }
 
@@ -47,7 +48,10 @@ public sealed class SessionScript : IDisposable
     {
         ArrayBufferWriter<byte> output = new();
         Http3FrameEncoder.WriteHeaders(
-            [new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", "example.com"), new(":path", path), new(":protocol", protocol), .. more], output);
+            [
+                new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", "example.com"), new(":path", path), new(
+                    ":protocol", protocol), .. more,
+            ], output);
         return Convert.ToHexStringLower(output.WrittenSpan);
     }
 
@@ -82,7 +86,8 @@ public sealed class SessionScript : IDisposable
                 break;
             case '~' or '%':
                 string[] parts = step[1..].Split(':');
-                (long stream, long code) = (long.Parse(parts[0], CultureInfo.InvariantCulture), long.Parse(parts[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+                (long stream, long code) = (
+                    long.Parse(parts[0], CultureInfo.InvariantCulture), long.Parse(parts[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
                 if (step[0] == '~')
                 {
                     Connection.ReceiveReset(stream, code, parts.Length > 2 ? long.Parse(parts[2], CultureInfo.InvariantCulture) : -1);
@@ -95,7 +100,8 @@ public sealed class SessionScript : IDisposable
                 break;
             default:
                 string[] sides = step.Split('=');
-                Connection.ReceiveStream(long.Parse(sides[0], CultureInfo.InvariantCulture), Convert.FromHexString(sides[1].TrimEnd('!')), sides[1].EndsWith('!'));
+                Connection.ReceiveStream(
+                    long.Parse(sides[0], CultureInfo.InvariantCulture), Convert.FromHexString(sides[1].TrimEnd('!')), sides[1].EndsWith('!'));
                 break;
         }
 

@@ -13,7 +13,8 @@ public class SessionTests
     private const WebTransportStreamDirection Uni = WebTransportStreamDirection.Unidirectional;
     private const WebTransportStreamDirection Bidi = WebTransportStreamDirection.Bidirectional;
 
-    public static TheoryData<WebTransportDialect, int> Ways => [.. WebTransportDialects.All.SelectMany(d => new[] { 1, 7, int.MaxValue }.Select(p => (d, p)))];
+    public static TheoryData<WebTransportDialect, int> Ways
+        => [.. WebTransportDialects.All.SelectMany(d => new[] { 1, 7, int.MaxValue }.Select(p => (d, p)))];
 
     [Theory]
     [MemberData(nameof(Ways))]
@@ -41,7 +42,8 @@ public class SessionTests
 
         Assert.Equal(
             [
-                "ready", "requested 0 example.com /path?x=1", "datagram 0 6467", $"stream 0 {bidi} Bidirectional", $"data {bidi} {Hex("ping")}", $"finished {bidi}",
+                "ready", "requested 0 example.com /path?x=1", "datagram 0 6467", $"stream 0 {bidi} Bidirectional", $"data {bidi} {Hex("ping")}",
+                $"finished {bidi}",
                 $"stream 0 {uni} Unidirectional", $"data {uni} {Hex("one way")}", $"reset {uni} 29", "closed 0 4660 'bye ✓'",
             ],
             both.ServerEvents.Rows);
@@ -82,7 +84,8 @@ public class SessionTests
         using Loopback both = Create(WebTransportDialect.Draft15);
         both.Client.Connect("example.com", "/", ["a"], requireProtocol: true);
         both.Run();
-        Assert.Contains($"violation {WebTransportProtocolError.ProtocolNotNegotiated} 0x817b3dd {WebTransportErrorScope.Session} 0", both.ClientEvents.Rows);
+        Assert.Contains(
+            $"violation {WebTransportProtocolError.ProtocolNotNegotiated} 0x817b3dd {WebTransportErrorScope.Session} 0", both.ClientEvents.Rows);
         Assert.Equal("closed 0 0x817b3dd ''", both.ServerEvents.Rows[^1]);
     }
 
@@ -122,7 +125,10 @@ public class SessionTests
         both.Server.Sessions[0].Accept();
         Deliver(both);
         Assert.Equal(
-            [$"stream 0 {bidi} Bidirectional", $"data {bidi} {Hex("early")}", $"finished {bidi}", $"stream 0 {uni} Unidirectional", $"reset {uni} 5", $"datagram 0 {Hex("also")}"],
+            [
+                $"stream 0 {bidi} Bidirectional", $"data {bidi} {Hex("early")}", $"finished {bidi}", $"stream 0 {uni} Unidirectional",
+                $"reset {uni} 5", $"datagram 0 {Hex("also")}",
+            ],
             both.ServerEvents.Rows.Skip(2));
         Assert.Equal(0, both.Server.BufferedBytes);
     }
@@ -137,7 +143,10 @@ public class SessionTests
         server.Run("@connect");
         server.HandOut();
         Assert.Equal(
-            ["ready", "requested 0 example.com /", "stream 0 4 Bidirectional", "data 4 6263", "stream 0 14 Unidirectional", "data 14 64", "finished 14", "stream 0 8 Bidirectional", "reset 8 0", "datagram 0 61"],
+            [
+                "ready", "requested 0 example.com /", "stream 0 4 Bidirectional", "data 4 6263", "stream 0 14 Unidirectional", "data 14 64",
+                "finished 14", "stream 0 8 Bidirectional", "reset 8 0", "datagram 0 61",
+            ],
             server.Rows);
         server.Run("4=65!");
         Assert.Equal(["data 4 65", "finished 4"], server.Rows.Skip(10));
@@ -176,9 +185,11 @@ public class SessionTests
     [Fact]
     public void Buffers_keep_to_their_limits_and_the_oldest_makes_room()
     {
-        WebTransportConnectionOptions options = new() { Settings = new WebTransportSettings(), MaxBufferedStreams = 2, MaxBufferedDatagrams = 2, MaxBufferedBytes = 8 };
+        WebTransportConnectionOptions options
+            = new() { Settings = new WebTransportSettings(), MaxBufferedStreams = 2, MaxBufferedDatagrams = 2, MaxBufferedBytes = 8 };
         using SessionScript server = new SessionScript(options).Run("@ready 14=40540061 18=40540062 22=40540063 d=0001 d=0002 d=0003");
-        Assert.Equal([$"violation {WebTransportProtocolError.BufferedStreamRejected} 0x3994bd84 {WebTransportErrorScope.Stream} 14"], server.Rows.Skip(1));
+        Assert.Equal(
+            [$"violation {WebTransportProtocolError.BufferedStreamRejected} 0x3994bd84 {WebTransportErrorScope.Stream} 14"], server.Rows.Skip(1));
         Assert.Contains("stop 14 0x3994bd84", server.Output.Rows);
         Assert.Equal(4, server.Connection.BufferedBytes);
         server.Run("18=6262626262");
@@ -266,7 +277,8 @@ public class SessionTests
         using SessionScript server = new SessionScript().Run("@ready").Run($"0={Convert.ToHexStringLower(output.WrittenSpan)}");
         Assert.Equal(["ready"], server.Rows);
         byte[] answer = server.Output.Stream(0);
-        Assert.Equal(System.Buffers.OperationStatus.Done, QpackDecoder.Decode(answer.AsSpan(2), 1000, out IReadOnlyList<Http3Field> response, out _, out _));
+        Assert.Equal(
+            System.Buffers.OperationStatus.Done, QpackDecoder.Decode(answer.AsSpan(2), 1000, out IReadOnlyList<Http3Field> response, out _, out _));
         Assert.Equal([new Http3Field(":status", $"{status}")], response);
         Assert.EndsWith(" end", server.Output.Rows[0], StringComparison.Ordinal);
         Assert.Equal("stop 0 0x100", server.Output.Rows[1]);
@@ -334,7 +346,8 @@ public class SessionTests
     [Fact]
     public void Limits_that_settings_leave_at_zero_are_raised_by_capsules()
     {
-        WebTransportConnectionOptions options = new() { Settings = new WebTransportSettings { InitialMaxStreamsUni = 1 }, DataWindow = 100, StreamWindow = 4 };
+        WebTransportConnectionOptions options
+            = new() { Settings = new WebTransportSettings { InitialMaxStreamsUni = 1 }, DataWindow = 100, StreamWindow = 4 };
         using Loopback both = new(options, options);
         both.Run();
         WebTransportSession client = both.Client.Connect("example.com", "/");
@@ -371,7 +384,8 @@ public class SessionTests
     public void Datagrams_in_capsules_arrive_whole_and_too_large_ones_do_not()
     {
         WebTransportConnectionOptions options = new() { Settings = new WebTransportSettings(), MaxDatagramSize = 5 };
-        using SessionScript server = new SessionScript(options).Run("@ready @connect {0003616263} {000561} {6263} 0=00026465 {0006616161616161} {0000}");
+        using SessionScript server
+            = new SessionScript(options).Run("@ready @connect {0003616263} {000561} {6263} 0=00026465 {0006616161616161} {0000}");
         Assert.Equal(["datagram 0 616263", "datagram 0 6162636465", "datagram 0 "], server.Rows.Skip(2));
     }
 
@@ -399,15 +413,27 @@ public class SessionTests
     [Fact]
     public void A_client_refuses_what_only_a_client_may_open_and_answers_that_are_none()
     {
-        Assert.Contains($"violation {WebTransportProtocolError.StreamNotAllowed} 0x103 {WebTransportErrorScope.Connection} -1", Client(c => c.ReceiveStream(1, new byte[] { 0x01, 0x00 }, false)));
-        Assert.Contains($"violation {WebTransportProtocolError.InvalidId} 0x108 {WebTransportErrorScope.Connection} -1", Client(c => c.ReceiveStream(7, new byte[] { 0x01, 0x00 }, false)));
-        Assert.Contains($"violation {WebTransportProtocolError.FrameUnexpected} 0x105 {WebTransportErrorScope.Connection} -1", Client(c => c.ReceiveStream(3, new byte[] { 0x0d, 0x01, 0x00 }, false)));
-        Assert.Contains($"violation {WebTransportProtocolError.InvalidId} 0x108 {WebTransportErrorScope.Connection} -1", Client(c => c.ReceiveStream(3, new byte[] { 0x07, 0x01, 0x01 }, false)));
-        Assert.Contains($"violation {WebTransportProtocolError.InvalidId} 0x108 {WebTransportErrorScope.Connection} -1", Client(c => c.ReceiveStream(0, new byte[] { 0x05, 0x03, 0, 0, 0 }, false)));
+        Assert.Contains(
+            $"violation {WebTransportProtocolError.StreamNotAllowed} 0x103 {WebTransportErrorScope.Connection} -1",
+            Client(c => c.ReceiveStream(1, new byte[] { 0x01, 0x00 }, false)));
+        Assert.Contains(
+            $"violation {WebTransportProtocolError.InvalidId} 0x108 {WebTransportErrorScope.Connection} -1",
+            Client(c => c.ReceiveStream(7, new byte[] { 0x01, 0x00 }, false)));
+        Assert.Contains(
+            $"violation {WebTransportProtocolError.FrameUnexpected} 0x105 {WebTransportErrorScope.Connection} -1",
+            Client(c => c.ReceiveStream(3, new byte[] { 0x0d, 0x01, 0x00 }, false)));
+        Assert.Contains(
+            $"violation {WebTransportProtocolError.InvalidId} 0x108 {WebTransportErrorScope.Connection} -1",
+            Client(c => c.ReceiveStream(3, new byte[] { 0x07, 0x01, 0x01 }, false)));
+        Assert.Contains(
+            $"violation {WebTransportProtocolError.InvalidId} 0x108 {WebTransportErrorScope.Connection} -1",
+            Client(c => c.ReceiveStream(0, new byte[] { 0x05, 0x03, 0, 0, 0 }, false)));
         foreach (string answer in (string[])["0000", "0000d1", "0000d9d9", "00005f0903313031", "0000ff01", "0000d9540130", "0000dbd9"])
         {
             byte[] section = Convert.FromHexString(answer);
-            Assert.Contains($"violation {WebTransportProtocolError.MalformedMessage} 0x10e {WebTransportErrorScope.Session} 0", Client(c => c.ReceiveStream(0, (byte[])[0x01, (byte)section.Length, .. section], false)));
+            Assert.Contains(
+                $"violation {WebTransportProtocolError.MalformedMessage} 0x10e {WebTransportErrorScope.Session} 0",
+                Client(c => c.ReceiveStream(0, (byte[])[0x01, (byte)section.Length, .. section], false)));
         }
     }
 
@@ -477,7 +503,16 @@ public class SessionTests
 
     private static Loopback Create(WebTransportDialect dialect, int pieceSize = int.MaxValue)
     {
-        WebTransportConnectionOptions options = new() { Settings = new WebTransportSettings { Dialects = [dialect], InitialMaxData = 1 << 20, InitialMaxStreamsBidi = 100, InitialMaxStreamsUni = 100 } };
+        WebTransportConnectionOptions options = new()
+        {
+            Settings = new WebTransportSettings
+            {
+                Dialects = [dialect],
+                InitialMaxData = 1 << 20,
+                InitialMaxStreamsBidi = 100,
+                InitialMaxStreamsUni = 100,
+            },
+        };
         return new Loopback(options, options, pieceSize).Run();
     }
 

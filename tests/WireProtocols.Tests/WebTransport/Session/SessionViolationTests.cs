@@ -118,20 +118,61 @@ public class SessionViolationTests
     public static TheoryData<string, Http3Field[]> MalformedRequests => new()
     {
         { "no method", [new(":scheme", "https"), new(":authority", "a"), new(":path", "/")] },
-        { "two methods", [new(":method", "CONNECT"), new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", "a"), new(":path", "/"), new(":protocol", "webtransport-h3")] },
+        {
+            "two methods",
+            [new(":method", "CONNECT"), new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", "a"), new(":path", "/"), new(
+                ":protocol", "webtransport-h3")]
+        },
         { "no scheme", [new(":method", "CONNECT"), new(":authority", "a"), new(":path", "/"), new(":protocol", "webtransport-h3")] },
-        { "http", [new(":method", "CONNECT"), new(":scheme", "http"), new(":authority", "a"), new(":path", "/"), new(":protocol", "webtransport-h3")] },
+        {
+            "http",
+            [new(":method", "CONNECT"), new(":scheme", "http"), new(":authority", "a"), new(":path", "/"), new(":protocol", "webtransport-h3")]
+        },
         { "no path", [new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", "a"), new(":protocol", "webtransport-h3")] },
         { "no authority", [new(":method", "CONNECT"), new(":scheme", "https"), new(":path", "/"), new(":protocol", "webtransport-h3")] },
-        { "an empty authority", [new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", ""), new(":path", "/"), new(":protocol", "webtransport-h3")] },
-        { "an authority that is not the host", [new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", "a"), new(":path", "/"), new(":protocol", "webtransport-h3"), new("host", "b")] },
-        { "a pseudo-header field after a field", [new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", "a"), new("x", "y"), new(":path", "/"), new(":protocol", "webtransport-h3")] },
-        { "an unknown pseudo-header field", [new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", "a"), new(":path", "/"), new(":protocol", "webtransport-h3"), new(":x", "y")] },
-        { "a response's pseudo-header field", [new(":status", "200"), new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", "a"), new(":path", "/"), new(":protocol", "webtransport-h3")] },
-        { "a connection field", [new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", "a"), new(":path", "/"), new(":protocol", "webtransport-h3"), new("connection", "close")] },
-        { "te other than trailers", [new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", "a"), new(":path", "/"), new(":protocol", "webtransport-h3"), new("te", "gzip")] },
-        { "a content length", [new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", "a"), new(":path", "/"), new(":protocol", "webtransport-h3"), new("content-length", "0")] },
-        { "protocol without connect", [new(":method", "GET"), new(":scheme", "https"), new(":authority", "a"), new(":path", "/"), new(":protocol", "webtransport-h3")] },
+        {
+            "an empty authority",
+            [new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", ""), new(":path", "/"), new(":protocol", "webtransport-h3")]
+        },
+        {
+            "an authority that is not the host",
+            [new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", "a"), new(":path", "/"), new(":protocol", "webtransport-h3"), new(
+                "host", "b")]
+        },
+        {
+            "a pseudo-header field after a field",
+            [new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", "a"), new("x", "y"), new(":path", "/"), new(
+                ":protocol", "webtransport-h3")]
+        },
+        {
+            "an unknown pseudo-header field",
+            [new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", "a"), new(":path", "/"), new(":protocol", "webtransport-h3"), new(
+                ":x", "y")]
+        },
+        {
+            "a response's pseudo-header field",
+            [new(":status", "200"), new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", "a"), new(":path", "/"), new(
+                ":protocol", "webtransport-h3")]
+        },
+        {
+            "a connection field",
+            [new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", "a"), new(":path", "/"), new(":protocol", "webtransport-h3"), new(
+                "connection", "close")]
+        },
+        {
+            "te other than trailers",
+            [new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", "a"), new(":path", "/"), new(":protocol", "webtransport-h3"), new(
+                "te", "gzip")]
+        },
+        {
+            "a content length",
+            [new(":method", "CONNECT"), new(":scheme", "https"), new(":authority", "a"), new(":path", "/"), new(":protocol", "webtransport-h3"), new(
+                "content-length", "0")]
+        },
+        {
+            "protocol without connect",
+            [new(":method", "GET"), new(":scheme", "https"), new(":authority", "a"), new(":path", "/"), new(":protocol", "webtransport-h3")]
+        },
         { "connect with a path", [new(":method", "CONNECT"), new(":authority", "a"), new(":path", "/")] },
     };
 
@@ -164,7 +205,9 @@ public class SessionViolationTests
         using SessionScript later = new SessionScript().Run("@ready @connect").Run($"{{{Close}}} {{0000}}");
         foreach (SessionScript server in (SessionScript[])[same, later])
         {
-            Assert.Equal(["ready", "requested 0 example.com /", "closed 0 7 ''", $"violation {WebTransportProtocolError.DataAfterClose} 0x10e {Session} 0"], server.Rows);
+            Assert.Equal(
+                ["ready", "requested 0 example.com /", "closed 0 7 ''", $"violation {WebTransportProtocolError.DataAfterClose} 0x10e {Session} 0"],
+                server.Rows);
             Assert.Contains("reset 0 0x10e at 0", server.Output.Rows);
         }
     }

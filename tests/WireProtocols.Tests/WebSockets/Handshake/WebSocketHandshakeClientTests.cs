@@ -76,6 +76,26 @@ public class WebSocketHandshakeClientTests
         Assert.Equal((WebSocketHandshakeError.UnexpectedStatus, 9L, null), (e!.Error, e.Offset, e.RefusalStatus));
     }
 
+    /// <summary>What servers in use send with their 101: "the message ... is always terminated by the first empty line" (RFC 9112 §6.3, rule 1).</summary>
+    [Theory]
+    [InlineData("101", "")]
+    [InlineData("101 ", "")]
+    [InlineData("101 Web Socket Protocol Handshake", "")]
+    [InlineData("101 Switching Protocols", "Content-Length: 0\r\n")]
+    [InlineData("101 Switching Protocols", "Content-Length: 120\r\n")]
+    [InlineData("101 Switching Protocols", "Content-Length: none\r\n")]
+    [InlineData("101 Switching Protocols", "Transfer-Encoding: chunked\r\n")]
+    [InlineData("101 Switching Protocols", "Transfer-Encoding: gzip, other\r\nContent-Length: 1\r\nContent-Length: 2\r\n")]
+    public void Responses_of_real_servers_are_taken(string status, string fields)
+    {
+        string response = $"HTTP/1.1 {status}\r\n{fields}Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+        using Http1ResponseDecoder decoder = new(WebSocketHandshakeClient.ResponseOptions);
+        Assert.Equal(OperationStatus.Done, decoder.Decode(Encoding.ASCII.GetBytes(response), out int consumed, out Http1ResponseHead head));
+        Assert.Equal(response.Length, consumed);
+        WebSocketHandshakeClient client = new(new WebSocketHandshakeOffer("example.com", "/"), "dGhlIHNhbXBsZSBub25jZQ=="u8);
+        Assert.True(client.TryAccept(head, out _, out WebSocketHandshakeFailure failure), failure.Error.ToString());
+    }
+
     [Theory]
     [InlineData("a b", "/")]
     [InlineData("a\r\nX: y", "/")]

@@ -33,7 +33,10 @@ internal sealed class EventStreamConnection : IDisposable
     /// <exception cref="EventStreamProtocolException">The response has ended, and nothing in it was of an event stream.</exception>
     public async ValueTask<bool> WaitToReadAsync()
     {
-        if (await (_idle is null ? Reader.WaitToReadAsync(CancellationToken.None) : WaitTimedAsync(_idle)).ConfigureAwait(false))
+        bool hasMore = _idle is null
+            ? await Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false)
+            : await WaitTimedAsync(_idle).ConfigureAwait(false);
+        if (hasMore)
         {
             return true;
         }

@@ -51,28 +51,17 @@ public class HouseTests(ITestOutputHelper output)
 
     private static readonly Exceptions Upward = new();
 
-    private static readonly Exceptions Circular = new(
-        ("Ndjson", "the room of NDJSON is being rebuilt"),
-        ("EventStream", "the rooms of event streams are being rebuilt"),
-        ("ServeConnection ServeOutput", "`wire serve` is being rebuilt on layer 4 of HTTP/1.1"));
+    private static readonly Exceptions Circular = new();
 
-    private static readonly Exceptions Large = new(
-        ("WireProtocols.Ndjson.", "the room of NDJSON is being rebuilt"),
-        ("WireProtocols.ServerSentEvents.", "the rooms of event streams are being rebuilt"));
+    private static readonly Exceptions Large = new();
 
-    private static readonly Exceptions OddlyNamed = new(
-        ("EventStream", "the rooms of event streams are being rebuilt"),
-        ("Ndjson", "the room of NDJSON is being rebuilt"));
+    private static readonly Exceptions OddlyNamed = new();
 
     private static readonly Exceptions Unproved = new();
 
     private static readonly Exceptions Private = new();
 
-    private static readonly Exceptions Long = new(
-        ("src/WireProtocols/WebSockets/", "the rooms of WebSockets are being rebuilt"),
-        ("src/WireProtocols/ServerSentEvents/", "the rooms of event streams are being rebuilt"),
-        ("tests/WireProtocols.Tests/ServerSentEvents/", "the rooms of event streams are being rebuilt"),
-        ("tests/WireProtocols.Tests/WebSockets/", "the rooms of WebSockets are being rebuilt"));
+    private static readonly Exceptions Long = new();
 
     [Fact]
     public void Arrows_between_folders_go_down()

@@ -145,7 +145,8 @@ public sealed class ConnectTests
         => RunAsync(
             async stream =>
             {
-                WebSocketAcceptOptions accept = new() { Connection = new WebSocketConnectionOptions { Deflate = WebSocketPerMessageDeflateOptions.Default } };
+                WebSocketAcceptOptions accept
+                    = new() { Connection = new WebSocketConnectionOptions { Deflate = WebSocketPerMessageDeflateOptions.Default } };
                 await using WebSocketConnection? server = await WebSocketServer.AcceptAsync(new SocketTransport(stream), accept);
                 await serve(server!);
             },

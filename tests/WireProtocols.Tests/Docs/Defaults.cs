@@ -10,7 +10,9 @@ public static class Defaults
     public static string ToMarkdown(Assembly assembly)
     {
         StringBuilder table = new("| option | default |\n|---|---|\n");
-        foreach (Type type in assembly.GetExportedTypes().Where(t => t.Name.EndsWith("Options", StringComparison.Ordinal)).OrderBy(t => t.Name, StringComparer.Ordinal))
+        foreach (Type type
+            in assembly.GetExportedTypes().Where(t => t.Name.EndsWith("Options", StringComparison.Ordinal))
+                .OrderBy(t => t.Name, StringComparer.Ordinal))
         {
             object options = Activator.CreateInstance(type)!;
             foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(IsValue))

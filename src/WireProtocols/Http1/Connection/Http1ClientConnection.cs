@@ -301,7 +301,8 @@ public sealed class Http1ClientConnection : IAsyncDisposable
             return null;
         }
 
-        Http1ProtocolError? error = !read.Buffer.IsEmpty ? Http1ProtocolError.UnrequestedData : read.IsCompleted ? Http1ProtocolError.UnexpectedEnd : null;
+        Http1ProtocolError? error
+            = !read.Buffer.IsEmpty ? Http1ProtocolError.UnrequestedData : read.IsCompleted ? Http1ProtocolError.UnexpectedEnd : null;
         _transport.Input.AdvanceTo(read.Buffer.Start);
         return error;
     }

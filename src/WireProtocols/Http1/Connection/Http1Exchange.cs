@@ -37,7 +37,9 @@ public sealed class Http1Exchange
     /// <summary>The request.</summary>
     public OwnedHttp1RequestHead Request { get; }
 
-    /// <summary>Its body. The first read answers an <c>Expect: 100-continue</c> (RFC 9110 §10.1.1), so a handler that refuses does not ask for it.</summary>
+    /// <summary>
+    /// Its body. The first read answers an <c>Expect: 100-continue</c> (RFC 9110 §10.1.1), so a handler that refuses does not ask for it.
+    /// </summary>
     public Http1IncomingBody Body { get; }
 
     /// <summary>Whether the client asks for another protocol (RFC 9110 §7.8); <see cref="SwitchAsync"/> takes it.</summary>

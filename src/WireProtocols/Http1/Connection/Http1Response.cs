@@ -7,7 +7,8 @@ public sealed class Http1Response
 {
     private readonly IDuplexPipe _transport;
 
-    internal Http1Response(OwnedHttp1ResponseHead head, IReadOnlyList<OwnedHttp1ResponseHead> informational, Http1IncomingBody body, IDuplexPipe transport)
+    internal Http1Response(
+        OwnedHttp1ResponseHead head, IReadOnlyList<OwnedHttp1ResponseHead> informational, Http1IncomingBody body, IDuplexPipe transport)
     {
         Head = head;
         Informational = informational;

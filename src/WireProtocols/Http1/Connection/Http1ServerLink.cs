@@ -93,7 +93,8 @@ internal sealed class Http1ServerLink(IDuplexPipe transport, Http1ServerOptions 
 
         byte[] body = Encoding.UTF8.GetBytes(text + "\n");
         Http1BodyWriter writer = Respond(
-            request, statusCode, Http1BodyFraming.OfLength(body.Length), mayGoOn: false, [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]);
+            request, statusCode, Http1BodyFraming.OfLength(body.Length), mayGoOn: false,
+            [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]);
         await writer.WriteAsync(body, cancellationToken).ConfigureAwait(false);
         await writer.CompleteAsync().ConfigureAwait(false);
         States.EndResponse();

@@ -37,7 +37,8 @@ public sealed partial class EventStreamWriter
     /// <returns>False when nobody reads any more.</returns>
     /// <exception cref="ArgumentException">Something cannot be written as it is (<see cref="EventStreamEncoder"/>); nothing was.</exception>
     public ValueTask<bool> WriteEventAsync(
-        ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> type = default, ReadOnlyMemory<byte> id = default, CancellationToken cancellationToken = default)
+        ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> type = default, ReadOnlyMemory<byte> id = default,
+        CancellationToken cancellationToken = default)
     {
         if (_heartbeat is not null)
         {
@@ -111,7 +112,11 @@ public sealed partial class EventStreamWriter
     // Apart, so that the arguments' tuples cost the path without a heartbeat nothing.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ValueTask<bool> GatedEventAsync(string data, string? type, string? id, CancellationToken cancellationToken)
-        => GatedAsync((data, type, id), static (w, a) => EventStreamEncoder.WriteEvent(w._output, a.data, a.type, a.id), _options.FlushThreshold, cancellationToken);
+        => GatedAsync(
+            (data, type, id),
+            static (w, a) => EventStreamEncoder.WriteEvent(w._output, a.data, a.type, a.id),
+            _options.FlushThreshold,
+            cancellationToken);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ValueTask<bool> GatedEventAsync(

@@ -104,7 +104,8 @@ internal sealed class StreamOutput(Stream stream) : PipeWriter
 
     private void Grow(int sizeHint)
     {
-        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max(SmallestBuffer, _length + (long)Math.Max(sizeHint, _length))));
+        byte[] larger
+            = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max(SmallestBuffer, _length + (long)Math.Max(sizeHint, _length))));
         _buffer.AsSpan(0, _length).CopyTo(larger);
         if (_buffer.Length > 0)
         {

@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// Reads a DEFLATE stream bit by bit, "starting with the least-significant bit of the byte" (RFC 1951 §3.1.1). Bits that were taken from the source and
-/// not used are kept from one source to the next.
+/// Reads a DEFLATE stream bit by bit, "starting with the least-significant bit of the byte" (RFC 1951 §3.1.1). Bits that were taken from the source
+/// and not used are kept from one source to the next.
 /// </summary>
 /// <param name="source">The bytes that follow the kept bits.</param>
 /// <param name="kept">The kept bits, the next one lowest.</param>
@@ -24,7 +24,9 @@ internal ref struct DeflateBits(ReadOnlySpan<byte> source, ulong kept, int count
     /// <summary>The bits that are there, the next one lowest; none behind them.</summary>
     public readonly ulong Kept => _bits & ((1UL << Count) - 1);
 
-    /// <summary>Where the reader stands in the bits that it has taken: set back, those used since are read again. Nothing may be taken in between.</summary>
+    /// <summary>
+    /// Where the reader stands in the bits that it has taken: set back, those used since are read again. Nothing may be taken in between.
+    /// </summary>
     public (ulong Bits, int Count) Mark
     {
         readonly get => (_bits, Count);

@@ -2,7 +2,8 @@ namespace WireProtocols.WebSockets;
 
 /// <summary>
 /// A Huffman code of DEFLATE, made from the lengths of its codes (RFC 1951 §3.2.2). Codes of up to ten bits are found in one look; the longer ones,
-/// which are rare, bit by bit: "all codes of a given bit length have lexicographically consecutive values, in the same order as the symbols they represent".
+/// which are rare, bit by bit: "all codes of a given bit length have lexicographically consecutive values, in the same order as the symbols they
+/// represent".
 /// </summary>
 internal sealed class DeflateCode
 {
@@ -25,7 +26,9 @@ internal sealed class DeflateCode
     /// <summary>Builds the code.</summary>
     /// <param name="lengths">The length of each symbol's code; 0 for a symbol without one.</param>
     /// <param name="mayBeSingle">Whether a single code of one bit will do, which leaves the other bit without meaning (RFC 1951 §3.2.7).</param>
-    /// <returns>False when there are more codes than bits to tell them apart, or fewer. No codes at all are a code: nothing can be read with it.</returns>
+    /// <returns>
+    /// False when there are more codes than bits to tell them apart, or fewer. No codes at all are a code: nothing can be read with it.
+    /// </returns>
     public bool TryBuild(ReadOnlySpan<byte> lengths, bool mayBeSingle)
     {
         Array.Clear(_counts);

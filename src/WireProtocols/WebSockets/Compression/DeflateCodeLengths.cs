@@ -48,7 +48,8 @@ internal sealed class DeflateCodeLengths
         }
 
         ReadOnlySpan<byte> all = _lengths.AsSpan(0, _read);
-        return all[EndOfBlock] > 0 && literals.TryBuild(all[.._literals], mayBeSingle: true) && distances.TryBuild(all[_literals..], mayBeSingle: true)
+        return all[EndOfBlock] > 0 && literals.TryBuild(all[.._literals], mayBeSingle: true)
+            && distances.TryBuild(all[_literals..], mayBeSingle: true)
             ? OperationStatus.Done
             : OperationStatus.InvalidData;
     }

@@ -4,8 +4,8 @@ using WireProtocols.Buffers;
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// Deflates with the framework's public <see cref="DeflateStream"/>, where the platform's zlib is not to be had. That has a window of 32 KiB and no other:
-/// a smaller one is kept to by a new stream for as much as fits in it, at a price in time and size. It allocates.
+/// Deflates with the framework's public <see cref="DeflateStream"/>, where the platform's zlib is not to be had. That has a window of 32 KiB and no
+/// other: a smaller one is kept to by a new stream for as much as fits in it, at a price in time and size. It allocates.
 /// </summary>
 /// <param name="windowBits">The size of the window to keep to, as its logarithm.</param>
 /// <param name="level">zlib's level, 1 (fastest) to 9 (smallest).</param>

@@ -16,7 +16,11 @@ internal sealed class ManagedInflater(int windowBits) : WebSocketInflater
 
     /// <summary>"The Huffman codes for the two alphabets are fixed" (RFC 1951 §3.2.6).</summary>
     private static readonly DeflateCode FixedLiterals =
-        Build([.. Enumerable.Repeat((byte)8, 144), .. Enumerable.Repeat((byte)9, 112), .. Enumerable.Repeat((byte)7, 24), .. Enumerable.Repeat((byte)8, 8)]);
+        Build(
+            [
+                .. Enumerable.Repeat((byte)8, 144), .. Enumerable.Repeat((byte)9, 112), .. Enumerable.Repeat((byte)7, 24),
+                .. Enumerable.Repeat((byte)8, 8),
+            ]);
 
     private static readonly DeflateCode FixedDistances = Build([.. Enumerable.Repeat((byte)5, 32)]);
 

@@ -10,7 +10,8 @@ internal abstract class WebSocketDeflater : IDisposable
 
     /// <summary>Deflates a piece of a message to the end of <paramref name="destination"/>, so that the peer can inflate all of it.</summary>
     /// <param name="piece">The piece.</param>
-    /// <param name="endOfMessage">Whether it is the last one: "Remove 4 octets (that are 0x00 0x00 0xff 0xff) from the tail end" (RFC 7692 §7.2.1).</param>
+    /// <param name="endOfMessage">Whether it is the last one: "Remove 4 octets (that are 0x00 0x00 0xff 0xff) from the tail end"
+    /// (RFC 7692 §7.2.1).</param>
     /// <param name="keepContext">Whether the next message may refer to this one.</param>
     /// <param name="destination">Gets the payload, which is never empty.</param>
     public void Deflate(ReadOnlySpan<byte> piece, bool endOfMessage, bool keepContext, ref PooledBuffer destination)

@@ -12,7 +12,9 @@ public sealed class WebSocketPerMessageDeflateOptions
     /// <summary>The defaults: context takeover both ways, windows of 32 KiB.</summary>
     public static WebSocketPerMessageDeflateOptions Default { get; } = new();
 
-    /// <summary>Asks that the server deflates every message for itself: better for memory, worse for size (<c>server_no_context_takeover</c>).</summary>
+    /// <summary>
+    /// Asks that the server deflates every message for itself: better for memory, worse for size (<c>server_no_context_takeover</c>).
+    /// </summary>
     public bool ServerNoContextTakeover { get; init; }
 
     /// <summary>The client deflates every message for itself (<c>client_no_context_takeover</c>).</summary>

@@ -16,8 +16,8 @@ internal sealed class ZlibInflater : WebSocketInflater
     private static ReadOnlySpan<byte> TailAndOneMore => [0x00, 0x00, 0xFF, 0xFF, 0xFF];
 
     /// <summary>
-    /// Two empty blocks, one with fixed codes and one without compression, which ends at a whole byte. They are taken in without a byte of output where
-    /// they begin at a whole byte, and nowhere else.
+    /// Two empty blocks, one with fixed codes and one without compression, which ends at a whole byte. They are taken in without a byte of output
+    /// where they begin at a whole byte, and nowhere else.
     /// </summary>
     private static ReadOnlySpan<byte> AlignedBlocks => [0x02, 0x00, 0x00, 0x00, 0xFF, 0xFF];
 
@@ -39,7 +39,8 @@ internal sealed class ZlibInflater : WebSocketInflater
             switch (code)
             {
                 case ZlibStream.ReturnCode.StreamEnd:
-                    // A block with BFINAL=1 ends a stream, not the message: "0x00" of an empty block, or other blocks, may follow (RFC 7692 §7.2.3.4).
+                    // A block with BFINAL=1 ends a stream, not the message: "0x00" of an empty block, or other blocks, may follow
+                    // (RFC 7692 §7.2.3.4).
                     _hasEnded = true;
                     break;
                 case ZlibStream.ReturnCode.Ok:
@@ -75,8 +76,8 @@ internal sealed class ZlibInflater : WebSocketInflater
             return true;
         }
 
-        // With Z_BLOCK, zlib stops where a block ends. At the end of a whole message that is behind the tail, and no byte has come out. Inside a block
-        // that is cut off, it stops before, takes the byte behind the tail in too, or brings bytes out.
+        // With Z_BLOCK, zlib stops where a block ends. At the end of a whole message that is behind the tail, and no byte has come out. Inside a
+        // block that is cut off, it stops before, takes the byte behind the tail in too, or brings bytes out.
         Span<byte> nothing = stackalloc byte[1];
         ZlibStream.ReturnCode code = _stream.Run(ZlibStream.Flush.Block, TailAndOneMore, nothing, out int taken, out int given);
         if (code != ZlibStream.ReturnCode.Ok || taken != TailAndOneMore.Length - 1 || given != 0)
@@ -84,8 +85,8 @@ internal sealed class ZlibInflater : WebSocketInflater
             return false;
         }
 
-        // Whether the block had BFINAL=1, zlib says at its next call only; and bits of the tail that a cut-off header has left over would be taken for
-        // the beginning of the next message. Both are found out here, so that no message depends on the one before.
+        // Whether the block had BFINAL=1, zlib says at its next call only; and bits of the tail that a cut-off header has left over would be taken
+        // for the beginning of the next message. Both are found out here, so that no message depends on the one before.
         code = _stream.Run(ZlibStream.Flush.Sync, AlignedBlocks, nothing, out taken, out given);
         _hasEnded = code == ZlibStream.ReturnCode.StreamEnd && taken == 0;
         return _hasEnded || (code == ZlibStream.ReturnCode.Ok && taken == AlignedBlocks.Length && given == 0);

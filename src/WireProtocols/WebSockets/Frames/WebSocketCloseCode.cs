@@ -1,6 +1,9 @@
 namespace WireProtocols.WebSockets;
 
-/// <summary>The status code of a Close frame (RFC 6455 §7.4.1 and the IANA registry of §11.7). 3000 to 3999 are registered by libraries and frameworks, 4000 to 4999 are private.</summary>
+/// <summary>
+/// The status code of a Close frame (RFC 6455 §7.4.1 and the IANA registry of §11.7). 3000 to 3999 are registered by libraries and frameworks, 4000
+/// to 4999 are private.
+/// </summary>
 public enum WebSocketCloseCode : ushort
 {
     /// <summary>1000: the purpose of the connection is fulfilled.</summary>

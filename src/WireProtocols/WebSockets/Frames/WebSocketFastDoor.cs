@@ -12,8 +12,8 @@ namespace WireProtocols.WebSockets;
 /// </summary>
 /// <remarks>
 /// For whoever changes this: with a bounds check at each step, or with one more store a frame, a short frame takes a third longer; measure with
-/// <c>compare --filter websocket.receive</c>. The two halves, <see cref="TryDecode"/> and <see cref="UnmaskWhole"/>, come apart so that a reader can note
-/// in between how far it has come: where the next frame begins is what everything waits for.
+/// <c>compare --filter websocket.receive</c>. The two halves, <see cref="TryDecode"/> and <see cref="UnmaskWhole"/>, come apart so that a reader can
+/// note in between how far it has come: where the next frame begins is what everything waits for.
 /// </remarks>
 internal struct WebSocketFastDoor
 {
@@ -53,7 +53,9 @@ internal struct WebSocketFastDoor
     /// <summary>Closes the door, until it is opened.</summary>
     public void Close() => _state = NoState;
 
-    /// <summary>The first half: decodes a whole frame. Its payload, where it is masked, is still to be filled in by <see cref="UnmaskWhole"/>.</summary>
+    /// <summary>
+    /// The first half: decodes a whole frame. Its payload, where it is masked, is still to be filled in by <see cref="UnmaskWhole"/>.
+    /// </summary>
     /// <param name="source">The bytes from the beginning of the frame on.</param>
     /// <param name="position">Where it begins in the input; afterwards where it ends.</param>
     /// <param name="bytesConsumed">Bytes of the frame, or 0.</param>

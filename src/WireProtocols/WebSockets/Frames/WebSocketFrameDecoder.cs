@@ -45,7 +45,9 @@ public sealed class WebSocketFrameDecoder : IDisposable
         Failed,
     }
 
-    /// <summary>The broken rule, once <see cref="Decode"/> or <see cref="Complete"/> has answered <see cref="OperationStatus.InvalidData"/>.</summary>
+    /// <summary>
+    /// The broken rule, once <see cref="Decode"/> or <see cref="Complete"/> has answered <see cref="OperationStatus.InvalidData"/>.
+    /// </summary>
     public WebSocketProtocolError Error { get; private set; }
 
     /// <summary>The offset of the offending byte, in bytes from the start of the input.</summary>
@@ -66,7 +68,9 @@ public sealed class WebSocketFrameDecoder : IDisposable
     /// <param name="source">The bytes that follow those consumed so far; may be empty.</param>
     /// <param name="bytesConsumed">Bytes taken in; all of them with <see cref="OperationStatus.NeedMoreData"/>.</param>
     /// <param name="part">With <see cref="OperationStatus.Done"/>, the frame or piece; valid until the next call.</param>
-    /// <returns><see cref="OperationStatus.Done"/>, <see cref="OperationStatus.NeedMoreData"/> or <see cref="OperationStatus.InvalidData"/>.</returns>
+    /// <returns>
+    /// <see cref="OperationStatus.Done"/>, <see cref="OperationStatus.NeedMoreData"/> or <see cref="OperationStatus.InvalidData"/>.
+    /// </returns>
     /// <exception cref="ObjectDisposedException">The decoder was disposed halfway through a payload.</exception>
     public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketFramePart part)
     {
@@ -80,8 +84,8 @@ public sealed class WebSocketFrameDecoder : IDisposable
     }
 
     /// <summary>Says that the input ends here.</summary>
-    /// <returns><see cref="OperationStatus.Done"/> between frames, else <see cref="OperationStatus.InvalidData"/>: <see cref="WebSocketProtocolError.UnexpectedEnd"/>
-    /// or the error that ended the input before.</returns>
+    /// <returns><see cref="OperationStatus.Done"/> between frames, else <see cref="OperationStatus.InvalidData"/>:
+    /// <see cref="WebSocketProtocolError.UnexpectedEnd"/> or the error that ended the input before.</returns>
     public OperationStatus Complete()
     {
         if (_stage == Stage.Header && _headerBytes.Count == 0)

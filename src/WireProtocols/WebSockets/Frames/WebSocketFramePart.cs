@@ -9,7 +9,8 @@ namespace WireProtocols.WebSockets;
 public readonly ref struct WebSocketFramePart
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal WebSocketFramePart(WebSocketFrameHeader header, long offset, long payloadOffset, ReadOnlySpan<byte> payload, WebSocketProtocolError violation)
+    internal WebSocketFramePart(
+        WebSocketFrameHeader header, long offset, long payloadOffset, ReadOnlySpan<byte> payload, WebSocketProtocolError violation)
     {
         Header = header;
         Offset = offset;

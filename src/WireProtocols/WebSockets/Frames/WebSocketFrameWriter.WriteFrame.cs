@@ -14,7 +14,8 @@ public sealed partial class WebSocketFrameWriter
     /// <param name="reservedBits">RSV1-3.</param>
     /// <exception cref="ArgumentException">The frame would break a rule of its own: a reserved opcode or bit, a control frame that is fragmented
     /// or too long, a Close payload that is none.</exception>
-    /// <exception cref="InvalidOperationException">The frame may not stand here: a continuation without a message, a new message inside another, data after Close, or the payload of the last frame is not complete.</exception>
+    /// <exception cref="InvalidOperationException">The frame may not stand here: a continuation without a message, a new message inside another, data
+    /// after Close, or the payload of the last frame is not complete.</exception>
     public void WriteFrame(
         WebSocketOpcode opcode,
         ReadOnlySpan<byte> payload,
@@ -72,12 +73,14 @@ public sealed partial class WebSocketFrameWriter
     }
 
     /// <summary>
-    /// Writes a frame, or a piece of one, as it came from a decoder or reader: with its opcode, FIN and reserved bits, a Close with its payload. Pieces of
-    /// a frame are written in their order. A client masks the frame with a key of its own.
+    /// Writes a frame, or a piece of one, as it came from a decoder or reader: with its opcode, FIN and reserved bits, a Close with its payload.
+    /// Pieces of a frame are written in their order. A client masks the frame with a key of its own.
     /// </summary>
     /// <param name="part">The frame or piece.</param>
-    /// <exception cref="ArgumentException">The frame breaks a rule of its own, or has a reserved bit that this connection has not negotiated.</exception>
-    /// <exception cref="InvalidOperationException">The frame may not stand here, or the piece is not the next one of the frame that was begun.</exception>
+    /// <exception cref="ArgumentException">The frame breaks a rule of its own, or has a reserved bit that this connection has not
+    /// negotiated.</exception>
+    /// <exception cref="InvalidOperationException">The frame may not stand here, or the piece is not the next one of the frame that was
+    /// begun.</exception>
     public void WriteFrame(scoped in WebSocketFramePart part)
     {
         WebSocketFrameHeader header = part.Header;

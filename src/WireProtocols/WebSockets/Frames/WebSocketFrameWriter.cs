@@ -47,9 +47,9 @@ public sealed partial class WebSocketFrameWriter
     }
 
     /// <summary>
-    /// Off by default. Where it is on, <see cref="WriteFrameAsync"/> hands a long payload that is not masked on to <see cref="PipeWriter.WriteAsync"/>
-    /// instead of copying it first. That pays where the pipe hands memory on in its turn, as one over a stream does. The price: when such a call is
-    /// cancelled or fails, part of the frame may be out, and the writer refuses every other.
+    /// Off by default. Where it is on, <see cref="WriteFrameAsync"/> hands a long payload that is not masked on to
+    /// <see cref="PipeWriter.WriteAsync"/> instead of copying it first. That pays where the pipe hands memory on in its turn, as one over a stream
+    /// does. The price: when such a call is cancelled or fails, part of the frame may be out, and the writer refuses every other.
     /// </summary>
     public bool HandsPayloadOn { get; init; }
 
@@ -128,7 +128,8 @@ public sealed partial class WebSocketFrameWriter
 
     /// <summary>Checks a frame against the rules that its receiver will apply. Nothing has changed when it throws, nor when it returns.</summary>
     /// <returns>The header; where the sender masks, its key is still to come, so that no key is spent on a frame that is not sent.</returns>
-    private WebSocketFrameHeader Check(WebSocketOpcode opcode, long payloadLength, bool fin, WebSocketReservedBits reservedBits, out WebSocketFrameState next)
+    private WebSocketFrameHeader Check(
+        WebSocketOpcode opcode, long payloadLength, bool fin, WebSocketReservedBits reservedBits, out WebSocketFrameState next)
     {
         if (_payloadRemaining != 0)
         {
@@ -182,7 +183,8 @@ public sealed partial class WebSocketFrameWriter
         }
 
         string message = error.GetRule().Text + ".";
-        throw error is WebSocketProtocolError.UnexpectedContinuation or WebSocketProtocolError.ExpectedContinuation or WebSocketProtocolError.DataAfterClose
+        throw error is WebSocketProtocolError.UnexpectedContinuation or WebSocketProtocolError.ExpectedContinuation
+            or WebSocketProtocolError.DataAfterClose
             ? new InvalidOperationException(message)
             : new ArgumentException(message);
     }

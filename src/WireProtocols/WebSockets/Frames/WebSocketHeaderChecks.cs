@@ -8,7 +8,9 @@ internal readonly struct WebSocketHeaderChecks(WebSocketFrameOptions options, in
     /// <summary>Limits and leniency.</summary>
     public WebSocketFrameOptions Options => options;
 
-    /// <summary>The first error in as much of a header as is there; with <see cref="WebSocketFrameOptions.Lenient"/> only what cannot be followed.</summary>
+    /// <summary>
+    /// The first error in as much of a header as is there; with <see cref="WebSocketFrameOptions.Lenient"/> only what cannot be followed.
+    /// </summary>
     /// <param name="header">The first bytes of a header.</param>
     /// <param name="state">Where the input stands.</param>
     /// <param name="index">The index of the offending byte.</param>

@@ -75,8 +75,8 @@ public static class WebSocketMask
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Transform(ref byte source, ref byte destination, nuint length, uint key)
     {
-        // In bounds: the vectors leave length % 16 bytes. Of these the 8s bit of length says that eight are left, then the 4s bit that four are, and the
-        // loop stops at length.
+        // In bounds: the vectors leave length % 16 bytes. Of these the 8s bit of length says that eight are left, then the 4s bit that four are, and
+        // the loop stops at length.
         nuint offset = length >= 16 ? TransformVectors(ref source, ref destination, length, key) : 0;
         ulong twice = ((ulong)key << 32) | key;
         if ((length & 8) != 0)

@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 
 namespace WireProtocols.WebSockets;
 
-/// <summary>Masking keys. "The masking key needs to be unpredictable; thus, the masking key MUST be derived from a strong source of entropy" (RFC 6455 §5.3).</summary>
+/// <summary>
+/// Masking keys. "The masking key needs to be unpredictable; thus, the masking key MUST be derived from a strong source of entropy" (RFC 6455 §5.3).
+/// </summary>
 public static class WebSocketMaskingKey
 {
     // A call into the generator costs hundreds of nanoseconds whatever its size, so each thread draws a page of keys at a time.

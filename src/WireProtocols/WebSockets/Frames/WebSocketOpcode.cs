@@ -25,9 +25,12 @@ public enum WebSocketOpcode : byte
 /// <summary>Questions about opcodes.</summary>
 public static class WebSocketOpcodes
 {
-    /// <summary>True for control frames: "Control frames are identified by opcodes where the most significant bit of the opcode is 1" (§5.5).</summary>
+    /// <summary>
+    /// True for control frames: "Control frames are identified by opcodes where the most significant bit of the opcode is 1" (§5.5).
+    /// </summary>
     public static bool IsControl(this WebSocketOpcode opcode) => ((byte)opcode & 0x8) != 0;
 
     /// <summary>True for %x3-7 and %xB-F, which are reserved for further frames (§5.2), and for what does not fit in four bits.</summary>
-    public static bool IsReserved(this WebSocketOpcode opcode) => opcode is not (<= WebSocketOpcode.Binary or (>= WebSocketOpcode.Close and <= WebSocketOpcode.Pong));
+    public static bool IsReserved(this WebSocketOpcode opcode)
+        => opcode is not (<= WebSocketOpcode.Binary or (>= WebSocketOpcode.Close and <= WebSocketOpcode.Pong));
 }

@@ -74,8 +74,12 @@ public enum WebSocketProtocolError
     /// <summary>A compressed message is DEFLATE data (RFC 7692 §7.2.2; 1007).</summary>
     InvalidCompression,
 
-    /// <summary>A message comes in no more fragments than MaxFragments, and in no more empty ones than MaxEmptyFragments (RFC 6455 §10.4; 1008).</summary>
-    /// <remarks>The limits are <see cref="WebSocketMessageOptions.MaxFragments"/> and <see cref="WebSocketMessageOptions.MaxEmptyFragments"/>.</remarks>
+    /// <summary>
+    /// A message comes in no more fragments than MaxFragments, and in no more empty ones than MaxEmptyFragments (RFC 6455 §10.4; 1008).
+    /// </summary>
+    /// <remarks>
+    /// The limits are <see cref="WebSocketMessageOptions.MaxFragments"/> and <see cref="WebSocketMessageOptions.MaxEmptyFragments"/>.
+    /// </remarks>
     TooManyFragments,
 
     /// <summary>A compressed message grows no more than MaxInflationRatio when it is inflated (RFC 6455 §10.4; 1009).</summary>

@@ -1,6 +1,9 @@
 namespace WireProtocols.WebSockets;
 
-/// <summary>The bits RSV1 to RSV3 of a frame header, as they stand in it: "MUST be 0 unless an extension is negotiated that defines meanings for non-zero values" (RFC 6455 §5.2).</summary>
+/// <summary>
+/// The bits RSV1 to RSV3 of a frame header, as they stand in it: "MUST be 0 unless an extension is negotiated that defines meanings for non-zero
+/// values" (RFC 6455 §5.2).
+/// </summary>
 [Flags]
 public enum WebSocketReservedBits : byte
 {

@@ -83,7 +83,8 @@ public static class WebSocketDeflateNegotiation
     /// <param name="options">What the client offered.</param>
     /// <param name="parameters">What is agreed.</param>
     /// <returns>False when the client has to fail the connection.</returns>
-    public static bool TryAcceptResponse(WebSocketExtension response, WebSocketPerMessageDeflateOptions options, out WebSocketDeflateParameters? parameters)
+    public static bool TryAcceptResponse(
+        WebSocketExtension response, WebSocketPerMessageDeflateOptions options, out WebSocketDeflateParameters? parameters)
     {
         ArgumentNullException.ThrowIfNull(response);
         ArgumentNullException.ThrowIfNull(options);
@@ -103,7 +104,8 @@ public static class WebSocketDeflateNegotiation
         return true;
     }
 
-    private static (WebSocketExtension Response, WebSocketDeflateParameters Parameters) Answer(Fields offer, WebSocketPerMessageDeflateOptions options)
+    private static (WebSocketExtension Response, WebSocketDeflateParameters Parameters) Answer(
+        Fields offer, WebSocketPerMessageDeflateOptions options)
     {
         List<WebSocketExtensionParameter> answer = [];
         bool serverNoContext = offer.ServerNoContextTakeover || options.ServerNoContextTakeover;
@@ -132,7 +134,9 @@ public static class WebSocketDeflateNegotiation
             new WebSocketDeflateParameters(serverNoContext, clientNoContext, serverBits, clientBits));
     }
 
-    /// <summary>Reads the parameters; unknown ones, wrong values and duplicates decline (§7: "A server MUST decline an extension negotiation offer ...").</summary>
+    /// <summary>
+    /// Reads the parameters; unknown ones, wrong values and duplicates decline (§7: "A server MUST decline an extension negotiation offer ...").
+    /// </summary>
     private static bool TryRead(WebSocketExtension extension, bool isResponse, out Fields fields)
     {
         fields = default;

@@ -53,8 +53,8 @@ public static class WebSocketHandshake
     /// <summary>Reads the opening handshake of HTTP/1.1 from what another HTTP stack has parsed, by the same rules.</summary>
     /// <param name="method">The method.</param>
     /// <param name="target">The request target as it was sent; <c>[ ] { } | ^</c> and others that browsers do not escape may stand in it.</param>
-    /// <param name="fields">The fields, each in a line of its own as it was sent, or joined with commas, without white space at the ends of a value. What
-    /// is not ASCII in a value, as in cookies, is taken as UTF-8. How many and how long they may be was for the other stack to say.</param>
+    /// <param name="fields">The fields, each in a line of its own as it was sent, or joined with commas, without white space at the ends of a value.
+    /// What is not ASCII in a value, as in cookies, is taken as UTF-8. How many and how long they may be was for the other stack to say.</param>
     /// <param name="request">The handshake, when it keeps every rule.</param>
     /// <param name="failure">The first rule that it breaks otherwise; the offset is 0.</param>
     /// <param name="options">Limits; null for the defaults.</param>
@@ -82,7 +82,9 @@ public static class WebSocketHandshake
         return request is not null;
     }
 
-    /// <summary>True when a request asks for a WebSocket at all, so that a server may tell a handshake from other requests on the same path.</summary>
+    /// <summary>
+    /// True when a request asks for a WebSocket at all, so that a server may tell a handshake from other requests on the same path.
+    /// </summary>
     public static bool IsUpgradeRequest(Http1RequestHead head) => head.Fields.ContainsElement("upgrade"u8, "websocket"u8);
 
     /// <summary>Lays the request out as bytes, so that one set of rules reads it.</summary>

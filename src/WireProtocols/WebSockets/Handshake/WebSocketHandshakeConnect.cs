@@ -22,8 +22,8 @@ public static class WebSocketHandshakeConnect
             : throw new WebSocketHandshakeException(failure.Error, failure.Offset);
 
     /// <summary>Reads the extended CONNECT request.</summary>
-    /// <param name="fields">The pseudo-fields <c>:method</c>, <c>:protocol</c>, <c>:scheme</c>, <c>:path</c> and <c>:authority</c>, and the fields. What is
-    /// not ASCII in a value is taken as UTF-8.</param>
+    /// <param name="fields">The pseudo-fields <c>:method</c>, <c>:protocol</c>, <c>:scheme</c>, <c>:path</c> and <c>:authority</c>, and the fields.
+    /// What is not ASCII in a value is taken as UTF-8.</param>
     /// <param name="request">The handshake, when it keeps every rule.</param>
     /// <param name="failure">The first rule that it breaks otherwise; the offset is 0.</param>
     /// <param name="options">Limits; null for the defaults.</param>
@@ -66,7 +66,8 @@ public static class WebSocketHandshakeConnect
             }
 
             // "[RFC6455] requires the use of Connection and Upgrade header fields that are not part of HTTP/2. They MUST NOT be included."
-            if (field.Name.Equals("connection", StringComparison.OrdinalIgnoreCase) || field.Name.Equals("upgrade", StringComparison.OrdinalIgnoreCase))
+            if (field.Name.Equals("connection", StringComparison.OrdinalIgnoreCase)
+                || field.Name.Equals("upgrade", StringComparison.OrdinalIgnoreCase))
             {
                 return WebSocketHandshakeError.ConnectionField;
             }
@@ -84,12 +85,16 @@ public static class WebSocketHandshakeConnect
         [_, not "websocket", _, _, _] => WebSocketHandshakeError.ProtocolNotWebSocket,
 
         // "The scheme of the target URI MUST be 'https' for 'wss'-schemed WebSockets and 'http' for 'ws'-schemed WebSockets."
-        [_, _, "https" or "http", ['/', ..] path, { Length: > 0 } authority] when IsTarget(path) && IsAuthority(authority) => WebSocketHandshakeError.None,
+        [_, _, "https" or "http", ['/', ..] path, { Length: > 0 } authority] when IsTarget(path) && IsAuthority(authority)
+            => WebSocketHandshakeError.None,
         _ => WebSocketHandshakeError.InvalidPseudoField,
     };
 
-    /// <summary>True for the request target of a GET. Browsers leave <c>[ ] { } | ^</c> as they are in a query, and the other stack took them.</summary>
-    internal static bool IsTarget(string target) => Ascii.IsValid(target) && Http1Target.IsValid("GET"u8, Encoding.ASCII.GetBytes(target), unescaped: true);
+    /// <summary>
+    /// True for the request target of a GET. Browsers leave <c>[ ] { } | ^</c> as they are in a query, and the other stack took them.
+    /// </summary>
+    internal static bool IsTarget(string target)
+        => Ascii.IsValid(target) && Http1Target.IsValid("GET"u8, Encoding.ASCII.GetBytes(target), unescaped: true);
 
     private static bool IsAuthority(string authority)
         => Ascii.IsValid(authority) && Http1Authority.FindInvalid(Encoding.ASCII.GetBytes(authority), portRequired: false) < 0;

@@ -71,7 +71,9 @@ public enum WebSocketHandshakeError
     /// <summary>Each parameter of an extension stands once (RFC 7692 §7; 400).</summary>
     DuplicateExtensionParameter,
 
-    /// <summary>There are no more extensions than MaxExtensions, and no more parameters of one than MaxExtensionParameters (RFC 9110 §5.4; 431).</summary>
+    /// <summary>
+    /// There are no more extensions than MaxExtensions, and no more parameters of one than MaxExtensionParameters (RFC 9110 §5.4; 431).
+    /// </summary>
     /// <remarks>
     /// The limits are <see cref="WebSocketHandshakeOptions.MaxExtensions"/> and <see cref="WebSocketHandshakeOptions.MaxExtensionParameters"/>.
     /// </remarks>

@@ -37,7 +37,9 @@ internal ref struct WebSocketHandshakeFields(ReadOnlySpan<byte> head, Http1Field
         return !found || !values.MoveNext() || Fail(duplicate, values.Current);
     }
 
-    /// <summary>"An |Upgrade| header field containing the value 'websocket'", and "a |Connection| header field that includes the token 'Upgrade'".</summary>
+    /// <summary>
+    /// "An |Upgrade| header field containing the value 'websocket'", and "a |Connection| header field that includes the token 'Upgrade'".
+    /// </summary>
     public bool CheckUpgrade()
     {
         if (!All.Contains("upgrade"u8))

@@ -32,10 +32,12 @@ public sealed class WebSocketHandshakeOffer
         Path = path;
     }
 
-    /// <summary>Makes an offer for a URI (RFC 6455 §3). What a request target may not have is percent-encoded, and an empty path becomes <c>/</c>.</summary>
+    /// <summary>
+    /// Makes an offer for a URI (RFC 6455 §3). What a request target may not have is percent-encoded, and an empty path becomes <c>/</c>.
+    /// </summary>
     /// <param name="uri"><c>ws://host[:port]/path?query</c> or <c>wss://…</c>.</param>
-    /// <exception cref="ArgumentException">The URI is no absolute <c>ws</c> or <c>wss</c> URI, has a fragment ("Fragment identifiers are meaningless in the context
-    /// of WebSocket URIs and MUST NOT be used on these URIs"), or has user information, which belongs into a field.</exception>
+    /// <exception cref="ArgumentException">The URI is no absolute <c>ws</c> or <c>wss</c> URI, has a fragment ("Fragment identifiers are meaningless
+    /// in the context of WebSocket URIs and MUST NOT be used on these URIs"), or has user information, which belongs into a field.</exception>
     public WebSocketHandshakeOffer(Uri uri)
         : this(HostOf(uri), WebSocketTarget.Escape(uri.PathAndQuery))
     {

@@ -5,8 +5,8 @@ using WireProtocols.Http1;
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// What a server said instead of accepting (RFC 6455 §4.1: "the client handles the response per HTTP procedures"): a redirect has its <c>Location</c>, a 401
-/// its <c>WWW-Authenticate</c>, a 503 perhaps its <c>Retry-After</c>, and the body often says why.
+/// What a server said instead of accepting (RFC 6455 §4.1: "the client handles the response per HTTP procedures"): a redirect has its
+/// <c>Location</c>, a 401 its <c>WWW-Authenticate</c>, a 503 perhaps its <c>Retry-After</c>, and the body often says why.
 /// </summary>
 public sealed class WebSocketHandshakeRefusal
 {

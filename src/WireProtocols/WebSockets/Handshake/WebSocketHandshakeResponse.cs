@@ -47,7 +47,8 @@ public sealed class WebSocketHandshakeResponse
     {
         ProtocolRule rule = failure.Error.GetRule();
         List<WebSocketHandshakeField> fields = [];
-        int statusCode = failure.RefusalStatus ?? throw new ArgumentOutOfRangeException(nameof(failure), failure, "Only a response breaks this rule.");
+        int statusCode
+            = failure.RefusalStatus ?? throw new ArgumentOutOfRangeException(nameof(failure), failure, "Only a response breaks this rule.");
         if (statusCode == 405)
         {
             fields.Add(new WebSocketHandshakeField("Allow", isExtendedConnect ? "CONNECT" : "GET"));
@@ -103,7 +104,9 @@ public sealed class WebSocketHandshakeResponse
         return list;
     }
 
-    /// <summary>The header list of the extended CONNECT form, <c>:status</c> first, names in lower case. <see cref="Body"/> follows a refusal.</summary>
+    /// <summary>
+    /// The header list of the extended CONNECT form, <c>:status</c> first, names in lower case. <see cref="Body"/> follows a refusal.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The answer is for HTTP/1.1.</exception>
     public IReadOnlyList<WebSocketHandshakeField> GetConnectFields()
     {

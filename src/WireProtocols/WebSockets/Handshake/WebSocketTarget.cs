@@ -5,8 +5,8 @@ using WireProtocols.Http1;
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// The resource name of a WebSocket URI (RFC 6455 §3): "/" where the path is empty, the path, "?" and the query where there is one. What a URI as people write it has
-/// and a request target may not have (RFC 9112 §3.2.1), such as <c>[ ] | { } ^</c>, is percent-encoded.
+/// The resource name of a WebSocket URI (RFC 6455 §3): "/" where the path is empty, the path, "?" and the query where there is one. What a URI as
+/// people write it has and a request target may not have (RFC 9112 §3.2.1), such as <c>[ ] | { } ^</c>, is percent-encoded.
 /// </summary>
 internal static class WebSocketTarget
 {

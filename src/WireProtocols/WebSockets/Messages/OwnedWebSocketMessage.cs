@@ -3,7 +3,9 @@ using System.Text;
 
 namespace WireProtocols.WebSockets;
 
-/// <summary>A whole message. One from <see cref="WebSocketConnection.ReceiveAsync(CancellationToken)"/> lies in pooled memory until it is disposed.</summary>
+/// <summary>
+/// A whole message. One from <see cref="WebSocketConnection.ReceiveAsync(CancellationToken)"/> lies in pooled memory until it is disposed.
+/// </summary>
 public sealed class OwnedWebSocketMessage : IDisposable
 {
     private readonly ReadOnlyMemory<byte> _payload;

@@ -4,9 +4,9 @@ using WireProtocols.Buffers;
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// Makes messages of the frames that a <see cref="WebSocketFrameDecoder"/> or <see cref="WebSocketFrameReader"/> has read (RFC 6455 §5.4, §8.1): joins
-/// fragments, lets control frames through, validates text as it arrives, and inflates where permessage-deflate was agreed (RFC 7692). Payload comes in
-/// pieces and is never gathered. For a relay or a tool that sees frames and wants messages too; whoever has bytes takes
+/// Makes messages of the frames that a <see cref="WebSocketFrameDecoder"/> or <see cref="WebSocketFrameReader"/> has read (RFC 6455 §5.4, §8.1):
+/// joins fragments, lets control frames through, validates text as it arrives, and inflates where permessage-deflate was agreed (RFC 7692). Payload
+/// comes in pieces and is never gathered. For a relay or a tool that sees frames and wants messages too; whoever has bytes takes
 /// <see cref="WebSocketMessageDecoder"/>.
 /// </summary>
 public sealed class WebSocketMessageAssembler : IDisposable
@@ -25,7 +25,9 @@ public sealed class WebSocketMessageAssembler : IDisposable
     private long _messageLength;
     private bool _isCompressed;
 
-    /// <summary>Creates an assembler. With permessage-deflate, <see cref="WebSocketFrameOptions.ReservedBits"/> of the frames has to allow RSV1.</summary>
+    /// <summary>
+    /// Creates an assembler. With permessage-deflate, <see cref="WebSocketFrameOptions.ReservedBits"/> of the frames has to allow RSV1.
+    /// </summary>
     /// <param name="sender">Who sends the frames.</param>
     /// <param name="options">Limits.</param>
     /// <param name="deflate">What was agreed about permessage-deflate, or null.</param>
@@ -71,7 +73,8 @@ public sealed class WebSocketMessageAssembler : IDisposable
 
     /// <summary>Takes a frame in, or a piece of one; all that the one before made has to be read.</summary>
     /// <param name="frame">The frame or piece.</param>
-    /// <param name="part">With <see cref="OperationStatus.Done"/>, a piece of a message or a control frame; valid as long as the frame, and until the next call.</param>
+    /// <param name="part">With <see cref="OperationStatus.Done"/>, a piece of a message or a control frame; valid as long as the frame, and until the
+    /// next call.</param>
     /// <returns><see cref="OperationStatus.Done"/>; <see cref="OperationStatus.NeedMoreData"/> when the frame brought nothing to hand out; or
     /// <see cref="OperationStatus.InvalidData"/>.</returns>
     /// <exception cref="InvalidOperationException">What the frame before made has not been read.</exception>
@@ -269,7 +272,9 @@ public sealed class WebSocketMessageAssembler : IDisposable
         return (!inflated.IsEmpty || isLast) && TryEmit(inflated, isLast, 0, out part);
     }
 
-    /// <summary>Pieces end at the limit and at fixed places of the message, so that every limit is judged at the same byte however the input was split.</summary>
+    /// <summary>
+    /// Pieces end at the limit and at fixed places of the message, so that every limit is judged at the same byte however the input was split.
+    /// </summary>
     private int NextInflatedLength()
     {
         long toCheckpoint = WebSocketMessageInflation.MaxPieceLength - (_messageLength % WebSocketMessageInflation.MaxPieceLength);
@@ -285,7 +290,8 @@ public sealed class WebSocketMessageAssembler : IDisposable
             return false;
         }
 
-        if (length > RatioFreeLength && written > 0 && length % WebSocketMessageInflation.MaxPieceLength == 0 && length / _options.MaxInflationRatio > _inflation!.CompressedLength)
+        if (length > RatioFreeLength && written > 0 && length % WebSocketMessageInflation.MaxPieceLength == 0
+            && length / _options.MaxInflationRatio > _inflation!.CompressedLength)
         {
             Fail(WebSocketProtocolError.InflationTooHigh, _inflation!.FrameOffset);
             return false;

@@ -32,7 +32,9 @@ public sealed class WebSocketMessageDecoder : IDisposable
         _messages = new WebSocketMessageAssembler(sender, options, deflate, pool);
     }
 
-    /// <summary>The broken rule, once <see cref="Decode"/> or <see cref="Complete"/> has answered <see cref="OperationStatus.InvalidData"/>.</summary>
+    /// <summary>
+    /// The broken rule, once <see cref="Decode"/> or <see cref="Complete"/> has answered <see cref="OperationStatus.InvalidData"/>.
+    /// </summary>
     public WebSocketProtocolError Error => _messages.Error;
 
     /// <summary>The offset of the offending byte, in bytes from the start of the input; in compressed text, of the frame that it came from.</summary>
@@ -60,7 +62,9 @@ public sealed class WebSocketMessageDecoder : IDisposable
     /// <param name="source">The bytes that follow those consumed so far; may be empty.</param>
     /// <param name="bytesConsumed">Bytes taken in; all of them with <see cref="OperationStatus.NeedMoreData"/>.</param>
     /// <param name="part">With <see cref="OperationStatus.Done"/>, the piece or control frame; valid until the next call.</param>
-    /// <returns><see cref="OperationStatus.Done"/>, <see cref="OperationStatus.NeedMoreData"/> or <see cref="OperationStatus.InvalidData"/>.</returns>
+    /// <returns>
+    /// <see cref="OperationStatus.Done"/>, <see cref="OperationStatus.NeedMoreData"/> or <see cref="OperationStatus.InvalidData"/>.
+    /// </returns>
     public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketMessagePart part)
     {
         bytesConsumed = 0;
@@ -104,7 +108,9 @@ public sealed class WebSocketMessageDecoder : IDisposable
             return OperationStatus.InvalidData;
         }
 
-        return IsInMessage || _frames.Complete() != OperationStatus.Done ? Fail(WebSocketProtocolError.UnexpectedEnd, _frames.Position) : OperationStatus.Done;
+        return IsInMessage || _frames.Complete() != OperationStatus.Done
+            ? Fail(WebSocketProtocolError.UnexpectedEnd, _frames.Position)
+            : OperationStatus.Done;
     }
 
     /// <summary>Starts anew, as for another connection.</summary>

@@ -26,9 +26,10 @@ internal sealed class WebSocketMessageDeflation : IDisposable
         _options = options;
     }
 
-    /// <summary>Null where nothing is compressed. zlib cannot keep to a window of 256 bytes; "an agreed extension may be left unused": such a sender sends
-    /// its messages as they are.</summary>
-    public static WebSocketMessageDeflation? Create(WebSocketDeflateParameters? deflate, WebSocketRole role, WebSocketPerMessageDeflateOptions? options)
+    /// <summary>Null where nothing is compressed. zlib cannot keep to a window of 256 bytes; "an agreed extension may be left unused": such a sender
+    /// sends its messages as they are.</summary>
+    public static WebSocketMessageDeflation? Create(
+        WebSocketDeflateParameters? deflate, WebSocketRole role, WebSocketPerMessageDeflateOptions? options)
         => deflate is not null && deflate.WindowBits(role) >= WebSocketDeflateParameters.MinDeflateWindowBits
             ? new(deflate.WindowBits(role), !deflate.NoContextTakeover(role), options ?? WebSocketPerMessageDeflateOptions.Default)
             : null;
@@ -92,7 +93,9 @@ internal sealed class WebSocketMessageDeflation : IDisposable
         return true;
     }
 
-    /// <summary>Frees the deflater: only one between two messages is fit for another connection, and without takeover there is none to free then.</summary>
+    /// <summary>
+    /// Frees the deflater: only one between two messages is fit for another connection, and without takeover there is none to free then.
+    /// </summary>
     public void Dispose()
     {
         _deflater?.Dispose();

@@ -17,7 +17,9 @@ public readonly ref struct WebSocketMessagePart
         IsLast = isLast;
     }
 
-    /// <summary><see cref="WebSocketOpcode.Text"/> or <see cref="WebSocketOpcode.Binary"/> on every piece of a message; or the control frame.</summary>
+    /// <summary>
+    /// <see cref="WebSocketOpcode.Text"/> or <see cref="WebSocketOpcode.Binary"/> on every piece of a message; or the control frame.
+    /// </summary>
     public WebSocketOpcode Opcode { get; }
 
     /// <summary>The bytes of this piece; may be empty.</summary>

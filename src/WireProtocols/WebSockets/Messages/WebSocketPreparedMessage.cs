@@ -3,8 +3,9 @@ using WireProtocols.Buffers;
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// A message that is encoded once and sent on many connections with <see cref="WebSocketConnection.SendAsync(WebSocketPreparedMessage, bool, CancellationToken)"/>,
-/// each in the form that it agreed on: as it is, or deflated by itself. Immutable to its users and safe to share.
+/// A message that is encoded once and sent on many connections with
+/// <see cref="WebSocketConnection.SendAsync(WebSocketPreparedMessage, bool, CancellationToken)"/>, each in the form that it agreed on: as it is, or
+/// deflated by itself. Immutable to its users and safe to share.
 /// </summary>
 public sealed class WebSocketPreparedMessage
 {
@@ -16,7 +17,8 @@ public sealed class WebSocketPreparedMessage
     /// <summary>Prepares a message.</summary>
     /// <param name="opcode"><see cref="WebSocketOpcode.Text"/> (the payload has to be UTF-8) or <see cref="WebSocketOpcode.Binary"/>.</param>
     /// <param name="payload">The message; it is copied.</param>
-    /// <param name="level">zlib's level for connections with permessage-deflate, 1 to 9: see <see cref="WebSocketPerMessageDeflateOptions.Level"/>.</param>
+    /// <param name="level">zlib's level for connections with permessage-deflate, 1 to 9: see
+    /// <see cref="WebSocketPerMessageDeflateOptions.Level"/>.</param>
     /// <exception cref="ArgumentException">The opcode is none of a message, or the payload of a text is not UTF-8.</exception>
     public WebSocketPreparedMessage(WebSocketOpcode opcode, ReadOnlySpan<byte> payload, int level = WebSocketPerMessageDeflateOptions.DefaultLevel)
     {
@@ -30,7 +32,9 @@ public sealed class WebSocketPreparedMessage
     /// <summary>The message as one frame.</summary>
     public WebSocketPreparedFrame Frame { get; }
 
-    /// <summary>The message as one compressed frame, for a window of 32 KiB and without reference to any message before it; null where it does not shrink.</summary>
+    /// <summary>
+    /// The message as one compressed frame, for a window of 32 KiB and without reference to any message before it; null where it does not shrink.
+    /// </summary>
     internal WebSocketPreparedFrame? Deflated => _isDeflated ? _deflated : DeflateOnce();
 
     private WebSocketPreparedFrame? DeflateOnce()

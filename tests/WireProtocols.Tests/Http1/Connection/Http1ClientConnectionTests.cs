@@ -91,7 +91,9 @@ public class Http1ClientConnectionTests
                 bool expects = random.Next(3) == 0 && body.Length > 0;
                 Assert.True(client.CanSend);
                 Http1BodyWriter request = client.StartRequest(
-                    "POST", $"/{round}", isChunked ? Http1BodyFraming.Chunked : Http1BodyFraming.OfLength(body.Length), expects ? [Host, ("Expect", "100-continue")] : [Host]);
+                    "POST", $"/{round}", isChunked
+                        ? Http1BodyFraming.Chunked
+                        : Http1BodyFraming.OfLength(body.Length), expects ? [Host, ("Expect", "100-continue")] : [Host]);
                 Assert.True(!expects || await client.WaitForContinueAsync());
                 await request.WriteAsync(body);
                 if (isChunked)

@@ -88,7 +88,8 @@ public partial class Http1ServerConnectionTests
     [InlineData("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 30000001\r\n\r\n", 413)]
     public async Task What_breaks_a_rule_is_answered_once_with_its_status_and_the_end(string input, int status)
     {
-        string answer = await TalkAsync(input + "GET / HTTP/1.1\r\nHost: h\r\n\r\n", async (e, _) => await e.RespondAsync(200, await ReadAsync(e.Body)));
+        string answer
+            = await TalkAsync(input + "GET / HTTP/1.1\r\nHost: h\r\n\r\n", async (e, _) => await e.RespondAsync(200, await ReadAsync(e.Body)));
         Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
         Assert.Single(Regex.Matches(answer, "HTTP/1.1 [0-9]"));
         Assert.Contains("Connection: close\r\n", answer, StringComparison.Ordinal);

@@ -14,15 +14,19 @@ public sealed class EventStreamPropertyTests
 
     /// <summary>Pieces of which a stream is made, those that have a meaning more often than others.</summary>
     private static readonly Gen<byte[]> Pieces = Gen.Elements(
-        "data: "u8.ToArray(), "data:"u8.ToArray(), "data"u8.ToArray(), "event: "u8.ToArray(), "event"u8.ToArray(), "id: "u8.ToArray(), "id"u8.ToArray(),
-        "retry: "u8.ToArray(), "12"u8.ToArray(), ":"u8.ToArray(), " "u8.ToArray(), "\n"u8.ToArray(), "\n"u8.ToArray(), "\n\n"u8.ToArray(), "\r"u8.ToArray(),
-        "\r\n"u8.ToArray(), "\r\n\r\n"u8.ToArray(), [0], [0xEF, 0xBB, 0xBF], [0xEF], [0xBB], [0xFF], [0xE2, 0x82], "é"u8.ToArray(), "日本"u8.ToArray(), "x"u8.ToArray(),
+        "data: "u8.ToArray(), "data:"u8.ToArray(), "data"u8.ToArray(), "event: "u8.ToArray(), "event"u8.ToArray(), "id: "u8.ToArray(),
+        "id"u8.ToArray(),
+        "retry: "u8.ToArray(), "12"u8.ToArray(), ":"u8.ToArray(), " "u8.ToArray(), "\n"u8.ToArray(), "\n"u8.ToArray(), "\n\n"u8.ToArray(),
+        "\r"u8.ToArray(),
+        "\r\n"u8.ToArray(), "\r\n\r\n"u8.ToArray(), [0], [0xEF, 0xBB, 0xBF], [0xEF], [0xBB], [0xFF], [0xE2, 0x82], "é"u8.ToArray(), "日本"u8.ToArray(),
+        "x"u8.ToArray(),
         Encoding.ASCII.GetBytes(new string('y', 70)));
 
     private static readonly Arbitrary<byte[]> Streams = Arb.From(Gen.ListOf(Pieces).Select(p => p.SelectMany(b => b).ToArray()));
 
     private static readonly Gen<string> HostileText = Gen.ListOf(Gen.Elements(
-        "a", " ", "  ", ":", "\n", "\r", "\r\n", "\n\n", "\0", "data: x", "event: y", "id: 1", "retry: 5", "\uFEFF", "\u2028", "\u0085", "日", "😀", "\\n")).Select(string.Concat);
+        "a", " ", "  ", ":", "\n", "\r", "\r\n", "\n\n", "\0", "data: x", "event: y", "id: 1", "retry: 5", "\uFEFF", "\u2028", "\u0085", "日", "😀",
+        "\\n")).Select(string.Concat);
 
     private static readonly Gen<string> OneLine = HostileText.Select(t => t.Replace('\n', '-').Replace('\r', '-').Replace('\0', '-'));
 

@@ -107,7 +107,9 @@ public sealed class EventStreamWriterTests
         foreach (int length in new[] { 10, 1000, 4000, 4090, 5000, 100_000 })
         {
             Item item = new(new string('x', length), length);
-            Assert.Equal($"data: {JsonSerializer.Serialize(item, EventStreamJson.Default.Item)}\n\n", Written(w => w.WriteJson(item, EventStreamJson.Default.Item)));
+            Assert.Equal(
+                $"data: {JsonSerializer.Serialize(item, EventStreamJson.Default.Item)}\n\n",
+                Written(w => w.WriteJson(item, EventStreamJson.Default.Item)));
         }
     }
 

@@ -257,7 +257,8 @@ public class WebSocketBroadcasterTests
         {
             WebSocketPreparedMessage message = Message(new string('x', 10_000));
             using Barrier together = new(2);
-            Task<WebSocketPreparedFrame> other = Task.Factory.StartNew(Deflate, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            Task<WebSocketPreparedFrame> other
+                = Task.Factory.StartNew(Deflate, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             Assert.Same(Deflate(), await other);
 
             WebSocketPreparedFrame Deflate()

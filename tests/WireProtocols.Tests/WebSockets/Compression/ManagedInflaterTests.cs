@@ -29,7 +29,9 @@ public class ManagedInflaterTests
     public void What_the_platform_deflates_is_inflated_in_any_pieces()
         => Prop.ForAll<byte[], PositiveInt, PositiveInt>((bytes, piece, room) =>
         {
-            byte[] data = [.. Enumerable.Repeat(bytes, 20).SelectMany(b => b), .. bytes.Reverse(), .. Enumerable.Repeat((byte)'x', bytes.Length * 50)];
+            byte[] data = [
+                .. Enumerable.Repeat(bytes, 20).SelectMany(b => b), .. bytes.Reverse(), .. Enumerable.Repeat((byte)'x', bytes.Length * 50),
+            ];
             foreach (CompressionLevel level in Enum.GetValues<CompressionLevel>())
             {
                 MemoryStream target = new();

@@ -96,7 +96,9 @@ public class WebSocketHistoryTests
             {
                 bool isFinal = random.Next(6) == 0;
                 int farthest = mayBeBad ? (1 << windowBits) + 10 : 20;
-                blocks = random.Next(2) == 0 ? blocks.Stored(Text(random, 20 + random.Next(600)), isFinal) : blocks.Match(1 + random.Next(Math.Min(farthest, 1200)), isFinal);
+                blocks = random.Next(2) == 0
+                    ? blocks.Stored(Text(random, 20 + random.Next(600)), isFinal)
+                    : blocks.Match(1 + random.Next(Math.Min(farthest, 1200)), isFinal);
             }
 
             payload = random.Next(8) == 0 ? [(byte)random.Next(2)] : blocks.ToPayload();

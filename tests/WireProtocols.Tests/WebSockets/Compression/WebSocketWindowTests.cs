@@ -35,7 +35,9 @@ public class WebSocketWindowTests
                 bool reaches = distance <= window;
                 string whole = $"Binary {Convert.ToHexStringLower(data)}";
                 Assert.Equal(reaches ? [whole + match, $"end {one.Length}"] : ["error InvalidCompression 0"], subject.Decode([one]));
-                Assert.Equal(reaches ? [whole, $"Binary {match}", $"end {two.Length}"] : [whole, $"error InvalidCompression {two.Length - 7}"], subject.Decode([two])
+                Assert.Equal(
+                    reaches ? [whole, $"Binary {match}", $"end {two.Length}"] : [whole, $"error InvalidCompression {two.Length - 7}"],
+                    subject.Decode([two])
                     .Select(r => r.StartsWith("error", StringComparison.Ordinal) ? $"error InvalidCompression {two.Length - 7}" : r));
             }
         }

@@ -8,7 +8,10 @@ namespace WireProtocols.Tests.WebSockets;
 public class ZlibStreamTests
 {
     public static TheoryData<bool, bool, int> Pairs
-        => [.. from deflates in new[] { true, false } from inflates in new[] { true, false } from bits in Enumerable.Range(9, 7) select (deflates, inflates, bits)];
+        => [
+            .. from deflates in new[] { true, false } from inflates in new[] { true, false } from bits in Enumerable.Range(9, 7) select (
+                deflates, inflates, bits),
+        ];
 
     /// <summary>Fails when the platform changes or drops the private exports: then the managed ones are at work, and somebody has to look.</summary>
     [Fact]
@@ -33,7 +36,9 @@ public class ZlibStreamTests
         Assert.All(Enumerable.Range(8, 7), bits => Assert.IsType<ManagedInflater>(pool.RentInflater(bits)));
     }
 
-    /// <summary>What either deflater makes for a window, either inflater of that window takes, with and without context, in pieces and empty.</summary>
+    /// <summary>
+    /// What either deflater makes for a window, either inflater of that window takes, with and without context, in pieces and empty.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Pairs))]
     public void Windows_are_kept_to(bool deflatesWithZlib, bool inflatesWithZlib, int bits)

@@ -3,13 +3,16 @@ using static WireProtocols.Tests.WebSockets.Conformance.RawFrame;
 
 namespace WireProtocols.Tests.WebSockets.Conformance;
 
-/// <summary>The behaviours of RFC 6455 that the common test suite looks at, by its numbers: 1 to 5, 7 and 10. Those without a number are more than it asks.</summary>
+/// <summary>
+/// The behaviours of RFC 6455 that the common test suite looks at, by its numbers: 1 to 5, 7 and 10. Those without a number are more than it asks.
+/// </summary>
 public static class ConformanceCases
 {
     private static readonly byte[] Odd = [0x00, 0xFF, 0xFE, 0xFD, 0xFC, 0xFB, 0x00, 0xFF];
     private static readonly int[] Lengths = [0, 125, 126, 127, 128, 65535, 65536];
 
-    public static IEnumerable<ConformanceCase> All => [.. Framing, .. Pings, .. ReservedBits, .. Opcodes, .. Fragmentation, .. Closing, .. CloseCodes];
+    public static IEnumerable<ConformanceCase> All
+        => [.. Framing, .. Pings, .. ReservedBits, .. Opcodes, .. Fragmentation, .. Closing, .. CloseCodes];
 
     public static IEnumerable<ConformanceCase> Framing =>
     [
@@ -26,12 +29,18 @@ public static class ConformanceCases
         Good("2.1 Ping without payload", [Ping()], Pong()),
         Good("2.2 Ping with text", [Ping("Hello, world!")], Pong("Hello, world!")),
         Good("2.3 Ping with bytes", [new RawFrame(9, Odd)], new RawFrame(10, Odd)),
-        Good("2.4,2.6 Ping of 125", [new RawFrame(9, [.. Enumerable.Repeat((byte)0xFE, 125)])], new RawFrame(10, [.. Enumerable.Repeat((byte)0xFE, 125)])),
+        Good(
+            "2.4,2.6 Ping of 125",
+            [new RawFrame(9, [.. Enumerable.Repeat((byte)0xFE, 125)])],
+            new RawFrame(10, [.. Enumerable.Repeat((byte)0xFE, 125)])),
         Bad("2.5 Ping of 126", 1002, [Ping(Stars(126))]),
         Good("2.7 Pong that nobody asked for", [Pong()]),
         Good("2.8 the same with payload", [Pong("unsolicited")]),
         Good("2.9 Pong, then Ping", [Pong("unsolicited"), Ping("payload")], Pong("payload")),
-        Good("2.10-2.11 ten Pings", [.. Enumerable.Range(0, 10).Select(i => Ping($"payload {i}"))], [.. Enumerable.Range(0, 10).Select(i => Pong($"payload {i}"))]),
+        Good(
+            "2.10-2.11 ten Pings",
+            [.. Enumerable.Range(0, 10).Select(i => Ping($"payload {i}"))],
+            [.. Enumerable.Range(0, 10).Select(i => Pong($"payload {i}"))]),
         Bad("Pong of 126", 1002, [Pong(Stars(126))]),
     ];
 
@@ -54,7 +63,11 @@ public static class ConformanceCases
             Bad($"{OpcodeNumber(opcode, 1)}opcode {opcode}", 1002, [new RawFrame(opcode, [])]),
             Bad($"{OpcodeNumber(opcode, 2)}opcode {opcode} with payload", 1002, [new RawFrame(opcode, Odd)]),
             Bad($"{OpcodeNumber(opcode, 3)}opcode {opcode} after a good message", 1002, [Text("a"), new RawFrame(opcode, []), Ping()], Text("a")),
-            Bad($"{OpcodeNumber(opcode, 4)}opcode {opcode} with payload after a good message", 1002, [Text("a"), new RawFrame(opcode, Odd), Ping()], Text("a")),
+            Bad(
+                $"{OpcodeNumber(opcode, 4)}opcode {opcode} with payload after a good message",
+                1002,
+                [Text("a"), new RawFrame(opcode, Odd), Ping()],
+                Text("a")),
         }),
     ];
 
@@ -67,8 +80,14 @@ public static class ConformanceCases
         Bad("5.9-5.11 continuation of nothing", 1002, [More("a", fin: true), Text("b")]),
         Bad("5.12-5.14 the same without FIN", 1002, [More("a"), Text("b")]),
         Bad("5.15 continuation after a message is complete", 1002, [Text("a", fin: false), More("b", fin: true), More("c"), Text("d")], Text("ab")),
-        Bad("5.16 continuation first, twice", 1002, [More("a"), Text("b", fin: false), More("c", fin: true), More("a"), Text("b", fin: false), More("c", fin: true)]),
-        Bad("5.17 the same with FIN", 1002, [More("a", fin: true), Text("b", fin: false), More("c", fin: true), More("a", fin: true), Text("b", fin: false), More("c", fin: true)]),
+        Bad(
+            "5.16 continuation first, twice",
+            1002,
+            [More("a"), Text("b", fin: false), More("c", fin: true), More("a"), Text("b", fin: false), More("c", fin: true)]),
+        Bad(
+            "5.17 the same with FIN",
+            1002,
+            [More("a", fin: true), Text("b", fin: false), More("c", fin: true), More("a", fin: true), Text("b", fin: false), More("c", fin: true)]),
         Bad("5.18 a message inside a message", 1002, [Text("a", fin: false), Text("b", fin: true)]),
         Good(
             "5.19-5.20 Pings between five fragments",
@@ -85,7 +104,10 @@ public static class ConformanceCases
         new("7.1.3 Ping after Close", [Close(1000), Ping("late")], [Close(1000)]),
         new("7.1.4 message after Close", [Close(1000), Text("late")], [Close(1000)]),
         new("7.1.5 Close inside a message", [Text("a", fin: false), Close(1000), More("b", fin: true)], [Close(1000)]),
-        new("7.1.6 much, then Close, then Ping", [Text(Stars(256 * 1024)), Text("Hello"), Close(1000), Ping("late")], [Text(Stars(256 * 1024)), Text("Hello"), Close(1000)]),
+        new(
+            "7.1.6 much, then Close, then Ping",
+            [Text(Stars(256 * 1024)), Text("Hello"), Close(1000), Ping("late")],
+            [Text(Stars(256 * 1024)), Text("Hello"), Close(1000)]),
         new("a broken frame after Close", [Close(1000), new RawFrame(3, [], Rsv: 7)], [Close(1000)]),
         new("7.3.1 Close without payload", [Close([])], [Close([])]),
         Bad("7.3.2 Close of one byte", 1002, [Close([3])]),

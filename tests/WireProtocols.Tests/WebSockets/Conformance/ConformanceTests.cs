@@ -4,7 +4,9 @@ using WireProtocols.WebSockets;
 
 namespace WireProtocols.Tests.WebSockets.Conformance;
 
-/// <summary>Strict answers, in both roles: what was right is echoed, then comes the Close with its code, then the end of the transport; nothing more.</summary>
+/// <summary>
+/// Strict answers, in both roles: what was right is echoed, then comes the Close with its code, then the end of the transport; nothing more.
+/// </summary>
 public class ConformanceTests
 {
     private static readonly Dictionary<string, ConformanceCase> Cases = ConformanceCases.All.Concat(Utf8Cases.All).ToDictionary(c => c.Name);

@@ -29,7 +29,8 @@ public class DeflateConformanceTests
         foreach ((int length, int fragment) in Variants)
         {
             (WebSocketConnection connection, System.IO.Pipelines.IDuplexPipe peer) = role == WebSocketRole.Server
-                ? await AcceptAsync("permessage-deflate; client_no_context_takeover; client_max_window_bits", "permessage-deflate; client_no_context_takeover")
+                ? await AcceptAsync(
+                    "permessage-deflate; client_no_context_takeover; client_max_window_bits", "permessage-deflate; client_no_context_takeover")
                 : await DeflateHandshake.ConnectAsync(new() { Threshold = 0 }, _ => "permessage-deflate");
             await DeflateExchange.RunAsync(connection, peer, connection.Deflate, Cut(file, isText, length), fragment);
         }
@@ -37,7 +38,8 @@ public class DeflateConformanceTests
 
     internal static async Task<(WebSocketConnection Connection, System.IO.Pipelines.IDuplexPipe Peer)> AcceptAsync(string offers, string answer)
     {
-        (WebSocketConnection server, string? extensions, System.IO.Pipelines.IDuplexPipe peer) = await DeflateHandshake.AcceptAsync(offers, new() { Threshold = 0 });
+        (WebSocketConnection server, string? extensions, System.IO.Pipelines.IDuplexPipe peer) = await DeflateHandshake.AcceptAsync(
+            offers, new() { Threshold = 0 });
         Assert.Equal(answer, extensions);
         return (server, peer);
     }

@@ -16,7 +16,8 @@ internal static class DeflateExchange
     /// <param name="messages">Text or not, and the messages.</param>
     /// <param name="fragment">How much of a message goes into a frame; 0 for all.</param>
     public static async Task RunAsync(
-        WebSocketConnection connection, IDuplexPipe end, WebSocketDeflateParameters? agreed, IEnumerable<(bool IsText, byte[] Payload)> messages, int fragment = 0)
+        WebSocketConnection connection, IDuplexPipe end, WebSocketDeflateParameters? agreed, IEnumerable<(
+            bool IsText, byte[] Payload)> messages, int fragment = 0)
     {
         Task echoing = EchoRun.EchoAsync(connection);
         await using PipedStream stream = new(end);
@@ -57,7 +58,9 @@ internal static class DeflateExchange
             while (!result.EndOfMessage);
 
             await sending;
-            Assert.True(result.MessageType == type && payload.AsSpan().SequenceEqual(received.AsSpan(0, length)), $"Message {number} of {payload.Length} bytes came back as {length}.");
+            Assert.True(
+                result.MessageType == type && payload.AsSpan().SequenceEqual(received.AsSpan(0, length)),
+                $"Message {number} of {payload.Length} bytes came back as {length}.");
             number++;
         }
     }

@@ -8,16 +8,19 @@ namespace WireProtocols.Tests.WebSockets.Conformance;
 /// <summary>A connection whose extensions were agreed in a real opening handshake, of which the peer's half is text.</summary>
 internal static class DeflateHandshake
 {
-    private const string Head = "GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
+    private const string Head = "GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: "
+        + "dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
 
     /// <summary>A server is made an offer.</summary>
     /// <param name="offers">The peer's Sec-WebSocket-Extensions.</param>
     /// <param name="options">What the server wants.</param>
     /// <returns>The server, its Sec-WebSocket-Extensions, or null, and the peer's end.</returns>
-    public static async Task<(WebSocketConnection Server, string? Extensions, IDuplexPipe Peer)> AcceptAsync(string offers, WebSocketPerMessageDeflateOptions options)
+    public static async Task<(WebSocketConnection Server, string? Extensions, IDuplexPipe Peer)> AcceptAsync(
+        string offers, WebSocketPerMessageDeflateOptions options)
     {
         (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
-        Task<WebSocketConnection?> accepting = WebSocketServer.AcceptAsync(ours, new WebSocketAcceptOptions { Connection = new() { Deflate = options } }).AsTask();
+        Task<WebSocketConnection?> accepting
+            = WebSocketServer.AcceptAsync(ours, new WebSocketAcceptOptions { Connection = new() { Deflate = options } }).AsTask();
         await peer.Output.WriteAsync(Encoding.ASCII.GetBytes($"{Head}Sec-WebSocket-Extensions: {offers}\r\n\r\n"));
         string head = await ReadHeadAsync(peer.Input);
         Assert.StartsWith("HTTP/1.1 101 ", head, StringComparison.Ordinal);
@@ -28,7 +31,8 @@ internal static class DeflateHandshake
     /// <param name="options">What the client wants.</param>
     /// <param name="answer">The peer's Sec-WebSocket-Extensions, by the offer.</param>
     /// <returns>The client, and the peer's end.</returns>
-    public static async Task<(WebSocketConnection Client, IDuplexPipe Peer)> ConnectAsync(WebSocketPerMessageDeflateOptions options, Func<string, string> answer)
+    public static async Task<(WebSocketConnection Client, IDuplexPipe Peer)> ConnectAsync(
+        WebSocketPerMessageDeflateOptions options, Func<string, string> answer)
     {
         (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
         WebSocketHandshakeOffer offer = new("h", "/") { Extensions = [WebSocketDeflateNegotiation.CreateOffer(options)] };
@@ -37,7 +41,8 @@ internal static class DeflateHandshake
         byte[] accept = new byte[WebSocketAccept.AcceptLength];
         WebSocketAccept.Compute(Encoding.ASCII.GetBytes(Field(head, "Sec-WebSocket-Key")!), accept);
         await peer.Output.WriteAsync(Encoding.ASCII.GetBytes(
-            $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {Encoding.ASCII.GetString(accept)}\r\n" +
+            $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+                + $"{Encoding.ASCII.GetString(accept)}\r\n" +
             $"Sec-WebSocket-Extensions: {answer(Extensions(head)!)}\r\n\r\n"));
         return (await connecting.WaitAsync(EchoRun.Patience), peer);
     }

@@ -20,12 +20,27 @@ public class DeflateOfferConformanceTests
     private static readonly (string Offers, string Answer, string ToClient)[] Sections =
     [
         (Takes, $"{Name}; client_no_context_takeover", Name),
-        ($"{Takes}; server_no_context_takeover", $"{Name}; server_no_context_takeover; client_no_context_takeover", $"{Name}; client_no_context_takeover"),
+        (
+            $"{Takes}; server_no_context_takeover",
+            $"{Name}; server_no_context_takeover; client_no_context_takeover",
+            $"{Name}; client_no_context_takeover"),
         ($"{Takes}; server_max_window_bits=9", $"{Name}; client_no_context_takeover; server_max_window_bits=9", $"{Name}; client_max_window_bits=9"),
-        ($"{Takes}; server_max_window_bits=15", $"{Name}; client_no_context_takeover; server_max_window_bits=15", $"{Name}; client_max_window_bits=15"),
-        ($"{Takes}; server_no_context_takeover; server_max_window_bits=9", $"{Name}; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=9", $"{Name}; client_no_context_takeover; client_max_window_bits=9"),
-        ($"{Takes}; server_no_context_takeover; server_max_window_bits=15", $"{Name}; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=15", $"{Name}; client_no_context_takeover; client_max_window_bits=15"),
-        ($"{Takes}; server_no_context_takeover; server_max_window_bits=9, {Takes}; server_no_context_takeover, {Takes}", $"{Name}; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=9", $"{Name}; client_no_context_takeover; client_max_window_bits=9"),
+        (
+            $"{Takes}; server_max_window_bits=15",
+            $"{Name}; client_no_context_takeover; server_max_window_bits=15",
+            $"{Name}; client_max_window_bits=15"),
+        (
+            $"{Takes}; server_no_context_takeover; server_max_window_bits=9",
+            $"{Name}; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=9",
+            $"{Name}; client_no_context_takeover; client_max_window_bits=9"),
+        (
+            $"{Takes}; server_no_context_takeover; server_max_window_bits=15",
+            $"{Name}; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=15",
+            $"{Name}; client_no_context_takeover; client_max_window_bits=15"),
+        (
+            $"{Takes}; server_no_context_takeover; server_max_window_bits=9, {Takes}; server_no_context_takeover, {Takes}",
+            $"{Name}; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=9",
+            $"{Name}; client_no_context_takeover; client_max_window_bits=9"),
     ];
 
     public static TheoryData<int, WebSocketRole> Numbers
@@ -41,7 +56,8 @@ public class DeflateOfferConformanceTests
             (WebSocketConnection connection, IDuplexPipe peer) = role == WebSocketRole.Server
                 ? await DeflateConformanceTests.AcceptAsync(offers, answer)
                 : await DeflateHandshake.ConnectAsync(All, offer => offer == $"{Name}; client_max_window_bits" ? toClient : $"not {offer}");
-            await DeflateExchange.RunAsync(connection, peer, connection.Deflate, DeflateConformanceTests.Cut(DeflateData.Json, isText: true, length), fragment);
+            await DeflateExchange.RunAsync(
+                connection, peer, connection.Deflate, DeflateConformanceTests.Cut(DeflateData.Json, isText: true, length), fragment);
         }
     }
 
@@ -60,7 +76,8 @@ public class DeflateOfferConformanceTests
                 foreach (int takeover in new[] { 0, 1, 2, 3 })
                 {
                     WebSocketDeflateParameters wanted = new((takeover & 1) != 0, (takeover & 2) != 0, serverBits, clientBits);
-                    string common = Name + (wanted.ServerNoContextTakeover ? "; server_no_context_takeover" : "") + (wanted.ClientNoContextTakeover ? "; client_no_context_takeover" : "")
+                    string common = Name + (wanted.ServerNoContextTakeover ? "; server_no_context_takeover" : "")
+                        + (wanted.ClientNoContextTakeover ? "; client_no_context_takeover" : "")
                         + $"; server_max_window_bits={serverBits}";
                     string extension = $"{common}; client_max_window_bits={clientBits}";
 
@@ -75,14 +92,17 @@ public class DeflateOfferConformanceTests
         }
     }
 
-    /// <summary>What zlib cannot deflate with, it inflates; a server says no to it, and a client that is told so leaves its messages as they are.</summary>
+    /// <summary>
+    /// What zlib cannot deflate with, it inflates; a server says no to it, and a client that is told so leaves its messages as they are.
+    /// </summary>
     [Theory]
     [InlineData(WebSocketRole.Server)]
     [InlineData(WebSocketRole.Client)]
     public async Task A_window_of_256_bytes_is_inflated_and_not_deflated_with(WebSocketRole role)
     {
         (WebSocketConnection connection, IDuplexPipe peer) = role == WebSocketRole.Server
-            ? await DeflateConformanceTests.AcceptAsync($"{Name}; server_max_window_bits=8, {Name}; client_max_window_bits=8", $"{Name}; client_max_window_bits=8")
+            ? await DeflateConformanceTests.AcceptAsync(
+                $"{Name}; server_max_window_bits=8, {Name}; client_max_window_bits=8", $"{Name}; client_max_window_bits=8")
             : await DeflateHandshake.ConnectAsync(All, _ => $"{Name}; server_max_window_bits=8; client_max_window_bits=8");
         Task echoing = EchoRun.EchoAsync(connection);
 
@@ -109,7 +129,8 @@ public class DeflateOfferConformanceTests
     [Fact]
     public async Task A_server_that_can_keep_no_offer_goes_on_without_compression()
     {
-        (WebSocketConnection server, string? extensions, IDuplexPipe peer) = await DeflateHandshake.AcceptAsync($"{Name}; server_max_window_bits=8, {Name}; unknown", All);
+        (WebSocketConnection server, string? extensions, IDuplexPipe peer)
+            = await DeflateHandshake.AcceptAsync($"{Name}; server_max_window_bits=8, {Name}; unknown", All);
         Assert.Null(extensions);
         Assert.Null(server.Deflate);
         await DeflateExchange.RunAsync(server, peer, null, [(true, DeflateData.Cut(DeflateData.Json, 0, 1000))]);
@@ -140,7 +161,9 @@ public class DeflateOfferConformanceTests
         List<string> messages = [];
         compressed = 0;
         StringBuilder text = new();
-        for (ReadOnlySpan<byte> rest = bytes; decoder.Decode(rest, out int consumed, out WebSocketMessagePart part) == OperationStatus.Done; rest = rest[consumed..])
+        for (ReadOnlySpan<byte> rest = bytes;
+            decoder.Decode(rest, out int consumed, out WebSocketMessagePart part) == OperationStatus.Done;
+            rest = rest[consumed..])
         {
             if (part.Opcode == WebSocketOpcode.Close)
             {

@@ -14,12 +14,14 @@ public static class EchoRun
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static async Task<IReadOnlyList<string>> PlayAsync(
-        WebSocketRole role, IEnumerable<RawFrame> frames, int chop = int.MaxValue, WebSocketDeflateParameters? deflate = null, WebSocketConnectionOptions? options = null)
+        WebSocketRole role, IEnumerable<RawFrame> frames, int chop = int.MaxValue, WebSocketDeflateParameters? deflate = null,
+        WebSocketConnectionOptions? options = null)
         => await PlayAsync(role, Join(frames, role), chop, deflate, options);
 
     /// <summary>The same with bytes that need not be frames.</summary>
     public static async Task<IReadOnlyList<string>> PlayAsync(
-        WebSocketRole role, byte[] bytes, int chop = int.MaxValue, WebSocketDeflateParameters? deflate = null, WebSocketConnectionOptions? options = null)
+        WebSocketRole role, byte[] bytes, int chop = int.MaxValue, WebSocketDeflateParameters? deflate = null,
+        WebSocketConnectionOptions? options = null)
     {
         (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
         WebSocketConnection connection = new(ours, role, options, deflate);

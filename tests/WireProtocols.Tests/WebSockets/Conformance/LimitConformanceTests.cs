@@ -9,7 +9,8 @@ public class LimitConformanceTests
     private const int Megabyte = 1024 * 1024;
 
     private static readonly int[] Lengths = [64 * Kilobyte, 256 * Kilobyte, Megabyte, 4 * Megabyte, 8 * Megabyte, 16 * Megabyte];
-    private static readonly int[] FragmentLengths = [64, 256, Kilobyte, 4 * Kilobyte, 16 * Kilobyte, 64 * Kilobyte, 256 * Kilobyte, Megabyte, 4 * Megabyte];
+    private static readonly int[] FragmentLengths
+        = [64, 256, Kilobyte, 4 * Kilobyte, 16 * Kilobyte, 64 * Kilobyte, 256 * Kilobyte, Megabyte, 4 * Megabyte];
     private static readonly int[] Chops = [64, 128, 256, 512, 1024, 2048];
     private static readonly int[] SmallLengths = [0, 16, 64, 256, 1024, 4096];
 
@@ -31,7 +32,8 @@ public class LimitConformanceTests
     {
         (_, int length, int fragment, int chop, int count) = Cases.Single(c => c.Number == number);
         bool isText = (number[2] - '0') % 2 == 1;
-        RawFrame[] messages = [.. Enumerable.Range(0, count).Select(i => isText ? RawFrame.Text(Characters(length, i)) : RawFrame.Binary(Noise(length, i)))];
+        RawFrame[] messages
+            = [.. Enumerable.Range(0, count).Select(i => isText ? RawFrame.Text(Characters(length, i)) : RawFrame.Binary(Noise(length, i)))];
         IEnumerable<RawFrame> sent = messages.SelectMany(m => fragment >= length ? [m] : ConformanceCase.Fragments(m, fragment));
         string[] expected = [.. messages.Select(m => m.ToString()), "Close 1000", "end"];
         Assert.Equal(expected, await EchoRun.PlayAsync(role, [.. sent, RawFrame.Close(1000)], chop));

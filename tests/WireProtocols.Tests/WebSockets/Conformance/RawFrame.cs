@@ -23,7 +23,8 @@ public sealed record RawFrame(int Opcode, byte[] Payload, bool Fin = true, int R
 
     public static RawFrame Pong(string text = "", bool fin = true) => new(10, Encoding.UTF8.GetBytes(text), fin);
 
-    public static RawFrame Close(int code, string reason = "", int rsv = 0) => Close([(byte)(code >> 8), (byte)code, .. Encoding.UTF8.GetBytes(reason)], rsv);
+    public static RawFrame Close(int code, string reason = "", int rsv = 0)
+        => Close([(byte)(code >> 8), (byte)code, .. Encoding.UTF8.GetBytes(reason)], rsv);
 
     public static RawFrame Close(byte[] payload, int rsv = 0) => new(8, payload, true, rsv);
 
@@ -72,7 +73,8 @@ public sealed record RawFrame(int Opcode, byte[] Payload, bool Fin = true, int R
             return Payload.Length < 2 ? "Close" : $"Close {BinaryPrimitives.ReadUInt16BigEndian(Payload)}";
         }
 
-        string payload = Payload.Length <= 32 ? Convert.ToHexString(Payload) : Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(Payload));
+        string payload
+            = Payload.Length <= 32 ? Convert.ToHexString(Payload) : Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(Payload));
         return $"{(WebSocketOpcode)Opcode} {Payload.Length} {payload}{(Fin ? "" : " unfinished")}";
     }
 }

@@ -37,7 +37,8 @@ public sealed class BreakableTransport : IDuplexPipe
 
         public override void CancelPendingFlush() => inner.CancelPendingFlush();
 
-        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => Flush is null ? inner.FlushAsync(cancellationToken) : Flush();
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+            => Flush is null ? inner.FlushAsync(cancellationToken) : Flush();
 
         public override void Complete(Exception? exception = null) => inner.Complete(exception);
     }

@@ -11,7 +11,8 @@ public sealed record ConnectionPair(WebSocketConnection Client, WebSocketConnect
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static ConnectionPair Create(
-        WebSocketDeflateParameters? deflate = null, WebSocketConnectionOptions? client = null, WebSocketConnectionOptions? server = null, PipeOptions? pipe = null)
+        WebSocketDeflateParameters? deflate
+            = null, WebSocketConnectionOptions? client = null, WebSocketConnectionOptions? server = null, PipeOptions? pipe = null)
     {
         (IDuplexPipe one, IDuplexPipe other) = DuplexPipes.Create(pipe);
         return new(new(one, WebSocketRole.Client, client, deflate), new(other, WebSocketRole.Server, server, deflate));

@@ -31,7 +31,8 @@ public class WebSocketConnectUriTests
         using X509Certificate2 certificate = CreateCertificate();
         using TcpListener listener = Listen();
         Task serving = ServeAsync(listener, certificate);
-        SslClientAuthenticationOptions tls = new() { RemoteCertificateValidationCallback = (_, theirs, _, _) => theirs!.GetCertHashString() == certificate.GetCertHashString() };
+        SslClientAuthenticationOptions tls
+            = new() { RemoteCertificateValidationCallback = (_, theirs, _, _) => theirs!.GetCertHashString() == certificate.GetCertHashString() };
         await ExchangeAsync(new Uri($"wss://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/chat?a=b"), tls);
         await serving.WaitAsync(ConnectionPair.Patience);
     }
@@ -43,7 +44,13 @@ public class WebSocketConnectUriTests
         using TcpListener listener = Listen();
         Task<WebSocketConnection> connecting = WebSocketClient.ConnectAsync(
             new Uri($"wss://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/"),
-            new() { Tls = new() { RemoteCertificateValidationCallback = (_, theirs, _, _) => theirs!.GetCertHashString() == certificate.GetCertHashString() } },
+            new()
+            {
+                Tls = new()
+                {
+                    RemoteCertificateValidationCallback = (_, theirs, _, _) => theirs!.GetCertHashString() == certificate.GetCertHashString(),
+                },
+            },
             TestContext.Current.CancellationToken).AsTask();
         Socket socket = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
         RecordedStream received = new(new NetworkStream(socket, ownsSocket: true));
@@ -51,7 +58,8 @@ public class WebSocketConnectUriTests
 
         // In this version the types of the records can be seen from outside.
         await secure.AuthenticateAsServerAsync(certificate, false, SslProtocols.Tls12, false);
-        WebSocketConnection? server = await WebSocketServer.AcceptAsync(new SocketTransport(secure, socket), cancellationToken: TestContext.Current.CancellationToken);
+        WebSocketConnection? server
+            = await WebSocketServer.AcceptAsync(new SocketTransport(secure, socket), cancellationToken: TestContext.Current.CancellationToken);
         Task<OwnedWebSocketMessage?> receiving = server!.ReceiveAsync(TestContext.Current.CancellationToken).AsTask();
         await (await connecting).CloseAsync(cancellationToken: TestContext.Current.CancellationToken).AsTask().WaitAsync(ConnectionPair.Patience);
         Assert.Null(await receiving.WaitAsync(ConnectionPair.Patience));
@@ -68,7 +76,9 @@ public class WebSocketConnectUriTests
         using TcpListener listener = Listen();
         Task serving = ServeAsync(listener, certificate);
         await Assert.ThrowsAsync<AuthenticationException>(
-            () => WebSocketClient.ConnectAsync(new Uri($"wss://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/"), cancellationToken: TestContext.Current.CancellationToken).AsTask());
+            () => WebSocketClient.ConnectAsync(
+                new Uri($"wss://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/"),
+                cancellationToken: TestContext.Current.CancellationToken).AsTask());
         await Assert.ThrowsAnyAsync<Exception>(() => serving.WaitAsync(ConnectionPair.Patience));
     }
 
@@ -114,7 +124,8 @@ public class WebSocketConnectUriTests
         {
             Connection = new() { Deflate = new(), CanHalfClose = false },
         };
-        WebSocketConnection? server = await WebSocketServer.AcceptAsync(new Duplex(PipeReader.Create(stream), PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true))), options);
+        WebSocketConnection? server = await WebSocketServer.AcceptAsync(
+            new Duplex(PipeReader.Create(stream), PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true))), options);
         string target = $"{server!.Request!.Path}{server.Request.Query}";
         await EchoRun.EchoAsync(server!);
         Assert.Equal((WebSocketCloseCode)4001, server!.CloseCode);

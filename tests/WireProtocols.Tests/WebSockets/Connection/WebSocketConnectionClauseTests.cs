@@ -89,7 +89,8 @@ public class WebSocketConnectionClauseTests
     public async Task After_a_failure_nothing_more_is_processed(WebSocketRole role)
     {
         (WebSocketConnection connection, IDuplexPipe peer) = Create(role);
-        await SendAsync(peer, role, RawFrame.Text("good"), new RawFrame(3, []), RawFrame.Ping("p"), RawFrame.Text("bad"), RawFrame.Close(4001, "late"));
+        await SendAsync(
+            peer, role, RawFrame.Text("good"), new RawFrame(3, []), RawFrame.Ping("p"), RawFrame.Text("bad"), RawFrame.Close(4001, "late"));
         await peer.Output.CompleteAsync();
         using (OwnedWebSocketMessage? message = await connection.ReceiveAsync())
         {
@@ -110,7 +111,8 @@ public class WebSocketConnectionClauseTests
     public void Every_rule_fits_into_a_Close()
     {
         byte[] payload = new byte[WebSocketFrameHeader.MaxControlPayloadLength];
-        foreach (WebSocketProtocolError error in Enum.GetValues<WebSocketProtocolError>().Except([WebSocketProtocolError.None, WebSocketProtocolError.UnexpectedEnd]))
+        foreach (WebSocketProtocolError error
+            in Enum.GetValues<WebSocketProtocolError>().Except([WebSocketProtocolError.None, WebSocketProtocolError.UnexpectedEnd]))
         {
             Assert.InRange(WebSocketClosePayload.Encode(error.GetCloseCode(), error.GetRule().Text, payload), 3, payload.Length);
         }
@@ -146,7 +148,9 @@ public class WebSocketConnectionClauseTests
             await pieces.CompleteAsync();
         }
 
-        Assert.Equal(["Ping 0 True", "Ping 125 True", "Binary 1 False", "Ping 8 True", "Pong 3 True", "Continuation 0 True"], await ReadFramesAsync(peer, role));
+        Assert.Equal(
+            ["Ping 0 True", "Ping 125 True", "Binary 1 False", "Ping 8 True", "Pong 3 True", "Continuation 0 True"],
+            await ReadFramesAsync(peer, role));
         connection.Abort();
     }
 

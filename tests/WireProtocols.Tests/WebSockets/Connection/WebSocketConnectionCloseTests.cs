@@ -105,7 +105,8 @@ public class WebSocketConnectionCloseTests
     [Fact]
     public async Task Both_may_close_while_nobody_reads()
     {
-        ConnectionPair pair = ConnectionPair.Create(client: new() { CloseTimeout = TimeSpan.FromHours(1) }, server: new() { CloseTimeout = TimeSpan.FromHours(1) }, pipe: SmallPipe);
+        ConnectionPair pair = ConnectionPair.Create(
+            client: new() { CloseTimeout = TimeSpan.FromHours(1) }, server: new() { CloseTimeout = TimeSpan.FromHours(1) }, pipe: SmallPipe);
         await pair.Client.SendAsync(WebSocketOpcode.Binary, new byte[50]);
         await pair.Server.SendAsync(WebSocketOpcode.Binary, new byte[50]);
         string reason = ConformanceCase.Stars(100);
@@ -226,7 +227,8 @@ public class WebSocketConnectionCloseTests
             ConnectionPair pair = ConnectionPair.Create();
             Task<OwnedWebSocketMessage?> one = pair.Server.ReceiveAsync().AsTask();
             Task<OwnedWebSocketMessage?> other = pair.Client.ReceiveAsync().AsTask();
-            await Task.WhenAll(Task.Run(() => pair.Server.DisposeAsync().AsTask()), Task.Run(() => pair.Client.DisposeAsync().AsTask())).WaitAsync(ConnectionPair.Patience);
+            await Task.WhenAll(Task.Run(() => pair.Server.DisposeAsync().AsTask()), Task.Run(() => pair.Client.DisposeAsync().AsTask()))
+                .WaitAsync(ConnectionPair.Patience);
             Assert.Null(await one.WaitAsync(ConnectionPair.Patience));
             Assert.Null(await other.WaitAsync(ConnectionPair.Patience));
         }
@@ -239,7 +241,8 @@ public class WebSocketConnectionCloseTests
         WebSocketConnection connection = new(ours, WebSocketRole.Client);
         await peer.Output.WriteAsync(RawFrame.Text("lent").ToBytes(masked: false));
         Assert.True(await connection.WaitToReadAsync());
-        Assert.True(IsSameAfterAbort(connection, async () => await Assert.ThrowsAsync<WebSocketClosedException>(() => peer.Input.ReadAsync().AsTask())));
+        Assert.True(
+            IsSameAfterAbort(connection, async () => await Assert.ThrowsAsync<WebSocketClosedException>(() => peer.Input.ReadAsync().AsTask())));
         Assert.True(connection.IsLent);
         Assert.False(connection.TryRead(out _));
         await connection.DisposeAsync().AsTask().WaitAsync(ConnectionPair.Patience);
@@ -334,7 +337,8 @@ public class WebSocketConnectionCloseTests
     [MemberData(nameof(Roles))]
     public async Task What_a_transport_throws_is_the_end_of_the_connection(WebSocketRole role)
     {
-        foreach (Exception failure in new Exception[] { new IOException("reset"), new OperationCanceledException("aborted"), new ObjectDisposedException("stream") })
+        foreach (Exception failure
+            in new Exception[] { new IOException("reset"), new OperationCanceledException("aborted"), new ObjectDisposedException("stream") })
         {
             (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
             await using WebSocketConnection connection = new(ours, role);
@@ -374,7 +378,8 @@ public class WebSocketConnectionCloseTests
     public async Task What_may_not_stand_in_a_Close_is_not_sent(WebSocketCloseCode code, string reason)
     {
         await using ConnectionPair pair = ConnectionPair.Create();
-        await Assert.ThrowsAsync<ArgumentException>(async () => await pair.Client.CloseAsync(code, reason.Replace("lone surrogate", $"{(char)0xD800}", StringComparison.Ordinal)));
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await pair.Client.CloseAsync(code, reason.Replace("lone surrogate", $"{(char)0xD800}", StringComparison.Ordinal)));
         Assert.Equal(WebSocketConnectionState.Open, pair.Client.State);
     }
 }

@@ -81,7 +81,10 @@ public class WebSocketConnectionRobustnessTests
         foreach (int way in Enumerable.Range(0, 3))
         {
             Pipe input = new(new PipeOptions(useSynchronizationContext: false));
-            connection = WebSocketConnection.Create(new StubbornStream(input.Reader, canCancel: true) { Last = failure }, WebSocketRole.Server, new() { CloseTimeout = TimeSpan.FromMilliseconds(1) });
+            connection = WebSocketConnection.Create(
+                new StubbornStream(input.Reader, canCancel: true) { Last = failure },
+                WebSocketRole.Server,
+                new() { CloseTimeout = TimeSpan.FromMilliseconds(1) });
             if (way == 0)
             {
                 connection.Abort();
@@ -116,11 +119,13 @@ public class WebSocketConnectionRobustnessTests
     [Fact]
     public async Task A_send_after_Close_or_cancelled_before_it_began_does_not_lose_the_connection()
     {
-        (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create(new PipeOptions(pauseWriterThreshold: 64, resumeWriterThreshold: 32, useSynchronizationContext: false));
+        (IDuplexPipe ours, IDuplexPipe peer)
+            = DuplexPipes.Create(new PipeOptions(pauseWriterThreshold: 64, resumeWriterThreshold: 32, useSynchronizationContext: false));
         WebSocketConnection connection = new(ours, WebSocketRole.Client, new() { MaxQueuedBytes = 100, CloseTimeout = TimeSpan.FromHours(1) });
         Task stuck = connection.SendAsync(WebSocketOpcode.Binary, new byte[1000]).AsTask();
         Task queued = connection.SendAsync(WebSocketOpcode.Binary, new byte[100]).AsTask();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connection.SendAsync(WebSocketOpcode.Binary, new byte[10], cancellationToken: new(canceled: true)).AsTask());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => connection.SendAsync(WebSocketOpcode.Binary, new byte[10], cancellationToken: new(canceled: true)).AsTask());
         Assert.Equal(WebSocketConnectionState.Open, connection.State);
 
         await peer.Output.WriteAsync(RawFrame.Close(4001).ToBytes(masked: false));
@@ -224,7 +229,12 @@ public class WebSocketConnectionRobustnessTests
         for (int round = 0; round < 100; round++)
         {
             ConnectionPair pair = ConnectionPair.Create(
-                client: new() { KeepAliveInterval = TimeSpan.FromMilliseconds(2), KeepAliveTimeout = TimeSpan.FromMilliseconds(round % 3), CloseTimeout = TimeSpan.FromMilliseconds(50) },
+                client: new()
+                {
+                    KeepAliveInterval = TimeSpan.FromMilliseconds(2),
+                    KeepAliveTimeout = TimeSpan.FromMilliseconds(round % 3),
+                    CloseTimeout = TimeSpan.FromMilliseconds(50),
+                },
                 server: new() { CloseTimeout = TimeSpan.FromMilliseconds(50) },
                 pipe: new(pauseWriterThreshold: 256, resumeWriterThreshold: 128, useSynchronizationContext: false));
             Task[] all =
@@ -265,7 +275,9 @@ public class WebSocketConnectionRobustnessTests
             {
                 await action();
             }
-            catch (Exception exception) when (exception is WebSocketClosedException or WebSocketProtocolException or InvalidOperationException { Message: "Another receiver is waiting." })
+            catch (Exception exception) when (
+                exception is WebSocketClosedException or WebSocketProtocolException or InvalidOperationException { Message: "Another receiver is "
+                    + "waiting." })
             {
                 // Who comes too late is told.
             }

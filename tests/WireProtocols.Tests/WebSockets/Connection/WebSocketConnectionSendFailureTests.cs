@@ -20,7 +20,8 @@ public class WebSocketConnectionSendFailureTests
         ["a flush says so"] = (ours, _) => ours.BreakFlush(() => new(new FlushResult(isCanceled: false, isCompleted: true))),
         ["a flush is cancelled"] = (ours, _) => ours.BreakFlush(() => new(new FlushResult(isCanceled: true, isCompleted: false))),
         ["a flush throws at once"] = (ours, _) => ours.BreakFlush(() => throw new IOException("reset")),
-        ["a flush throws"] = (ours, _) => ours.BreakFlush(() => ValueTask.FromException<FlushResult>(new SocketException((int)SocketError.ConnectionReset))),
+        ["a flush throws"] = (ours, _)
+            => ours.BreakFlush(() => ValueTask.FromException<FlushResult>(new SocketException((int)SocketError.ConnectionReset))),
         ["a flush throws later"] = (ours, _) => ours.BreakFlush(async () =>
         {
             await Task.Yield();
@@ -40,7 +41,8 @@ public class WebSocketConnectionSendFailureTests
         (WebSocketConnection connection, BreakableTransport ours, IDuplexPipe peer) = Create(role);
         await SendAsync(peer, role, RawFrame.Text("one"), RawFrame.Text("two"), RawFrame.Close(4001, "why"));
         Breaks[way](ours, peer);
-        WebSocketClosedException exception = await Assert.ThrowsAsync<WebSocketClosedException>(() => connection.SendAsync(WebSocketOpcode.Binary, new byte[10]).AsTask().WaitAsync(ConnectionPair.Patience));
+        WebSocketClosedException exception = await Assert.ThrowsAsync<WebSocketClosedException>(
+            () => connection.SendAsync(WebSocketOpcode.Binary, new byte[10]).AsTask().WaitAsync(ConnectionPair.Patience));
         Assert.Equal(WebSocketCloseCode.AbnormalClosure, exception.Code);
         Assert.NotEmpty(exception.Reason);
         Assert.Equal((WebSocketConnectionState.CloseSent, null), (connection.State, connection.CloseCode));
@@ -48,7 +50,8 @@ public class WebSocketConnectionSendFailureTests
         Assert.Equal("one", await NextAsync(connection));
         Assert.Equal("two", await NextAsync(connection));
         Assert.Null(await NextAsync(connection));
-        Assert.Equal((WebSocketConnectionState.Closed, (WebSocketCloseCode)4001, "why"), (connection.State, connection.CloseCode, connection.CloseReason));
+        Assert.Equal(
+            (WebSocketConnectionState.Closed, (WebSocketCloseCode)4001, "why"), (connection.State, connection.CloseCode, connection.CloseReason));
         await peer.Output.CompleteAsync();
         await connection.DisposeAsync().AsTask().WaitAsync(ConnectionPair.Patience);
     }
@@ -113,8 +116,10 @@ public class WebSocketConnectionSendFailureTests
 
         Breaks[way](ours, peer);
         Task<string?> receiving = NextAsync(connection);
-        await Task.Run(() => SpinWait.SpinUntil(() => connection.State != WebSocketConnectionState.Open || way == "a write throws", ConnectionPair.Patience));
-        await Assert.ThrowsAsync<WebSocketClosedException>(() => connection.SendAsync(WebSocketOpcode.Text, "late"u8.ToArray(), flush: false).AsTask());
+        await Task.Run(
+            () => SpinWait.SpinUntil(() => connection.State != WebSocketConnectionState.Open || way == "a write throws", ConnectionPair.Patience));
+        await Assert.ThrowsAsync<WebSocketClosedException>(
+            () => connection.SendAsync(WebSocketOpcode.Text, "late"u8.ToArray(), flush: false).AsTask());
         await SendAsync(peer, role, RawFrame.Close(4002));
         Assert.Null(await receiving);
         Assert.Equal((WebSocketCloseCode)4002, connection.CloseCode);

@@ -94,7 +94,8 @@ public class WebSocketConnectionSendTests
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await connection.SendAsync(WebSocketOpcode.Binary, new byte[7], cancellationToken: cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await connection.SendAsync(WebSocketOpcode.Binary, new byte[7], cancellationToken: cancel.Token));
 
         List<byte[]> received = [];
         using (WebSocketFrameReader reader = new(peer.Input, WebSocketRole.Server))
@@ -122,7 +123,8 @@ public class WebSocketConnectionSendTests
         {
             using CancellationTokenSource cancel = new();
             await cancel.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await message.WriteAsync("a"u8.ToArray(), cancellationToken: cancel.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                async () => await message.WriteAsync("a"u8.ToArray(), cancellationToken: cancel.Token));
             await Assert.ThrowsAsync<ArgumentException>(async () => await message.WriteAsync(new byte[] { 0xFF }));
             await message.WriteAsync(default);
             await message.WriteAsync(new byte[] { 0xCE });
@@ -190,7 +192,8 @@ public class WebSocketConnectionSendTests
     [Fact]
     public async Task A_flood_of_Pings_behind_a_busy_pipe_is_answered_by_the_latest()
     {
-        (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create(new PipeOptions(pauseWriterThreshold: 100_000, resumeWriterThreshold: 1000, useSynchronizationContext: false));
+        (IDuplexPipe ours, IDuplexPipe peer)
+            = DuplexPipes.Create(new PipeOptions(pauseWriterThreshold: 100_000, resumeWriterThreshold: 1000, useSynchronizationContext: false));
         WebSocketConnection connection = new(ours, WebSocketRole.Server);
         Task sending = connection.SendAsync(WebSocketOpcode.Binary, new byte[200_000]).AsTask();
         await peer.Output.WriteAsync(Enumerable.Range(0, 1000).SelectMany(i => RawFrame.Ping($"{i}").ToBytes(masked: true)).ToArray());

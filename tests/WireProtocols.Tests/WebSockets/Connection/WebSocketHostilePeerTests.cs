@@ -28,7 +28,9 @@ public class WebSocketHostilePeerTests
         using WebSocketFrameReader reader = new(PipeReader.Create(new ReadOnlySequence<byte>(TwoToThe62)), WebSocketRole.Client);
         Assert.True(await reader.WaitToReadAsync());
         WebSocketProtocolException exception = Assert.Throws<WebSocketProtocolException>(() => reader.TryRead(out _));
-        Assert.Equal(("FrameTooLarge", 9, "RFC 6455 §10.4", WebSocketCloseCode.MessageTooBig), (exception.Code, exception.Offset, exception.Section, exception.CloseCode));
+        Assert.Equal(
+            ("FrameTooLarge", 9, "RFC 6455 §10.4", WebSocketCloseCode.MessageTooBig),
+            (exception.Code, exception.Offset, exception.Section, exception.CloseCode));
         Assert.Contains("byte 9", exception.Message, StringComparison.Ordinal);
     }
 
@@ -132,7 +134,8 @@ public class WebSocketHostilePeerTests
         {
             using WebSocketFrameDecoder decoder = new(WebSocketRole.Server);
             Assert.Equal(OperationStatus.Done, decoder.Decode(close, out _, out _));
-            OperationStatus status = decoder.Decode([(byte)first, 0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], out _, out WebSocketFramePart part);
+            OperationStatus status
+                = decoder.Decode([(byte)first, 0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], out _, out WebSocketFramePart part);
             if (status == OperationStatus.Done)
             {
                 Assert.True(first is 0x88 or 0x89 or 0x8A && part.Header.Opcode.IsControl());
@@ -155,7 +158,12 @@ public class WebSocketHostilePeerTests
     public async Task A_slow_dribble_of_a_64_MiB_frame_needs_scratch_and_no_more(WebSocketRole sender)
     {
         const int Length = 64 * 1024 * 1024;
-        byte[] header = [0x82, (byte)(sender == WebSocketRole.Client ? 0xFF : 0x7F), 0, 0, 0, 0, 4, 0, 0, 0, .. sender == WebSocketRole.Client ? (byte[])[1, 2, 3, 4] : []];
+        byte[] header =
+        [
+            0x82, (byte)(sender == WebSocketRole.Client ? 0xFF : 0x7F), 0, 0, 0, 0, 4, 0, 0, 0, .. sender == WebSocketRole.Client
+                ? (byte[])[1, 2, 3, 4]
+                : [],
+        ];
         byte[] drop = new byte[8 * 1024];
         Pipe pipe = new(new PipeOptions(useSynchronizationContext: false));
         using WebSocketFrameReader reader = new(pipe.Reader, sender);
@@ -190,7 +198,8 @@ public class WebSocketHostilePeerTests
         await pipe.Writer.WriteAsync((byte[])[.. header, .. new byte[5000]]);
         await pipe.Writer.CompleteAsync();
         long before = GC.GetAllocatedBytesForCurrentThread();
-        WebSocketProtocolException exception = await Assert.ThrowsAsync<WebSocketProtocolException>(async () => await reader.ReadAllAsync().ToListAsync());
+        WebSocketProtocolException exception
+            = await Assert.ThrowsAsync<WebSocketProtocolException>(async () => await reader.ReadAllAsync().ToListAsync());
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Little);
         Assert.Equal((WebSocketProtocolError.UnexpectedEnd, 5010), (exception.Error, exception.Offset));
     }

@@ -44,7 +44,8 @@ public class WebSocketMetricsTests
                 ("websocket.closes server 4321", 1),
                 ("websocket.outstanding_pings", 0),
             ],
-            Read(sums).Where(row => !row.Name.Contains(".io", StringComparison.Ordinal) && !row.Name.Contains(".messages", StringComparison.Ordinal)));
+            Read(sums).Where(
+                row => !row.Name.Contains(".io", StringComparison.Ordinal) && !row.Name.Contains(".messages", StringComparison.Ordinal)));
     }
 
     [Fact]

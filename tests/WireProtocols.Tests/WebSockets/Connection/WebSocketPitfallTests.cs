@@ -17,7 +17,8 @@ namespace WireProtocols.Tests.WebSockets;
 public class WebSocketPitfallTests
 {
     private const string Request =
-        "GET /chat HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n" +
+        "GET /chat HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            + "Sec-WebSocket-Version: 13\r\n" +
         "Sec-WebSocket-Protocol: chat\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n";
 
     private static readonly string Hello = RawFrame.Text("Hello").ToString();
@@ -47,7 +48,10 @@ public class WebSocketPitfallTests
         { "DEFLATE truncated in the last frame", WebSocketRole.Client, true, "C104F248CDC9", ["Close 1007"] },
         { "DEFLATE truncated, its last fragment empty", WebSocketRole.Client, true, "4104F248CDC98000", ["Close 1007"] },
         { "DEFLATE that ends in an empty last fragment", WebSocketRole.Client, true, "4107F248CDC9C907008000880203E8", [Hello, "Close 1000"] },
-        { "DEFLATE with RSV1 on its first fragment alone, and Pings between", WebSocketRole.Client, true, "4103F248CD8900" + "8004C9C90700" + "880203E8", ["Pong 0 ", Hello, "Close 1000"] },
+        {
+            "DEFLATE with RSV1 on its first fragment alone, and Pings between",
+            WebSocketRole.Client, true, "4103F248CD8900" + "8004C9C90700" + "880203E8", ["Pong 0 ", Hello, "Close 1000"]
+        },
         { "no DEFLATE", WebSocketRole.Client, true, "C101FF", ["Close 1007"] },
         { "bad UTF-8 in the first fragment", WebSocketRole.Client, false, "0103CEBAFF", ["Close 1007"] },
         { "bad UTF-8 in the middle of a frame", WebSocketRole.Client, false, "817E0100CEBAFF", ["Close 1007"] },
@@ -60,7 +64,10 @@ public class WebSocketPitfallTests
         { "close code 1006", WebSocketRole.Client, false, "880203EE", ["Close 1002"] },
         { "close code 1015", WebSocketRole.Client, false, "880203F7", ["Close 1002"] },
         { "close code 1012", WebSocketRole.Client, false, "880203F4", ["Close 1012"] },
-        { "a Pong between fragments inside a character, each with its key", WebSocketRole.Server, false, "018137FA213DF9" + "8A8000000000" + "808101020304BB" + "888237FA213D3412", ["Text 2 CEBA", "Close 1000"] },
+        {
+            "a Pong between fragments inside a character, each with its key",
+            WebSocketRole.Server, false, "018137FA213DF9" + "8A8000000000" + "808101020304BB" + "888237FA213D3412", ["Text 2 CEBA", "Close 1000"]
+        },
     };
 
     [Theory]
@@ -89,11 +96,13 @@ public class WebSocketPitfallTests
     [InlineData("HTTP/1.1", "HTTP/1.0", "HTTP/1.1 400 ", "Connection: close", WebSocketHandshakeError.HttpVersionTooLow)]
     [InlineData("dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25j", "HTTP/1.1 400 ", "Connection: close", WebSocketHandshakeError.InvalidKey)]
     [InlineData("dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25jZWU=", "HTTP/1.1 400 ", "Connection: close", WebSocketHandshakeError.InvalidKey)]
-    public async Task A_handshake_is_refused_with_the_right_status(string part, string probe, string status, string line, WebSocketHandshakeError error)
+    public async Task A_handshake_is_refused_with_the_right_status(
+        string part, string probe, string status, string line, WebSocketHandshakeError error)
     {
         (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
         await peer.Output.WriteAsync(Encoding.ASCII.GetBytes(Request.Replace(part, probe, StringComparison.Ordinal)));
-        WebSocketHandshakeException exception = await Assert.ThrowsAsync<WebSocketHandshakeException>(() => WebSocketServer.AcceptAsync(ours, Options).AsTask());
+        WebSocketHandshakeException exception
+            = await Assert.ThrowsAsync<WebSocketHandshakeException>(() => WebSocketServer.AcceptAsync(ours, Options).AsTask());
         Assert.Equal(error, exception.Error);
         await ours.Output.CompleteAsync();
         string answer = await ReadAllAsync(peer.Input);
@@ -160,7 +169,8 @@ public class WebSocketPitfallTests
         using TcpClient one = new();
         await one.ConnectAsync((IPEndPoint)listener.LocalEndpoint, TestContext.Current.CancellationToken);
         using TcpClient peer = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
-        WebSocketConnection connection = canHalfClose ? new(new SocketTransport(one.Client), role) : WebSocketConnection.Create(one.GetStream(), role);
+        WebSocketConnection connection
+            = canHalfClose ? new(new SocketTransport(one.Client), role) : WebSocketConnection.Create(one.GetStream(), role);
         Task echoing = EchoRun.EchoAsync(connection);
         NetworkStream stream = peer.GetStream();
 

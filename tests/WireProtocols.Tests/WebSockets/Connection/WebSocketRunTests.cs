@@ -64,7 +64,8 @@ public class WebSocketRunTests
         ManualTimeProvider time = new();
         TaskCompletionSource write = new();
         SlowStream stream = new(() => write);
-        await using WebSocketConnection connection = WebSocketConnection.Create(stream, WebSocketRole.Server, new() { TimeProvider = time, KeepAliveInterval = TimeSpan.Zero });
+        await using WebSocketConnection connection
+            = WebSocketConnection.Create(stream, WebSocketRole.Server, new() { TimeProvider = time, KeepAliveInterval = TimeSpan.Zero });
         Task sending = connection.SendAsync(WebSocketOpcode.Binary, new byte[1 << 20]).AsTask();
         for (int part = 0; part < 10; part++)
         {

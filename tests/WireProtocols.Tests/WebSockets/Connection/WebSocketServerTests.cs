@@ -59,7 +59,8 @@ public class WebSocketServerTests
     {
         (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
         await peer.Output.WriteAsync(Encoding.ASCII.GetBytes(Request));
-        ValueTask<WebSocketConnection?> accepting = WebSocketServer.AcceptAsync(ours, new() { Decide = (_, _) => throw new FormatException("a bug") });
+        ValueTask<WebSocketConnection?> accepting
+            = WebSocketServer.AcceptAsync(ours, new() { Decide = (_, _) => throw new FormatException("a bug") });
         Assert.Equal("a bug", (await Assert.ThrowsAsync<FormatException>(() => accepting.AsTask())).Message);
         Assert.StartsWith("HTTP/1.1 500 ", await ReadAllAsync(peer.Input), StringComparison.Ordinal);
         Assert.True((await peer.Output.FlushAsync()).IsCompleted);

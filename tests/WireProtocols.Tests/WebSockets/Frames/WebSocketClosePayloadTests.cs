@@ -21,9 +21,14 @@ public class WebSocketClosePayloadTests
             Assert.Equal(mayStand, NaiveClose.MayStand(value));
 
             (payload[0], payload[1]) = ((byte)(value >> 8), (byte)value);
-            OperationStatus status = WebSocketClosePayload.Decode(payload, out WebSocketCloseCode decoded, out ReadOnlySpan<byte> reason, out WebSocketProtocolError error, out int index);
+            OperationStatus status = WebSocketClosePayload.Decode(
+                payload, out WebSocketCloseCode decoded, out ReadOnlySpan<byte> reason, out WebSocketProtocolError error, out int index);
             Assert.Equal((code, 0, 0), (decoded, reason.Length, index));
-            Assert.Equal(mayStand ? (OperationStatus.Done, WebSocketProtocolError.None) : (OperationStatus.InvalidData, WebSocketProtocolError.InvalidCloseCode), (status, error));
+            Assert.Equal(
+                mayStand
+                    ? (OperationStatus.Done, WebSocketProtocolError.None)
+                    : (OperationStatus.InvalidData, WebSocketProtocolError.InvalidCloseCode),
+                (status, error));
             AssertEncode(code, mayStand, payload);
         }
     }
@@ -36,7 +41,10 @@ public class WebSocketClosePayloadTests
         {
             string text = new('r', length);
             Assert.Equal(2 + length, WebSocketClosePayload.Encode(WebSocketCloseCode.GoingAway, text, payload));
-            Assert.Equal(OperationStatus.Done, WebSocketClosePayload.Decode(payload.AsSpan(0, 2 + length), out WebSocketCloseCode code, out ReadOnlySpan<byte> reason, out _, out _));
+            Assert.Equal(
+                OperationStatus.Done,
+                WebSocketClosePayload.Decode(
+                    payload.AsSpan(0, 2 + length), out WebSocketCloseCode code, out ReadOnlySpan<byte> reason, out _, out _));
             Assert.Equal((WebSocketCloseCode.GoingAway, text), (code, Encoding.UTF8.GetString(reason)));
             int needed = 2 + length;
             Assert.Throws<ArgumentException>(() => WebSocketClosePayload.Encode(WebSocketCloseCode.GoingAway, text, new byte[needed - 1]));
@@ -54,7 +62,8 @@ public class WebSocketClosePayloadTests
         for (int length = 2; length <= payload.Length; length++)
         {
             bool isWhole = length == payload.Length || (payload[length] & 0xC0) != 0x80;
-            OperationStatus status = WebSocketClosePayload.Decode(payload.AsSpan(0, length), out _, out ReadOnlySpan<byte> reason, out WebSocketProtocolError error, out int index);
+            OperationStatus status = WebSocketClosePayload.Decode(
+                payload.AsSpan(0, length), out _, out ReadOnlySpan<byte> reason, out WebSocketProtocolError error, out int index);
             Assert.Equal(isWhole ? OperationStatus.Done : OperationStatus.InvalidData, status);
             Assert.Equal(isWhole ? (WebSocketProtocolError.None, 0) : (WebSocketProtocolError.InvalidCloseReason, length), (error, index));
             Assert.Equal(length - 2, reason.Length);
@@ -69,14 +78,17 @@ public class WebSocketClosePayloadTests
     [InlineData("03e8f4908080", 3)]
     public void The_first_byte_of_a_reason_that_no_text_can_hold_is_named(string hex, int expected)
     {
-        Assert.Equal(OperationStatus.InvalidData, WebSocketClosePayload.Decode(Convert.FromHexString(hex), out _, out _, out WebSocketProtocolError error, out int index));
+        Assert.Equal(
+            OperationStatus.InvalidData,
+            WebSocketClosePayload.Decode(Convert.FromHexString(hex), out _, out _, out WebSocketProtocolError error, out int index));
         Assert.Equal((WebSocketProtocolError.InvalidCloseReason, expected), (error, index));
     }
 
     [Fact]
     public void No_payload_is_no_status()
     {
-        Assert.Equal(OperationStatus.Done, WebSocketClosePayload.Decode([], out WebSocketCloseCode code, out ReadOnlySpan<byte> reason, out _, out _));
+        Assert.Equal(
+            OperationStatus.Done, WebSocketClosePayload.Decode([], out WebSocketCloseCode code, out ReadOnlySpan<byte> reason, out _, out _));
         Assert.Equal((WebSocketCloseCode.NoStatusReceived, 0), (code, reason.Length));
         Assert.Equal(0, WebSocketClosePayload.Encode(WebSocketCloseCode.NoStatusReceived, "", []));
     }
@@ -84,7 +96,8 @@ public class WebSocketClosePayloadTests
     [Fact]
     public void One_byte_of_payload_is_none_of_the_two()
     {
-        Assert.Equal(OperationStatus.InvalidData, WebSocketClosePayload.Decode([0x03], out _, out _, out WebSocketProtocolError error, out int index));
+        Assert.Equal(
+            OperationStatus.InvalidData, WebSocketClosePayload.Decode([0x03], out _, out _, out WebSocketProtocolError error, out int index));
         Assert.Equal((WebSocketProtocolError.CloseCodeTruncated, 0), (error, index));
     }
 

@@ -73,7 +73,8 @@ public class WebSocketFrameAllocationTests
     [Fact]
     public async Task A_wait_for_a_frame_that_is_not_there_yet_allocates_nothing()
     {
-        Pipe pipe = new(new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
+        Pipe pipe = new(
+            new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
         WebSocketFrameWriter writer = new(pipe.Writer, WebSocketRole.Server);
         using WebSocketFrameReader reader = new(pipe.Reader, WebSocketRole.Server);
         long read = 0;

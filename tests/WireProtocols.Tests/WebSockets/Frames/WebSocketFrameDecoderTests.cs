@@ -61,7 +61,8 @@ public class WebSocketFrameDecoderTests
     public void Every_short_length_is_unmasked_alike_whatever_follows_it()
     {
         using WebSocketFrameDecoder decoder = new(WebSocketRole.Client);
-        foreach (int length in Enumerable.Range(0, 300).Concat([894, 895, 896, 897, 900, 1024, 3967, 3968, 3969, 4096, 4097, 16_383, 16_384, 65_535, 65_536]))
+        foreach (int length
+            in Enumerable.Range(0, 300).Concat([894, 895, 896, 897, 900, 1024, 3967, 3968, 3969, 4096, 4097, 16_383, 16_384, 65_535, 65_536]))
         {
             byte[] payload = FrameBytes.Payload(length);
             byte[] frame = FrameBytes.Masked(WebSocketOpcode.Binary, payload);

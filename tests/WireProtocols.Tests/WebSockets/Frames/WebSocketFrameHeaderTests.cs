@@ -31,7 +31,10 @@ public class WebSocketFrameHeaderTests
         => Prop.ForAll<int, long, uint>((bits, length, key) =>
         {
             WebSocketFrameHeader header = new(
-                (WebSocketOpcode)(bits & 0xF), length & long.MaxValue, (bits & 0x10) != 0, (WebSocketReservedBits)((bits >> 5) & 7), (bits & 0x100) != 0 ? key : null);
+                (WebSocketOpcode)(bits & 0xF), length & long.MaxValue, (bits & 0x10) != 0, (WebSocketReservedBits)((bits >> 5) & 7), (
+                    bits & 0x100) != 0
+                    ? key
+                    : null);
             AssertRoundTrip(header, header.HeaderLength);
         }).Check(Config.QuickThrowOnFailure);
 
@@ -67,7 +70,8 @@ public class WebSocketFrameHeaderTests
         byte[] bytes = Convert.FromHexString(hex);
         for (int length = 0; length <= bytes.Length; length++)
         {
-            OperationStatus status = WebSocketFrameHeader.Decode(bytes.AsSpan(0, length), out WebSocketFrameHeader header, out int consumed, out WebSocketProtocolError error);
+            OperationStatus status = WebSocketFrameHeader.Decode(
+                bytes.AsSpan(0, length), out WebSocketFrameHeader header, out int consumed, out WebSocketProtocolError error);
             (OperationStatus, int, WebSocketProtocolError) wanted = length <= index
                 ? (OperationStatus.NeedMoreData, 0, WebSocketProtocolError.None)
                 : (OperationStatus.InvalidData, index, expected);
@@ -139,7 +143,9 @@ public class WebSocketFrameHeaderTests
             Assert.Equal(0, consumedNone);
         }
 
-        Assert.Equal(OperationStatus.Done, WebSocketFrameHeader.Decode(bytes, out WebSocketFrameHeader decoded, out int consumed, out WebSocketProtocolError error));
+        Assert.Equal(
+            OperationStatus.Done,
+            WebSocketFrameHeader.Decode(bytes, out WebSocketFrameHeader decoded, out int consumed, out WebSocketProtocolError error));
         Assert.Equal((header, headerLength, WebSocketProtocolError.None), (decoded, consumed, error));
         Assert.Equal(
             (header.Opcode, header.PayloadLength, header.Fin, header.ReservedBits, header.IsMasked, header.MaskingKey),

@@ -37,7 +37,8 @@ public class WebSocketFrameOracleTests
         NaiveFrames.Decode(vector.Bytes, subject.Sender, subject.Options, out int decidedAt);
         Assert.Equal(vector.Rows, subject.Decode([vector.Bytes.AsMemory(0, decidedAt)]));
         IReadOnlyList<string> before = subject.Decode([vector.Bytes.AsMemory(0, decidedAt - 1)]);
-        Assert.True(before[^1].StartsWith("end", StringComparison.Ordinal) || before[^1].Contains("UnexpectedEnd", StringComparison.Ordinal), before[^1]);
+        Assert.True(
+            before[^1].StartsWith("end", StringComparison.Ordinal) || before[^1].Contains("UnexpectedEnd", StringComparison.Ordinal), before[^1]);
     }
 
     [Fact]
@@ -95,10 +96,12 @@ public class WebSocketFrameOracleTests
         for (int count = random.Next(1, 8); count > 0; count--)
         {
             bool isControl = random.Next(3) == 0;
-            WebSocketOpcode opcode = isControl ? (WebSocketOpcode)random.Next(8, 11) : inMessage ? WebSocketOpcode.Continuation : (WebSocketOpcode)random.Next(1, 3);
+            WebSocketOpcode opcode
+                = isControl ? (WebSocketOpcode)random.Next(8, 11) : inMessage ? WebSocketOpcode.Continuation : (WebSocketOpcode)random.Next(1, 3);
             bool fin = isControl || random.Next(2) == 0;
             inMessage = isControl ? inMessage : !fin;
-            byte[] payload = FrameBytes.Payload(random.Next(6) switch { 0 => 0, 1 => random.Next(120, 126), 2 when !isControl => random.Next(126, 400), _ => random.Next(20) });
+            byte[] payload = FrameBytes.Payload(
+                random.Next(6) switch { 0 => 0, 1 => random.Next(120, 126), 2 when !isControl => random.Next(126, 400), _ => random.Next(20) });
             if (opcode == WebSocketOpcode.Close)
             {
                 payload = random.Next(2) == 0 ? [] : [0x03, 0xE8, .. "bye é"u8];

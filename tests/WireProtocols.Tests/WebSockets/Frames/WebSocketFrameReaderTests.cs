@@ -113,7 +113,9 @@ public class WebSocketFrameReaderTests
             {
                 ValueTask<bool> waiting = reader.WaitToReadAsync();
                 WebSocketProtocolException exception = await Assert.ThrowsAsync<WebSocketProtocolException>(async () => await waiting);
-                Assert.Equal((WebSocketProtocolError.UnexpectedEnd, cut, WebSocketCloseCode.AbnormalClosure), (exception.Error, exception.Offset, exception.CloseCode));
+                Assert.Equal(
+                    (WebSocketProtocolError.UnexpectedEnd, cut, WebSocketCloseCode.AbnormalClosure),
+                    (exception.Error, exception.Offset, exception.CloseCode));
             }
         }
     }
@@ -128,7 +130,8 @@ public class WebSocketFrameReaderTests
         {
             WebSocketProtocolException exception = Assert.Throws<WebSocketProtocolException>(() => reader.TryRead(out _));
             Assert.Equal((WebSocketProtocolError.MaskMissing, Hello.Length + 1), (exception.Error, exception.Offset));
-            Assert.Equal(("MaskMissing", "RFC 6455 §5.1", WebSocketCloseCode.ProtocolError), (exception.Code, exception.Section, exception.CloseCode));
+            Assert.Equal(
+                ("MaskMissing", "RFC 6455 §5.1", WebSocketCloseCode.ProtocolError), (exception.Code, exception.Section, exception.CloseCode));
             Assert.True(await reader.WaitToReadAsync());
         }
     }
@@ -192,7 +195,8 @@ public class WebSocketFrameReaderTests
         Pipe pipe = new();
         using WebSocketFrameReader reader = new(pipe.Reader, WebSocketRole.Server, new WebSocketFrameOptions { MaxPayloadLength = long.MaxValue });
         await pipe.Writer.WriteAsync((byte[])[0x82, 0x00, 0x82, 0x7F, 0, 0, 0, 0, 0x80, 0, 0, 0, 1]);
-        WebSocketProtocolException exception = await Assert.ThrowsAsync<WebSocketProtocolException>(async () => await reader.ReadAllAsync().ToListAsync());
+        WebSocketProtocolException exception
+            = await Assert.ThrowsAsync<WebSocketProtocolException>(async () => await reader.ReadAllAsync().ToListAsync());
         Assert.Equal((WebSocketProtocolError.FrameTooLarge, 11), (exception.Error, exception.Offset));
     }
 
@@ -200,7 +204,11 @@ public class WebSocketFrameReaderTests
     public async Task Segments_of_memory_that_is_no_array_are_read_like_any_other()
     {
         byte[] payload = FrameBytes.Payload(1000);
-        byte[] input = [.. Hello, .. FrameBytes.Masked(WebSocketOpcode.Binary, payload), .. Hello, .. FrameBytes.Masked(WebSocketOpcode.Binary, FrameBytes.Payload(5000))];
+        byte[] input =
+        [
+            .. Hello, .. FrameBytes.Masked(WebSocketOpcode.Binary, payload), .. Hello,
+            .. FrameBytes.Masked(WebSocketOpcode.Binary, FrameBytes.Payload(5000)),
+        ];
         WebSocketFrameSubject subject = new(WebSocketRole.Client);
         IReadOnlyList<string> expected = subject.Decode([input]);
         for (int seed = 0; seed < 30; seed++)

@@ -63,7 +63,8 @@ public class WebSocketFrameRoundTripTests
 
     private static List<OwnedWebSocketFrame> Read(WebSocketRole sender, IEnumerable<ReadOnlyMemory<byte>> pieces)
     {
-        using WebSocketFrameReader reader = new(PipeReader.Create(Segments.Create(pieces)), sender, new WebSocketFrameOptions { ReservedBits = WebSocketReservedBits.Rsv1 });
+        using WebSocketFrameReader reader
+            = new(PipeReader.Create(Segments.Create(pieces)), sender, new WebSocketFrameOptions { ReservedBits = WebSocketReservedBits.Rsv1 });
         ValueTask<List<OwnedWebSocketFrame>> reading = reader.ReadAllAsync().ToListAsync();
         Assert.True(reading.IsCompletedSuccessfully);
         return reading.Result;
@@ -87,13 +88,15 @@ public class WebSocketFrameRoundTripTests
         {
             if (random.Next(3) == 0)
             {
-                frames.Add(new Frame(random.Next(2) == 0 ? WebSocketOpcode.Ping : WebSocketOpcode.Pong, FrameBytes.Payload(random.Next(126)), true, 0));
+                frames.Add(
+                    new Frame(random.Next(2) == 0 ? WebSocketOpcode.Ping : WebSocketOpcode.Pong, FrameBytes.Payload(random.Next(126)), true, 0));
                 continue;
             }
 
             bool fin = random.Next(2) == 0;
             WebSocketOpcode opcode = inMessage ? WebSocketOpcode.Continuation : (WebSocketOpcode)random.Next(1, 3);
-            frames.Add(new Frame(opcode, FrameBytes.Payload(Length(random)), fin, !inMessage && random.Next(3) == 0 ? WebSocketReservedBits.Rsv1 : 0));
+            frames.Add(
+                new Frame(opcode, FrameBytes.Payload(Length(random)), fin, !inMessage && random.Next(3) == 0 ? WebSocketReservedBits.Rsv1 : 0));
             inMessage = !fin;
         }
 

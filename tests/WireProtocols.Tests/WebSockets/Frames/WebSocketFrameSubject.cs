@@ -82,7 +82,8 @@ public sealed class WebSocketFrameSubject(WebSocketRole sender, WebSocketFrameOp
             string rsv = header.ReservedBits == 0 ? "" : $" rsv {(int)header.ReservedBits}";
             string masked = header.IsMasked ? $" key {header.MaskingKey:x8}" : "";
             string violation = part.Violation == WebSocketProtocolError.None ? "" : $" violates {part.Violation}";
-            transcript.Row($"frame {part.Offset} {header.Opcode}{fin}{rsv}{masked} header {header.HeaderLength} length {header.PayloadLength}{violation}");
+            transcript.Row(
+                $"frame {part.Offset} {header.Opcode}{fin}{rsv}{masked} header {header.HeaderLength} length {header.PayloadLength}{violation}");
         }
 
         transcript.Payload(part.Payload);

@@ -69,7 +69,9 @@ public class WebSocketFrameWriterAsyncTests
         WebSocketFrameWriter writer = new(pipe, WebSocketRole.Server);
         foreach (int length in (int[])[5, Long])
         {
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await writer.WriteFrameAsync(WebSocketOpcode.Binary, new byte[length], cancellationToken: new CancellationToken(canceled: true)));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                async () => await writer.WriteFrameAsync(
+                    WebSocketOpcode.Binary, new byte[length], cancellationToken: new CancellationToken(canceled: true)));
         }
 
         await writer.WriteFrameAsync(WebSocketOpcode.Binary, new byte[] { 7 });

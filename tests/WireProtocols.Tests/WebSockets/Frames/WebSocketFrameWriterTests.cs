@@ -154,7 +154,9 @@ public class WebSocketFrameWriterTests
             byte[] payload = FrameBytes.Payload(length);
             byte[] expected = FrameBytes.From(sender, WebSocketOpcode.Binary, payload);
             Assert.Equal(expected, Write(sender, w => w.WriteFrame(WebSocketOpcode.Binary, payload)));
-            Assert.Equal(expected, Write(sender, w => w.WriteFrame(WebSocketOpcode.Binary, Segments.Create(Segmentation.RandomPieces(payload, new Random(length))))));
+            Assert.Equal(
+                expected,
+                Write(sender, w => w.WriteFrame(WebSocketOpcode.Binary, Segments.Create(Segmentation.RandomPieces(payload, new Random(length))))));
             Assert.Equal(expected, Write(sender, w => w.WriteFrame(new WebSocketPreparedFrame(WebSocketOpcode.Binary, payload))));
             Assert.Equal(expected, Write(sender, w =>
             {
@@ -169,7 +171,12 @@ public class WebSocketFrameWriterTests
 
     [Fact]
     public void A_close_frame_may_come_in_segments()
-        => Assert.Equal("880403E86F6B", Convert.ToHexString(Write(WebSocketRole.Server, w => w.WriteFrame(WebSocketOpcode.Close, Segments.Create([(byte[])[0x03], (byte[])[0xE8, 0x6F], (byte[])[0x6B]])))));
+        => Assert.Equal(
+            "880403E86F6B",
+            Convert.ToHexString(
+                Write(
+                    WebSocketRole.Server,
+                    w => w.WriteFrame(WebSocketOpcode.Close, Segments.Create([(byte[])[0x03], (byte[])[0xE8, 0x6F], (byte[])[0x6B]])))));
 
     [Fact]
     public void WriteClose_writes_code_and_reason_or_nothing()
@@ -216,7 +223,8 @@ public class WebSocketFrameWriterTests
         Assert.ThrowsAny<ArgumentException>(() => new WebSocketPreparedFrame(WebSocketOpcode.Ping, new byte[126]));
         Assert.ThrowsAny<ArgumentException>(() => new WebSocketPreparedFrame(WebSocketOpcode.Ping, [], fin: false));
         Assert.ThrowsAny<ArgumentException>(() => new WebSocketPreparedFrame(WebSocketOpcode.Ping, [], reservedBits: WebSocketReservedBits.Rsv1));
-        Assert.ThrowsAny<ArgumentException>(() => new WebSocketPreparedFrame(WebSocketOpcode.Continuation, [], reservedBits: WebSocketReservedBits.Rsv1));
+        Assert.ThrowsAny<ArgumentException>(
+            () => new WebSocketPreparedFrame(WebSocketOpcode.Continuation, [], reservedBits: WebSocketReservedBits.Rsv1));
         Assert.ThrowsAny<ArgumentException>(() => new WebSocketPreparedFrame(WebSocketOpcode.Close, [0x03, 0xED]));
         Assert.ThrowsAny<ArgumentException>(() => new WebSocketPreparedFrame(WebSocketOpcode.Text, [], reservedBits: (WebSocketReservedBits)8));
     }

@@ -11,36 +11,97 @@ namespace WireProtocols.Tests.WebSockets;
 public class WebSocketFramingPitfallTests
 {
     /// <summary>What; who sends; negotiated bits; bytes; the rule; its byte; how many bytes it takes to know; the close code.</summary>
-    public static TheoryData<string, WebSocketRole, WebSocketReservedBits, string, WebSocketProtocolError, long, int, WebSocketCloseCode> Rows => new()
+    public static TheoryData<string, WebSocketRole, WebSocketReservedBits, string, WebSocketProtocolError, long, int, WebSocketCloseCode> Rows
+        => new()
     {
-        { "unmasked client frame", WebSocketRole.Client, 0, "810548656c6c6f", WebSocketProtocolError.MaskMissing, 1, 2, WebSocketCloseCode.ProtocolError },
-        { "unmasked client frame shorter than a key", WebSocketRole.Client, 0, "810161", WebSocketProtocolError.MaskMissing, 1, 2, WebSocketCloseCode.ProtocolError },
-        { "unmasked empty client frame", WebSocketRole.Client, 0, "8100", WebSocketProtocolError.MaskMissing, 1, 2, WebSocketCloseCode.ProtocolError },
-        { "masked server frame", WebSocketRole.Server, 0, "818537fa213d7f9f4d5158", WebSocketProtocolError.MaskForbidden, 1, 2, WebSocketCloseCode.ProtocolError },
-        { "non-minimal length, 16-bit", WebSocketRole.Client, 0, "81fe000500000000" + "48656c6c6f", WebSocketProtocolError.NonMinimalLength, 3, 4, WebSocketCloseCode.ProtocolError },
-        { "non-minimal length, 16-bit, largest", WebSocketRole.Client, 0, "81fe007d00000000", WebSocketProtocolError.NonMinimalLength, 3, 4, WebSocketCloseCode.ProtocolError },
-        { "non-minimal length, 64-bit", WebSocketRole.Client, 0, "81ff000000000000000500000000" + "48656c6c6f", WebSocketProtocolError.NonMinimalLength, 7, 8, WebSocketCloseCode.ProtocolError },
-        { "non-minimal length, 64-bit, largest", WebSocketRole.Client, 0, "81ff000000000000ffff", WebSocketProtocolError.NonMinimalLength, 7, 8, WebSocketCloseCode.ProtocolError },
-        { "length with its top bit set", WebSocketRole.Client, 0, "82ff8000000000000000", WebSocketProtocolError.LengthTopBitSet, 2, 3, WebSocketCloseCode.ProtocolError },
-        { "RSV1 on Ping with deflate on", WebSocketRole.Client, WebSocketReservedBits.Rsv1, "c98000000000", WebSocketProtocolError.ReservedBitSet, 0, 1, WebSocketCloseCode.ProtocolError },
-        { "RSV1 on Pong with deflate on", WebSocketRole.Server, WebSocketReservedBits.Rsv1, "ca00", WebSocketProtocolError.ReservedBitSet, 0, 1, WebSocketCloseCode.ProtocolError },
-        { "RSV1 on Close with deflate on", WebSocketRole.Client, WebSocketReservedBits.Rsv1, "c88000000000", WebSocketProtocolError.ReservedBitSet, 0, 1, WebSocketCloseCode.ProtocolError },
-        { "RSV1 on a later fragment with deflate on", WebSocketRole.Server, WebSocketReservedBits.Rsv1, "4100c000", WebSocketProtocolError.ReservedBitSet, 2, 3, WebSocketCloseCode.ProtocolError },
-        { "invalid UTF-8 in a close reason", WebSocketRole.Server, 0, "880403e8ff61", WebSocketProtocolError.InvalidCloseReason, 4, 5, WebSocketCloseCode.InvalidPayloadData },
-        { "a close reason cut inside a character", WebSocketRole.Server, 0, "880403e8e282", WebSocketProtocolError.InvalidCloseReason, 6, 6, WebSocketCloseCode.InvalidPayloadData },
-        { "a close payload of one byte", WebSocketRole.Server, 0, "880103", WebSocketProtocolError.CloseCodeTruncated, 2, 3, WebSocketCloseCode.ProtocolError },
+        {
+            "unmasked client frame",
+            WebSocketRole.Client, 0, "810548656c6c6f", WebSocketProtocolError.MaskMissing, 1, 2, WebSocketCloseCode.ProtocolError
+        },
+        {
+            "unmasked client frame shorter than a key",
+            WebSocketRole.Client, 0, "810161", WebSocketProtocolError.MaskMissing, 1, 2, WebSocketCloseCode.ProtocolError
+        },
+        {
+            "unmasked empty client frame",
+            WebSocketRole.Client, 0, "8100", WebSocketProtocolError.MaskMissing, 1, 2, WebSocketCloseCode.ProtocolError
+        },
+        {
+            "masked server frame",
+            WebSocketRole.Server, 0, "818537fa213d7f9f4d5158", WebSocketProtocolError.MaskForbidden, 1, 2, WebSocketCloseCode.ProtocolError
+        },
+        {
+            "non-minimal length, 16-bit",
+            WebSocketRole.Client, 0, "81fe000500000000"
+                + "48656c6c6f", WebSocketProtocolError.NonMinimalLength, 3, 4, WebSocketCloseCode.ProtocolError
+        },
+        {
+            "non-minimal length, 16-bit, largest",
+            WebSocketRole.Client, 0, "81fe007d00000000", WebSocketProtocolError.NonMinimalLength, 3, 4, WebSocketCloseCode.ProtocolError
+        },
+        {
+            "non-minimal length, 64-bit",
+            WebSocketRole.Client, 0, "81ff000000000000000500000000"
+                + "48656c6c6f", WebSocketProtocolError.NonMinimalLength, 7, 8, WebSocketCloseCode.ProtocolError
+        },
+        {
+            "non-minimal length, 64-bit, largest",
+            WebSocketRole.Client, 0, "81ff000000000000ffff", WebSocketProtocolError.NonMinimalLength, 7, 8, WebSocketCloseCode.ProtocolError
+        },
+        {
+            "length with its top bit set",
+            WebSocketRole.Client, 0, "82ff8000000000000000", WebSocketProtocolError.LengthTopBitSet, 2, 3, WebSocketCloseCode.ProtocolError
+        },
+        {
+            "RSV1 on Ping with deflate on",
+            WebSocketRole.Client, WebSocketReservedBits.Rsv1, "c98000000000", WebSocketProtocolError.ReservedBitSet, 0, 1,
+            WebSocketCloseCode.ProtocolError
+        },
+        {
+            "RSV1 on Pong with deflate on",
+            WebSocketRole.Server, WebSocketReservedBits.Rsv1, "ca00", WebSocketProtocolError.ReservedBitSet, 0, 1, WebSocketCloseCode.ProtocolError
+        },
+        {
+            "RSV1 on Close with deflate on",
+            WebSocketRole.Client, WebSocketReservedBits.Rsv1, "c88000000000", WebSocketProtocolError.ReservedBitSet, 0, 1,
+            WebSocketCloseCode.ProtocolError
+        },
+        {
+            "RSV1 on a later fragment with deflate on",
+            WebSocketRole.Server, WebSocketReservedBits.Rsv1, "4100c000", WebSocketProtocolError.ReservedBitSet, 2, 3,
+            WebSocketCloseCode.ProtocolError
+        },
+        {
+            "invalid UTF-8 in a close reason",
+            WebSocketRole.Server, 0, "880403e8ff61", WebSocketProtocolError.InvalidCloseReason, 4, 5, WebSocketCloseCode.InvalidPayloadData
+        },
+        {
+            "a close reason cut inside a character",
+            WebSocketRole.Server, 0, "880403e8e282", WebSocketProtocolError.InvalidCloseReason, 6, 6, WebSocketCloseCode.InvalidPayloadData
+        },
+        {
+            "a close payload of one byte",
+            WebSocketRole.Server, 0, "880103", WebSocketProtocolError.CloseCodeTruncated, 2, 3, WebSocketCloseCode.ProtocolError
+        },
         { "close code 1004", WebSocketRole.Server, 0, "880203ec", WebSocketProtocolError.InvalidCloseCode, 2, 4, WebSocketCloseCode.ProtocolError },
         { "close code 1005", WebSocketRole.Server, 0, "880203ed", WebSocketProtocolError.InvalidCloseCode, 2, 4, WebSocketCloseCode.ProtocolError },
         { "close code 1006", WebSocketRole.Server, 0, "880203ee", WebSocketProtocolError.InvalidCloseCode, 2, 4, WebSocketCloseCode.ProtocolError },
         { "close code 1015", WebSocketRole.Server, 0, "880203f7", WebSocketProtocolError.InvalidCloseCode, 2, 4, WebSocketCloseCode.ProtocolError },
-        { "close code 2999, its reason still to come", WebSocketRole.Server, 0, "880a0bb7", WebSocketProtocolError.InvalidCloseCode, 2, 4, WebSocketCloseCode.ProtocolError },
-        { "a frame of exabytes", WebSocketRole.Client, 0, "82ff4000000000000000", WebSocketProtocolError.FrameTooLarge, 9, 10, WebSocketCloseCode.MessageTooBig },
+        {
+            "close code 2999, its reason still to come",
+            WebSocketRole.Server, 0, "880a0bb7", WebSocketProtocolError.InvalidCloseCode, 2, 4, WebSocketCloseCode.ProtocolError
+        },
+        {
+            "a frame of exabytes",
+            WebSocketRole.Client, 0, "82ff4000000000000000", WebSocketProtocolError.FrameTooLarge, 9, 10, WebSocketCloseCode.MessageTooBig
+        },
     };
 
     [Theory]
     [MemberData(nameof(Rows))]
     public async Task It_is_refused_with_the_byte_that_makes_it_and_the_right_code(
-        string what, WebSocketRole sender, WebSocketReservedBits reservedBits, string hex, WebSocketProtocolError error, long offset, int decidedAt, WebSocketCloseCode code)
+        string what, WebSocketRole sender, WebSocketReservedBits reservedBits, string hex, WebSocketProtocolError error, long offset, int decidedAt,
+        WebSocketCloseCode code)
     {
         byte[] input = Convert.FromHexString(hex);
         WebSocketFrameOptions options = new() { ReservedBits = reservedBits };

@@ -100,7 +100,9 @@ public class WebSocketMaskTests
             destinations.Span.Fill(Untouched);
             Octets.AsSpan(0, (int)lines).CopyTo(sources.Span[alignment..]);
             WebSocketMask.ApplyWholeLines(
-                ref sources.Span[alignment], ref destinations.Span[Line], lines, BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(FrameBytes.Key) : FrameBytes.Key);
+                ref sources.Span[alignment], ref destinations.Span[Line], lines, BitConverter.IsLittleEndian
+                    ? BinaryPrimitives.ReverseEndianness(FrameBytes.Key)
+                    : FrameBytes.Key);
             AssertAt(destinations.Span, Line, (int)lines, 0);
         }
     }

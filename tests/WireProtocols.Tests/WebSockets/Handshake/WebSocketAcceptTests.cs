@@ -30,7 +30,9 @@ public class WebSocketAcceptTests
             byte[] accept = new byte[WebSocketAccept.AcceptLength];
             Assert.Equal(OperationStatus.Done, WebSocketAccept.Compute(Encoding.ASCII.GetBytes(key), accept));
 #pragma warning disable CA5350
-            Assert.Equal(Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))), Encoding.ASCII.GetString(accept));
+            Assert.Equal(
+                Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))),
+                Encoding.ASCII.GetString(accept));
 #pragma warning restore CA5350
         }).Check(Config.QuickThrowOnFailure);
 

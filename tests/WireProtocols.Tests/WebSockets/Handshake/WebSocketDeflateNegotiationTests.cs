@@ -17,9 +17,13 @@ public class WebSocketDeflateNegotiationTests
     [InlineData(Name + "; server_max_window_bits=15", Name + "; server_max_window_bits=15", "False False 15 15")]
     [InlineData(Name + "; client_max_window_bits", Name, "False False 15 15")]
     [InlineData(Name + "; client_max_window_bits=8", Name + "; client_max_window_bits=8", "False False 15 8")]
-    [InlineData(Name + "; client_max_window_bits=10; server_max_window_bits=11", Name + "; server_max_window_bits=11; client_max_window_bits=10", "False False 11 10")]
+    [InlineData(
+        Name + "; client_max_window_bits=10; server_max_window_bits=11",
+        Name + "; server_max_window_bits=11; client_max_window_bits=10",
+        "False False 11 10")]
     [InlineData(Name + "; server_max_window_bits=8, " + Name, Name, "False False 15 15")]
-    [InlineData("x-other, " + Name + "; unknown, " + Name + "; server_no_context_takeover", Name + "; server_no_context_takeover", "True False 15 15")]
+    [InlineData(
+        "x-other, " + Name + "; unknown, " + Name + "; server_no_context_takeover", Name + "; server_no_context_takeover", "True False 15 15")]
     [InlineData(Name + "; server_max_window_bits=8", null, null)]
     [InlineData(Name + "; server_max_window_bits", null, null)]
     [InlineData(Name + "; server_max_window_bits=7", null, null)]
@@ -41,8 +45,14 @@ public class WebSocketDeflateNegotiationTests
 
     [Theory]
     [InlineData(Name, Name + "; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=10", "True True 10 15")]
-    [InlineData(Name + "; client_max_window_bits", Name + "; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=10; client_max_window_bits=11", "True True 10 11")]
-    [InlineData(Name + "; client_max_window_bits=9; server_max_window_bits=9", Name + "; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=9; client_max_window_bits=9", "True True 9 9")]
+    [InlineData(
+        Name + "; client_max_window_bits",
+        Name + "; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=10; client_max_window_bits=11",
+        "True True 10 11")]
+    [InlineData(
+        Name + "; client_max_window_bits=9; server_max_window_bits=9",
+        Name + "; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=9; client_max_window_bits=9",
+        "True True 9 9")]
     public void A_server_asks_for_what_it_wants_where_it_may(string offers, string response, string agreed)
         => AssertAccepts(
             offers,
@@ -77,18 +87,24 @@ public class WebSocketDeflateNegotiationTests
     [InlineData(Name + "; server_no_context_takeover; server_max_window_bits=9; client_max_window_bits=9", "True True 9 9")]
     [InlineData(Name + "; server_no_context_takeover; server_max_window_bits=9; client_max_window_bits=15", "True True 9 11")]
     public void A_client_gets_what_it_asked_for(string response, string? agreed)
-        => Assert.Equal(agreed, Agree(response, new() { ServerNoContextTakeover = true, ClientNoContextTakeover = true, ServerMaxWindowBits = 10, ClientMaxWindowBits = 11 }));
+        => Assert.Equal(
+            agreed,
+            Agree(
+                response,
+                new() { ServerNoContextTakeover = true, ClientNoContextTakeover = true, ServerMaxWindowBits = 10, ClientMaxWindowBits = 11 }));
 
     /// <summary>A relay reads what others agreed on.</summary>
     [Theory]
     [InlineData(Name, "False False 15 15")]
-    [InlineData(Name + "; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=8; client_max_window_bits=9", "True True 8 9")]
+    [InlineData(
+        Name + "; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=8; client_max_window_bits=9", "True True 8 9")]
     [InlineData(Name + "; client_max_window_bits", null)]
     [InlineData(Name + "; server_max_window_bits=9; server_max_window_bits=9", null)]
     [InlineData("permessage-bzip2", null)]
     public void What_others_agreed_on_is_read_from_the_answer(string response, string? agreed)
     {
-        Assert.Equal(agreed is not null, WebSocketDeflateNegotiation.TryReadResponse(Parse(response).Single(), out WebSocketDeflateParameters? parameters));
+        Assert.Equal(
+            agreed is not null, WebSocketDeflateNegotiation.TryReadResponse(Parse(response).Single(), out WebSocketDeflateParameters? parameters));
         Assert.Equal(agreed, Describe(parameters));
     }
 
@@ -99,9 +115,15 @@ public class WebSocketDeflateNegotiationTests
         {
             for (int bits = 9; bits <= 15; bits++)
             {
-                WebSocketPerMessageDeflateOptions client = new() { ServerNoContextTakeover = flag, ServerMaxWindowBits = bits, ClientMaxWindowBits = 24 - bits };
+                WebSocketPerMessageDeflateOptions client
+                    = new() { ServerNoContextTakeover = flag, ServerMaxWindowBits = bits, ClientMaxWindowBits = 24 - bits };
                 WebSocketExtension offer = WebSocketDeflateNegotiation.CreateOffer(client);
-                Assert.True(WebSocketDeflateNegotiation.TryAcceptOffer([offer], WebSocketPerMessageDeflateOptions.Default, out WebSocketExtension? response, out WebSocketDeflateParameters? server));
+                Assert.True(
+                    WebSocketDeflateNegotiation.TryAcceptOffer(
+                        [offer],
+                        WebSocketPerMessageDeflateOptions.Default,
+                        out WebSocketExtension? response,
+                        out WebSocketDeflateParameters? server));
                 Assert.True(WebSocketDeflateNegotiation.TryAcceptResponse(response!, client, out WebSocketDeflateParameters? agreed));
                 Assert.Equal(server, agreed);
                 Assert.Equal(new WebSocketDeflateParameters(flag, false, bits, 24 - bits), agreed);
@@ -120,7 +142,8 @@ public class WebSocketDeflateNegotiationTests
 
     private static void AssertAccepts(string offers, WebSocketPerMessageDeflateOptions options, string? response, string? agreed)
     {
-        bool accepted = WebSocketDeflateNegotiation.TryAcceptOffer(Parse(offers), options, out WebSocketExtension? answer, out WebSocketDeflateParameters? parameters);
+        bool accepted = WebSocketDeflateNegotiation.TryAcceptOffer(
+            Parse(offers), options, out WebSocketExtension? answer, out WebSocketDeflateParameters? parameters);
         Assert.Equal(response is not null, accepted);
         Assert.Equal(response, answer?.ToString());
         Assert.Equal(agreed, Describe(parameters));

@@ -9,7 +9,8 @@ namespace WireProtocols.Tests.WebSockets;
 
 public class WebSocketExtensionTests
 {
-    private static readonly Gen<string> Tokens = Gen.Elements("a", "b", "foo", "permessage-deflate", "client_max_window_bits", "15", "!#$%&'*+-.^_`|~");
+    private static readonly Gen<string> Tokens
+        = Gen.Elements("a", "b", "foo", "permessage-deflate", "client_max_window_bits", "15", "!#$%&'*+-.^_`|~");
 
     private static readonly Gen<WebSocketExtension> Extensions =
         Tokens.SelectMany(name => Gen.Choose(0, 4).SelectMany(count => Tokens.Or(Gen.Constant<string>(null!)).ArrayOf(count)
@@ -24,7 +25,9 @@ public class WebSocketExtensionTests
         {
             string text = WebSocketExtensionList.Format(extensions);
             bool limited = extensions.Count > WebSocketHandshakeOptions.Default.MaxExtensions;
-            Assert.Equal(!limited, WebSocketExtensionList.TryParse(Encoding.ASCII.GetBytes(text), out ImmutableArray<WebSocketExtension> parsed, out _, out _));
+            Assert.Equal(
+                !limited,
+                WebSocketExtensionList.TryParse(Encoding.ASCII.GetBytes(text), out ImmutableArray<WebSocketExtension> parsed, out _, out _));
             if (!limited)
             {
                 Assert.Equal(extensions.Select(e => e.ToString()), parsed.Select(e => e.ToString()));
@@ -45,7 +48,12 @@ public class WebSocketExtensionTests
     [InlineData("foo; a=\"\\", WebSocketHandshakeError.InvalidExtension, 9)]
     public void A_bad_list_names_rule_and_place(string text, WebSocketHandshakeError error, int index)
     {
-        Assert.False(WebSocketExtensionList.TryParse(Encoding.ASCII.GetBytes(text), out ImmutableArray<WebSocketExtension> extensions, out WebSocketHandshakeError found, out int invalid));
+        Assert.False(
+            WebSocketExtensionList.TryParse(
+                Encoding.ASCII.GetBytes(text),
+                out ImmutableArray<WebSocketExtension> extensions,
+                out WebSocketHandshakeError found,
+                out int invalid));
         Assert.Equal((error, index), (found, invalid));
         Assert.Empty(extensions);
     }
@@ -86,5 +94,6 @@ public class WebSocketExtensionTests
 
     [Fact]
     public void A_parameter_stands_once()
-        => Assert.Throws<ArgumentException>(() => new WebSocketExtension("foo", new WebSocketExtensionParameter("a"), new WebSocketExtensionParameter("a", "1")));
+        => Assert.Throws<ArgumentException>(
+            () => new WebSocketExtension("foo", new WebSocketExtensionParameter("a"), new WebSocketExtensionParameter("a", "1")));
 }

@@ -22,8 +22,10 @@ public class WebSocketHandshakeClientTests
         new WebSocketHandshakeClient(Offer, "dGhlIHNhbXBsZSBub25jZQ=="u8).WriteRequest(output);
 
         Assert.Equal(
-            "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
-            "Sec-WebSocket-Version: 13\r\nOrigin: http://example.com\r\nSec-WebSocket-Protocol: chat, superchat\r\nSec-WebSocket-Extensions: foo; a=1, bar\r\n" +
+            "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: "
+                + "dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+            "Sec-WebSocket-Version: 13\r\nOrigin: http://example.com\r\nSec-WebSocket-Protocol: chat, superchat\r\nSec-WebSocket-Extensions: foo; "
+                + "a=1, bar\r\n" +
             "Authorization: Bearer x\r\n\r\n",
             Encoding.ASCII.GetString(output.WrittenSpan));
     }
@@ -107,7 +109,8 @@ public class WebSocketHandshakeClientTests
     [InlineData("a", "/\u00E9")]
     [InlineData("", "/")]
     [InlineData("a", "")]
-    public void Host_and_path_cannot_be_injected(string host, string path) => Assert.Throws<ArgumentException>(() => new WebSocketHandshakeOffer(host, path));
+    public void Host_and_path_cannot_be_injected(string host, string path)
+        => Assert.Throws<ArgumentException>(() => new WebSocketHandshakeOffer(host, path));
 
     [Fact]
     public void Offers_cannot_be_injected()

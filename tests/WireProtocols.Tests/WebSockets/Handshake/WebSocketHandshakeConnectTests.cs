@@ -9,7 +9,8 @@ public class WebSocketHandshakeConnectTests
     // RFC 8441 §5.1
     private static readonly WebSocketHandshakeField[] Example =
     [
-        new(":method", "CONNECT"), new(":protocol", "websocket"), new(":scheme", "https"), new(":path", "/chat"), new(":authority", "server.example.com"),
+        new(":method", "CONNECT"), new(":protocol", "websocket"), new(":scheme", "https"), new(":path", "/chat"), new(
+            ":authority", "server.example.com"),
         new("sec-websocket-protocol", "chat, superchat"), new("sec-websocket-extensions", "permessage-deflate"), new("sec-websocket-version", "13"),
         new("origin", "http://www.example.com"),
     ];
@@ -95,7 +96,8 @@ public class WebSocketHandshakeConnectTests
     [InlineData("sec-websocket-version", "13", WebSocketHandshakeError.DuplicateVersion)]
     public void A_field_too_many_is_refused(string name, string value, WebSocketHandshakeError error)
     {
-        WebSocketHandshakeException e = Assert.Throws<WebSocketHandshakeException>(() => WebSocketHandshakeConnect.ParseRequest([.. Example, new(name, value)]));
+        WebSocketHandshakeException e
+            = Assert.Throws<WebSocketHandshakeException>(() => WebSocketHandshakeConnect.ParseRequest([.. Example, new(name, value)]));
 
         Assert.Equal(error, e.Error);
     }
@@ -103,16 +105,23 @@ public class WebSocketHandshakeConnectTests
     [Fact]
     public void A_refusal_is_a_header_list_and_a_body()
     {
-        WebSocketHandshakeResponse response = WebSocketHandshakeResponse.Refuse(new WebSocketHandshakeFailure(WebSocketHandshakeError.ProtocolNotWebSocket, 0), isExtendedConnect: true);
+        WebSocketHandshakeResponse response = WebSocketHandshakeResponse.Refuse(
+            new WebSocketHandshakeFailure(WebSocketHandshakeError.ProtocolNotWebSocket, 0), isExtendedConnect: true);
 
-        Assert.Equal([new(":status", "501"), new("content-type", "text/plain; charset=utf-8"), new("content-length", $"{System.Text.Encoding.UTF8.GetByteCount(response.Body)}")], response.GetConnectFields());
+        Assert.Equal(
+            [
+                new(":status", "501"), new("content-type", "text/plain; charset=utf-8"),
+                new("content-length", $"{System.Text.Encoding.UTF8.GetByteCount(response.Body)}"),
+            ],
+            response.GetConnectFields());
         Assert.Equal("The only :protocol here is websocket (RFC 9220 §3).\n", response.Body);
     }
 
     [Fact]
     public void A_wrong_version_is_answered_without_Upgrade()
     {
-        WebSocketHandshakeResponse response = WebSocketHandshakeResponse.Refuse(new WebSocketHandshakeFailure(WebSocketHandshakeError.UnsupportedVersion, 0), isExtendedConnect: true);
+        WebSocketHandshakeResponse response = WebSocketHandshakeResponse.Refuse(
+            new WebSocketHandshakeFailure(WebSocketHandshakeError.UnsupportedVersion, 0), isExtendedConnect: true);
 
         Assert.Equal(400, response.StatusCode);
         Assert.Contains(new("sec-websocket-version", "13"), response.GetConnectFields());

@@ -91,8 +91,11 @@ public sealed class WebSocketHandshakeSubject(IReadOnlyDictionary<string, string
 
     private void Describe(Http1ResponseHead head, Transcript transcript)
     {
-        Assert.True(WebSocketExtensionList.TryParse(Encoding.ASCII.GetBytes(options["extensions"]), out ImmutableArray<WebSocketExtension> offered, out _, out _));
-        WebSocketHandshakeOffer offer = new("server.example.com", "/chat") { Subprotocols = [.. options["subprotocols"].Split(',')], Extensions = offered };
+        Assert.True(
+            WebSocketExtensionList.TryParse(
+                Encoding.ASCII.GetBytes(options["extensions"]), out ImmutableArray<WebSocketExtension> offered, out _, out _));
+        WebSocketHandshakeOffer offer
+            = new("server.example.com", "/chat") { Subprotocols = [.. options["subprotocols"].Split(',')], Extensions = offered };
         WebSocketHandshakeClient client = new(offer, "dGhlIHNhbXBsZSBub25jZQ=="u8);
         if (!client.TryAccept(head, out WebSocketHandshakeAgreement? agreement, out WebSocketHandshakeFailure failure))
         {

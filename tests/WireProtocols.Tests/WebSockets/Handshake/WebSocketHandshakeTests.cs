@@ -8,8 +8,10 @@ namespace WireProtocols.Tests.WebSockets;
 public class WebSocketHandshakeTests
 {
     private const string Request =
-        "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
-        "Origin: http://example.com\r\nSec-WebSocket-Protocol: chat, superchat\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Extensions: foo; a, bar\r\n\r\n";
+        "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: "
+            + "dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+        "Origin: http://example.com\r\nSec-WebSocket-Protocol: chat, superchat\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Extensions: foo; a, "
+            + "bar\r\n\r\n";
 
     [Fact]
     public void The_answer_of_the_specification_is_written()
@@ -19,7 +21,8 @@ public class WebSocketHandshakeTests
 
         Assert.True(response.IsAccepted);
         Assert.Equal(
-            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" +
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+                + "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" +
             "Sec-WebSocket-Protocol: chat\r\n\r\n",
             Write(response));
     }
@@ -64,7 +67,9 @@ public class WebSocketHandshakeTests
 
         static WebSocketHandshakeError FindError(string method, string target, WebSocketHandshakeField[] fields)
         {
-            Assert.False(WebSocketHandshake.TryParseRequest(method, target, fields, out WebSocketHandshakeRequest? request, out WebSocketHandshakeFailure failure));
+            Assert.False(
+                WebSocketHandshake.TryParseRequest(
+                    method, target, fields, out WebSocketHandshakeRequest? request, out WebSocketHandshakeFailure failure));
             Assert.Null(request);
             Assert.Equal(0, failure.Offset);
             return failure.Error;
@@ -105,7 +110,8 @@ public class WebSocketHandshakeTests
     {
         WebSocketHandshakeRequest request = Parse(Request);
         WebSocketHandshakeResponse response = request.Accept(
-            extensions: [new WebSocketExtension("bar", new WebSocketExtensionParameter("x", "1")), new WebSocketExtension("foo")], fields: [new("Set-Cookie", "a=b")]);
+            extensions: [new WebSocketExtension("bar", new WebSocketExtensionParameter("x", "1")), new WebSocketExtension("foo")],
+            fields: [new("Set-Cookie", "a=b")]);
 
         Assert.EndsWith("Sec-WebSocket-Extensions: bar; x=1, foo\r\nSet-Cookie: a=b\r\n\r\n", Write(response), StringComparison.Ordinal);
         Assert.DoesNotContain("Sec-WebSocket-Protocol", Write(response), StringComparison.Ordinal);
@@ -219,7 +225,8 @@ public class WebSocketHandshakeTests
     [Fact]
     public void The_exception_names_rule_status_and_offset()
     {
-        WebSocketHandshakeException e = Assert.Throws<WebSocketHandshakeException>(() => Parse(Request.Replace("Version: 13", "Version: 7", StringComparison.Ordinal)));
+        WebSocketHandshakeException e
+            = Assert.Throws<WebSocketHandshakeException>(() => Parse(Request.Replace("Version: 13", "Version: 7", StringComparison.Ordinal)));
 
         Assert.Equal((WebSocketHandshakeError.UnsupportedVersion, "UnsupportedVersion", 426), (e.Error, e.Code, e.RefusalStatus));
         Assert.Equal(Request.IndexOf("13\r\n", StringComparison.Ordinal), e.Offset);
@@ -241,7 +248,9 @@ public class WebSocketHandshakeTests
         using Http1RequestDecoder decoder = new();
         decoder.Decode(Encoding.ASCII.GetBytes(Request), out _, out Http1RequestHead head);
 
-        Assert.False(WebSocketHandshake.TryParseRequest(head, out _, out WebSocketHandshakeFailure failure, new WebSocketHandshakeOptions { MaxSubprotocols = 1 }));
+        Assert.False(
+            WebSocketHandshake.TryParseRequest(
+                head, out _, out WebSocketHandshakeFailure failure, new WebSocketHandshakeOptions { MaxSubprotocols = 1 }));
         Assert.Equal(WebSocketHandshakeError.TooManySubprotocols, failure.Error);
         Assert.False(WebSocketHandshake.TryParseRequest(head, out _, out failure, new WebSocketHandshakeOptions { MaxExtensions = 1 }));
         Assert.Equal(WebSocketHandshakeError.TooManyExtensions, failure.Error);

@@ -9,7 +9,8 @@ public class WebSocketHandshakeVectorTests
     private static readonly string[] OfConnect =
     [
         nameof(WebSocketHandshakeError.MethodNotConnect), nameof(WebSocketHandshakeError.ProtocolNotWebSocket),
-        nameof(WebSocketHandshakeError.InvalidPseudoField), nameof(WebSocketHandshakeError.ConnectionField), nameof(WebSocketHandshakeError.InvalidField),
+        nameof(WebSocketHandshakeError.InvalidPseudoField), nameof(WebSocketHandshakeError.ConnectionField), nameof(
+            WebSocketHandshakeError.InvalidField),
     ];
 
     // What the client's connection alone finds: it knows what it offered of permessage-deflate.
@@ -29,9 +30,16 @@ public class WebSocketHandshakeVectorTests
     [Fact]
     public void Every_rule_has_a_vector_that_breaks_it()
     {
-        HashSet<string> broken = [.. Vector.Load("websocket-handshake").SelectMany(v => v.Rows).Where(r => r.StartsWith("refuse ", StringComparison.Ordinal) || r.StartsWith("fail ", StringComparison.Ordinal)).Select(r => r.Split(' ')[1])];
+        HashSet<string> broken =
+        [
+            .. Vector.Load("websocket-handshake").SelectMany(v => v.Rows)
+                .Where(r => r.StartsWith("refuse ", StringComparison.Ordinal) || r.StartsWith("fail ", StringComparison.Ordinal))
+                    .Select(r => r.Split(' ')[1]),
+        ];
 
-        Assert.Empty(Enum.GetNames<WebSocketHandshakeError>().Except(broken).Except(OfConnect).Except(OfConnection).Except([nameof(WebSocketHandshakeError.None)]));
+        Assert.Empty(
+            Enum.GetNames<WebSocketHandshakeError>().Except(broken).Except(OfConnect).Except(OfConnection)
+                .Except([nameof(WebSocketHandshakeError.None)]));
     }
 
     [Fact]

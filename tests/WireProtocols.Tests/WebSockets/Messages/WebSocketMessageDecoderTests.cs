@@ -46,7 +46,9 @@ public class WebSocketMessageDecoderTests
             // The header byte of a block without compression is what an empty message consists of.
             foreach (int length in Enumerable.Range(0, whole.Length).Where(l => l != 1 || whole[0] != 0))
             {
-                Assert.True(Inflate(whole[..length]).Error == WebSocketProtocolError.InvalidCompression, $"{length} of {whole.Length} bytes of {text.Length}");
+                Assert.True(
+                    Inflate(whole[..length]).Error == WebSocketProtocolError.InvalidCompression,
+                    $"{length} of {whole.Length} bytes of {text.Length}");
             }
         }
     }
@@ -69,7 +71,8 @@ public class WebSocketMessageDecoderTests
         using WebSocketMessageDecoder decoder = new(WebSocketRole.Server, null, new WebSocketDeflateParameters(true, true));
         for (int round = 0; round < 3; round++)
         {
-            Assert.Equal(OperationStatus.Done, decoder.Decode([0xC1, 0x07, 0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00], out _, out WebSocketMessagePart part));
+            Assert.Equal(
+                OperationStatus.Done, decoder.Decode([0xC1, 0x07, 0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00], out _, out WebSocketMessagePart part));
             Assert.True(part.IsFirst && part.IsLast && part.Payload.SequenceEqual("Hello"u8));
             Assert.Equal(OperationStatus.NeedMoreData, decoder.Decode([0x41, 0x03, 0xF2], out _, out part));
             decoder.Reset();
@@ -85,7 +88,8 @@ public class WebSocketMessageDecoderTests
             RawFrame message = RawFrame.Binary(payload);
             RawFrame[] frames = payload.Length == 0 ? [message] : ConformanceCase.Fragments(message, length.Get);
             byte[] bytes = [.. frames.SelectMany(f => f.ToBytes(masked))];
-            IReadOnlyList<string> rows = new WebSocketMessageSubject(masked ? WebSocketRole.Client : WebSocketRole.Server, new(), null).Decode([bytes]);
+            IReadOnlyList<string> rows
+                = new WebSocketMessageSubject(masked ? WebSocketRole.Client : WebSocketRole.Server, new(), null).Decode([bytes]);
             return rows.SequenceEqual([$"Binary {Convert.ToHexStringLower(payload)}".TrimEnd(), $"end {bytes.Length}"]);
         }).Check(Config.QuickThrowOnFailure);
 

@@ -57,7 +57,8 @@ public class WebSocketMessageDeflationTests
         }
 
         WebSocketMessageSubject subject = new(WebSocketRole.Server, new(), deflate);
-        Assert.Equal([.. messages.Select(m => $"Binary {Convert.ToHexStringLower(m)}"), $"end {output.WrittenCount}"], subject.Decode([output.WrittenMemory]));
+        Assert.Equal(
+            [.. messages.Select(m => $"Binary {Convert.ToHexStringLower(m)}"), $"end {output.WrittenCount}"], subject.Decode([output.WrittenMemory]));
         return compressed;
     }
 

@@ -5,7 +5,9 @@ using WireProtocols.WebSockets;
 
 namespace WireProtocols.Tests.WebSockets;
 
-/// <summary>The message decoder, and the receiving half of a connection, under the segmentation harness. A row is a message or control frame.</summary>
+/// <summary>
+/// The message decoder, and the receiving half of a connection, under the segmentation harness. A row is a message or control frame.
+/// </summary>
 /// <param name="sender">Who sends.</param>
 /// <param name="options">The limits.</param>
 /// <param name="deflate">What was agreed on.</param>
@@ -13,7 +15,10 @@ namespace WireProtocols.Tests.WebSockets;
 public sealed class WebSocketMessageSubject(
     WebSocketRole sender, WebSocketMessageOptions options, WebSocketDeflateParameters? deflate, bool usesZlib = true) : IDecoderSubject
 {
-    /// <summary>Understands the options <c>from</c>, <c>deflate</c> (<c>takeover</c> or <c>no</c>), <c>window</c>, <c>max</c>, <c>fragments</c> and <c>empty</c>.</summary>
+    /// <summary>
+    /// Understands the options <c>from</c>, <c>deflate</c> (<c>takeover</c> or <c>no</c>), <c>window</c>, <c>max</c>, <c>fragments</c> and
+    /// <c>empty</c>.
+    /// </summary>
     public static WebSocketMessageSubject For(Vector vector, bool usesZlib = true)
     {
         string? Option(string name) => vector.Options.GetValueOrDefault(name);

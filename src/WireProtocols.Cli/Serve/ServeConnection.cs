@@ -19,29 +19,25 @@ internal sealed class ServeConnection : IDuplexPipe, IAsyncDisposable
 
     private readonly ConnectionContext _context;
     private readonly ServeSettings _settings;
-    private readonly PendingBudget _budget;
     private readonly Pipe _queue;
     private readonly TappedReader _input;
     private readonly ServeOutput _output;
     private readonly Task _sending;
-    private readonly Lock _lock = new();
-    private long _pending;
-    private bool _ended;
+    private readonly PendingBytes _pending;
     private bool _sent;
     private WireTap? _tap;
-    private TaskCompletionSource? _drained;
 
     public ServeConnection(ConnectionContext context, ServeSettings settings, PendingBudget budget)
     {
         _context = context;
         _settings = settings;
-        _budget = budget;
+        _pending = new PendingBytes(budget);
         _queue = new Pipe(new PipeOptions(
             pauseWriterThreshold: settings.MaxPending,
             resumeWriterThreshold: settings.MaxPending / 2,
             useSynchronizationContext: false));
         _input = new TappedReader(context.Transport.Input);
-        _output = new ServeOutput(_queue.Writer, this);
+        _output = new ServeOutput(_queue.Writer, _pending);
         _sending = SendAsync();
     }
 
@@ -61,11 +57,12 @@ internal sealed class ServeConnection : IDuplexPipe, IAsyncDisposable
         }
     }
 
-    /// <summary>Whether this connection may take more: there is room for all, or nothing waits for this peer.</summary>
-    public bool HasRoom => !_budget.IsExhausted;
-
     /// <summary>Whether a flush waits until the peer has read all of it, and not only until there is room in the queue.</summary>
-    public bool FlushesToPeer { get; set; }
+    public bool FlushesToPeer
+    {
+        get => _pending.FlushesToPeer;
+        set => _pending.FlushesToPeer = value;
+    }
 
     /// <summary>Sends what has been written; waits only when too much waits for the peer already.</summary>
     /// <exception cref="ConnectionResetException">The peer is gone.</exception>
@@ -100,44 +97,6 @@ internal sealed class ServeConnection : IDuplexPipe, IAsyncDisposable
         await _context.DisposeAsync();
     }
 
-    /// <summary>Takes note of bytes that go into the queue.</summary>
-    public void Enter(long count)
-    {
-        lock (_lock)
-        {
-            if (!_ended)
-            {
-                _pending += count;
-                _budget.Add(count);
-            }
-        }
-    }
-
-    /// <summary>Waits until nothing waits for the peer any more.</summary>
-    public Task WaitUntilDrainedAsync()
-    {
-        lock (_lock)
-        {
-            if (_pending == 0)
-            {
-                return Task.CompletedTask;
-            }
-
-            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _drained.Task;
-        }
-    }
-
-    /// <summary>Lets those go who wait until the peer has read.</summary>
-    public void StopWaiting()
-    {
-        lock (_lock)
-        {
-            _drained?.TrySetResult();
-            _drained = null;
-        }
-    }
-
     private async Task SendAsync()
     {
         PipeReader queue = _queue.Reader;
@@ -159,7 +118,7 @@ internal sealed class ServeConnection : IDuplexPipe, IAsyncDisposable
                 bool all = sent.Length == read.Buffer.Length;
                 long count = sent.Length;
                 queue.AdvanceTo(sent.End);
-                Settle(count);
+                _pending.Settle(count);
                 _sent = read.IsCompleted && all;
                 goOn = !flushed.IsCompleted && !_sent;
             }
@@ -177,32 +136,8 @@ internal sealed class ServeConnection : IDuplexPipe, IAsyncDisposable
         finally
         {
             await queue.CompleteAsync();
-            End();
+            _pending.End();
         }
-    }
-
-    private void Settle(long count)
-    {
-        lock (_lock)
-        {
-            _pending -= count;
-            _budget.Add(-count);
-            if (_pending == 0)
-            {
-                _drained?.TrySetResult();
-                _drained = null;
-            }
-        }
-    }
-
-    private void End()
-    {
-        lock (_lock)
-        {
-            _ended = true;
-        }
-
-        Settle(_pending);
     }
 
     private async Task DropInputAsync(CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 namespace WireProtocols.Cli.Serve;
 
 /// <summary>The output of a connection: the writer of its queue, with the books kept at every flush.</summary>
-internal sealed class ServeOutput(PipeWriter queue, ServeConnection connection) : PipeWriter
+internal sealed class ServeOutput(PipeWriter queue, PendingBytes pending) : PipeWriter
 {
     /// <summary>True when nothing more will be written.</summary>
     public bool IsCompleted { get; private set; }
@@ -20,15 +20,15 @@ internal sealed class ServeOutput(PipeWriter queue, ServeConnection connection) 
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        connection.Enter(queue.UnflushedBytes);
+        pending.Enter(queue.UnflushedBytes);
         ValueTask<FlushResult> flush = queue.FlushAsync(cancellationToken);
-        return connection.HasRoom && !connection.FlushesToPeer ? flush : WaitForRoomAsync(flush, cancellationToken);
+        return pending.HasRoom && !pending.FlushesToPeer ? flush : WaitForRoomAsync(flush, cancellationToken);
     }
 
     public override void CancelPendingFlush()
     {
         queue.CancelPendingFlush();
-        connection.StopWaiting();
+        pending.StopWaiting();
     }
 
     /// <summary>Nothing more is written. What has been written is sent whatever the reason: a peer that only stopped sending still reads.</summary>
@@ -43,7 +43,7 @@ internal sealed class ServeOutput(PipeWriter queue, ServeConnection connection) 
         FlushResult result = await flush;
         if (!result.IsCompleted && !result.IsCanceled)
         {
-            await connection.WaitUntilDrainedAsync().WaitAsync(cancellationToken);
+            await pending.WaitUntilDrainedAsync().WaitAsync(cancellationToken);
         }
 
         return result;

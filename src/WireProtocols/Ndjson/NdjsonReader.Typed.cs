@@ -36,7 +36,7 @@ public sealed partial class NdjsonReader
     public IAsyncEnumerable<NdjsonResult<T>> ReadAllAsync<T>(JsonTypeInfo<T> typeInfo, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(typeInfo);
-        return new NdjsonResults<T>(this, typeInfo, cancellationToken);
+        return new Results<T>(this, typeInfo, cancellationToken);
     }
 
     /// <summary>No exception is thrown for a record that is no JSON: that has been checked. One that is JSON and not of the type costs the one that

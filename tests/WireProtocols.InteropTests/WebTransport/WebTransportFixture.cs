@@ -94,7 +94,9 @@ public sealed class WebTransportFixture : IAsyncLifetime
             const writeFailure = async (attempt) => {
               for (let i = 0; ; i++) {
                 const writer = await attempt();
-                const seen = await failure((async () => { for (;;) { await writer.write(bytes('more')); await new Promise(r => setTimeout(r, 1)); } })());
+                const seen = await failure((async () => {
+                    for (;;) { await writer.write(bytes('more')); await new Promise(r => setTimeout(r, 1)); }
+                })());
                 if (seen.startsWith('WebTransportError') || i === 50) return seen;
               }
             };

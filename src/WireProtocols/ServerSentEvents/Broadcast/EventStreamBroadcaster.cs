@@ -145,7 +145,7 @@ public sealed class EventStreamBroadcaster
         lock (_lock)
         {
             EventStreamReplay replay = _replay.GetMissed(lastEventId, out IReadOnlyList<ReadOnlyMemory<byte>> missed);
-            EventStreamSubscription subscription = new(this, replay, missed, _options);
+            EventStreamSubscription subscription = new(Remove, replay, missed, _options);
             if (_completed)
             {
                 subscription.Complete();
@@ -174,7 +174,7 @@ public sealed class EventStreamBroadcaster
         }
     }
 
-    internal void Remove(EventStreamSubscription subscription)
+    private void Remove(EventStreamSubscription subscription)
     {
         lock (_lock)
         {

@@ -18,20 +18,24 @@ public enum EventStreamSubscriptionEnd
 /// <summary>One writer's part in a broadcast.</summary>
 public sealed class EventStreamSubscription : IDisposable
 {
-    private readonly EventStreamBroadcaster _broadcaster;
+    private readonly Action<EventStreamSubscription> _leave;
     private readonly Channel<ReadOnlyMemory<byte>> _waiting;
     private readonly CancellationTokenSource _tooSlow = new();
     private IReadOnlyList<ReadOnlyMemory<byte>> _missed;
     private long _dropped;
     private int _hasLeft;
 
+    /// <param name="leave">Takes the subscription out of the broadcast.</param>
+    /// <param name="replay">Whether what the client missed is known.</param>
+    /// <param name="missed">What it missed, encoded.</param>
+    /// <param name="options">The bounds.</param>
     internal EventStreamSubscription(
-        EventStreamBroadcaster broadcaster,
+        Action<EventStreamSubscription> leave,
         EventStreamReplay replay,
         IReadOnlyList<ReadOnlyMemory<byte>> missed,
         EventStreamBroadcasterOptions options)
     {
-        _broadcaster = broadcaster;
+        _leave = leave;
         _missed = missed;
         Replay = replay;
         bool drops = options.SlowPolicy is EventStreamSlowPolicy.DropOldest or EventStreamSlowPolicy.KeepLatest;
@@ -128,7 +132,7 @@ public sealed class EventStreamSubscription : IDisposable
     {
         if (Interlocked.Exchange(ref _hasLeft, 1) == 0)
         {
-            _broadcaster.Remove(this);
+            _leave(this);
             _waiting.Writer.TryComplete();
             EventStreamMetrics.Unsubscribed();
         }

@@ -12,7 +12,7 @@ public static class WebSocketClient
     /// <param name="uri"><c>ws://host[:port]/path</c> or <c>wss://…</c> (RFC 6455 §3).</param>
     /// <param name="options">What to offer.</param>
     /// <param name="cancellationToken">Cancels the connect.</param>
-    /// <exception cref="ArgumentException">The URI is no absolute <c>ws</c> or <c>wss</c> URI, or has a fragment.</exception>
+    /// <exception cref="ArgumentException">The URI is no absolute <c>ws</c> or <c>wss</c> URI, has a fragment, or user information.</exception>
     /// <exception cref="WebSocketHandshakeException">The server refused, or its answer is no valid one.</exception>
     /// <exception cref="Http1ProtocolException">The answer is no HTTP/1.1.</exception>
     /// <exception cref="IOException">The connection could not be made.</exception>
@@ -23,13 +23,6 @@ public static class WebSocketClient
     {
         ArgumentNullException.ThrowIfNull(uri);
         options ??= WebSocketConnectOptions.Default;
-
-        // "Fragment identifiers are meaningless in the context of WebSocket URIs and MUST NOT be used on these URIs." (RFC 6455 §3)
-        if (!uri.IsAbsoluteUri || uri.Scheme is not ("ws" or "wss") || uri.Fragment.Length > 0)
-        {
-            throw new ArgumentException("A WebSocket URI begins with ws:// or wss:// and has no fragment.", nameof(uri));
-        }
-
         WebSocketHandshakeOffer offer = CreateOffer(uri, options);
         SocketTransport transport = await WebSocketDialer.DialAsync(uri, options, cancellationToken).ConfigureAwait(false);
         return await ConnectAsync(transport, offer, options, cancellationToken).ConfigureAwait(false);
@@ -71,7 +64,7 @@ public static class WebSocketClient
         client.WriteRequest(transport.Output);
         await transport.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
 
-        using Http1ResponseReader reader = new(transport.Input);
+        using Http1ResponseReader reader = new(transport.Input, WebSocketHandshakeClient.ResponseOptions);
         while (await reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         {
             if (TryReadResponse(reader, client, out WebSocketHandshakeAgreement? agreement))
@@ -86,20 +79,13 @@ public static class WebSocketClient
     }
 
     private static WebSocketHandshakeOffer CreateOffer(Uri uri, WebSocketConnectOptions options)
-        => new(HostOf(uri), uri.PathAndQuery)
+        => new(uri)
         {
             Origin = options.Origin,
             Subprotocols = [.. options.Subprotocols],
             Fields = [.. options.Fields],
             Extensions = options.Connection.Deflate is { } deflate ? [WebSocketDeflateNegotiation.CreateOffer(deflate)] : [],
         };
-
-    /// <summary>The Host field: an IPv6 address stands in brackets there, and the port where it is not the scheme's.</summary>
-    private static string HostOf(Uri uri)
-    {
-        string host = uri.HostNameType == UriHostNameType.IPv6 ? $"[{uri.IdnHost}]" : uri.IdnHost;
-        return uri.IsDefaultPort ? host : $"{host}:{uri.Port}";
-    }
 
     private static WebSocketDeflateParameters? AcceptDeflate(WebSocketHandshakeAgreement agreement, WebSocketPerMessageDeflateOptions? options)
     {

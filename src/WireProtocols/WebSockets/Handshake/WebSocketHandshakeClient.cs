@@ -35,8 +35,8 @@ public sealed class WebSocketHandshakeClient
     }
 
     /// <summary>
-    /// The options to decode the response with: the defaults, and what servers that are in use send, a status line that ends behind <c>101</c>. A 101 ends with
-    /// its head, whatever Content-Length and Transfer-Encoding say (RFC 9112 §6.3, rule 1).
+    /// The options to decode the response with: the defaults, and what servers that are in use send, a status line that ends behind <c>101</c>.
+    /// A 101 ends with its head, whatever Content-Length and Transfer-Encoding say (RFC 9112 §6.3, rule 1).
     /// </summary>
     public static Http1Options ResponseOptions { get; } = new() { AllowMissingReasonSpace = true };
 

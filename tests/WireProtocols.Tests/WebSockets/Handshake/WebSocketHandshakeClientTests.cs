@@ -90,7 +90,8 @@ public class WebSocketHandshakeClientTests
     [InlineData("101 Switching Protocols", "Transfer-Encoding: gzip, other\r\nContent-Length: 1\r\nContent-Length: 2\r\n")]
     public void Responses_of_real_servers_are_taken(string status, string fields)
     {
-        string response = $"HTTP/1.1 {status}\r\n{fields}Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+        string response = $"HTTP/1.1 {status}\r\n{fields}Upgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
         using Http1ResponseDecoder decoder = new(WebSocketHandshakeClient.ResponseOptions);
         Assert.Equal(OperationStatus.Done, decoder.Decode(Encoding.ASCII.GetBytes(response), out int consumed, out Http1ResponseHead head));
         Assert.Equal(response.Length, consumed);

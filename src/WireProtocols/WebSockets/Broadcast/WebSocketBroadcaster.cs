@@ -2,14 +2,14 @@ namespace WireProtocols.WebSockets;
 
 /// <summary>
 /// Sends messages to many connections, in one order for all. A message is encoded once for each form that was agreed on, and each connection goes
-/// at its own pace: what has come in while it was busy goes out in one write. One for which too much waits is closed with
-/// <see cref="WebSocketCloseCode.PolicyViolation"/>. It may be used by many threads.
+/// at its own pace: what has come in while it was busy goes out in one write. What happens to one for which too much waits is for
+/// <see cref="WebSocketBroadcasterOptions.SlowPolicy"/> to say. It may be used by many threads.
 /// </summary>
 public sealed class WebSocketBroadcaster
 {
     private readonly WebSocketBroadcasterOptions _options;
     private readonly Lock _lock = new();
-    private readonly HashSet<WebSocketSubscription> _subscriptions = [];
+    private readonly WebSocketTopics _topics = new();
 
     /// <param name="options">The bounds; <see cref="WebSocketBroadcasterOptions.Default"/> when null.</param>
     public WebSocketBroadcaster(WebSocketBroadcasterOptions? options = null) => _options = options ?? WebSocketBroadcasterOptions.Default;
@@ -21,7 +21,7 @@ public sealed class WebSocketBroadcaster
         {
             lock (_lock)
             {
-                return _subscriptions.Count;
+                return _topics.Count;
             }
         }
     }
@@ -35,10 +35,32 @@ public sealed class WebSocketBroadcaster
         WebSocketSubscription subscription = new(_options, connection, Remove);
         lock (_lock)
         {
-            _subscriptions.Add(subscription);
+            _topics.Add(subscription);
         }
 
         return subscription;
+    }
+
+    /// <summary>Lets a subscription hear what is published to a topic.</summary>
+    public void Join(WebSocketSubscription subscription, string topic)
+    {
+        ArgumentNullException.ThrowIfNull(subscription);
+        ArgumentNullException.ThrowIfNull(topic);
+        lock (_lock)
+        {
+            _topics.Join(subscription, topic);
+        }
+    }
+
+    /// <summary>Lets a subscription hear no more of a topic.</summary>
+    public void Leave(WebSocketSubscription subscription, string topic)
+    {
+        ArgumentNullException.ThrowIfNull(subscription);
+        ArgumentNullException.ThrowIfNull(topic);
+        lock (_lock)
+        {
+            _topics.Leave(subscription, topic);
+        }
     }
 
     /// <summary>Sends a message to every connection.</summary>
@@ -46,14 +68,24 @@ public sealed class WebSocketBroadcaster
     /// <param name="cancellationToken">Cancels the wait for slow connections; the message is under way to all.</param>
     /// <returns>Complete at once, unless there are slow connections and <see cref="WebSocketBroadcasterOptions.Patience"/> for them.</returns>
     public ValueTask PublishAsync(WebSocketPreparedMessage message, CancellationToken cancellationToken = default)
+        => PublishAsync(message, topic: null, except: null, cancellationToken);
+
+    /// <summary>Sends a message to those who have joined a topic, or to all but one.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="topic">The topic; null for every connection, whatever it has joined.</param>
+    /// <param name="except">Who does not get it, the one who said it for instance; null for nobody.</param>
+    /// <param name="cancellationToken">Cancels the wait for slow connections; the message is under way to all.</param>
+    /// <returns>Complete at once, unless there are slow connections and <see cref="WebSocketBroadcasterOptions.Patience"/> for them.</returns>
+    public ValueTask PublishAsync(
+        WebSocketPreparedMessage message, string? topic, WebSocketSubscription? except = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
         List<(WebSocketSubscription Subscription, Task Room)>? slow = null;
         lock (_lock)
         {
-            foreach (WebSocketSubscription subscription in _subscriptions)
+            foreach (WebSocketSubscription subscription in _topics.Listeners(topic))
             {
-                if (subscription.Enqueue(message) is { } room)
+                if (subscription != except && subscription.Enqueue(message) is { } room)
                 {
                     (slow ??= []).Add((subscription, room));
                 }
@@ -68,14 +100,14 @@ public sealed class WebSocketBroadcaster
     {
         lock (_lock)
         {
-            _subscriptions.Remove(subscription);
+            _topics.Remove(subscription);
         }
     }
 
     /// <summary>Each has the same time.</summary>
     private async Task WaitAsync(List<(WebSocketSubscription Subscription, Task Room)> slow)
     {
-        if (_options.Patience > TimeSpan.Zero)
+        if (_options.SlowPolicy == WebSocketSlowPolicy.Wait)
         {
             try
             {

@@ -19,15 +19,20 @@ public sealed class WebSocketBroadcasterOptions
         }
     } = 1024 * 1024;
 
-    /// <summary>How long who publishes waits for slow connections before they are let go; <see cref="TimeSpan.Zero"/>, the default, for not at
-    /// all. Then a connection that had no room in all that time is closed, whether anybody waits still or not; in that time only publishers who await
-    /// what they publish bound what waits.</summary>
+    /// <summary>What happens to a connection that is slower than the broadcast. The default is <see cref="WebSocketSlowPolicy.Wait"/>.</summary>
+    public WebSocketSlowPolicy SlowPolicy { get; init; }
+
+    /// <summary>
+    /// How long whoever publishes waits for slow connections under <see cref="WebSocketSlowPolicy.Wait"/>. A connection that had no room in all that time is
+    /// closed, whether anybody still waits for it or not. In that time what waits is only bounded where publishers await what they publish. The default
+    /// is 10 s.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative, or more than a timer can hold, which is a little less than 50 days.</exception>
     public TimeSpan Patience
     {
         get;
         init => field = WebSocketConnectionOptions.ForTimer(value);
-    }
+    } = TimeSpan.FromSeconds(10);
 
     /// <summary>Where time comes from.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

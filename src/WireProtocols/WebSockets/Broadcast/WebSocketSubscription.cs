@@ -55,6 +55,9 @@ public sealed class WebSocketSubscription : IThreadPoolWorkItem, IAsyncDisposabl
         }
     }
 
+    /// <summary>Messages that the connection did not get because it was too slow.</summary>
+    public long DroppedMessages { get; private set; }
+
     private bool HasRoom => _hasEnded || _waitingBytes - _newestCost <= _options.MaxWaitingBytes;
 
     /// <summary>Leaves the broadcast. What waits is not sent any more; the connection stays as it is, unless it was too slow: then this waits
@@ -85,10 +88,12 @@ public sealed class WebSocketSubscription : IThreadPoolWorkItem, IAsyncDisposabl
                 return null;
             }
 
-            (_waiting ??= new Queue<WebSocketPreparedMessage>()).Enqueue(message);
+            _waiting ??= new Queue<WebSocketPreparedMessage>();
+            DropStale();
+            _waiting.Enqueue(message);
             _newestCost = CostOf(message);
             _waitingBytes += _newestCost;
-            if (!HasRoom)
+            if (!HasRoom && _options.SlowPolicy is WebSocketSlowPolicy.Wait or WebSocketSlowPolicy.Disconnect)
             {
                 _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 room = _room.Task;
@@ -104,6 +109,25 @@ public sealed class WebSocketSubscription : IThreadPoolWorkItem, IAsyncDisposabl
         }
 
         return room;
+    }
+
+    /// <summary>Makes room for the next message where the policy drops those before it. What is on its way into the connection is not taken back.</summary>
+    private void DropStale()
+    {
+        int dropped = 0;
+        while (_waiting!.Count > 0
+            && (_options.SlowPolicy == WebSocketSlowPolicy.KeepLatest
+                || (_options.SlowPolicy == WebSocketSlowPolicy.DropOldest && _waitingBytes > _options.MaxWaitingBytes)))
+        {
+            _waitingBytes -= CostOf(_waiting.Dequeue());
+            dropped++;
+        }
+
+        if (dropped > 0)
+        {
+            DroppedMessages += dropped;
+            WebSocketMetrics.Dropped(dropped);
+        }
     }
 
     /// <summary>Ends a subscription for which too much has waited all the while, and its connection.</summary>

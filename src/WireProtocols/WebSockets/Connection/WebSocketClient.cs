@@ -8,14 +8,16 @@ namespace WireProtocols.WebSockets;
 /// <summary>The client's side of opening a <see cref="WebSocketConnection"/> (RFC 6455 §4.1).</summary>
 public static class WebSocketClient
 {
-    /// <summary>Connects to a server over TCP, or TLS over TCP.</summary>
-    /// <param name="uri"><c>ws://host[:port]/path</c> or <c>wss://…</c> (RFC 6455 §3).</param>
-    /// <param name="options">What to offer.</param>
+    /// <summary>Connects to a server over TCP, or TLS over TCP, through a proxy where there is one.</summary>
+    /// <param name="uri"><c>ws://host[:port]/path</c> or <c>wss://…</c> (RFC 6455 §3). What a request target may not have is percent-encoded; a user and
+    /// a password become Basic credentials.</param>
+    /// <param name="options">What to offer, and how to connect.</param>
     /// <param name="cancellationToken">Cancels the connect.</param>
-    /// <exception cref="ArgumentException">The URI is no absolute <c>ws</c> or <c>wss</c> URI, has a fragment, or user information.</exception>
-    /// <exception cref="WebSocketHandshakeException">The server refused, or its answer is no valid one.</exception>
+    /// <exception cref="ArgumentException">The URI is no absolute <c>ws</c> or <c>wss</c> URI, or has a fragment.</exception>
+    /// <exception cref="WebSocketHandshakeException">The server refused, and the exception says how; or its answer is no valid one.</exception>
     /// <exception cref="Http1ProtocolException">The answer is no HTTP/1.1.</exception>
     /// <exception cref="IOException">The connection could not be made.</exception>
+    /// <exception cref="TimeoutException">It took longer than <see cref="WebSocketConnectOptions.ConnectTimeout"/>.</exception>
     /// <exception cref="System.Security.Authentication.AuthenticationException">TLS could not be agreed on, or the server's certificate is not
     /// trusted.</exception>
     public static async ValueTask<WebSocketConnection> ConnectAsync(
@@ -23,9 +25,25 @@ public static class WebSocketClient
     {
         ArgumentNullException.ThrowIfNull(uri);
         options ??= WebSocketConnectOptions.Default;
-        WebSocketHandshakeOffer offer = CreateOffer(uri, options);
-        SocketTransport transport = await WebSocketDialer.DialAsync(uri, options, cancellationToken).ConfigureAwait(false);
-        return await ConnectAsync(transport, offer, options, cancellationToken).ConfigureAwait(false);
+        WebSocketRoute route = WebSocketRoute.To(uri, options);
+        using CancellationTokenSource timeout = new(options.ConnectTimeout, options.Connection.TimeProvider);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        for (int redirects = 0; ; redirects++)
+        {
+            try
+            {
+                SocketTransport transport = await WebSocketDialer.DialAsync(route.Uri, options, either.Token).ConfigureAwait(false);
+                return await OpenOrEndAsync(transport, route.CreateOffer(options), options, either.Token).ConfigureAwait(false);
+            }
+            catch (WebSocketHandshakeException exception) when (redirects < options.MaxRedirects && route.Follow(exception.Refusal) is { } next)
+            {
+                route = next;
+            }
+            catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                throw new TimeoutException($"No WebSocket connection in {options.ConnectTimeout.TotalSeconds} s.");
+            }
+        }
     }
 
     /// <summary>Sends the opening handshake on a transport of the caller's and checks the answer.</summary>
@@ -42,11 +60,34 @@ public static class WebSocketClient
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(offer);
         options ??= WebSocketConnectOptions.Default;
+        using CancellationTokenSource timeout = new(options.ConnectTimeout, options.Connection.TimeProvider);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            return await OpenOrEndAsync(transport, offer, options, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"No WebSocket connection in {options.ConnectTimeout.TotalSeconds} s.");
+        }
+    }
+
+    private static async Task<WebSocketConnection> OpenOrEndAsync(
+        IDuplexPipe transport, WebSocketHandshakeOffer offer, WebSocketConnectOptions options, CancellationToken cancellationToken)
+    {
+        using WebSocketHandshakeTrace trace = WebSocketHandshakeTrace.Start(WebSocketRole.Client);
+        trace.Ask(offer.Host, offer.Path);
         WebSocketConnection? connection = null;
         try
         {
             connection = await OpenAsync(transport, offer, options, cancellationToken).ConfigureAwait(false);
+            trace.Accept();
             return connection;
+        }
+        catch (Exception exception)
+        {
+            trace.Fail(exception);
+            throw;
         }
         finally
         {
@@ -64,28 +105,26 @@ public static class WebSocketClient
         client.WriteRequest(transport.Output);
         await transport.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
 
-        using Http1ResponseReader reader = new(transport.Input, WebSocketHandshakeClient.ResponseOptions);
+        using Http1ResponseReader reader = new(transport.Input, options.Head);
         while (await reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (TryReadResponse(reader, client, out WebSocketHandshakeAgreement? agreement))
+            if (!TryReadResponse(reader, client, out WebSocketHandshakeAgreement? agreement, out WebSocketRefusedAnswer? refused))
             {
-                reader.Release();
-                WebSocketDeflateParameters? deflate = AcceptDeflate(agreement!, options.Connection.Deflate);
-                return new WebSocketConnection(transport, WebSocketRole.Client, options.Connection, deflate, agreement!.Subprotocol);
+                continue;
             }
+
+            reader.Release();
+            if (agreement is null)
+            {
+                throw await refused!.ToExceptionAsync(transport.Input, options.Connection.TimeProvider, cancellationToken).ConfigureAwait(false);
+            }
+
+            WebSocketDeflateParameters? deflate = AcceptDeflate(agreement, options.Connection.Deflate);
+            return new WebSocketConnection(transport, WebSocketRole.Client, options.Connection, deflate, agreement.Subprotocol);
         }
 
         throw new EndOfStreamException("The server closed the connection without an answer.");
     }
-
-    private static WebSocketHandshakeOffer CreateOffer(Uri uri, WebSocketConnectOptions options)
-        => new(uri)
-        {
-            Origin = options.Origin,
-            Subprotocols = [.. options.Subprotocols],
-            Fields = [.. options.Fields],
-            Extensions = options.Connection.Deflate is { } deflate ? [WebSocketDeflateNegotiation.CreateOffer(deflate)] : [],
-        };
 
     private static WebSocketDeflateParameters? AcceptDeflate(WebSocketHandshakeAgreement agreement, WebSocketPerMessageDeflateOptions? options)
     {
@@ -101,8 +140,14 @@ public static class WebSocketClient
             : throw new WebSocketHandshakeException(WebSocketHandshakeError.InvalidExtensionParameter, 0);
     }
 
-    private static bool TryReadResponse(Http1ResponseReader reader, WebSocketHandshakeClient client, out WebSocketHandshakeAgreement? agreement)
+    private static bool TryReadResponse(
+        Http1ResponseReader reader,
+        WebSocketHandshakeClient client,
+        out WebSocketHandshakeAgreement? agreement,
+        out WebSocketRefusedAnswer? refused)
     {
+        agreement = null;
+        refused = null;
         while (reader.TryRead(out Http1ResponseHead head))
         {
             // An interim response announces the one that counts (RFC 9110 §15.2).
@@ -111,11 +156,16 @@ public static class WebSocketClient
                 continue;
             }
 
-            agreement = client.Accept(head);
+            if (!client.TryAccept(head, out agreement, out WebSocketHandshakeFailure failure))
+            {
+                refused = failure.Error == WebSocketHandshakeError.UnexpectedStatus
+                    ? new WebSocketRefusedAnswer(WebSocketHandshakeRefusal.FromHead(head), failure.Offset, Http1BodyFraming.OfResponse(head, "GET"u8))
+                    : throw new WebSocketHandshakeException(failure.Error, failure.Offset);
+            }
+
             return true;
         }
 
-        agreement = null;
         return false;
     }
 }

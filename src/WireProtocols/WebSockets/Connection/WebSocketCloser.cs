@@ -49,7 +49,8 @@ internal sealed class WebSocketCloser(
     {
         if (!_state.IsOpen)
         {
-            return Task.CompletedTask;
+            // Where the peer's Close is not answered by itself, this is the answer.
+            return closing.AnswerAsync(payload);
         }
 
         bool hasTurn = await TryEnterTurnAsync(cancellationToken).ConfigureAwait(false);

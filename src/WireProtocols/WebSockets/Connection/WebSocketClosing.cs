@@ -14,7 +14,9 @@ internal sealed class WebSocketClosing(
     WebSocketRole role,
     WebSocketConnectionOptions options)
 {
+    private readonly long _opened = options.TimeProvider.GetTimestamp();
     private IDisposable? _lastly;
+    private bool _isUnanswered;
 
     /// <summary>Where the connection stands.</summary>
     public WebSocketCloseState State => state;
@@ -29,7 +31,12 @@ internal sealed class WebSocketClosing(
         {
             case WebSocketCloseAction.AnswerClose:
                 // "When sending a Close frame in response, the endpoint typically echos the status code it received" (RFC 6455 §5.5.1).
-                _ = AnswerAsync(EncodeClose(code, ""));
+                Volatile.Write(ref _isUnanswered, true);
+                if (options.AnswersClose)
+                {
+                    _ = AnswerAsync(EncodeClose(code, ""));
+                }
+
                 break;
             case WebSocketCloseAction.EndTransport:
                 _ = EndTransportAsync();
@@ -132,8 +139,14 @@ internal sealed class WebSocketClosing(
         return payload[..WebSocketClosePayload.Encode(code, reason, payload)].ToArray();
     }
 
-    private async Task AnswerAsync(byte[] payload)
+    /// <summary>Answers the peer's Close, where nobody has.</summary>
+    public async Task AnswerAsync(byte[] payload)
     {
+        if (!Interlocked.Exchange(ref _isUnanswered, false))
+        {
+            return;
+        }
+
         await TrySendLastAsync(payload).ConfigureAwait(false);
         if (state.Move(WebSocketCloseEvent.Answered) == WebSocketCloseAction.EndTransport)
         {
@@ -215,7 +228,8 @@ internal sealed class WebSocketClosing(
         try
         {
             _lastly?.Dispose();
-            WebSocketMetrics.ConnectionClosed(role, state.Code ?? WebSocketCloseCode.AbnormalClosure);
+            WebSocketMetrics.ConnectionClosed(
+                role, state.Code ?? WebSocketCloseCode.AbnormalClosure, options.TimeProvider.GetElapsedTime(_opened));
         }
         finally
         {

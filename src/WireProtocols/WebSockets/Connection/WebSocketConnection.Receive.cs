@@ -61,6 +61,32 @@ public sealed partial class WebSocketConnection
         return null;
     }
 
+    /// <summary>Receives the next piece of a message into memory of the caller's, as much as fits; nothing is allocated, a wait included.</summary>
+    /// <param name="buffer">Where the payload goes; not empty.</param>
+    /// <param name="cancellationToken">Cancels the wait; nothing is lost.</param>
+    /// <returns>What has come; null when nothing more comes.</returns>
+    /// <exception cref="ArgumentException">The buffer is empty.</exception>
+    /// <exception cref="WebSocketProtocolException">The peer broke a rule.</exception>
+    /// <exception cref="WebSocketClosedException">The transport ended inside a message or frame.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<WebSocketReceivedBytes?> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (buffer.IsEmpty)
+        {
+            throw new ArgumentException("Nothing fits into the buffer.", nameof(buffer));
+        }
+
+        do
+        {
+            if (_reading.TryReceive(buffer.Span, out WebSocketReceivedBytes received))
+            {
+                return received;
+            }
+        }
+        while (await _reading.WaitAsync(cancellationToken).ConfigureAwait(false));
+        return null;
+    }
+
     /// <summary>Receives every message until the connection closes, each whole and with a payload of its own.</summary>
     /// <param name="cancellationToken">Cancels the waits.</param>
     /// <exception cref="WebSocketProtocolException">The peer broke a rule.</exception>

@@ -60,7 +60,15 @@ public sealed class WebSocketConnectionOptions
         }
     } = 16 * 1024 * 1024;
 
-    /// <summary>Whether <see cref="WebSocketConnection.TryRead"/> hands out Ping and Pong too. Pings are answered in any case.</summary>
+    /// <summary>Whether a Ping is answered with a Pong as the receiver comes upon it (RFC 6455 §5.5.2). A relay that hands Pings on
+    /// (<see cref="ShowControlFrames"/>) leaves the answer to the other end. The default is true.</summary>
+    public bool AnswersPings { get; init; } = true;
+
+    /// <summary>Whether a Close is answered as the receiver comes upon it (RFC 6455 §5.5.1). Where it is not, the answer is
+    /// <see cref="WebSocketConnection.CloseOutputAsync"/>, <see cref="WebSocketConnection.CloseAsync"/> or the disposal. The default is true.</summary>
+    public bool AnswersClose { get; init; } = true;
+
+    /// <summary>Whether <see cref="WebSocketConnection.TryRead"/> hands out Ping and Pong too. Pings are answered all the same.</summary>
     public bool ShowControlFrames { get; init; }
 
     /// <summary>Whether completing the transport's output leaves its input open, as a socket does. Where it does not (Kestrel's connections), the

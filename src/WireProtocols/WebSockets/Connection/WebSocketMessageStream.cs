@@ -1,5 +1,3 @@
-using WireProtocols.Buffers;
-
 namespace WireProtocols.WebSockets;
 
 /// <summary>
@@ -8,9 +6,6 @@ namespace WireProtocols.WebSockets;
 /// </summary>
 internal sealed class WebSocketMessageStream(WebSocketConnection connection, WebSocketOpcode opcode) : Stream
 {
-    private PooledBuffer _rest;
-    private int _restConsumed;
-
     public override bool CanRead => true;
 
     public override bool CanWrite => true;
@@ -32,15 +27,14 @@ internal sealed class WebSocketMessageStream(WebSocketConnection connection, Web
             return 0;
         }
 
-        do
+        while (await connection.ReceiveAsync(buffer, cancellationToken).ConfigureAwait(false) is { } received)
         {
-            int count = ReadBuffered(buffer.Span);
-            if (count > 0)
+            if (received.Count > 0)
             {
-                return count;
+                return received.Count;
             }
         }
-        while (await connection.WaitToReadAsync(cancellationToken).ConfigureAwait(false));
+
         return 0;
     }
 
@@ -68,7 +62,6 @@ internal sealed class WebSocketMessageStream(WebSocketConnection connection, Web
     public override async ValueTask DisposeAsync()
     {
         await connection.DisposeAsync().ConfigureAwait(false);
-        _rest.Release();
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -80,51 +73,5 @@ internal sealed class WebSocketMessageStream(WebSocketConnection connection, Web
         }
 
         base.Dispose(disposing);
-    }
-
-    private int ReadBuffered(Span<byte> destination)
-    {
-        if (_restConsumed == _rest.Length && !TryReadPart(destination, out int direct))
-        {
-            return direct;
-        }
-
-        Span<byte> rest = _rest.Written[_restConsumed..];
-        int count = Math.Min(rest.Length, destination.Length);
-        rest[..count].CopyTo(destination);
-        _restConsumed += count;
-        if (_restConsumed == _rest.Length)
-        {
-            _rest.Release();
-            _restConsumed = 0;
-        }
-
-        return count;
-    }
-
-    /// <summary>Reads the next piece, straight into the destination where it fits.</summary>
-    /// <returns>True where it did not fit and is kept.</returns>
-    private bool TryReadPart(Span<byte> destination, out int direct)
-    {
-        direct = 0;
-        while (connection.TryRead(out WebSocketMessagePart part))
-        {
-            if (part.Opcode.IsControl() || part.Payload.IsEmpty)
-            {
-                continue;
-            }
-
-            if (part.Payload.Length <= destination.Length)
-            {
-                part.Payload.CopyTo(destination);
-                direct = part.Payload.Length;
-                return false;
-            }
-
-            _rest.Append(part.Payload);
-            return true;
-        }
-
-        return false;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace WireProtocols.WebSockets;
@@ -22,6 +23,18 @@ internal static class WebSocketMetrics
     private static readonly Counter<long> Closes = Meter.CreateCounter<long>(
         "websocket.closes", "{connection}", "Connections that ended, by close code.");
 
+    private static readonly Counter<long> Handshakes = Meter.CreateCounter<long>(
+        "websocket.handshakes", "{handshake}", "Opening handshakes, by outcome: accepted, or why not.");
+
+    private static readonly Histogram<double> Lifetimes = Meter.CreateHistogram<double>(
+        "websocket.connection.duration", "s", "How long connections were open.");
+
+    private static readonly UpDownCounter<long> Queued = Meter.CreateUpDownCounter<long>(
+        "websocket.queued", "By", "Payload of messages that wait for their turn.");
+
+    private static readonly Counter<long> Drops = Meter.CreateCounter<long>(
+        "websocket.broadcast.drops", "{message}", "Messages that a slow subscriber of a broadcast did not get.");
+
     private static readonly KeyValuePair<string, object?> Receive = new("network.io.direction", "receive");
     private static readonly KeyValuePair<string, object?> Transmit = new("network.io.direction", "transmit");
     private static readonly KeyValuePair<string, object?> Text = new("websocket.message.type", "text");
@@ -29,8 +42,12 @@ internal static class WebSocketMetrics
 
     public static void ConnectionOpened(WebSocketRole role) => Connections.Add(1, RoleTag(role));
 
-    public static void ConnectionClosed(WebSocketRole role, WebSocketCloseCode code)
+    /// <summary>The opening handshakes as activities, for tracing.</summary>
+    public static ActivitySource Activities { get; } = new("WireProtocols.WebSockets");
+
+    public static void ConnectionClosed(WebSocketRole role, WebSocketCloseCode code, TimeSpan lifetime)
     {
+        Lifetimes.Record(lifetime.TotalSeconds, RoleTag(role));
         Connections.Add(-1, RoleTag(role));
         Closes.Add(1, RoleTag(role), new KeyValuePair<string, object?>("websocket.close.code", (int)code));
     }
@@ -59,10 +76,33 @@ internal static class WebSocketMetrics
         }
     }
 
+    /// <param name="role">Which end this is.</param>
+    /// <param name="outcome">"accepted", the status of a refusal, the name of an error, or "timeout".</param>
+    public static void HandshakeDone(WebSocketRole role, string outcome)
+        => Quietly(() => Handshakes.Add(1, RoleTag(role), new KeyValuePair<string, object?>("websocket.handshake.outcome", outcome)));
+
+    /// <summary>More waits, or, where it is negative, less.</summary>
+    public static void QueueChanged(long bytes) => Quietly(() => Queued.Add(bytes));
+
+    public static void Dropped(int messages) => Quietly(() => Drops.Add(messages));
+
     public static void PingSent() => Pings.Add(1);
 
     /// <summary>It is answered, or the connection is gone.</summary>
     public static void PingDone() => Pings.Add(-1);
+
+    /// <summary>Records what somebody does who holds a turn or a lock: a listener that throws must not keep that from being given back.</summary>
+    private static void Quietly(Action record)
+    {
+        try
+        {
+            record();
+        }
+        catch (Exception)
+        {
+            // It is the listener's.
+        }
+    }
 
     private static KeyValuePair<string, object?> RoleTag(WebSocketRole role)
         => new("websocket.role", role == WebSocketRole.Client ? "client" : "server");

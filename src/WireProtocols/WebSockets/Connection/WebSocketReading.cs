@@ -32,7 +32,7 @@ internal sealed class WebSocketReading(
         bool lends = false;
         try
         {
-            lends = receiver.TryHandOutAssembly(out part) || TryDecode(out part);
+            lends = receiver.TryHandOutTaken(int.MaxValue, out part) || TryDecode(out part);
             if (lends && !part.Opcode.IsControl())
             {
                 receiver.HandOut(part.IsLast);
@@ -89,7 +89,7 @@ internal sealed class WebSocketReading(
 
         try
         {
-            while (receiver.TryHandOutAssembly(out WebSocketMessagePart part) || TryDecode(out part))
+            while (receiver.TryHandOutTaken(int.MaxValue, out WebSocketMessagePart part) || TryDecode(out part))
             {
                 if (part.Opcode.IsControl())
                 {
@@ -102,6 +102,34 @@ internal sealed class WebSocketReading(
                 if (part.IsLast)
                 {
                     receiver.GiveBack();
+                    return true;
+                }
+            }
+
+            return false;
+        }
+        finally
+        {
+            _place.Leave();
+        }
+    }
+
+    /// <summary>Copies what fits of the next piece.</summary>
+    public bool TryReceive(Span<byte> buffer, out WebSocketReceivedBytes received)
+    {
+        received = default;
+        if (!_place.TryEnterAsReceiver())
+        {
+            return false;
+        }
+
+        try
+        {
+            while (receiver.TryHandOutTaken(buffer.Length, out WebSocketMessagePart part) || TryDecode(out part))
+            {
+                if (!part.Opcode.IsControl())
+                {
+                    received = Copy(part, buffer);
                     return true;
                 }
             }
@@ -138,6 +166,26 @@ internal sealed class WebSocketReading(
         }
     }
 
+    private WebSocketReceivedBytes Copy(scoped in WebSocketMessagePart part, Span<byte> buffer)
+    {
+        int count = Math.Min(part.Payload.Length, buffer.Length);
+        bool isAll = count == part.Payload.Length;
+        part.Payload[..count].CopyTo(buffer);
+        if (!isAll)
+        {
+            receiver.KeepRest(part, count);
+        }
+
+        bool isLast = part.IsLast && isAll;
+        receiver.HandOut(isLast);
+        if (isLast)
+        {
+            receiver.GiveBack();
+        }
+
+        return new WebSocketReceivedBytes(part.Opcode, count, isLast);
+    }
+
     private void DropBuffered()
     {
         if (!_place.TryEnter())
@@ -147,6 +195,7 @@ internal sealed class WebSocketReading(
 
         try
         {
+            receiver.DropRest();
             while (TryDecode(out WebSocketMessagePart part))
             {
                 if (!part.Opcode.IsControl())
@@ -261,7 +310,7 @@ internal sealed class WebSocketReading(
         {
             // "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in response, unless it already received a Close frame"
             // (RFC 6455 §5.5.2). After its own Close this end sends nothing more.
-            case WebSocketOpcode.Ping when _state.IsOpen:
+            case WebSocketOpcode.Ping when _state.IsOpen && options.AnswersPings:
                 sender.WritePong(part.Payload);
                 break;
             case WebSocketOpcode.Pong:

@@ -11,17 +11,18 @@ namespace WireProtocols.WebSockets;
 /// <remarks>
 /// For whoever changes this: a message is handed out whole, or not at all. Two things take a message in, the receiver and a closer that drops what
 /// comes, and either may be cancelled between two pieces and be followed by the other. So what became of the pieces so far is kept here, and not with
-/// them: <c>_assembly</c> holds those that a cancelled receive has taken in, <c>_isInPieces</c> says that the receiver has some in its hands, and
-/// <c>_skipped</c> that the closer has dropped some.
+/// them: <c>_taken</c> holds what has been taken out of the input and not handed out, <c>_isInPieces</c> says that the receiver has the beginning of the
+/// message in its hands, and <c>_skipped</c> that the closer has dropped some of it.
 /// </remarks>
 internal sealed class WebSocketReceiver
 {
     private readonly WebSocketCloseState _state;
     private readonly PipeInput _input;
     private readonly WebSocketMessageDecoder _decoder;
-    private PooledBuffer _assembly;
-    private WebSocketOpcode _assemblyOpcode;
-    private bool _isAssemblyLent;
+    private PooledBuffer _taken;
+    private WebSocketOpcode _takenOpcode;
+    private int _handedOut;
+    private bool _takenEndsMessage;
     private bool _isInPieces;
     private Skipped _skipped;
     private bool _isDrained = true;
@@ -64,7 +65,10 @@ internal sealed class WebSocketReceiver
     public bool HoldsScratch => _decoder.HoldsScratch;
 
     /// <summary>True where there is something to decode without a wait.</summary>
-    public bool HasBuffered => !_isDrained;
+    public bool HasBuffered => !_isDrained || HasRest;
+
+    /// <summary>True where the rest of a piece waits for the receiver, whose buffer was too small for it.</summary>
+    private bool HasRest => _isInPieces && _taken.Length > _handedOut;
 
     /// <summary>The broken rule, after <see cref="WebSocketReceipt.Invalid"/>.</summary>
     public WebSocketProtocolException Violation => new(_decoder.Error, _decoder.ErrorOffset);
@@ -146,8 +150,7 @@ internal sealed class WebSocketReceiver
     /// <summary>Drops a piece: the closer has decoded it.</summary>
     public void Drop(bool isLast)
     {
-        _isAssemblyLent = false;
-        _assembly.Release();
+        ReleaseTaken();
         _skipped = _isInPieces ? Skipped.Everything : Skipped.RestOfMessage;
         Skip(isLast);
     }
@@ -155,20 +158,41 @@ internal sealed class WebSocketReceiver
     /// <summary>The receiver takes a piece as it is.</summary>
     public void HandOut(bool isLast) => _isInPieces = !isLast;
 
-    /// <summary>Hands out what a cancelled receive of a whole message has taken in, as the first piece; it is lent as every other piece.</summary>
-    public bool TryHandOutAssembly(out WebSocketMessagePart part)
+    /// <summary>
+    /// Hands out what has been taken in before: by a cancelled receive of a whole message, or because a buffer was too small for it. It is lent as every
+    /// other piece.
+    /// </summary>
+    public bool TryHandOutTaken(int most, out WebSocketMessagePart part)
     {
-        EndAssemblyLoan();
-        if (_assembly.Length == 0)
+        ReleaseHandedOut();
+        int left = _taken.Length - _handedOut;
+        if (left == 0)
         {
             part = default;
             return false;
         }
 
-        _isAssemblyLent = true;
-        _isInPieces = true;
-        part = new WebSocketMessagePart(_assemblyOpcode, _assembly.Written, isFirst: true, isLast: false);
+        ReadOnlySpan<byte> bytes = _taken.Written.Slice(_handedOut, Math.Min(left, most));
+        _handedOut += bytes.Length;
+        part = new WebSocketMessagePart(_takenOpcode, bytes, isFirst: !_isInPieces, isLast: _takenEndsMessage && bytes.Length == left);
         return true;
+    }
+
+    /// <summary>Keeps the rest of a piece that the receiver's buffer was too small for.</summary>
+    public void KeepRest(scoped in WebSocketMessagePart part, int count)
+    {
+        _taken.Append(part.Payload[count..]);
+        _takenOpcode = part.Opcode;
+        _takenEndsMessage = part.IsLast;
+    }
+
+    /// <summary>Drops such a rest: the closer does not wait for the receiver to fetch it.</summary>
+    public void DropRest()
+    {
+        if (HasRest)
+        {
+            Drop(_takenEndsMessage);
+        }
     }
 
     /// <summary>Adds a piece to the message that is put together.</summary>
@@ -176,20 +200,20 @@ internal sealed class WebSocketReceiver
     /// <exception cref="InvalidOperationException">The receiver has its beginning in pieces.</exception>
     public OwnedWebSocketMessage? Assemble(scoped in WebSocketMessagePart part, bool isPooled)
     {
-        if (part.IsLast && _assembly.Length == 0)
+        if (part.IsLast && _taken.Length == 0)
         {
             return OwnedWebSocketMessage.Copy(part.Opcode, part.Payload, isPooled);
         }
 
-        _assembly.Append(part.Payload);
-        _assemblyOpcode = part.Opcode;
+        _taken.Append(part.Payload);
+        _takenOpcode = part.Opcode;
         if (!part.IsLast)
         {
             return null;
         }
 
-        OwnedWebSocketMessage message = OwnedWebSocketMessage.Copy(part.Opcode, _assembly.Written, isPooled);
-        _assembly.Release();
+        OwnedWebSocketMessage message = OwnedWebSocketMessage.Copy(part.Opcode, _taken.Written, isPooled);
+        ReleaseTaken();
         return message;
     }
 
@@ -201,7 +225,7 @@ internal sealed class WebSocketReceiver
             throw new InvalidOperationException("The beginning of this message has been read in pieces; so has the rest to be.");
         }
 
-        EndAssemblyLoan();
+        ReleaseHandedOut();
     }
 
     /// <summary>A message has been copied out. Where it was all there is, its bytes go back to the pipe at once: the peer may wait for that in its
@@ -229,7 +253,7 @@ internal sealed class WebSocketReceiver
     public void Release()
     {
         _decoder.Dispose();
-        _assembly.Release();
+        ReleaseTaken();
     }
 
     private void Skip(bool isLast)
@@ -240,12 +264,18 @@ internal sealed class WebSocketReceiver
         }
     }
 
-    private void EndAssemblyLoan()
+    private void ReleaseHandedOut()
     {
-        if (_isAssemblyLent)
+        if (_handedOut > 0 && _handedOut == _taken.Length)
         {
-            _isAssemblyLent = false;
-            _assembly.Release();
+            ReleaseTaken();
         }
+    }
+
+    private void ReleaseTaken()
+    {
+        _taken.Release();
+        _handedOut = 0;
+        _takenEndsMessage = false;
     }
 }

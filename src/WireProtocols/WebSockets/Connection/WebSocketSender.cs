@@ -301,6 +301,7 @@ internal sealed class WebSocketSender
     private async Task QueueAsync(long length, CancellationToken cancellationToken)
     {
         Interlocked.Add(ref _queuedBytes, length);
+        WebSocketMetrics.QueueChanged(length);
         try
         {
             await _turn.EnterAsync(cancellationToken).ConfigureAwait(false);
@@ -308,6 +309,7 @@ internal sealed class WebSocketSender
         finally
         {
             Interlocked.Add(ref _queuedBytes, -length);
+            WebSocketMetrics.QueueChanged(-length);
         }
     }
 

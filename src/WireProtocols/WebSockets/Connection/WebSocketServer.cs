@@ -71,21 +71,31 @@ public static class WebSocketServer
     private static async ValueTask<WebSocketConnection?> OpenAsync(
         IDuplexPipe transport, WebSocketHandshakeRequest? request, WebSocketAcceptOptions options, CancellationToken cancellationToken)
     {
+        using WebSocketHandshakeTrace trace = WebSocketHandshakeTrace.Start(WebSocketRole.Server);
         using CancellationTokenSource timeout = new(options.HandshakeTimeout, options.Connection.TimeProvider);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         WebSocketConnection? connection = null;
         try
         {
             request ??= await ReadRequestAsync(transport, options, either.Token).ConfigureAwait(false);
-            connection = request is null ? null : await DecideAsync(transport, request, options, either.Token).ConfigureAwait(false);
+            connection = request is null ? null : await DecideAsync(transport, request, options, trace, either.Token).ConfigureAwait(false);
+            return connection;
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
+            trace.Fail(exception);
             if (request is null)
             {
                 // "The server did not receive a complete request message within the time that it was prepared to wait" (RFC 9110 §15.5.9).
                 WebSocketHandshakeEnd.WriteStatus(transport.Output, 408);
             }
+
+            return null;
+        }
+        catch (Exception exception)
+        {
+            trace.Fail(exception);
+            throw;
         }
         finally
         {
@@ -94,8 +104,6 @@ public static class WebSocketServer
                 await WebSocketHandshakeEnd.EndAsync(transport, options.Connection.TimeProvider).ConfigureAwait(false);
             }
         }
-
-        return connection;
     }
 
     /// <summary>Reads the request; null where the client leaves before it asks.</summary>
@@ -131,8 +139,13 @@ public static class WebSocketServer
     }
 
     private static async Task<WebSocketConnection?> DecideAsync(
-        IDuplexPipe transport, WebSocketHandshakeRequest request, WebSocketAcceptOptions options, CancellationToken cancellationToken)
+        IDuplexPipe transport,
+        WebSocketHandshakeRequest request,
+        WebSocketAcceptOptions options,
+        WebSocketHandshakeTrace trace,
+        CancellationToken cancellationToken)
     {
+        trace.Ask(request.Host, request.Path);
         WebSocketDecision decision;
         WebSocketHandshakeResponse response;
         WebSocketDeflateParameters? deflate = null;
@@ -149,13 +162,18 @@ public static class WebSocketServer
         }
 
         await RespondAsync(transport, response, cancellationToken).ConfigureAwait(false);
-        return response.IsAccepted
-            ? new WebSocketConnection(transport, WebSocketRole.Server, options.Connection, deflate, response.Subprotocol)
-            {
-                Request = request,
-                UserState = decision.UserState,
-            }
-            : null;
+        if (!response.IsAccepted)
+        {
+            trace.Refuse(response.StatusCode);
+            return null;
+        }
+
+        trace.Accept();
+        return new WebSocketConnection(transport, WebSocketRole.Server, options.Connection, deflate, response.Subprotocol)
+        {
+            Request = request,
+            UserState = decision.UserState,
+        };
     }
 
     private static bool TryReadRequest(

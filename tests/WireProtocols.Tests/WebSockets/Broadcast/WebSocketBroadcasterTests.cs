@@ -79,7 +79,7 @@ public class WebSocketBroadcasterTests
     [Fact]
     public async Task One_that_does_not_read_is_closed_and_holds_up_nobody()
     {
-        WebSocketBroadcaster broadcaster = new(new() { MaxWaitingBytes = 1000 });
+        WebSocketBroadcaster broadcaster = new(new() { MaxWaitingBytes = 1000, SlowPolicy = WebSocketSlowPolicy.Disconnect });
         await using ConnectionPair quick = ConnectionPair.Create();
         await using ConnectionPair slow = ConnectionPair.Create(pipe: SmallPipe);
         await using WebSocketSubscription one = broadcaster.Subscribe(quick.Server);
@@ -209,7 +209,7 @@ public class WebSocketBroadcasterTests
     [Fact]
     public async Task A_message_longer_than_what_may_wait_makes_nobody_slow()
     {
-        WebSocketBroadcaster broadcaster = new(new() { MaxWaitingBytes = 1000 });
+        WebSocketBroadcaster broadcaster = new(new() { MaxWaitingBytes = 1000, SlowPolicy = WebSocketSlowPolicy.Disconnect });
         CountedFlushes output = new();
         WebSocketConnection connection = new(output, WebSocketRole.Server);
         await using WebSocketSubscription subscription = broadcaster.Subscribe(connection);
@@ -226,7 +226,7 @@ public class WebSocketBroadcasterTests
     [Fact]
     public async Task One_that_is_let_go_keeps_the_part_that_its_receiver_has_in_use()
     {
-        WebSocketBroadcaster broadcaster = new(new() { MaxWaitingBytes = 1 });
+        WebSocketBroadcaster broadcaster = new(new() { MaxWaitingBytes = 1, SlowPolicy = WebSocketSlowPolicy.Disconnect });
         await using ConnectionPair pair = ConnectionPair.Create(pipe: SmallPipe);
         WebSocketSubscription subscription = broadcaster.Subscribe(pair.Server);
         await pair.Client.SendTextAsync("part");

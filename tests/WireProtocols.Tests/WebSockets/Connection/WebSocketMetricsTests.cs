@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.IO.Pipelines;
 using WireProtocols.Tests.Harness;
 using WireProtocols.WebSockets;
 
@@ -46,6 +48,46 @@ public class WebSocketMetricsTests
             ],
             Read(sums).Where(
                 row => !row.Name.Contains(".io", StringComparison.Ordinal) && !row.Name.Contains(".messages", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Instruments_tell_how_handshakes_ended_how_long_connections_lived_and_what_was_dropped()
+    {
+        SortedDictionary<string, long> sums = new(StringComparer.Ordinal);
+        using MeterListener listener = Listen(sums);
+        List<double> lifetimes = [];
+        listener.SetMeasurementEventCallback<double>((_, seconds, _, _) => lifetimes.Add(seconds));
+        List<string> activities = [];
+        using ActivityListener tracing = new()
+        {
+            ShouldListenTo = source => source.Name == "WireProtocols.WebSockets",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity => activities.Add($"{activity.Kind} {activity.GetTagItem("websocket.handshake.outcome")}"),
+        };
+        ActivitySource.AddActivityListener(tracing);
+        foreach (bool isRefused in new[] { false, true })
+        {
+            (IDuplexPipe ours, IDuplexPipe theirs) = DuplexPipes.Create();
+            Task<WebSocketConnection?> accepting = WebSocketServer.AcceptAsync(
+                theirs, new() { Decide = (request, _) => new(isRefused ? WebSocketDecision.Refuse(request.Reject(403)) : WebSocketDecision.Accept()) }).AsTask();
+            Task<WebSocketConnection> connecting = WebSocketClient.ConnectAsync(ours, new("example.com", "/")).AsTask();
+            await (isRefused ? Assert.ThrowsAsync<WebSocketHandshakeException>(() => connecting) : connecting);
+            if (await accepting is { } server)
+            {
+                await Task.WhenAll(server.DisposeAsync().AsTask(), (await connecting).DisposeAsync().AsTask());
+            }
+        }
+
+        Assert.Equal(
+            [
+                ("websocket.handshakes client 403", 1),
+                ("websocket.handshakes client accepted", 1),
+                ("websocket.handshakes server 403", 1),
+                ("websocket.handshakes server accepted", 1),
+            ],
+            Read(sums).Where(row => row.Name.Contains("handshakes", StringComparison.Ordinal)));
+        Assert.Equal(2, lifetimes.Count);
+        Assert.Equal(["Client 403", "Client accepted", "Server 403", "Server accepted"], activities.Order(StringComparer.Ordinal));
     }
 
     [Fact]

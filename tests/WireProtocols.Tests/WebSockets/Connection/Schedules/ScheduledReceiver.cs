@@ -32,12 +32,13 @@ public sealed class ScheduledReceiver(WebSocketConnection connection, ScheduledI
         _cancel = new CancellationTokenSource();
 
         // Who has the beginning of a message in pieces takes the rest so too.
-        int way = _pieces.WrittenCount > 0 ? random.Next(1, 4) : random.Next(4);
+        int way = _pieces.WrittenCount > 0 ? random.Next(1, 5) : random.Next(5);
         Pending = Watch(way switch
         {
             0 => ReceiveWholeAsync(_cancel.Token),
             1 => ReceivePiecesAsync(_cancel.Token),
             2 => ReadPartsAsync(_cancel.Token),
+            3 => ReceiveBytesAsync(random.Next(1, 20), _cancel.Token),
             _ => TryReadParts(),
         });
     }
@@ -60,6 +61,19 @@ public sealed class ScheduledReceiver(WebSocketConnection connection, ScheduledI
         if (await connection.ReceiveAsync(_pieces, cancellationToken) is not null)
         {
             AcceptPieces();
+        }
+    }
+
+    private async Task ReceiveBytesAsync(int most, CancellationToken cancellationToken)
+    {
+        byte[] buffer = new byte[most];
+        if (await connection.ReceiveAsync(buffer.AsMemory(), cancellationToken) is { } received)
+        {
+            _pieces.Write(buffer.AsSpan(0, received.Count));
+            if (received.IsLast)
+            {
+                AcceptPieces();
+            }
         }
     }
 

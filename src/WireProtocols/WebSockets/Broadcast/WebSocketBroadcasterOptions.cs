@@ -23,8 +23,10 @@ public sealed class WebSocketBroadcasterOptions
     public WebSocketSlowPolicy SlowPolicy { get; init; }
 
     /// <summary>
-    /// How long whoever publishes waits for slow connections under <see cref="WebSocketSlowPolicy.Wait"/>. A connection that had no room in all that time is
-    /// closed, whether anybody still waits for it or not. In that time what waits is only bounded where publishers await what they publish. The default
+    /// How long whoever publishes waits for slow connections under <see cref="WebSocketSlowPolicy.Wait"/>. A connection that had no room in all
+    /// that time is
+    /// closed, whether anybody still waits for it or not. In that time what waits is only bounded where publishers await what they publish. The
+    /// default
     /// is 10 s.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative, or more than a timer can hold, which is a little less than 50 days.</exception>

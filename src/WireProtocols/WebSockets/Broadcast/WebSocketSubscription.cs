@@ -111,7 +111,8 @@ public sealed class WebSocketSubscription : IThreadPoolWorkItem, IAsyncDisposabl
         return room;
     }
 
-    /// <summary>Makes room for the next message where the policy drops those before it. What is on its way into the connection is not taken back.</summary>
+    /// <summary>Makes room for the next message where the policy drops those before it. What is on its way into the connection is not taken
+    /// back.</summary>
     private void DropStale()
     {
         int dropped = 0;

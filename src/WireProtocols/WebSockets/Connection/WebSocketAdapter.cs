@@ -68,7 +68,8 @@ internal sealed class WebSocketAdapter(WebSocketConnection connection) : WebSock
             : throw new WebSocketException(WebSocketError.ConnectionClosedPrematurely);
     }
 
-    public override Task SendAsync(ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
+    public override Task SendAsync(
+        ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
         => SendAsync(buffer.AsMemory(), messageType, endOfMessage, cancellationToken).AsTask();
 
     public override async ValueTask SendAsync(

@@ -9,7 +9,8 @@ namespace WireProtocols.WebSockets;
 public static class WebSocketClient
 {
     /// <summary>Connects to a server over TCP, or TLS over TCP, through a proxy where there is one.</summary>
-    /// <param name="uri"><c>ws://host[:port]/path</c> or <c>wss://…</c> (RFC 6455 §3). What a request target may not have is percent-encoded; a user and
+    /// <param name="uri"><c>ws://host[:port]/path</c> or <c>wss://…</c> (RFC 6455 §3). What a request target may not have is percent-encoded; a
+    /// user and
     /// a password become Basic credentials.</param>
     /// <param name="options">What to offer, and how to connect.</param>
     /// <param name="cancellationToken">Cancels the connect.</param>

@@ -40,7 +40,8 @@ public sealed class WebSocketConnectOptions
     /// <summary>Makes the stream to the host and port that it is given, instead of a socket; null for a socket. No proxy is asked then.</summary>
     public Func<DnsEndPoint, CancellationToken, ValueTask<Stream>>? ConnectCallback { get; init; }
 
-    /// <summary>How many redirects are followed (RFC 9110 §15.4); the default is 0: a redirect is a refusal. None leads from <c>wss</c> to <c>ws</c>, and
+    /// <summary>How many redirects are followed (RFC 9110 §15.4); the default is 0: a redirect is a refusal. None leads from <c>wss</c> to
+    /// <c>ws</c>, and
     /// credentials are not taken along to another host.</summary>
     public int MaxRedirects
     {
@@ -53,7 +54,7 @@ public sealed class WebSocketConnectOptions
     }
 
     /// <summary>The limits and leniencies of the response head.</summary>
-    public Http1Options Head { get; init; } = Http1Options.Default;
+    public Http1Options Head { get; init; } = WebSocketHandshakeClient.ResponseOptions;
 
     /// <summary>The connection that follows; <see cref="WebSocketConnectionOptions.Deflate"/> is offered.</summary>
     public WebSocketConnectionOptions Connection { get; init; } = WebSocketConnectionOptions.Default;

@@ -65,7 +65,8 @@ public sealed class WebSocketConnectionOptions
     public bool AnswersPings { get; init; } = true;
 
     /// <summary>Whether a Close is answered as the receiver comes upon it (RFC 6455 §5.5.1). Where it is not, the answer is
-    /// <see cref="WebSocketConnection.CloseOutputAsync"/>, <see cref="WebSocketConnection.CloseAsync"/> or the disposal. The default is true.</summary>
+    /// <see cref="WebSocketConnection.CloseOutputAsync"/>, <see cref="WebSocketConnection.CloseAsync"/> or the disposal. The default is
+    /// true.</summary>
     public bool AnswersClose { get; init; } = true;
 
     /// <summary>Whether <see cref="WebSocketConnection.TryRead"/> hands out Ping and Pong too. Pings are answered all the same.</summary>

@@ -11,7 +11,8 @@ namespace WireProtocols.WebSockets;
 /// <remarks>
 /// For whoever changes this: a message is handed out whole, or not at all. Two things take a message in, the receiver and a closer that drops what
 /// comes, and either may be cancelled between two pieces and be followed by the other. So what became of the pieces so far is kept here, and not with
-/// them: <c>_taken</c> holds what has been taken out of the input and not handed out, <c>_isInPieces</c> says that the receiver has the beginning of the
+/// them: <c>_taken</c> holds what has been taken out of the input and not handed out, <c>_isInPieces</c> says that the receiver has the beginning
+/// of the
 /// message in its hands, and <c>_skipped</c> that the closer has dropped some of it.
 /// </remarks>
 internal sealed class WebSocketReceiver
@@ -159,7 +160,8 @@ internal sealed class WebSocketReceiver
     public void HandOut(bool isLast) => _isInPieces = !isLast;
 
     /// <summary>
-    /// Hands out what has been taken in before: by a cancelled receive of a whole message, or because a buffer was too small for it. It is lent as every
+    /// Hands out what has been taken in before: by a cancelled receive of a whole message, or because a buffer was too small for it. It is lent as
+    /// every
     /// other piece.
     /// </summary>
     public bool TryHandOutTaken(int most, out WebSocketMessagePart part)

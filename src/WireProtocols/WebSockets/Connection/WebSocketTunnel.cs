@@ -10,7 +10,8 @@ internal static class WebSocketTunnel
 {
     /// <summary>Asks for the tunnel; the stream is it from then on.</summary>
     /// <exception cref="IOException">The proxy refused, or left.</exception>
-    public static async Task OpenAsync(Stream stream, DnsEndPoint host, Uri proxy, WebSocketConnectOptions options, CancellationToken cancellationToken)
+    public static async Task OpenAsync(
+        Stream stream, DnsEndPoint host, Uri proxy, WebSocketConnectOptions options, CancellationToken cancellationToken)
     {
         string authority = host.Host.Contains(':', StringComparison.Ordinal) ? $"[{host.Host}]:{host.Port}" : $"{host.Host}:{host.Port}";
         PipeWriter output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
@@ -73,6 +74,8 @@ internal static class WebSocketTunnel
             return BasicCredentials.Of(proxy.UserInfo);
         }
 
-        return settings?.Credentials?.GetCredential(proxy, "Basic") is { } credential ? BasicCredentials.Of(credential.UserName, credential.Password) : null;
+        return settings?.Credentials?.GetCredential(proxy, "Basic") is { } credential
+            ? BasicCredentials.Of(credential.UserName, credential.Password)
+            : null;
     }
 }

@@ -65,7 +65,8 @@ public class WebSocketBroadcastPolicyTests
     [InlineData(WebSocketSlowPolicy.KeepLatest)]
     public async Task A_slow_one_misses_messages_and_is_not_closed_where_the_policy_says_so(WebSocketSlowPolicy policy)
     {
-        await using ConnectionPair pair = ConnectionPair.Create(pipe: new PipeOptions(pauseWriterThreshold: 64, resumeWriterThreshold: 32, useSynchronizationContext: false));
+        await using ConnectionPair pair = ConnectionPair.Create(
+            pipe: new PipeOptions(pauseWriterThreshold: 64, resumeWriterThreshold: 32, useSynchronizationContext: false));
         WebSocketBroadcaster broadcaster = new(new() { SlowPolicy = policy, MaxWaitingBytes = 500 });
         await using WebSocketSubscription member = broadcaster.Subscribe(pair.Server);
         for (int number = 0; number < 100; number++)

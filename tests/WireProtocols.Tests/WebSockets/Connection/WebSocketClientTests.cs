@@ -22,7 +22,9 @@ public class WebSocketClientTests
         await peer.Output.CompleteAsync();
         WebSocketHandshakeException exception = await Assert.ThrowsAsync<WebSocketHandshakeException>(
             () => WebSocketClient.ConnectAsync(ours, new("example.com", "/")).AsTask());
-        Assert.Equal((status[..3], "7", isWhole), ($"{exception.StatusCode}", exception.Refusal!.GetField("Retry-After"), exception.Refusal.IsBodyWhole));
+        Assert.Equal(
+            (status[..3], "7", isWhole),
+            ($"{exception.StatusCode}", exception.Refusal!.GetField("Retry-After"), exception.Refusal.IsBodyWhole));
         Assert.Equal(body.StartsWith('4') ? "busy" : body, exception.Refusal.GetBodyText());
     }
 
@@ -31,9 +33,11 @@ public class WebSocketClientTests
     {
         using TcpListener listener = Listen(out int port);
         Task<WebSocketConnection?> accepting = AcceptAsync(listener);
-        await using WebSocketConnection client = await WebSocketClient.ConnectAsync(new Uri($"ws://us%65r:p%3Ass@127.0.0.1:{port}?a=[1]|2"), new() { Proxy = null });
+        await using WebSocketConnection client = await WebSocketClient.ConnectAsync(
+            new Uri($"ws://us%65r:p%3Ass@127.0.0.1:{port}?a=[1]|2"), new() { Proxy = null });
         await using WebSocketConnection? server = await accepting.WaitAsync(ConnectionPair.Patience);
-        Assert.Equal(("/", "a=[1]%7C2"), (server!.Request!.Path, server.Request.Query.Replace("%5B", "[", StringComparison.Ordinal).Replace("%5D", "]", StringComparison.Ordinal)));
+        string query = server!.Request!.Query.Replace("%5B", "[", StringComparison.Ordinal).Replace("%5D", "]", StringComparison.Ordinal);
+        Assert.Equal(("/", "a=[1]%7C2"), (server.Request.Path, query));
         Assert.Equal($"Basic {Convert.ToBase64String("user:p:ss"u8)}", server.Request.GetField("authorization"u8));
         client.Abort();
     }
@@ -71,7 +75,8 @@ public class WebSocketClientTests
             await transport.Output.WriteAsync("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
         });
         WebSocketConnectOptions options = new() { Proxy = new WebProxy(new Uri($"http://127.0.0.1:{port}")) };
-        IOException exception = await Assert.ThrowsAsync<IOException>(() => WebSocketClient.ConnectAsync(new Uri("ws://chat.example/"), options).AsTask());
+        IOException exception = await Assert.ThrowsAsync<IOException>(
+            () => WebSocketClient.ConnectAsync(new Uri("ws://chat.example/"), options).AsTask());
         Assert.Contains("407 Proxy Authentication Required", exception.Message, StringComparison.Ordinal);
         await proxying.WaitAsync(ConnectionPair.Patience);
     }
@@ -83,8 +88,10 @@ public class WebSocketClientTests
         using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(path));
         listener.Listen();
-        Task<WebSocketConnection?> accepting = Task.Run(async () => await WebSocketServer.AcceptAsync(new SocketTransport(await listener.AcceptAsync())));
-        await using (WebSocketConnection client = await WebSocketClient.ConnectAsync(new Uri("ws://localhost/"), new() { EndPoint = new UnixDomainSocketEndPoint(path) }))
+        Task<WebSocketConnection?> accepting = Task.Run(
+            async () => await WebSocketServer.AcceptAsync(new SocketTransport(await listener.AcceptAsync())));
+        await using (WebSocketConnection client = await WebSocketClient.ConnectAsync(
+            new Uri("ws://localhost/"), new() { EndPoint = new UnixDomainSocketEndPoint(path) }))
         {
             await using WebSocketConnection? server = await accepting.WaitAsync(ConnectionPair.Patience);
             Assert.Equal("localhost", server!.Request!.Host);
@@ -94,7 +101,10 @@ public class WebSocketClientTests
         File.Delete(path);
         (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
         Task<WebSocketConnection?> other = WebSocketServer.AcceptAsync(peer).AsTask();
-        WebSocketConnectOptions options = new() { ConnectCallback = (host, _) => new(host.Host == "chat.example" ? new PipedStream(ours) : Stream.Null) };
+        WebSocketConnectOptions options = new()
+        {
+            ConnectCallback = (host, _) => new(host.Host == "chat.example" ? new PipedStream(ours) : Stream.Null),
+        };
         await using WebSocketConnection second = await WebSocketClient.ConnectAsync(new Uri("ws://chat.example/"), options);
         Assert.NotNull(await other.WaitAsync(ConnectionPair.Patience));
         second.Abort();
@@ -109,13 +119,18 @@ public class WebSocketClientTests
         using TcpListener target = Listen(out int targetPort);
         Task redirecting = Task.Run(async () => await WebSocketServer.AcceptAsync(
             new SocketTransport(await listener.AcceptSocketAsync(TestContext.Current.CancellationToken)),
-            new() { Decide = (request, _) => new(WebSocketDecision.Refuse(request.Reject(307, fields: [new("Location", $"http://127.0.0.1:{targetPort}/moved")]))) }));
+            new()
+            {
+                Decide = (request, _) => new(WebSocketDecision.Refuse(
+                    request.Reject(307, fields: [new("Location", $"http://127.0.0.1:{targetPort}/moved")]))),
+            }));
         Task<WebSocketConnection?> accepting = AcceptAsync(target);
         Task<WebSocketConnection> connecting = WebSocketClient.ConnectAsync(
             new Uri($"ws://user:secret@127.0.0.1:{port}/"), new() { Proxy = null, MaxRedirects = maxRedirects }).AsTask();
         if (maxRedirects == 0)
         {
-            WebSocketHandshakeException exception = await Assert.ThrowsAsync<WebSocketHandshakeException>(() => connecting.WaitAsync(ConnectionPair.Patience));
+            WebSocketHandshakeException exception = await Assert.ThrowsAsync<WebSocketHandshakeException>(
+                () => connecting.WaitAsync(ConnectionPair.Patience));
             Assert.Equal(307, exception.StatusCode);
             return;
         }
@@ -132,7 +147,8 @@ public class WebSocketClientTests
     {
         ManualTimeProvider time = new();
         (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
-        Task<WebSocketConnection> connecting = WebSocketClient.ConnectAsync(ours, new("a", "/"), new() { Connection = new() { TimeProvider = time } }).AsTask();
+        Task<WebSocketConnection> connecting = WebSocketClient.ConnectAsync(
+            ours, new("a", "/"), new() { Connection = new() { TimeProvider = time } }).AsTask();
         time.Advance(TimeSpan.FromSeconds(30));
         await Assert.ThrowsAsync<TimeoutException>(() => connecting.WaitAsync(ConnectionPair.Patience));
         Assert.True((await peer.Output.FlushAsync()).IsCompleted);

@@ -69,7 +69,11 @@ public class WebSocketMetricsTests
         {
             (IDuplexPipe ours, IDuplexPipe theirs) = DuplexPipes.Create();
             Task<WebSocketConnection?> accepting = WebSocketServer.AcceptAsync(
-                theirs, new() { Decide = (request, _) => new(isRefused ? WebSocketDecision.Refuse(request.Reject(403)) : WebSocketDecision.Accept()) }).AsTask();
+                theirs,
+                new()
+                {
+                    Decide = (request, _) => new(isRefused ? WebSocketDecision.Refuse(request.Reject(403)) : WebSocketDecision.Accept()),
+                }).AsTask();
             Task<WebSocketConnection> connecting = WebSocketClient.ConnectAsync(ours, new("example.com", "/")).AsTask();
             await (isRefused ? Assert.ThrowsAsync<WebSocketHandshakeException>(() => connecting) : connecting);
             if (await accepting is { } server)

@@ -113,7 +113,9 @@ public class WebSocketRelayTests
 
         Task closing = one.CloseAsync((WebSocketCloseStatus)4001, "why", CancellationToken.None);
         result = await other.ReceiveAsync(buffer, CancellationToken.None);
-        Assert.Equal((WebSocketMessageType.Close, (WebSocketCloseStatus)4001, "why"), (result.MessageType, result.CloseStatus, result.CloseStatusDescription));
+        Assert.Equal(
+            (WebSocketMessageType.Close, (WebSocketCloseStatus)4001, "why"),
+            (result.MessageType, result.CloseStatus, result.CloseStatusDescription));
         await closing.WaitAsync(ConnectionPair.Patience);
         Assert.Equal(WebSocketState.Closed, one.State);
         await Assert.ThrowsAsync<WebSocketException>(() => one.SendAsync(buffer, WebSocketMessageType.Text, true, CancellationToken.None));

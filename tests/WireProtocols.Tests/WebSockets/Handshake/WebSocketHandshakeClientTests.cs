@@ -78,7 +78,8 @@ public class WebSocketHandshakeClientTests
         Assert.Equal((WebSocketHandshakeError.UnexpectedStatus, 9L, null), (e!.Error, e.Offset, e.RefusalStatus));
     }
 
-    /// <summary>What servers in use send with their 101: "the message ... is always terminated by the first empty line" (RFC 9112 §6.3, rule 1).</summary>
+    /// <summary>What servers in use send with their 101: "the message ... is always terminated by the first empty line" (RFC 9112 §6.3, rule
+    /// 1).</summary>
     [Theory]
     [InlineData("101", "")]
     [InlineData("101 ", "")]

@@ -51,7 +51,7 @@ public class HouseTests(ITestOutputHelper output)
 
     private static readonly Exceptions Upward = new();
 
-    private static readonly Exceptions Circular = new(("WebSocketBroadcaster WebSocketSubscription", "the room of broadcasts is being rebuilt"));
+    private static readonly Exceptions Circular = new();
 
     private static readonly Exceptions Large = new();
 

@@ -50,9 +50,6 @@ public sealed partial record SourceFile(string Path, string[] Lines)
         }
     }
 
-    /// <summary>The closing brace at the margin, or the end of a declaration without braces.</summary>
-    private static bool IsEnd(string line) => line.StartsWith('}') || (line.EndsWith(';') && !line.StartsWith("    ", StringComparison.Ordinal));
-
     [GeneratedRegex(
         @"^(?:(?:public|internal|file|sealed|static|abstract|readonly|ref|partial|unsafe) )*"
         + @"(?:class|struct|interface|enum|record(?: struct| class)?|delegate [\w<>\[\]?., ]+?) (?<name>\w+)(?:<(?<parameters>[^>]+)>)?")]

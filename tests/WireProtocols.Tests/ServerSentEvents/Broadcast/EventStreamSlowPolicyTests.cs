@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
-using System.Text;
 using WireProtocols.ServerSentEvents;
 
 namespace WireProtocols.Tests.ServerSentEvents;

@@ -75,8 +75,11 @@ public class WebSocketMetricsTests
                     Decide = (request, _) => new(isRefused ? WebSocketDecision.Refuse(request.Reject(403)) : WebSocketDecision.Accept()),
                 }).AsTask();
             Task<WebSocketConnection> connecting = WebSocketClient.ConnectAsync(ours, new("example.com", "/")).AsTask();
-            await (isRefused ? Assert.ThrowsAsync<WebSocketHandshakeException>(() => connecting) : connecting);
-            if (await accepting is { } server)
+            if (await accepting is not { } server)
+            {
+                await Assert.ThrowsAsync<WebSocketHandshakeException>(() => connecting);
+            }
+            else
             {
                 await Task.WhenAll(server.DisposeAsync().AsTask(), (await connecting).DisposeAsync().AsTask());
             }

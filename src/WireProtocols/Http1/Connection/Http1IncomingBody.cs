@@ -12,7 +12,6 @@ public sealed class Http1IncomingBody : PipeReader, IDisposable
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
     private readonly long _maxLength;
-    private Func<CancellationToken, ValueTask>? _beforeFirstRead;
 
     /// <param name="input">The pipe, behind the head.</param>
     /// <param name="framing">Where the body ends.</param>
@@ -37,11 +36,7 @@ public sealed class Http1IncomingBody : PipeReader, IDisposable
     public IReadOnlyList<TrailerField> Trailers => _body.Trailers;
 
     /// <summary>What has to be done before the first byte can be waited for; null for nothing.</summary>
-    internal Func<CancellationToken, ValueTask>? BeforeFirstRead
-    {
-        get => _beforeFirstRead;
-        set => _beforeFirstRead = value;
-    }
+    internal Func<CancellationToken, ValueTask>? BeforeFirstRead { get; set; }
 
     /// <inheritdoc/>
     /// <exception cref="WireProtocolException">The body breaks a rule, is longer than its limit, or ends too early.</exception>
@@ -53,19 +48,18 @@ public sealed class Http1IncomingBody : PipeReader, IDisposable
             throw new ChunkedProtocolException(ChunkedProtocolError.BodyTooLong, 0);
         }
 
-        if (_beforeFirstRead is { } before)
+        if (BeforeFirstRead is { } before)
         {
-            _beforeFirstRead = null;
+            BeforeFirstRead = null;
             await before(cancellationToken).ConfigureAwait(false);
         }
 
-        ValueTask<ReadResult> reading = _body.ReadAsync(cancellationToken);
-        if (reading.IsCompleted || _timeout == Timeout.InfiniteTimeSpan)
+        if (_timeout == Timeout.InfiniteTimeSpan)
         {
-            return await reading.ConfigureAwait(false);
+            return await _body.ReadAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return await AwaitAsync(reading, cancellationToken).ConfigureAwait(false);
+        return _body.TryRead(out ReadResult there) ? there : await AwaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -92,18 +86,17 @@ public sealed class Http1IncomingBody : PipeReader, IDisposable
     /// <returns>False when there was more than <paramref name="limit"/> bytes of it.</returns>
     internal ValueTask<bool> DrainAsync(long limit, CancellationToken cancellationToken) => _body.DrainAsync(limit, cancellationToken);
 
-    private async ValueTask<ReadResult> AwaitAsync(ValueTask<ReadResult> reading, CancellationToken cancellationToken)
+    private async ValueTask<ReadResult> AwaitAsync(CancellationToken cancellationToken)
     {
-        // The time limit ends the read as CancelPendingRead does, which the pipe beneath knows how to undo.
         using CancellationTokenSource timeout = new(_timeout, _time);
-        using CancellationTokenRegistration registration = timeout.Token.Register(static body => ((Http1BodyReader)body!).CancelPendingRead(), _body);
-        ReadResult result = await reading.ConfigureAwait(false);
-        if (result.IsCanceled && timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
         {
-            _body.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            return await _body.ReadAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
             throw new TimeoutException("The body made no progress for too long.");
         }
-
-        return result;
     }
 }

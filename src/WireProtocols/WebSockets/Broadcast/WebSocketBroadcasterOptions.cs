@@ -24,10 +24,8 @@ public sealed class WebSocketBroadcasterOptions
 
     /// <summary>
     /// How long whoever publishes waits for slow connections under <see cref="WebSocketSlowPolicy.Wait"/>. A connection that had no room in all
-    /// that time is
-    /// closed, whether anybody still waits for it or not. In that time what waits is only bounded where publishers await what they publish. The
-    /// default
-    /// is 10 s.
+    /// that time is closed, whether anybody still waits for it or not. In that time what waits is only bounded where publishers await what they
+    /// publish. The default is 10 s.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative, or more than a timer can hold, which is a little less than 50 days.</exception>
     public TimeSpan Patience

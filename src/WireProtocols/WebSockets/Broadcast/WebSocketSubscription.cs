@@ -155,8 +155,10 @@ public sealed class WebSocketSubscription : IThreadPoolWorkItem, IAsyncDisposabl
     private async Task CloseAsync()
     {
         await StopAsync().ConfigureAwait(false);
-        string reason = string.Create(
-            CultureInfo.InvariantCulture, $"Too slow: more than {_options.MaxWaitingBytes} bytes waited for {_options.Patience.TotalSeconds} s.");
+        string time = _options.SlowPolicy == WebSocketSlowPolicy.Wait
+            ? string.Create(CultureInfo.InvariantCulture, $" for {_options.Patience.TotalSeconds} s")
+            : "";
+        string reason = string.Create(CultureInfo.InvariantCulture, $"Too slow: more than {_options.MaxWaitingBytes} bytes waited{time}.");
         await _connection.CloseBesideReceiverAsync(WebSocketCloseCode.PolicyViolation, reason).ConfigureAwait(false);
     }
 

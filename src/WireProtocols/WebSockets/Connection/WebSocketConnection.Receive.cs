@@ -68,23 +68,16 @@ public sealed partial class WebSocketConnection
     /// <exception cref="ArgumentException">The buffer is empty.</exception>
     /// <exception cref="WebSocketProtocolException">The peer broke a rule.</exception>
     /// <exception cref="WebSocketClosedException">The transport ended inside a message or frame.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<WebSocketReceivedBytes?> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public ValueTask<WebSocketReceivedBytes?> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (buffer.IsEmpty)
         {
             throw new ArgumentException("Nothing fits into the buffer.", nameof(buffer));
         }
 
-        do
-        {
-            if (_reading.TryReceive(buffer.Span, out WebSocketReceivedBytes received))
-            {
-                return received;
-            }
-        }
-        while (await _reading.WaitAsync(cancellationToken).ConfigureAwait(false));
-        return null;
+        return _reading.TryReceive(buffer.Span, out WebSocketReceivedBytes received)
+            ? new ValueTask<WebSocketReceivedBytes?>(received)
+            : WaitAndReceiveAsync(buffer, cancellationToken);
     }
 
     /// <summary>Receives every message until the connection closes, each whole and with a payload of its own.</summary>
@@ -101,5 +94,19 @@ public sealed partial class WebSocketConnection
             }
         }
         while (await _reading.WaitAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<WebSocketReceivedBytes?> WaitAndReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        while (await _reading.WaitAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (_reading.TryReceive(buffer.Span, out WebSocketReceivedBytes received))
+            {
+                return received;
+            }
+        }
+
+        return null;
     }
 }

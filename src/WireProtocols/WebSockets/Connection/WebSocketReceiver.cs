@@ -12,8 +12,7 @@ namespace WireProtocols.WebSockets;
 /// For whoever changes this: a message is handed out whole, or not at all. Two things take a message in, the receiver and a closer that drops what
 /// comes, and either may be cancelled between two pieces and be followed by the other. So what became of the pieces so far is kept here, and not with
 /// them: <c>_taken</c> holds what has been taken out of the input and not handed out, <c>_isInPieces</c> says that the receiver has the beginning
-/// of the
-/// message in its hands, and <c>_skipped</c> that the closer has dropped some of it.
+/// of the message in its hands, and <c>_skipped</c> that the closer has dropped some of it.
 /// </remarks>
 internal sealed class WebSocketReceiver
 {

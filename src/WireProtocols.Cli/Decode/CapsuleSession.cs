@@ -1,5 +1,5 @@
-using WireProtocols.Cli.View;
 using System.Buffers;
+using WireProtocols.Cli.View;
 using WireProtocols.WebTransport;
 
 namespace WireProtocols.Cli.Decode;

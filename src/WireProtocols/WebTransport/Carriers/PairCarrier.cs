@@ -47,9 +47,9 @@ internal sealed class PairCarrier(QuicPairOptions options, PairLink output, Pair
                 bool ends = endStream && data.IsEmpty;
                 output.Send(
                     new PairPacket(new QuicEvent { Kind = QuicEventKind.Stream, StreamId = streamId, Data = piece.ToArray(), EndStream = ends })
-                {
-                    Offset = offset,
-                });
+                    {
+                        Offset = offset,
+                    });
                 offset += piece.Length;
             }
             while (!data.IsEmpty);

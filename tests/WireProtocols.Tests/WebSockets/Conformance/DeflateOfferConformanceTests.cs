@@ -121,7 +121,7 @@ public class DeflateOfferConformanceTests
         MemoryStream all = new();
         await peer.Input.CopyToAsync(all);
         Assert.Equal(sent, Read(all.ToArray(), role, out int compressed));
-        
+
         // The first ones are too short to shrink, and are sent as they are.
         Assert.Equal(role == WebSocketRole.Server, compressed > 0);
     }

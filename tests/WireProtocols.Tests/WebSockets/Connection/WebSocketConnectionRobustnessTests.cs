@@ -276,8 +276,8 @@ public class WebSocketConnectionRobustnessTests
                 await action();
             }
             catch (Exception exception) when (
-                exception is WebSocketClosedException or WebSocketProtocolException or InvalidOperationException { Message: "Another receiver is "
-                    + "waiting." })
+                exception is WebSocketClosedException or WebSocketProtocolException
+                    or InvalidOperationException { Message: "Another receiver is waiting." })
             {
                 // Who comes too late is told.
             }

@@ -23,6 +23,7 @@ public sealed class ResumeTests
         {
             LastEventId = "start",
             ReconnectionTime = TimeSpan.Zero,
+            MinReconnectionTime = TimeSpan.Zero,
             MaxBackoff = TimeSpan.Zero,
         };
         await using EventStreamClient client = new(server.Uri, options);
@@ -37,8 +38,7 @@ public sealed class ResumeTests
     }
 
     /// <summary>How many bytes of a response arrive before it is cut off; few enough for a thousand cuts. A third of the cuts is an orderly end amid
-    /// a
-    /// block, the others abort.</summary>
+    /// a block, the others abort.</summary>
     private static int? Cut(Random random, ref int cuts)
     {
         if (cuts >= Cuts + 200)

@@ -8,7 +8,7 @@ namespace WireProtocols.WebTransport;
 /// <summary>Reads capsules from a <see cref="PipeReader"/>: the data stream of an HTTP request, out of its DATA frames (RFC 9297 §3.1).</summary>
 public sealed class CapsuleReader : IDisposable
 {
-    private readonly PipeInput _input;
+    private readonly ElementReader<ElementDecoder, CapsulePart> _parts;
     private readonly CapsuleDecoder _decoder;
     private readonly CapsuleOptions _options;
 
@@ -19,8 +19,8 @@ public sealed class CapsuleReader : IDisposable
     {
         ArgumentNullException.ThrowIfNull(input);
         _options = options ?? CapsuleOptions.Default;
-        _input = new PipeInput(input);
         _decoder = new CapsuleDecoder(_options);
+        _parts = new(input, new ElementDecoder(_decoder));
     }
 
     /// <summary>The number of bytes taken in so far.</summary>
@@ -29,38 +29,13 @@ public sealed class CapsuleReader : IDisposable
     /// <summary>Waits for bytes that <see cref="TryRead"/> has not seen.</summary>
     /// <returns>False at a clean end.</returns>
     /// <exception cref="WebTransportProtocolException">The input ends inside a capsule.</exception>
-    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default)
-    {
-        ValueTask<bool> pending = _input.ReadAsync(cancellationToken);
-        return pending.IsCompletedSuccessfully ? new ValueTask<bool>(Continue(pending.Result)) : AwaitAsync(pending);
-    }
+    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => _parts.WaitToReadAsync(cancellationToken);
 
     /// <summary>Reads the next piece of a capsule from what is buffered.</summary>
     /// <param name="element">The piece; its slices are valid until the next call.</param>
     /// <returns>False when more has to be waited for.</returns>
     /// <exception cref="WebTransportProtocolException">The bytes break a rule.</exception>
-    public bool TryRead(out CapsulePart element)
-    {
-        while (true)
-        {
-            OperationStatus status = _decoder.Decode(_input.Unread, out int consumed, out element);
-            _input.Advance(consumed);
-            if (status == OperationStatus.Done)
-            {
-                return true;
-            }
-
-            if (status == OperationStatus.InvalidData)
-            {
-                throw new WebTransportProtocolException(_decoder.Error, _decoder.ErrorOffset);
-            }
-
-            if (!_input.TryMoveToNextSegment())
-            {
-                return false;
-            }
-        }
-    }
+    public bool TryRead(out CapsulePart element) => _parts.TryRead(out element);
 
     /// <summary>Reads whole capsules that may be kept, to the end. Those above <see cref="CapsuleOptions.MaxGatheredSize"/> are dropped.</summary>
     public async IAsyncEnumerable<OwnedCapsule> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -85,7 +60,7 @@ public sealed class CapsuleReader : IDisposable
     /// <summary>Gives the unread bytes back to the pipe.</summary>
     public void Dispose()
     {
-        _input.Release();
+        _parts.Release();
         _decoder.Dispose();
     }
 
@@ -100,15 +75,23 @@ public sealed class CapsuleReader : IDisposable
         return capsule is not null;
     }
 
-    private async ValueTask<bool> AwaitAsync(ValueTask<bool> pending) => Continue(await pending.ConfigureAwait(false));
-
-    private bool Continue(bool hasInput)
+    private readonly struct ElementDecoder(CapsuleDecoder decoder) : IElementDecoder<CapsulePart>
     {
-        if (!hasInput && _decoder.Complete() != OperationStatus.Done)
+        public bool IsCompleted => false;
+
+        public bool HasLast => false;
+
+        public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out CapsulePart element)
+            => decoder.Decode(source, out bytesConsumed, out element);
+
+        public OperationStatus DecodeLast(out CapsulePart element)
         {
-            throw new WebTransportProtocolException(_decoder.Error, _decoder.ErrorOffset);
+            element = default;
+            return OperationStatus.NeedMoreData;
         }
 
-        return hasInput;
+        public OperationStatus Complete() => decoder.Complete();
+
+        public WireProtocolException CreateException() => new WebTransportProtocolException(decoder.Error, decoder.ErrorOffset);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
@@ -55,14 +56,16 @@ public class WebSocketMetricsTests
     {
         SortedDictionary<string, long> sums = new(StringComparer.Ordinal);
         using MeterListener listener = Listen(sums);
-        List<double> lifetimes = [];
-        listener.SetMeasurementEventCallback<double>((_, seconds, _, _) => lifetimes.Add(seconds));
-        List<string> activities = [];
+
+        // Both ends tell at once, each on a thread of its own.
+        ConcurrentQueue<double> lifetimes = [];
+        listener.SetMeasurementEventCallback<double>((_, seconds, _, _) => lifetimes.Enqueue(seconds));
+        ConcurrentQueue<string> activities = [];
         using ActivityListener tracing = new()
         {
             ShouldListenTo = source => source.Name == "WireProtocols.WebSockets",
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-            ActivityStopped = activity => activities.Add($"{activity.Kind} {activity.GetTagItem("websocket.handshake.outcome")}"),
+            ActivityStopped = activity => activities.Enqueue($"{activity.Kind} {activity.GetTagItem("websocket.handshake.outcome")}"),
         };
         ActivitySource.AddActivityListener(tracing);
         foreach (bool isRefused in new[] { false, true })

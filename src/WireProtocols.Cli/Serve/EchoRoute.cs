@@ -15,42 +15,26 @@ internal sealed class EchoRoute : Route
 
     public override async ValueTask HandleAsync(ServeRequest request)
     {
-        request.KeepsAlive = request.Head.IsKeepAlive;
-        using Http1BodyReader body = new(request.Connection.Input, Http1BodyFraming.OfRequest(request.Head));
-        await ContinueAsync(request);
-        ReadResult read;
-        try
+        // A server that stops answers at once where the body has not begun. A body that has begun is let end.
+        Http1IncomingBody body = request.Exchange.Body;
+        ReadResult read = await body.ReadAsync(request.Stopping);
+        Http1BodyWriter response = ServeBody.Start(request, request.GetField("content-type"u8) ?? "application/octet-stream");
+        await CopyAsync(body, read, response);
+        foreach (TrailerField trailer in body.Trailers.Where(t => !t.IsForbidden && response.TakesTrailers))
         {
-            read = await body.ReadAsync(request.Stopping);
-        }
-        catch (WireProtocolException exception)
-        {
-            request.KeepsAlive = false;
-            await request.RespondAsync(StatusOf(exception), exception.Message + "\n");
-            return;
+            response.AddTrailer(trailer.Name, trailer.Value);
         }
 
-        ServeBody response = ServeBody.Start(request, 200, request.GetField("content-type"u8) ?? "application/octet-stream");
-        try
-        {
-            await CopyAsync(body, read, response);
-        }
-        catch (WireProtocolException exception)
-        {
-            await response.AbandonAsync(exception);
-            return;
-        }
-
-        await response.EndAsync(body.Trailers);
+        await response.CompleteAsync();
     }
 
-    private static async ValueTask CopyAsync(Http1BodyReader body, ReadResult read, ServeBody response)
+    private static async ValueTask CopyAsync(Http1IncomingBody body, ReadResult read, Http1BodyWriter response)
     {
         while (true)
         {
             foreach (ReadOnlyMemory<byte> segment in read.Buffer)
             {
-                response.Writer.Write(segment.Span);
+                response.Write(segment.Span);
             }
 
             body.AdvanceTo(read.Buffer.End);
@@ -59,23 +43,12 @@ internal sealed class EchoRoute : Route
                 return;
             }
 
-            await response.FlushAsync();
+            if ((await response.FlushAsync()).IsCompleted)
+            {
+                throw new IOException("The client is gone.");
+            }
+
             read = await body.ReadAsync();
         }
     }
-
-    /// <summary>"A server that receives a 100-continue expectation in an HTTP/1.1 request [...] sends a 100 (Continue) response" unless it
-    /// answers otherwise (RFC 9110 §10.1.1).</summary>
-    private static async ValueTask ContinueAsync(ServeRequest request)
-    {
-        if (request.Head.MinorVersion >= 1 && request.Head.Fields.ContainsElement("expect"u8, "100-continue"u8))
-        {
-            Http1HeadWriter head = Http1HeadWriter.StartResponse(request.Connection.Output, 100);
-            head.Complete();
-            await request.Connection.FlushAsync(request.Stopping);
-        }
-    }
-
-    private static int StatusOf(WireProtocolException exception)
-        => exception is ChunkedProtocolException chunked ? chunked.Error.GetStatusCode() : 400;
 }

@@ -2,8 +2,11 @@ using System.Buffers;
 
 namespace WireProtocols.Cli.Serve;
 
-/// <summary>Holds one message in pooled memory, which is given back between messages: an idle connection holds none.</summary>
-internal sealed class MessageBuffer : IBufferWriter<byte>, IDisposable
+/// <summary>
+/// Holds one message in pooled memory, which is given back between messages: an idle connection holds none. What all of these hold together has a
+/// bound.
+/// </summary>
+internal sealed class MessageBuffer(MemoryBudget budget) : IBufferWriter<byte>, IDisposable
 {
     private const int LeastSize = 4096;
 
@@ -14,6 +17,7 @@ internal sealed class MessageBuffer : IBufferWriter<byte>, IDisposable
 
     public void Advance(int count) => _length += count;
 
+    /// <exception cref="OutOfMemoryBudgetException">There is no room for more.</exception>
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
         int size = Math.Max(sizeHint, 1);
@@ -35,22 +39,30 @@ internal sealed class MessageBuffer : IBufferWriter<byte>, IDisposable
         byte[] bytes = _bytes;
         _bytes = [];
         _length = 0;
-        if (bytes.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(bytes);
-        }
+        Return(bytes);
     }
 
     private void Grow(int size)
     {
-        byte[] grown
-            = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(Math.Max(LeastSize, 2L * _bytes.Length), (long)_length + size), Array.MaxLength));
-        Written.CopyTo(grown);
-        if (_bytes.Length > 0)
+        long wanted = Math.Max(Math.Max(LeastSize, 2L * _bytes.Length), (long)_length + size);
+        byte[] grown = ArrayPool<byte>.Shared.Rent((int)Math.Min(wanted, Array.MaxLength));
+        if (!budget.TryTake(grown.Length))
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            ArrayPool<byte>.Shared.Return(grown);
+            throw new OutOfMemoryBudgetException();
         }
 
+        Written.CopyTo(grown);
+        Return(_bytes);
         _bytes = grown;
+    }
+
+    private void Return(byte[] bytes)
+    {
+        if (bytes.Length > 0)
+        {
+            budget.Add(-bytes.Length);
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
     }
 }

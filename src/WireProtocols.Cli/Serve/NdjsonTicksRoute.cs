@@ -13,31 +13,25 @@ internal sealed class NdjsonTicksRoute : Route
 
     public override string Description => "a JSON record a second, one a line (?count=n&interval=ms)";
 
-    public override async ValueTask HandleAsync(ServeRequest request)
+    public override ValueTask HandleAsync(ServeRequest request)
     {
         int count = request.GetQuery("count", int.MaxValue, 0, int.MaxValue);
         TimeSpan interval = TimeSpan.FromMilliseconds(request.GetQuery("interval", 1000, 0, LongestInterval));
-        ServeBody body = ServeBody.Start(request, 200, "application/x-ndjson");
+        return ServeBody.RunAsync(request, "application/x-ndjson", body => RunAsync(body, request.Settings.Time, count, interval));
+    }
+
+    private static async Task RunAsync(ServeBody body, TimeProvider time, int count, TimeSpan interval)
+    {
         using NdjsonWriter writer = new(body.Writer);
-        try
+        for (int tick = 1; tick <= count; tick++)
         {
-            for (int tick = 1; tick <= count; tick++)
+            writer.Write(new Tick(tick, time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)), TickContext.Default.Tick);
+            await body.FlushAsync();
+            if (tick < count)
             {
-                string now = request.Settings.Time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
-                writer.Write(new Tick(tick, now), TickContext.Default.Tick);
-                await body.FlushAsync();
-                if (tick < count)
-                {
-                    await Task.Delay(interval, request.Settings.Time, request.Stopping);
-                }
+                await body.DelayAsync(interval);
             }
         }
-        catch (OperationCanceledException) when (request.Stopping.IsCancellationRequested)
-        {
-            request.KeepsAlive = false;
-        }
-
-        await body.EndAsync([]);
     }
 }
 

@@ -11,7 +11,8 @@ internal sealed class PageRoute : Route
 
     public override string Description => "the page: see the bytes of each transport, live";
 
-    public override ValueTask HandleAsync(ServeRequest request) => request.RespondAsync(200, "text/html; charset=utf-8", _page);
+    public override ValueTask HandleAsync(ServeRequest request)
+        => request.Exchange.RespondAsync(200, _page, ("Content-Type", "text/html; charset=utf-8"));
 
     private static byte[] Read()
     {

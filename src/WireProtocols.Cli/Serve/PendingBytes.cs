@@ -1,7 +1,7 @@
 namespace WireProtocols.Cli.Serve;
 
-/// <summary>The books of what waits for one peer. What waits for all peers together has a bound (<see cref="PendingBudget"/>).</summary>
-internal sealed class PendingBytes(PendingBudget budget)
+/// <summary>The books of what waits for one peer. What waits for all peers together has a bound (<see cref="MemoryBudget"/>).</summary>
+internal sealed class PendingBytes(MemoryBudget budget)
 {
     private readonly Lock _lock = new();
     private long _pending;

@@ -1,50 +1,74 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using WireProtocols.Http1;
 
 namespace WireProtocols.Cli.Serve;
 
 /// <summary>
-/// Long polling: waits until there is an event newer than the last one that the client has seen, and answers with all of those. There is an
-/// event every second, and its id is the second, so the server remembers nothing.
+/// Polling for events that come each second. A long poll waits until there is an event newer than the last one that the client has seen; a short
+/// poll is answered at once, with 304 where there is none. The id of an event is its second, so the server remembers nothing.
 /// </summary>
 internal sealed class PollRoute : Route
 {
     private const int MostEvents = 60;
-    private const int LongestTimeout = 60_000;
 
     public override string Path => "/poll";
 
-    public override string Description => "long polling for events that come each second (?since=id&timeout=ms)";
+    public override IReadOnlyList<string> Methods => ["GET", "HEAD"];
+
+    public override string Description => "long polling for events that come each second (?since=id&timeout=ms), short with If-None-Match";
 
     public override async ValueTask HandleAsync(ServeRequest request)
     {
+        PollWishes wishes = PollWishes.Of(request);
+        long newest = await WaitAsync(request, wishes);
+        List<(string, string)> fields = [("ETag", $"\"{newest}\""), ("Cache-Control", "no-cache"), ("Vary", "Prefer")];
+        if (wishes.PreferredWait is { } wait)
+        {
+            fields.Add(("Preference-Applied", string.Create(CultureInfo.InvariantCulture, $"wait={wait.TotalSeconds}")));
+        }
+
+        if (wishes.IsConditional && newest <= wishes.Since)
+        {
+            request.Exchange.StartResponse(304, Http1BodyFraming.None, [.. fields]).Complete();
+            return;
+        }
+
+        fields.Add(("Content-Type", "application/json"));
+        await request.Exchange.RespondAsync(200, CreateAnswer(wishes.Since, newest), [.. fields]);
+    }
+
+    /// <summary>Waits for an event that the client has not seen, or until it or the server wants no more.</summary>
+    /// <returns>The newest event.</returns>
+    private static async Task<long> WaitAsync(ServeRequest request, PollWishes wishes)
+    {
         TimeProvider time = request.Settings.Time;
-        long since = long.TryParse(request.GetQuery("since"), NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : 0;
-        DateTimeOffset deadline = time.GetUtcNow().AddMilliseconds(request.GetQuery("timeout", 25_000, 0, LongestTimeout));
         DateTimeOffset now = time.GetUtcNow();
-        while (now.ToUnixTimeSeconds() <= since && now < deadline && !request.Stopping.IsCancellationRequested)
+        DateTimeOffset deadline = now + wishes.Patience;
+        using CancellationTokenSource end
+            = CancellationTokenSource.CreateLinkedTokenSource(request.Exchange.WatchClient(), request.Stopping);
+        while (now.ToUnixTimeSeconds() <= wishes.Since && now < deadline && !end.IsCancellationRequested)
         {
             TimeSpan untilNext = TimeSpan.FromMilliseconds(1000 - (now.ToUnixTimeMilliseconds() % 1000));
             TimeSpan wait = untilNext < deadline - now ? untilNext : deadline - now;
-            await Task.Delay(wait, time, request.Stopping)
-                .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await Task.Delay(wait, time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             now = time.GetUtcNow();
         }
 
-        await request.RespondAsync(200, "application/json", CreateAnswer(since, now.ToUnixTimeSeconds()), ("Cache-Control", "no-store"));
+        return now.ToUnixTimeSeconds();
     }
 
     /// <summary>The newest events after <paramref name="since"/>, oldest first; of a client that has seen none, only the newest.</summary>
-    private static ReadOnlySpan<byte> CreateAnswer(long since, long newest)
+    private static ReadOnlyMemory<byte> CreateAnswer(long since, long newest)
     {
         ArrayBufferWriter<byte> answer = new();
         using Utf8JsonWriter json = new(answer);
         json.WriteStartObject();
         json.WriteNumber("last"u8, Math.Max(since, newest));
         json.WriteStartArray("events"u8);
-        long first = since == 0 ? newest : Math.Max(since + 1, newest - MostEvents + 1);
-        for (long id = first; id <= newest; id++)
+        long count = since == 0 ? 1 : Math.Clamp(newest - since, 0, MostEvents);
+        for (long id = newest - count + 1; id <= newest; id++)
         {
             json.WriteStartObject();
             json.WriteNumber("id"u8, id);
@@ -55,6 +79,6 @@ internal sealed class PollRoute : Route
         json.WriteEndArray();
         json.WriteEndObject();
         json.Flush();
-        return answer.WrittenSpan;
+        return answer.WrittenMemory;
     }
 }

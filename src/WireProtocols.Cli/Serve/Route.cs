@@ -11,8 +11,8 @@ internal abstract class Route
     public abstract string Description { get; }
 
     /// <summary>
-    /// Answers the request, upgrade and all. When it returns, everything is written, and <see cref="ServeRequest.KeepsAlive"/> says whether the
-    /// connection takes another request or ends. A peer that goes away surfaces as an <see cref="IOException"/>, which the caller expects.
+    /// Answers the request, upgrade and all. When it returns, everything is written. What it throws because the body is bad or the server stops is
+    /// answered by the connection; a peer that goes away surfaces as an <see cref="IOException"/>, which the caller expects.
     /// </summary>
     public abstract ValueTask HandleAsync(ServeRequest request);
 }

@@ -1,86 +1,77 @@
-using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
 using WireProtocols.Http1;
 
 namespace WireProtocols.Cli.Serve;
 
 /// <summary>
-/// A response body whose length nobody knows beforehand: in chunks, so that the connection can be used again, or to the end of the connection
-/// for a peer that knows no chunks. What is flushed leaves at once, through reverse proxies too.
+/// A response that goes on while there is something to say. What is flushed leaves at once, through reverse proxies too, and a client that leaves
+/// ends it.
 /// </summary>
 internal sealed class ServeBody
 {
     private readonly ServeRequest _request;
-    private readonly ChunkedWriter? _chunks;
+    private readonly CancellationToken _end;
 
-    private ServeBody(ServeRequest request, ChunkedWriter? chunks)
+    private ServeBody(ServeRequest request, Http1BodyWriter writer, CancellationToken end)
     {
         _request = request;
-        _chunks = chunks;
+        _end = end;
+        Writer = writer;
     }
 
     /// <summary>Where the body is written; <see cref="FlushAsync"/> sends it.</summary>
-    public IBufferWriter<byte> Writer => _chunks ?? (IBufferWriter<byte>)_request.Connection.Output;
+    public Http1BodyWriter Writer { get; }
 
-    /// <summary>Writes the head. The request's body, if it has one, has to be on its way to being read.</summary>
-    public static ServeBody Start(ServeRequest request, int status, string contentType)
+    /// <summary>Writes the head.</summary>
+    public static Http1BodyWriter Start(ServeRequest request, string contentType)
+        => request.Exchange.StartResponse(
+            200, Http1BodyFraming.Chunked, ("Content-Type", contentType), ("Cache-Control", "no-store"), ("X-Accel-Buffering", "no"));
+
+    /// <summary>Writes the head and runs the stream until it is done, the client leaves, or the server stops; then ends the body.</summary>
+    public static async ValueTask RunAsync(ServeRequest request, string contentType, Func<ServeBody, Task> run)
     {
-        // "A server MUST NOT send a response containing Transfer-Encoding unless the corresponding request indicates HTTP/1.1 (or later minor
-        // revisions)" (RFC 9112 §6.1).
-        bool chunked = request.Head.MinorVersion >= 1;
-        request.KeepsAlive = request.KeepsAlive && chunked && !request.Stopping.IsCancellationRequested;
-        IBufferWriter<byte> output = request.Connection.Output;
-        Http1HeadWriter head = ServeResponse.Start(output, request.Settings.Time, status);
-        head.WriteField("Content-Type"u8, contentType);
-        head.WriteField("Cache-Control"u8, "no-store"u8);
-        head.WriteField("X-Accel-Buffering"u8, "no"u8);
-        if (chunked)
+        using CancellationTokenSource end
+            = CancellationTokenSource.CreateLinkedTokenSource(request.Exchange.WatchClient(), request.Stopping);
+        ServeBody body = new(request, Start(request, contentType), end.Token);
+        try
         {
-            head.WriteField("Transfer-Encoding"u8, "chunked"u8);
+            await run(body);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // Nothing more is to come. What has been written ends in good order, for a client that only ended its own side.
         }
 
-        if (!request.KeepsAlive)
-        {
-            head.WriteField("Connection"u8, "close"u8);
-        }
-
-        head.Complete();
-        return new ServeBody(request, chunked ? new ChunkedWriter(output) : null);
+        await body.Writer.CompleteAsync();
     }
 
-    /// <summary>Sends what was written, as a chunk.</summary>
+    /// <summary>Sends what was written.</summary>
+    /// <exception cref="ConnectionResetException">The client is gone.</exception>
     public async ValueTask FlushAsync()
     {
-        if (_chunks is not null)
+        FlushResult flushed = await Writer.FlushAsync(_end);
+        if (flushed.IsCompleted)
         {
-            await _chunks.FlushAsync();
+            throw new ConnectionResetException("The client is gone.");
         }
-
-        await _request.Connection.FlushAsync(_request.Stopping);
     }
 
-    /// <summary>Ends the body, with those of the trailers that may be sent as trailers.</summary>
-    public async ValueTask EndAsync(IEnumerable<TrailerField> trailers)
-    {
-        if (_chunks is not null)
-        {
-            foreach (TrailerField trailer in trailers.Where(t => !t.IsForbidden))
-            {
-                _chunks.AddTrailer(trailer.Name, trailer.Value);
-            }
+    /// <summary>Waits, unless the stream is to end.</summary>
+    public Task DelayAsync(TimeSpan time) => Task.Delay(time, _request.Settings.Time, _end);
 
-            await _chunks.CompleteAsync();
+    /// <summary>Waits for something, unless the stream is to end.</summary>
+    /// <returns>False where it took longer than <paramref name="patience"/>.</returns>
+    public async Task<bool> WaitAsync(Task something, TimeSpan patience)
+    {
+        try
+        {
+            await something.WaitAsync(patience, _request.Settings.Time, _end);
+            return true;
         }
-
-        await _request.Connection.FlushAsync(CancellationToken.None);
-    }
-
-    /// <summary>Leaves the body cut short: the peer sees that it is not whole, and the connection ends.</summary>
-    public async ValueTask AbandonAsync(Exception cause)
-    {
-        _request.KeepsAlive = false;
-        if (_chunks is not null)
+        catch (TimeoutException)
         {
-            await _chunks.CompleteAsync(cause);
+            return false;
         }
     }
 }

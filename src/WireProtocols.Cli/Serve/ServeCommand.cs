@@ -23,6 +23,10 @@ internal static class ServeCommand
         ServeSettings settings = new()
         {
             MaxPending = arguments.GetValue(options.MaxPending),
+            MaxMemory = arguments.GetValue(options.MaxMemory),
+            AllowedOrigins = arguments.GetValue(options.AllowOrigin) ?? [],
+            IdleTimeout = Seconds(arguments.GetValue(options.IdleTimeout)),
+            Heartbeat = Seconds(arguments.GetValue(options.Heartbeat)),
             Deflate = !arguments.GetValue(options.NoDeflate),
             KeepAlive = TimeSpan.FromSeconds(arguments.GetValue(options.KeepAlive)),
             Time = io.Time,
@@ -41,6 +45,9 @@ internal static class ServeCommand
         await server.StopAsync();
         return ExitStatus.Ok;
     }
+
+    /// <summary>A limit in seconds, where 0 is none.</summary>
+    private static TimeSpan Seconds(int value) => value == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(value);
 
     private static async Task<IPAddress> ResolveAsync(string host, CancellationToken stop)
     {

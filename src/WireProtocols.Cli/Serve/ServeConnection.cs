@@ -3,59 +3,54 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
-using WireProtocols.Cli.IO;
+using WireProtocols.Buffers;
 using WireProtocols.Cli.Serve.Watch;
 
 namespace WireProtocols.Cli.Serve;
 
 /// <summary>
-/// A connection whose output waits in a bounded queue of its own. So an echo goes on while its peer is still busy sending, and the end of the
-/// output is known: everything sent, the sending half of the socket shut, the rest of the input read and dropped, so that no reset overtakes the
-/// last bytes.
+/// The transport of one client. Its output waits in a bounded queue of its own, so an echo goes on while its peer is still busy sending; and when
+/// the output is complete and all of it is sent, the sending half of the socket is shut.
 /// </summary>
-internal sealed class ServeConnection : IDuplexPipe, IAsyncDisposable
+internal sealed class ServeConnection : IWireTransport
 {
     private const int SendSize = 64 * 1024;
 
     private readonly ConnectionContext _context;
-    private readonly ServeSettings _settings;
+    private readonly TimeSpan _closeTimeout;
+    private readonly TimeProvider _time;
     private readonly Pipe _queue;
-    private readonly TappedReader _input;
+    private readonly WatchedReader _input;
     private readonly ServeOutput _output;
     private readonly Task _sending;
     private readonly PendingBytes _pending;
-    private bool _sent;
-    private WireTap? _tap;
+    private RequestEnd? _requestEnd;
+    private long _writesBegun;
+    private int _disposed;
 
-    public ServeConnection(ConnectionContext context, ServeSettings settings, PendingBudget budget)
+    public ServeConnection(ConnectionContext context, ServeSettings settings, MemoryBudget budget)
     {
         _context = context;
-        _settings = settings;
+        _closeTimeout = settings.CloseTimeout;
+        _time = settings.Time;
         _pending = new PendingBytes(budget);
         _queue = new Pipe(new PipeOptions(
             pauseWriterThreshold: settings.MaxPending,
             resumeWriterThreshold: settings.MaxPending / 2,
             useSynchronizationContext: false));
-        _input = new TappedReader(context.Transport.Input);
+        _input = new WatchedReader(context.Transport.Input);
         _output = new ServeOutput(_queue.Writer, _pending);
         _sending = SendAsync();
     }
 
     public PipeReader Input => _input;
 
-    /// <summary>The queue. When it is completed and all of it is sent, the sending half of the socket is shut.</summary>
+    /// <summary>The queue.</summary>
     public PipeWriter Output => _output;
 
-    /// <summary>Who watches the bytes of the request under way; null for nobody.</summary>
-    public WireTap? Tap
-    {
-        get => _tap;
-        set
-        {
-            _tap = value;
-            _input.Tap = value is null ? null : value.Received;
-        }
-    }
+    public bool CanHalfClose => true;
+
+    public long WritesBegun => Interlocked.Read(ref _writesBegun);
 
     /// <summary>Whether a flush waits until the peer has read all of it, and not only until there is room in the queue.</summary>
     public bool FlushesToPeer
@@ -64,30 +59,39 @@ internal sealed class ServeConnection : IDuplexPipe, IAsyncDisposable
         set => _pending.FlushesToPeer = value;
     }
 
-    /// <summary>Sends what has been written; waits only when too much waits for the peer already.</summary>
-    /// <exception cref="ConnectionResetException">The peer is gone.</exception>
-    public async ValueTask FlushAsync(CancellationToken cancellationToken = default)
+    /// <summary>Shows the bytes of a request and of what answers it.</summary>
+    /// <param name="tap">Who watches; null for nobody.</param>
+    /// <param name="end">Where the request ends.</param>
+    public void Watch(WireTap? tap, RequestEnd? end)
     {
-        // A WebSocket that has ended has ended the connection with it.
-        if (!_output.IsCompleted && (await Output.FlushAsync(cancellationToken)).IsCompleted)
-        {
-            throw new ConnectionResetException("The peer is gone.");
-        }
+        _requestEnd = end;
+        _input.Watch(tap, end);
+        _output.Watch(tap);
     }
 
-    /// <summary>Ends the connection as the peer expects it, within <see cref="ServeSettings.CloseTimeout"/>.</summary>
+    /// <summary>The request that is watched has been answered.</summary>
+    public void StopShowingOutput() => _output.Watch(null);
+
+    /// <summary>The request has become another protocol: all that comes from here on is part of it.</summary>
+    public void WatchAll() => _requestEnd?.Open();
+
+    public void Abort() => _context.Abort();
+
+    /// <summary>Sends what is queued, within <see cref="ServeSettings.CloseTimeout"/>, and closes.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
         await Output.CompleteAsync();
-        using CancellationTokenSource timeout = new(_settings.CloseTimeout, _settings.Time);
         try
         {
-            await _sending.WaitAsync(timeout.Token);
-            await DropInputAsync(timeout.Token);
+            await _sending.WaitAsync(_closeTimeout, _time);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (TimeoutException)
         {
-            // Gone, or too slow.
             _context.Abort();
         }
 
@@ -100,38 +104,18 @@ internal sealed class ServeConnection : IDuplexPipe, IAsyncDisposable
     private async Task SendAsync()
     {
         PipeReader queue = _queue.Reader;
-        PipeWriter socket = _context.Transport.Output;
         try
         {
-            bool goOn = true;
-            while (goOn)
+            bool goesOn = true;
+            while (goesOn)
             {
                 ReadResult read = await queue.ReadAsync();
-                ReadOnlySequence<byte> sent = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, SendSize));
-                foreach (ReadOnlyMemory<byte> segment in sent)
-                {
-                    socket.Write(segment.Span);
-                }
-
-                _tap?.Sent(sent);
-                FlushResult flushed = await socket.FlushAsync();
-                bool all = sent.Length == read.Buffer.Length;
-                long count = sent.Length;
-                queue.AdvanceTo(sent.End);
-                _pending.Settle(count);
-                _sent = read.IsCompleted && all;
-                goOn = !flushed.IsCompleted && !_sent;
-            }
-
-            if (_sent)
-            {
-                _context.Features.Get<IConnectionSocketFeature>()?.Socket.Shutdown(SocketShutdown.Send);
+                goesOn = await SendAsync(queue, read);
             }
         }
         catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
         {
             // The peer is gone; whoever writes learns it at the next flush.
-            _sent = false;
         }
         finally
         {
@@ -140,22 +124,27 @@ internal sealed class ServeConnection : IDuplexPipe, IAsyncDisposable
         }
     }
 
-    private async Task DropInputAsync(CancellationToken cancellationToken)
+    /// <returns>Whether there may be more to send.</returns>
+    private async ValueTask<bool> SendAsync(PipeReader queue, ReadResult read)
     {
-        if (!_sent)
+        PipeWriter socket = _context.Transport.Output;
+        ReadOnlySequence<byte> sent = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, SendSize));
+        foreach (ReadOnlyMemory<byte> segment in sent)
         {
-            throw new ConnectionResetException("The peer is gone.");
+            socket.Write(segment.Span);
         }
 
-        // Whoever completed the input has done this already.
-        while (!_input.IsCompleted)
+        Interlocked.Increment(ref _writesBegun);
+        FlushResult flushed = await socket.FlushAsync();
+        bool isLast = read.IsCompleted && sent.Length == read.Buffer.Length;
+        long count = sent.Length;
+        queue.AdvanceTo(sent.End);
+        _pending.Settle(count);
+        if (isLast && !flushed.IsCompleted)
         {
-            ReadResult read = await Input.ReadAsync(cancellationToken);
-            Input.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
-            {
-                return;
-            }
+            _context.Features.Get<IConnectionSocketFeature>()?.Socket.Shutdown(SocketShutdown.Send);
         }
+
+        return !isLast && !flushed.IsCompleted;
     }
 }

@@ -26,6 +26,33 @@ internal sealed class ServeOptions
         32 * 1024 * 1024,
         64 * 1024);
 
+    public Option<int> MaxMemory { get; } = CommonOptions.Count(
+        "--max-memory",
+        "The most bytes of all clients together that wait to be read by them or are messages under way.",
+        (int)new ServeSettings().MaxMemory,
+        1024 * 1024);
+
+    public Option<string[]> AllowOrigin { get; } = new("--allow-origin")
+    {
+        Description = "A page of this origin may open WebSockets, as pages of the server's own may; * for any. May be given several times.",
+        HelpName = "ORIGIN",
+        DefaultValueFactory = _ => [],
+    };
+
+    public Option<int> IdleTimeout { get; } = CheckSeconds(new Option<int>("--idle-timeout")
+    {
+        Description = "Keep an idle HTTP connection this long; longer than the pool of a proxy in front keeps it.",
+        HelpName = "SECONDS",
+        DefaultValueFactory = _ => (int)new ServeSettings().IdleTimeout.TotalSeconds,
+    });
+
+    public Option<int> Heartbeat { get; } = CheckSeconds(new Option<int>("--heartbeat")
+    {
+        Description = "Send a comment on an event stream that is silent this long; shorter than the read timeout of a proxy in front.",
+        HelpName = "SECONDS",
+        DefaultValueFactory = _ => (int)new ServeSettings().Heartbeat.TotalSeconds,
+    });
+
     public Option<bool> NoDeflate { get; } = new("--no-deflate") { Description = "Do not agree to permessage-deflate on WebSockets." };
 
     public Option<int> KeepAlive { get; } = CheckSeconds(new Option<int>("--keep-alive")
@@ -46,6 +73,10 @@ internal sealed class ServeOptions
         serve.Add(Host);
         serve.Add(Port);
         serve.Add(MaxPending);
+        serve.Add(MaxMemory);
+        serve.Add(AllowOrigin);
+        serve.Add(IdleTimeout);
+        serve.Add(Heartbeat);
         serve.Add(NoDeflate);
         serve.Add(KeepAlive);
         serve.Add(Stats);

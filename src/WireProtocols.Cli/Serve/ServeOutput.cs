@@ -1,10 +1,16 @@
+using System.Buffers;
 using System.IO.Pipelines;
+using WireProtocols.Cli.Serve.Watch;
 
 namespace WireProtocols.Cli.Serve;
 
-/// <summary>The output of a connection: the writer of its queue, with the books kept at every flush.</summary>
+/// <summary>The output of a connection: the writer of its queue, with the books kept at every flush, and shown to whoever watches.</summary>
 internal sealed class ServeOutput(PipeWriter queue, PendingBytes pending) : PipeWriter
 {
+    private readonly ArrayBufferWriter<byte> _watched = new(1);
+    private Memory<byte> _memory;
+    private WireTap? _tap;
+
     /// <summary>True when nothing more will be written.</summary>
     public bool IsCompleted { get; private set; }
 
@@ -12,14 +18,31 @@ internal sealed class ServeOutput(PipeWriter queue, PendingBytes pending) : Pipe
 
     public override long UnflushedBytes => queue.UnflushedBytes;
 
-    public override void Advance(int bytes) => queue.Advance(bytes);
+    /// <summary>Shows what is written from now on; null for to nobody.</summary>
+    public void Watch(WireTap? tap)
+    {
+        ShowWritten();
+        _tap = tap;
+    }
 
-    public override Memory<byte> GetMemory(int sizeHint = 0) => queue.GetMemory(sizeHint);
+    public override void Advance(int bytes)
+    {
+        if (_tap is not null)
+        {
+            _watched.Write(_memory.Span[..bytes]);
+            _memory = _memory[bytes..];
+        }
 
-    public override Span<byte> GetSpan(int sizeHint = 0) => queue.GetSpan(sizeHint);
+        queue.Advance(bytes);
+    }
+
+    public override Memory<byte> GetMemory(int sizeHint = 0) => _memory = queue.GetMemory(sizeHint);
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
+        ShowWritten();
         pending.Enter(queue.UnflushedBytes);
         ValueTask<FlushResult> flush = queue.FlushAsync(cancellationToken);
         return pending.HasRoom && !pending.FlushesToPeer ? flush : WaitForRoomAsync(flush, cancellationToken);
@@ -34,8 +57,19 @@ internal sealed class ServeOutput(PipeWriter queue, PendingBytes pending) : Pipe
     /// <summary>Nothing more is written. What has been written is sent whatever the reason: a peer that only stopped sending still reads.</summary>
     public override void Complete(Exception? exception = null)
     {
+        ShowWritten();
         IsCompleted = true;
         queue.Complete();
+    }
+
+    /// <summary>What is flushed together is shown together.</summary>
+    private void ShowWritten()
+    {
+        if (_watched.WrittenCount > 0)
+        {
+            _tap?.Sent(new ReadOnlySequence<byte>(_watched.WrittenMemory));
+            _watched.ResetWrittenCount();
+        }
     }
 
     private async ValueTask<FlushResult> WaitForRoomAsync(ValueTask<FlushResult> flush, CancellationToken cancellationToken)

@@ -4,16 +4,18 @@ using WireProtocols.Http1;
 namespace WireProtocols.Cli.Serve;
 
 /// <summary>A request on its way through a route.</summary>
-internal sealed class ServeRequest(OwnedHttp1RequestHead head, ServeConnection connection, ServeSettings settings, CancellationToken stopping)
+internal sealed class ServeRequest(Http1Exchange exchange, ServeConnection connection, ServeSettings settings, CancellationToken stopping)
 {
-    public Http1RequestHead Head => head.Head;
+    /// <summary>The request and its response, as the library sees them.</summary>
+    public Http1Exchange Exchange { get; } = exchange;
 
-    public string Method { get; } = head.Method;
+    public Http1RequestHead Head => Exchange.Request.Head;
+
+    public string Method => Exchange.Request.Method;
 
     /// <summary>The path, still percent-encoded.</summary>
-    public string Path { get; } = Encoding.Latin1.GetString(head.Head.Path);
+    public string Path { get; } = Encoding.Latin1.GetString(exchange.Request.Head.Path);
 
-    /// <summary>The connection: the body, or what follows an upgrade, comes from its input.</summary>
     public ServeConnection Connection { get; } = connection;
 
     public ServeSettings Settings { get; } = settings;
@@ -21,11 +23,8 @@ internal sealed class ServeRequest(OwnedHttp1RequestHead head, ServeConnection c
     /// <summary>Cancelled when the server stops: streams end, WebSockets go away.</summary>
     public CancellationToken Stopping { get; } = stopping;
 
-    /// <summary>Whether another request may follow. A body that no route has read is in the way of it; a route that read it sets this.</summary>
-    public bool KeepsAlive { get; set; } = head.Head.IsKeepAlive && !head.Head.IsChunked && head.Head.ContentLength is null or 0;
-
     /// <summary>The value of a field as a string, or null.</summary>
-    public string? GetField(ReadOnlySpan<byte> name) => head.GetField(name);
+    public string? GetField(ReadOnlySpan<byte> name) => Exchange.Request.GetField(name);
 
     /// <summary>The first value of a query parameter, percent-decoded, or null.</summary>
     public string? GetQuery(string name)
@@ -46,15 +45,10 @@ internal sealed class ServeRequest(OwnedHttp1RequestHead head, ServeConnection c
     public int GetQuery(string name, int standard, int least, int most)
         => int.TryParse(GetQuery(name), out int value) ? Math.Clamp(value, least, most) : standard;
 
-    /// <summary>Answers with plain text.</summary>
+    /// <summary>Answers with plain text that is about this request alone.</summary>
     public ValueTask RespondAsync(int status, string text, params ReadOnlySpan<(string Name, string Value)> fields)
-        => RespondAsync(status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(text), fields);
-
-    /// <summary>Answers with a body of known length.</summary>
-    public ValueTask RespondAsync(int status, string contentType, ReadOnlySpan<byte> body, params ReadOnlySpan<(string Name, string Value)> fields)
-    {
-        KeepsAlive = KeepsAlive && !Stopping.IsCancellationRequested;
-        ServeResponse.Write(Connection.Output, Settings.Time, status, contentType, body, KeepsAlive, withoutBody: Method == "HEAD", fields);
-        return Connection.FlushAsync(CancellationToken.None);
-    }
+        => Exchange.RespondAsync(
+            status,
+            Encoding.UTF8.GetBytes(text),
+            [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store"), .. fields]);
 }

@@ -7,20 +7,48 @@ namespace WireProtocols.Cli.Serve;
 /// </summary>
 internal sealed class Site
 {
-    public Site(ServeSettings settings) => Routes =
+    private readonly WireTaps _taps = new();
+    private readonly Route[] _routes;
+
+    public Site(ServeSettings settings, MemoryBudget budget) => _routes =
     [
         new PageRoute(),
-        new WebSocketEchoRoute(),
-        new WebSocketChatRoute(settings),
+        new WebSocketEchoRoute(budget),
+        new WebSocketChatRoute(settings, budget),
         new EchoRoute(),
         new NdjsonTicksRoute(),
         new PollRoute(),
         new SseClockRoute(),
         new SseTokensRoute(),
-        new WireRoute(Taps),
+        new WireRoute(_taps),
     ];
 
-    public IReadOnlyList<Route> Routes { get; }
+    /// <summary>Gives the request to the route for its path, and shows its bytes to whoever watches.</summary>
+    public async ValueTask HandleAsync(ServeRequest request)
+    {
+        WireTap? tap = _taps.Find(request.GetQuery("wire"));
+        tap?.ReceivedHead(request.Exchange.Request);
+        request.Connection.Watch(tap, tap is null ? null : new RequestEnd(request.Exchange.Body.Framing));
+        await DispatchAsync(request);
 
-    public WireTaps Taps { get; } = new();
+        // What is left of the body may still be dropped, and is part of this request. What is written from here on answers another one.
+        request.Connection.StopShowingOutput();
+    }
+
+    private ValueTask DispatchAsync(ServeRequest request)
+    {
+        Route? route = _routes.FirstOrDefault(r => r.Path == request.Path);
+        if (route is null)
+        {
+            return request.RespondAsync(404, $"There is nothing at {request.Path}; / lists what there is.\n");
+        }
+
+        if (!route.Methods.Contains(request.Method))
+        {
+            string allowed = string.Join(", ", route.Methods);
+            return request.RespondAsync(405, $"{route.Path} takes {allowed}.\n", ("Allow", allowed));
+        }
+
+        return route.HandleAsync(request);
+    }
 }

@@ -5,7 +5,7 @@ namespace WireProtocols.Cli.Serve;
 /// <summary>
 /// One room: every text message goes to all, its sender included, encoded once. A member that is too slow is dropped, and told why.
 /// </summary>
-internal sealed class WebSocketChatRoute(ServeSettings settings) : Route
+internal sealed class WebSocketChatRoute(ServeSettings settings, MemoryBudget budget) : Route
 {
     /// <summary>The most members there may be.</summary>
     private const int MaxMembers = 4096;
@@ -49,6 +49,10 @@ internal sealed class WebSocketChatRoute(ServeSettings settings) : Route
         {
             // The peer has been told.
         }
+        catch (OutOfMemoryBudgetException exception)
+        {
+            await socket.CloseAsync(WebSocketCloseCode.TryAgainLater, exception.Message);
+        }
         catch (OperationCanceledException) when (request.Stopping.IsCancellationRequested)
         {
             await socket.CloseAsync(WebSocketCloseCode.GoingAway, "The server stops.");
@@ -57,7 +61,7 @@ internal sealed class WebSocketChatRoute(ServeSettings settings) : Route
 
     private async Task ReceiveAsync(WebSocketConnection socket, CancellationToken stopping)
     {
-        using MessageBuffer message = new();
+        using MessageBuffer message = new(budget);
         while (await socket.ReceiveAsync(message, stopping) is { } opcode && socket.State == WebSocketConnectionState.Open)
         {
             if (opcode != WebSocketOpcode.Text)

@@ -3,7 +3,7 @@ using WireProtocols.WebSockets;
 namespace WireProtocols.Cli.Serve;
 
 /// <summary>Echoes every message of a WebSocket, whole: so its order, its text and its compression are the connection's affair.</summary>
-internal sealed class WebSocketEchoRoute : Route
+internal sealed class WebSocketEchoRoute(MemoryBudget budget) : Route
 {
     /// <summary>The most bytes of a message.</summary>
     private const int MaxMessageLength = 16 * 1024 * 1024;
@@ -22,11 +22,15 @@ internal sealed class WebSocketEchoRoute : Route
 
         try
         {
-            await EchoAsync(socket, request.Stopping);
+            await EchoAsync(socket, budget, request.Stopping);
         }
         catch (WebSocketProtocolException)
         {
             // The peer has been told.
+        }
+        catch (OutOfMemoryBudgetException exception)
+        {
+            await socket.CloseAsync(WebSocketCloseCode.TryAgainLater, exception.Message);
         }
         catch (OperationCanceledException) when (request.Stopping.IsCancellationRequested)
         {
@@ -34,9 +38,9 @@ internal sealed class WebSocketEchoRoute : Route
         }
     }
 
-    private static async Task EchoAsync(WebSocketConnection socket, CancellationToken stopping)
+    private static async Task EchoAsync(WebSocketConnection socket, MemoryBudget budget, CancellationToken stopping)
     {
-        using MessageBuffer message = new();
+        using MessageBuffer message = new(budget);
         while (await socket.ReceiveAsync(message, stopping) is { } opcode)
         {
             // Not flushed here: the connection flushes before it waits for more, so that many small messages are one write. While a flush waits

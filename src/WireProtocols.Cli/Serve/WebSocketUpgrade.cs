@@ -6,30 +6,34 @@ namespace WireProtocols.Cli.Serve;
 internal static class WebSocketUpgrade
 {
     /// <summary>
-    /// Answers with 101, or with what is wrong. Origins are not compared: nothing here is anybody's. The subprotocol that the client prefers is
-    /// agreed to, since browsers fail a connection whose offer is passed over. <c>?deflate=off</c> is for browsers, which offer permessage-deflate
-    /// unasked.
+    /// Answers with 101, or with what is wrong. A page of a foreign origin is refused unless it is allowed: browsers send cookies with it (RFC 6455
+    /// §10.2). The subprotocol that the client prefers is agreed to, since browsers fail a connection whose offer is passed over.
+    /// <c>?deflate=off</c> is for browsers, which offer permessage-deflate unasked.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="maxMessageLength">The most bytes of a message.</param>
     /// <returns>The connection; null where the request was refused.</returns>
-    public static async ValueTask<WebSocketConnection?> TryAcceptAsync(ServeRequest request, int maxMessageLength)
+    public static ValueTask<WebSocketConnection?> TryAcceptAsync(ServeRequest request, int maxMessageLength)
     {
-        request.KeepsAlive = false;
-        if (WebSocketHandshake.TryParseRequest(request.Head, out WebSocketHandshakeRequest? handshake, out WebSocketHandshakeFailure failure))
+        request.Connection.WatchAll();
+        WebSocketAcceptOptions options = new()
         {
-            WebSocketAcceptOptions options = new()
-            {
-                Subprotocols = handshake.Subprotocols,
-                Connection = CreateOptions(request, maxMessageLength),
-            };
-            return await WebSocketServer.AnswerAsync(request.Connection, handshake, options, request.Stopping);
-        }
-
-        WebSocketHandshakeResponse.Refuse(failure).WriteTo(request.Connection.Output);
-        await request.Connection.FlushAsync(request.Stopping);
-        return null;
+            Decide = (handshake, _) => new ValueTask<WebSocketDecision>(Decide(handshake, request.Settings)),
+            Connection = CreateOptions(request, maxMessageLength),
+        };
+        return WebSocketServer.AcceptAsync(request.Exchange, options, request.Stopping);
     }
+
+    private static WebSocketDecision Decide(WebSocketHandshakeRequest handshake, ServeSettings settings)
+        => IsAllowed(handshake, settings)
+            ? WebSocketDecision.Accept(handshake.Subprotocols is [var first, ..] ? first : null)
+            : WebSocketDecision.Refuse(handshake.Reject(403, $"The origin {handshake.Origin} is not allowed; --allow-origin allows it.\n"));
+
+    private static bool IsAllowed(WebSocketHandshakeRequest handshake, ServeSettings settings)
+        => handshake.Origin is not { } origin
+        || settings.AllowedOrigins.Contains("*")
+        || settings.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase)
+        || (Uri.TryCreate(origin, UriKind.Absolute, out Uri? uri) && uri.Authority.Equals(handshake.Host, StringComparison.OrdinalIgnoreCase));
 
     private static WebSocketConnectionOptions CreateOptions(ServeRequest request, int maxMessageLength) => new()
     {

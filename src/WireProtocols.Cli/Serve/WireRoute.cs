@@ -8,8 +8,6 @@ namespace WireProtocols.Cli.Serve;
 /// </summary>
 internal sealed class WireRoute(WireTaps taps) : Route
 {
-    private static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(15);
-
     public override string Path => "/wire";
 
     public override string Description => "an event stream of the bytes of requests that say ?wire=name (?id=name)";
@@ -25,7 +23,7 @@ internal sealed class WireRoute(WireTaps taps) : Route
 
         try
         {
-            await ServeEventStream.RunAsync(request, stream => RunAsync(stream, tap, request));
+            await ServeEventStream.RunAsync(request, stream => RunAsync(stream, tap));
         }
         finally
         {
@@ -33,40 +31,19 @@ internal sealed class WireRoute(WireTaps taps) : Route
         }
     }
 
-    private static async Task RunAsync(ServeEventStream stream, WireTap tap, ServeRequest request)
+    private static async Task RunAsync(ServeEventStream stream, WireTap tap)
     {
         stream.Writer.WriteComment("listening");
         await stream.FlushAsync();
         while (true)
         {
-            Task<bool> wait = tap.Pieces.WaitToReadAsync(request.Stopping).AsTask();
-            while (!await CompletesAsync(wait, request.Settings.Time))
-            {
-                // Also how a browser that went away is noticed.
-                stream.Writer.WriteComment("keep-alive");
-                await stream.FlushAsync();
-            }
-
+            await stream.WaitAsync(tap.Pieces.WaitToReadAsync().AsTask());
             while (tap.Pieces.TryRead(out WirePiece? piece))
             {
                 stream.Writer.WriteJson(piece, WirePieceJson.Default.WirePiece);
             }
 
             await stream.FlushAsync();
-        }
-    }
-
-    /// <returns>False when nothing has come for so long that it is time to keep the stream alive.</returns>
-    private static async Task<bool> CompletesAsync(Task wait, TimeProvider time)
-    {
-        try
-        {
-            await wait.WaitAsync(KeepAliveInterval, time);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            return false;
         }
     }
 }

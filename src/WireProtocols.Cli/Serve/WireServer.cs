@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using WireProtocols.Http1;
 
 namespace WireProtocols.Cli.Serve;
 
@@ -12,9 +13,13 @@ namespace WireProtocols.Cli.Serve;
 /// </summary>
 internal sealed class WireServer : IAsyncDisposable
 {
+    // What a client sends ahead of its being read waits here, for each of them.
+    private const int MaxReadAhead = 128 * 1024;
+
     private readonly IConnectionListener _listener;
     private readonly ServeSettings _settings;
-    private readonly PendingBudget _budget;
+    private readonly Http1ServerOptions _options;
+    private readonly MemoryBudget _budget;
     private readonly Site _site;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<ConnectionContext, Task> _connections = new();
@@ -24,10 +29,23 @@ internal sealed class WireServer : IAsyncDisposable
     {
         _listener = listener;
         _settings = settings;
-        _site = new Site(settings);
-        _budget = new PendingBudget(settings.MaxPendingOfAll);
+        _budget = new MemoryBudget(settings.MaxMemory);
+        _site = new Site(settings, _budget);
+        _options = new Http1ServerOptions
+        {
+            MaxBodyLength = long.MaxValue,
+            HeadTimeout = settings.HeadTimeout,
+            BodyTimeout = settings.BodyTimeout,
+            SendTimeout = settings.SendTimeout,
+            IdleTimeout = settings.IdleTimeout,
+            CloseTimeout = settings.CloseTimeout,
+            TimeProvider = settings.Time,
+        };
         _accepting = AcceptAsync();
     }
+
+    /// <summary>How many connections there are.</summary>
+    public int Connections => _connections.Count;
 
     public IPEndPoint EndPoint => (IPEndPoint)_listener.EndPoint;
 
@@ -35,7 +53,7 @@ internal sealed class WireServer : IAsyncDisposable
     public static async Task<WireServer> StartAsync(IPEndPoint endPoint, ServeSettings settings)
     {
         // With a write buffer of one byte a flush ends when the bytes have gone to the socket. What may wait for a peer waits in ServeConnection.
-        SocketTransportOptions transport = new() { MaxWriteBufferSize = 1 };
+        SocketTransportOptions transport = new() { MaxWriteBufferSize = 1, MaxReadBufferSize = MaxReadAhead };
         SocketTransportFactory factory = new(Options.Create(transport), NullLoggerFactory.Instance);
         try
         {
@@ -54,7 +72,7 @@ internal sealed class WireServer : IAsyncDisposable
         await _accepting;
         await _stopping.CancelAsync();
         Task ended = Task.WhenAll(_connections.Values);
-        await Task.WhenAny(ended, Task.Delay(3 * _settings.CloseTimeout, _settings.Time));
+        await Task.WhenAny(ended, Task.Delay(_settings.DrainTimeout, _settings.Time));
         foreach (ConnectionContext connection in _connections.Keys)
         {
             connection.Abort();
@@ -74,6 +92,13 @@ internal sealed class WireServer : IAsyncDisposable
     {
         while (await _listener.AcceptAsync() is { } context)
         {
+            if (_connections.Count >= _settings.MaxConnections)
+            {
+                context.Abort();
+                await context.DisposeAsync();
+                continue;
+            }
+
             TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
             _connections[context] = RunAsync(context, started.Task);
             started.SetResult();
@@ -85,15 +110,14 @@ internal sealed class WireServer : IAsyncDisposable
         await started;
         try
         {
-            ServeConnection connection = new(context, _settings, _budget);
-            await using (connection)
-            {
-                await new HttpSession(connection, _site, _settings, _stopping.Token).RunAsync();
-            }
+            await using ServeConnection transport = new(context, _settings, _budget);
+            await using Http1ServerConnection connection = new(transport, _options);
+            await connection.RunAsync(
+                (exchange, _) => _site.HandleAsync(new ServeRequest(exchange, transport, _settings, _stopping.Token)), _stopping.Token);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or TimeoutException or OperationCanceledException)
         {
-            // The peer is gone.
+            // The peer is gone, or does not read.
         }
         catch (Exception exception)
         {

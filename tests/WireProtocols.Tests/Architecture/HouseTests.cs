@@ -23,7 +23,7 @@ public class HouseTests(ITestOutputHelper output)
         ("WebSockets/Compression", ["WebSockets/Frames"]),
         ("WebSockets/Messages", ["WebSockets/Compression"]),
         ("WebSockets/Handshake", ["WebSockets/Compression", "Http1/Heads"]),
-        ("WebSockets/Connection", ["WebSockets/Handshake", "WebSockets/Messages", "Http1/Bodies"]),
+        ("WebSockets/Connection", ["WebSockets/Handshake", "WebSockets/Messages", "Http1/Connection"]),
         ("WebSockets/Broadcast", ["WebSockets/Connection"]),
         ("ServerSentEvents/Events", ["Buffers"]),
         ("ServerSentEvents/Client", ["ServerSentEvents/Events"]),

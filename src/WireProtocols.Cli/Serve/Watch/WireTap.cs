@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json.Serialization;
 using System.Threading.Channels;
+using WireProtocols.Http1;
 
 namespace WireProtocols.Cli.Serve.Watch;
 
@@ -19,6 +20,9 @@ internal sealed class WireTap
     private long _lost;
 
     public ChannelReader<WirePiece> Pieces => _pieces.Reader;
+
+    /// <summary>The head of a request, without what only its receiver is to know.</summary>
+    public void ReceivedHead(OwnedHttp1RequestHead head) => Received(new ReadOnlySequence<byte>(SecretFields.Hide(head.Head)));
 
     /// <summary>Bytes from the client.</summary>
     public void Received(ReadOnlySequence<byte> bytes) => Add("client", bytes);

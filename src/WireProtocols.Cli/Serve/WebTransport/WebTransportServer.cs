@@ -42,9 +42,9 @@ internal sealed class WebTransportServer : IAsyncDisposable
     /// <summary>Takes no new connections and closes the sessions there are.</summary>
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
         await _stopping.CancelAsync();
         await _accepting;
+        _listener.Stop();
         await Task.WhenAll(_connections.Keys);
         _stopping.Dispose();
         _listener.Dispose();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 
 namespace WireProtocols.Http1;
@@ -8,14 +9,22 @@ namespace WireProtocols.Http1;
 /// </summary>
 public sealed class Http1Exchange
 {
+    // A body of at most this length goes out with its head, in one write.
+    private const int MaxCopied = 16 * 1024;
+
     private readonly Http1ServerLink _link;
+    private readonly long _started;
     private Http1BodyWriter? _response;
+    private Http1ClientWatch? _watch;
     private bool _requestEnded;
 
     internal Http1Exchange(Http1ServerLink link, OwnedHttp1RequestHead request)
     {
         _link = link;
+        _started = link.Options.TimeProvider.GetTimestamp();
         Request = request;
+        link.Begin();
+        Http1Metrics.RequestStarted();
         Http1RequestHead head = request.Head;
         Http1BodyFraming framing = Http1BodyFraming.OfRequest(head);
         IsConnect = head.Method.SequenceEqual("CONNECT"u8);
@@ -51,7 +60,26 @@ public sealed class Http1Exchange
     /// <summary>Whether the head of the final response has been written.</summary>
     public bool HasResponded => _response is not null;
 
-    /// <summary>Writes a 1xx response, such as 103 (Early Hints), and flushes it.</summary>
+    /// <summary>Looks out, from the first call on, for the client's leaving while the handler works on something long.</summary>
+    /// <returns>
+    /// Cancelled when the client has ended its side of the connection, or the transport was cut. A client that only half-closes looks the same:
+    /// it is worth answering at once with what there is.
+    /// </returns>
+    /// <exception cref="InvalidOperationException">The body has not been read to its end: whoever reads it notices by itself. Or the connection has
+    /// been handed over.</exception>
+    public CancellationToken WatchClient()
+    {
+        EndRequestIfComplete();
+        if (!_requestEnded || _link.States.HasSwitched)
+        {
+            throw new InvalidOperationException("The input is somebody else's to read: the body's reader, or the other protocol.");
+        }
+
+        _watch ??= new Http1ClientWatch(_link.Transport.Input);
+        return _watch.Left;
+    }
+
+    /// <summary>Writes a 1xx response, such as 103 (Early Hints), and flushes it; to HTTP/1.0, which knows none, nothing.</summary>
     /// <exception cref="InvalidOperationException">The final response has begun.</exception>
     public async ValueTask InformAsync(int statusCode, (string Name, string Value)[] fields, CancellationToken cancellationToken = default)
     {
@@ -61,8 +89,12 @@ public sealed class Http1Exchange
             throw new ArgumentOutOfRangeException(nameof(statusCode), statusCode, "A 1xx status other than 101.");
         }
 
-        _link.Inform(statusCode, fields);
-        await _link.Transport.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        // "A server MUST NOT send a 1xx response to an HTTP/1.0 client" (RFC 9110 §15.2).
+        if (Request.Head.MinorVersion > 0 || HasResponded)
+        {
+            _link.Inform(statusCode, fields);
+            await _link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Writes the head of the response: Date, what says how long the body is, and Connection are added. Nothing is flushed.</summary>
@@ -109,19 +141,21 @@ public sealed class Http1Exchange
             throw new InvalidOperationException("No other protocol was offered, or the body of the request has not been read.");
         }
 
+        await StopWatchingAsync().ConfigureAwait(false);
         _link.Switch(IsConnect, fields);
-        await _link.Transport.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await _link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
         return _link.Transport;
     }
 
     /// <summary>Answers, where that is still possible, that the exchange failed; the connection ends behind it.</summary>
-    internal async ValueTask FailAsync(int statusCode, string text, CancellationToken cancellationToken)
+    internal async ValueTask FailAsync(int statusCode, string text, string reason, CancellationToken cancellationToken)
     {
         if (_link.States.HasSwitched)
         {
             return;
         }
 
+        Http1Metrics.Refused(reason);
         if (!await _link.RefuseAsync(Request, statusCode, text, cancellationToken).ConfigureAwait(false))
         {
             _response?.Complete(new InvalidOperationException("The exchange failed."));
@@ -133,7 +167,41 @@ public sealed class Http1Exchange
     /// <returns>Whether another request may follow.</returns>
     internal async ValueTask<bool> EndAsync(CancellationToken cancellationToken)
     {
-        using Http1IncomingBody body = Body;
+        try
+        {
+            await StopWatchingAsync().ConfigureAwait(false);
+            return await FinishAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await LeaveAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Lets go of the connection, which ends or goes on, whatever was said.</summary>
+    internal async ValueTask LeaveAsync()
+    {
+        await StopWatchingAsync().ConfigureAwait(false);
+        Body.Dispose();
+        Http1Metrics.RequestEnded(Request.Method, _link.StatusCode, _link.Options.TimeProvider.GetElapsedTime(_started));
+    }
+
+    private static async ValueTask EndAsync(Http1BodyWriter writer, ReadOnlyMemory<byte> body)
+    {
+        if (body.Length <= MaxCopied)
+        {
+            writer.Write(body.Span);
+        }
+        else
+        {
+            await writer.WriteAsync(body).ConfigureAwait(false);
+        }
+
+        await writer.CompleteAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> FinishAsync(CancellationToken cancellationToken)
+    {
         if (_link.States.HasSwitched || _link.States.Server == Http1ConnectionState.MustClose)
         {
             return false;
@@ -153,14 +221,15 @@ public sealed class Http1Exchange
         }
 
         _link.States.EndResponse();
-        await _link.Transport.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await _link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
         return _link.States.KeepsAlive && await DrainRequestAsync(cancellationToken).ConfigureAwait(false) && _link.States.TryStartNext();
     }
 
-    private static async ValueTask EndAsync(Http1BodyWriter writer, ReadOnlyMemory<byte> body)
+    private ValueTask StopWatchingAsync()
     {
-        await writer.WriteAsync(body).ConfigureAwait(false);
-        await writer.CompleteAsync().ConfigureAwait(false);
+        Http1ClientWatch? watch = _watch;
+        _watch = null;
+        return watch?.DisposeAsync() ?? default;
     }
 
     /// <summary>What nobody read is read and dropped, within its limits, so that it is never taken for the next request.</summary>
@@ -201,7 +270,7 @@ public sealed class Http1Exchange
         if (!HasResponded)
         {
             _link.Inform(100, []);
-            await _link.Transport.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+            await _link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 }

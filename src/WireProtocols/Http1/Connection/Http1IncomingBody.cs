@@ -35,6 +35,9 @@ public sealed class Http1IncomingBody : PipeReader, IDisposable
     /// <summary>The trailer fields, complete when <see cref="IsBodyCompleted"/> is. Never merge them into the header.</summary>
     public IReadOnlyList<TrailerField> Trailers => _body.Trailers;
 
+    /// <summary>What broke the body, or was too slow about it; null while nothing has. A handler may fail of other causes, with the same types.</summary>
+    internal Exception? Failure { get; private set; }
+
     /// <summary>What has to be done before the first byte can be waited for; null for nothing.</summary>
     internal Func<CancellationToken, ValueTask>? BeforeFirstRead { get; set; }
 
@@ -43,27 +46,31 @@ public sealed class Http1IncomingBody : PipeReader, IDisposable
     /// <exception cref="TimeoutException">Nothing came for too long.</exception>
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        if (_body.Framing.Kind == Http1BodyKind.Length && _body.Framing.Length > _maxLength)
+        try
         {
-            throw new ChunkedProtocolException(ChunkedProtocolError.BodyTooLong, 0);
+            return await ReadWithinLimitsAsync(cancellationToken).ConfigureAwait(false);
         }
-
-        if (BeforeFirstRead is { } before)
+        catch (Exception exception) when (exception is WireProtocolException or TimeoutException)
         {
-            BeforeFirstRead = null;
-            await before(cancellationToken).ConfigureAwait(false);
+            Failure = exception;
+            throw;
         }
-
-        if (_timeout == Timeout.InfiniteTimeSpan)
-        {
-            return await _body.ReadAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        return _body.TryRead(out ReadResult there) ? there : await AwaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public override bool TryRead(out ReadResult result) => _body.TryRead(out result);
+    public override bool TryRead(out ReadResult result)
+    {
+        try
+        {
+            ThrowIfTooLong();
+            return _body.TryRead(out result);
+        }
+        catch (WireProtocolException exception)
+        {
+            Failure = exception;
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public override void AdvanceTo(SequencePosition consumed) => _body.AdvanceTo(consumed);
@@ -85,6 +92,31 @@ public sealed class Http1IncomingBody : PipeReader, IDisposable
     /// <summary>Reads the rest and drops it.</summary>
     /// <returns>False when there was more than <paramref name="limit"/> bytes of it.</returns>
     internal ValueTask<bool> DrainAsync(long limit, CancellationToken cancellationToken) => _body.DrainAsync(limit, cancellationToken);
+
+    private void ThrowIfTooLong()
+    {
+        if (_body.Framing.Kind == Http1BodyKind.Length && _body.Framing.Length > _maxLength)
+        {
+            throw new ChunkedProtocolException(ChunkedProtocolError.BodyTooLong, 0);
+        }
+    }
+
+    private async ValueTask<ReadResult> ReadWithinLimitsAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfTooLong();
+        if (BeforeFirstRead is { } before)
+        {
+            BeforeFirstRead = null;
+            await before(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_timeout == Timeout.InfiniteTimeSpan)
+        {
+            return await _body.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return _body.TryRead(out ReadResult there) ? there : await AwaitAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     private async ValueTask<ReadResult> AwaitAsync(CancellationToken cancellationToken)
     {

@@ -15,6 +15,7 @@ public sealed class Http1ServerConnection : IAsyncDisposable
 {
     private readonly Http1ServerLink _link;
     private readonly Http1RequestReader _reader;
+    private readonly long _opened;
     private Http1Exchange? _exchange;
     private bool _servedOne;
     private bool _ended;
@@ -28,6 +29,8 @@ public sealed class Http1ServerConnection : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(transport);
         _link = new Http1ServerLink(transport, options ?? Http1ServerOptions.Default);
         _reader = new Http1RequestReader(transport.Input, _link.Options.Heads);
+        _opened = _link.Options.TimeProvider.GetTimestamp();
+        Http1Metrics.ConnectionOpened();
     }
 
     /// <summary>What the client may do next.</summary>
@@ -48,7 +51,7 @@ public sealed class Http1ServerConnection : IAsyncDisposable
         if (_exchange is { } previous)
         {
             _exchange = null;
-            _ended |= !await previous.EndAsync(cancellationToken).ConfigureAwait(false);
+            _ended |= !await EndAsync(previous, cancellationToken).ConfigureAwait(false);
         }
 
         OwnedHttp1RequestHead? head = _ended ? null : await ReadHeadAsync(cancellationToken).ConfigureAwait(false);
@@ -60,7 +63,7 @@ public sealed class Http1ServerConnection : IAsyncDisposable
 
     /// <summary>
     /// Gives every request to <paramref name="handler"/> until the connection ends. A handler that throws is answered with 500, or with the status
-    /// of the rule that the request's body broke, or 408 where it came too slowly; a response that has begun is cut.
+    /// of the rule that the request's body broke, or 408 where it came too slowly, or 503 where the server stops; a response that has begun is cut.
     /// </summary>
     /// <param name="handler">Answers one request.</param>
     /// <param name="stopping">Ends the connection in good order: at once where it is idle, else behind the response under way.</param>
@@ -75,19 +78,18 @@ public sealed class Http1ServerConnection : IAsyncDisposable
             {
                 await handler(exchange, stopping).ConfigureAwait(false);
             }
-            catch (WireProtocolException exception)
+            catch (Exception exception) when (ReferenceEquals(exception, exchange.Body.Failure))
             {
                 Failure = exception;
-                await exchange.FailAsync(StatusOf(exception), exception.Message, CancellationToken.None).ConfigureAwait(false);
+                await exchange.FailAsync(StatusOf(exception), exception.Message, ReasonOf(exception), CancellationToken.None).ConfigureAwait(false);
             }
-            catch (TimeoutException exception)
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
-                Failure = exception;
-                await exchange.FailAsync(408, exception.Message, CancellationToken.None).ConfigureAwait(false);
+                await exchange.FailAsync(503, "The server stops.", "stopping", CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception)
             {
-                await exchange.FailAsync(500, "The server failed.", CancellationToken.None).ConfigureAwait(false);
+                await exchange.FailAsync(500, "The server failed.", "handler", CancellationToken.None).ConfigureAwait(false);
                 throw;
             }
         }
@@ -103,7 +105,13 @@ public sealed class Http1ServerConnection : IAsyncDisposable
         }
 
         _disposed = true;
+        if (_exchange is { } last)
+        {
+            await last.LeaveAsync().ConfigureAwait(false);
+        }
+
         _reader.Dispose();
+        Http1Metrics.ConnectionClosed(_link.Options.TimeProvider.GetElapsedTime(_opened));
         if (_link.States.HasSwitched)
         {
             return;
@@ -122,12 +130,33 @@ public sealed class Http1ServerConnection : IAsyncDisposable
         }
     }
 
-    private static int StatusOf(WireProtocolException exception) => exception switch
+    private static int StatusOf(Exception exception) => exception switch
     {
-        Http1ProtocolException head => head.StatusCode,
         ChunkedProtocolException body => body.Error.GetStatusCode(),
+        TimeoutException => 408,
         _ => 400,
     };
+
+    private static string ReasonOf(Exception exception) => exception switch
+    {
+        Http1ProtocolException head => head.Error.ToString(),
+        ChunkedProtocolException body => body.Error.ToString(),
+        TimeoutException => "timeout",
+        _ => exception.GetType().Name,
+    };
+
+    private async ValueTask<bool> EndAsync(Http1Exchange exchange, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await exchange.EndAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or TimeoutException)
+        {
+            Failure = exception;
+            return false;
+        }
+    }
 
     private async ValueTask<Http1Exchange?> ReceiveOrStopAsync(CancellationToken stopping)
     {
@@ -172,11 +201,13 @@ public sealed class Http1ServerConnection : IAsyncDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             Failure = new TimeoutException("The head of a request took too long.");
+            Http1Metrics.Refused(hasBegun ? "timeout" : "idle");
             return hasBegun ? await RefuseAsync(408, Failure.Message).ConfigureAwait(false) : null;
         }
         catch (Http1ProtocolException exception)
         {
             Failure = exception;
+            Http1Metrics.Refused(ReasonOf(exception));
             return exception.IsUnexpectedEnd ? null : await RefuseAsync(exception.StatusCode, exception.Message).ConfigureAwait(false);
         }
         catch (IOException exception)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
@@ -15,10 +16,19 @@ internal sealed class Http1ServerLink(IDuplexPipe transport, Http1ServerOptions 
 
     public Http1ServerOptions Options => options;
 
+    /// <summary>The output, with a limit on how long the peer may read nothing.</summary>
+    public PipeWriter Output { get; } = new Http1BoundedOutput(transport, options.SendTimeout, options.TimeProvider);
+
+    /// <summary>The status of the response that has begun, 0 where none has.</summary>
+    public int StatusCode { get; private set; }
+
     public Http1StateTable States { get; } = new();
 
     /// <summary>Whether the next response says that it is the last one.</summary>
     public bool IsStopping { get; set; }
+
+    /// <summary>A request has come: nothing has been said to it.</summary>
+    public void Begin() => StatusCode = 0;
 
     /// <summary>Writes a 1xx response other than 101.</summary>
     public void Inform(int statusCode, ReadOnlySpan<(string Name, string Value)> fields)
@@ -27,7 +37,7 @@ internal sealed class Http1ServerLink(IDuplexPipe transport, Http1ServerOptions 
         Http1HeadBuffer.WriteFields(ref head, fields);
         head.Complete();
         States.Inform();
-        _head.WriteTo(transport.Output);
+        _head.WriteTo(Output);
     }
 
     /// <summary>Writes the head of a final response.</summary>
@@ -55,15 +65,13 @@ internal sealed class Http1ServerLink(IDuplexPipe transport, Http1ServerOptions 
         WriteDate(ref head, fields);
         Http1HeadBuffer.WriteFields(ref head, fields);
         WriteFraming(ref head, statusCode, framing, hasChunks);
-        if (!goesOn)
-        {
-            head.WriteField("Connection"u8, "close"u8);
-        }
+        WriteConnection(ref head, !goesOn, Http1HeadBuffer.Contains(fields, "Upgrade"));
 
         head.Complete();
         States.Respond(goesOn);
-        _head.WriteTo(transport.Output);
-        return new Http1BodyWriter(transport.Output, framing.Kind == Http1BodyKind.Chunked && !hasChunks ? Http1BodyFraming.Rest : framing, isEmpty);
+        StatusCode = statusCode;
+        _head.WriteTo(Output);
+        return new Http1BodyWriter(Output, framing.Kind == Http1BodyKind.Chunked && !hasChunks ? Http1BodyFraming.Rest : framing, isEmpty);
     }
 
     /// <summary>Writes the response that hands the connection over to another protocol.</summary>
@@ -79,7 +87,8 @@ internal sealed class Http1ServerLink(IDuplexPipe transport, Http1ServerOptions 
         Http1HeadBuffer.WriteFields(ref head, fields);
         head.Complete();
         States.Switch();
-        _head.WriteTo(transport.Output);
+        StatusCode = isConnect ? 200 : 101;
+        _head.WriteTo(Output);
     }
 
     /// <summary>Answers, once, with what is wrong, and closes the connection behind it.</summary>
@@ -95,10 +104,29 @@ internal sealed class Http1ServerLink(IDuplexPipe transport, Http1ServerOptions 
         Http1BodyWriter writer = Respond(
             request, statusCode, Http1BodyFraming.OfLength(body.Length), mayGoOn: false,
             [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]);
-        await writer.WriteAsync(body, cancellationToken).ConfigureAwait(false);
-        await writer.CompleteAsync().ConfigureAwait(false);
+        writer.Write(body);
+        writer.Complete();
         States.EndResponse();
+        try
+        {
+            await Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or TimeoutException)
+        {
+            // The peer is gone, or does not read: there is nobody to be told.
+            States.Fail();
+        }
+
         return true;
+    }
+
+    /// <summary>"A sender of Upgrade MUST also send an "Upgrade" connection option in the Connection header field" (RFC 9110 §7.8).</summary>
+    private static void WriteConnection(ref Http1HeadWriter head, bool closes, bool offersUpgrade)
+    {
+        if (closes || offersUpgrade)
+        {
+            head.WriteField("Connection"u8, !offersUpgrade ? "close"u8 : closes ? "Upgrade, close"u8 : "Upgrade"u8);
+        }
     }
 
     private static void WriteFraming(ref Http1HeadWriter head, int statusCode, Http1BodyFraming framing, bool hasChunks)

@@ -21,8 +21,14 @@ public sealed class Http1ServerOptions
     /// <summary>How long a body may make no progress; 30 s.</summary>
     public TimeSpan BodyTimeout { get; init => field = Positive(value); } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a connection may be idle between two requests; 30 s, shorter than the pools of proxies keep theirs.</summary>
-    public TimeSpan IdleTimeout { get; init => field = Positive(value); } = TimeSpan.FromSeconds(30);
+    /// <summary>How long the peer may read nothing of what is sent to it; 30 s. Then the transport is dropped.</summary>
+    public TimeSpan SendTimeout { get; init => field = Positive(value); } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long a connection may be idle between two requests; 130 s. The pools of proxies keep theirs for 60 or 120 s: whoever closes first must be
+    /// the pool, since a request on its way to a server that closes is lost.
+    /// </summary>
+    public TimeSpan IdleTimeout { get; init => field = Positive(value); } = TimeSpan.FromSeconds(130);
 
     /// <summary>How long the peer may take to read the last answer and end its side; 2 s.</summary>
     public TimeSpan CloseTimeout { get; init => field = Positive(value); } = TimeSpan.FromSeconds(2);

@@ -23,6 +23,41 @@ public static class WebSocketServer
         return OpenAsync(transport, request: null, options ?? WebSocketAcceptOptions.Default, cancellationToken);
     }
 
+    /// <summary>Answers a request on a server's HTTP/1.1 connection, which serves other requests too.</summary>
+    /// <param name="exchange">The request. It has been answered when this returns.</param>
+    /// <param name="options">What to accept. The limits on the head are those of the HTTP/1.1 connection.</param>
+    /// <param name="cancellationToken">Cancels the handshake.</param>
+    /// <returns>The connection, whose transport the HTTP/1.1 connection does not touch any more; null where the request is no valid handshake or
+    /// <see cref="WebSocketAcceptOptions.Decide"/> refused.</returns>
+    /// <exception cref="IOException">The transport was cut.</exception>
+    public static async ValueTask<WebSocketConnection?> AcceptAsync(
+        Http1Exchange exchange, WebSocketAcceptOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        options ??= WebSocketAcceptOptions.Default;
+        using WebSocketHandshakeTrace trace = WebSocketHandshakeTrace.Start(WebSocketRole.Server);
+        using CancellationTokenSource timeout = new(options.HandshakeTimeout, options.Connection.TimeProvider);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        WebSocketExchangeResponder responder = new(exchange);
+        try
+        {
+            if (WebSocketHandshake.TryParseRequest(
+                exchange.Request.Head, out WebSocketHandshakeRequest? request, out WebSocketHandshakeFailure failure, options.Handshake))
+            {
+                return await DecideAsync(responder, request, options, trace, either.Token).ConfigureAwait(false);
+            }
+
+            trace.Fail(new WebSocketHandshakeException(failure.Error, failure.Offset));
+            await responder.RespondAsync(WebSocketHandshakeResponse.Refuse(failure), either.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception exception)
+        {
+            trace.Fail(exception);
+            throw;
+        }
+    }
+
     /// <summary>Answers a request whose head the caller has read.</summary>
     /// <param name="transport">The bytes of the client after the request's head. It is ended where no connection comes of it.</param>
     /// <param name="request">The request.</param>
@@ -78,7 +113,8 @@ public static class WebSocketServer
         try
         {
             request ??= await ReadRequestAsync(transport, options, either.Token).ConfigureAwait(false);
-            connection = request is null ? null : await DecideAsync(transport, request, options, trace, either.Token).ConfigureAwait(false);
+            WebSocketPipeResponder responder = new(transport);
+            connection = request is null ? null : await DecideAsync(responder, request, options, trace, either.Token).ConfigureAwait(false);
             return connection;
         }
         catch (OperationCanceledException exception) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -120,7 +156,8 @@ public static class WebSocketServer
                     reader.Release();
                     if (request is null)
                     {
-                        await RespondAsync(transport, WebSocketHandshakeResponse.Refuse(failure), cancellationToken).ConfigureAwait(false);
+                        await new WebSocketPipeResponder(transport).RespondAsync(WebSocketHandshakeResponse.Refuse(failure), cancellationToken)
+                            .ConfigureAwait(false);
                         throw new WebSocketHandshakeException(failure.Error, failure.Offset);
                     }
 
@@ -139,7 +176,7 @@ public static class WebSocketServer
     }
 
     private static async Task<WebSocketConnection?> DecideAsync(
-        IDuplexPipe transport,
+        IWebSocketResponder responder,
         WebSocketHandshakeRequest request,
         WebSocketAcceptOptions options,
         WebSocketHandshakeTrace trace,
@@ -157,12 +194,12 @@ public static class WebSocketServer
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // The client is told that it is not its fault; the application is told what is.
-            await RespondAsync(transport, request.Reject(500), cancellationToken).ConfigureAwait(false);
+            await responder.RespondAsync(request.Reject(500), cancellationToken).ConfigureAwait(false);
             throw;
         }
 
-        await RespondAsync(transport, response, cancellationToken).ConfigureAwait(false);
-        if (!response.IsAccepted)
+        IDuplexPipe? transport = await responder.RespondAsync(response, cancellationToken).ConfigureAwait(false);
+        if (transport is null)
         {
             trace.Refuse(response.StatusCode);
             return null;
@@ -187,11 +224,5 @@ public static class WebSocketServer
         }
 
         return WebSocketHandshake.TryParseRequest(head, out request, out failure, options.Handshake) || request is null;
-    }
-
-    private static async Task RespondAsync(IDuplexPipe transport, WebSocketHandshakeResponse response, CancellationToken cancellationToken)
-    {
-        response.WriteTo(transport.Output);
-        await transport.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 }

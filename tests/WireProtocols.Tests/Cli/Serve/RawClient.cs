@@ -60,6 +60,8 @@ internal sealed class RawClient : IDisposable
         return Convert.ToHexStringLower(bytes);
     }
 
+    public async Task<string> ReadTextAsync(int count) => Encoding.Latin1.GetString(Convert.FromHexString(await ReadHexAsync(count)));
+
     /// <summary>Reads to the end of the stream, which a reset would not be.</summary>
     public async Task<string> ReadHexToEndAsync() => Convert.ToHexStringLower(await ReadBytesToEndAsync());
 

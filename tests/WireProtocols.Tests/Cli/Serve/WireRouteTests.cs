@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using WireProtocols.Cli.Serve;
 using WireProtocols.ServerSentEvents;
@@ -50,6 +51,43 @@ public sealed class WireRouteTests : IAsyncLifetime
         Assert.EndsWith("0d0a0d0a" + "818537fa213d7f9f4d5158" + "888237fa213d3412", fromClient, StringComparison.Ordinal);
         Assert.StartsWith(Convert.ToHexStringLower("HTTP/1.1 101 "u8), fromServer, StringComparison.Ordinal);
         Assert.EndsWith("0d0a0d0a" + "810548656c6c6f" + "880203e8", fromServer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_kept_connection_shows_each_byte_once_without_secrets_and_nothing_of_the_requests_between()
+    {
+        await using EventStreamClient watcher = await WatchAsync("me");
+        using RawClient client = await RawClient.ConnectAsync(_server.EndPoint);
+        const string First
+            = "POST /echo?wire=me HTTP/1.1\r\nHost: a\r\nCookie: id=1\r\nAuthorization: Basic eDp5\r\nTransfer-Encoding: chunked\r\n\r\n";
+        const string Body = "5\r\nhello\r\n0\r\n\r\n";
+        const string Between = "HEAD /between HTTP/1.1\r\nHost: a\r\nCookie: id=2\r\n\r\n";
+        const string Last = "POST /echo?wire=me HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nConnection: close\r\n\r\n";
+        await client.SendAsync(First + Body + Between + Last + "end");
+        string answers = await client.ReadTextToEndAsync();
+        Assert.Contains("404", answers, StringComparison.Ordinal);
+
+        List<string> pieces = [];
+        await foreach (ServerSentEvent item in watcher.ReadAllAsync(TestContext.Current.CancellationToken))
+        {
+            JsonNode piece = JsonNode.Parse(item.Data)!;
+            pieces.Add((string)piece["from"]! + ":" + Encoding.Latin1.GetString(Convert.FromHexString((string)piece["hex"]!)));
+            if (pieces[^1].EndsWith("3\r\nend\r\n0\r\n\r\n", StringComparison.Ordinal))
+            {
+                break;
+            }
+        }
+
+        string hidden = First.Replace("id=1", "****", StringComparison.Ordinal).Replace("Basic eDp5", "**********", StringComparison.Ordinal);
+        Assert.Equal(hidden + Body + Last + "end", string.Concat(pieces.Where(p => p[0] == 'c').Select(p => p[7..])));
+        string shown = string.Concat(pieces.Where(p => p[0] == 's').Select(p => p[7..]));
+        Assert.Equal(2, shown.Split("HTTP/1.1 200 ").Length - 1);
+        Assert.DoesNotContain("404", shown, StringComparison.Ordinal);
+
+        // The question stands before its answer.
+        Assert.StartsWith("client:POST", pieces[0], StringComparison.Ordinal);
+        int question = pieces.IndexOf("client:" + Body);
+        Assert.InRange(question, 1, pieces.FindIndex(p => p[0] == 's' && p.Contains("5\r\nhello", StringComparison.Ordinal)));
     }
 
     [Fact]

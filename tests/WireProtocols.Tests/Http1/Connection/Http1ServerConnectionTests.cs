@@ -173,6 +173,122 @@ public partial class Http1ServerConnectionTests
         Assert.Contains("Connection: close", await ReadAllAsync(client.Input), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_client_that_leaves_is_noticed_while_the_handler_waits()
+    {
+        (IDuplexPipe client, IDuplexPipe server) = DuplexPipes.Create();
+        await using Http1ServerConnection connection = new(server, Patient);
+        Task running = connection.RunAsync(async (exchange, stop) =>
+        {
+            await Task.Delay(Timeout.Infinite, exchange.WatchClient()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await exchange.RespondAsync(200, "what there is"u8.ToArray());
+        });
+        await client.Output.WriteAsync("GET / HTTP/1.1\r\nHost: h\r\n\r\n"u8.ToArray());
+        await client.Output.CompleteAsync();
+        await running;
+        await connection.DisposeAsync();
+        Assert.EndsWith("what there is", await ReadAllAsync(client.Input), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_request_that_comes_while_the_client_is_watched_is_answered_next()
+    {
+        (IDuplexPipe client, IDuplexPipe server) = DuplexPipes.Create();
+        await using Http1ServerConnection connection = new(server, Patient);
+        TaskCompletionSource waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task running = connection.RunAsync(async (exchange, stop) =>
+        {
+            CancellationToken left = exchange.WatchClient();
+            waits.TrySetResult();
+            await goOn.Task;
+            Assert.False(left.IsCancellationRequested && exchange.Request.Target == "/a");
+            await exchange.RespondAsync(200, exchange.Request.Head.Path.ToArray());
+        });
+        await client.Output.WriteAsync("GET /a HTTP/1.1\r\nHost: h\r\n\r\n"u8.ToArray());
+        await waits.Task;
+        await client.Output.WriteAsync("GET /b HTTP/1.1\r\nHost"u8.ToArray());
+        await client.Output.WriteAsync(": h\r\n\r\n"u8.ToArray());
+        goOn.SetResult();
+        string answers = "";
+        while (!answers.EndsWith("/b", StringComparison.Ordinal))
+        {
+            ReadResult read = await client.Input.ReadAsync(TestContext.Current.CancellationToken);
+            answers += Encoding.Latin1.GetString(read.Buffer);
+            client.Input.AdvanceTo(read.Buffer.End);
+            Assert.False(read.IsCompleted);
+        }
+
+        Assert.Equal(2, Regex.Count(answers, "HTTP/1.1 200"));
+        await client.Output.CompleteAsync();
+        await running;
+    }
+
+    [Fact]
+    public async Task A_client_that_reads_nothing_loses_its_connection()
+    {
+        ManualTimeProvider time = new();
+        (IDuplexPipe client, IDuplexPipe server)
+            = DuplexPipes.Create(new PipeOptions(pauseWriterThreshold: 1000, resumeWriterThreshold: 500, useSynchronizationContext: false));
+        await using Http1ServerConnection connection = new(server, new Http1ServerOptions { TimeProvider = time });
+        await client.Output.WriteAsync("GET / HTTP/1.1\r\nHost: h\r\n\r\n"u8.ToArray());
+        await client.Output.CompleteAsync();
+        Task running = connection.RunAsync((exchange, _) => exchange.RespondAsync(200, new byte[100_000]));
+        while (!running.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await Assert.ThrowsAsync<TimeoutException>(() => running);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_the_handler_fails_of_elsewhere_is_not_the_clients_fault(bool timeout)
+    {
+        (IDuplexPipe client, IDuplexPipe server) = DuplexPipes.Create();
+        await client.Output.WriteAsync("GET / HTTP/1.1\r\nHost: h\r\n\r\n"u8.ToArray());
+        await client.Output.CompleteAsync();
+        Http1ServerConnection connection = new(server, Patient);
+        Exception own = timeout ? new TimeoutException() : new Http1ProtocolException(Http1ProtocolError.UnexpectedEnd, 0);
+        Assert.Same(own, await Assert.ThrowsAnyAsync<Exception>(() => connection.RunAsync((_, _) => throw own)));
+        await connection.DisposeAsync();
+        Assert.StartsWith("HTTP/1.1 500", await ReadAllAsync(client.Input), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_old_client_gets_no_informational_response()
+    {
+        string answer = await TalkAsync("GET / HTTP/1.0\r\n\r\n", async (exchange, stop) =>
+        {
+            await exchange.InformAsync(103, [("Link", "</a>")], stop);
+            await exchange.RespondAsync(200, default);
+        });
+        Assert.StartsWith("HTTP/1.1 200", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_handler_that_gives_up_because_the_server_stops_is_answered_for()
+    {
+        (IDuplexPipe client, IDuplexPipe server) = DuplexPipes.Create();
+        using CancellationTokenSource stopping = new();
+        await client.Output.WriteAsync("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\n"u8.ToArray());
+        Http1ServerConnection connection = new(server, Patient);
+        Task running = connection.RunAsync(
+            async (exchange, stop) =>
+            {
+                await stopping.CancelAsync();
+                await exchange.RespondAsync(200, (await exchange.Body.ReadAsync(stop)).Buffer.ToArray());
+            },
+            stopping.Token);
+        await running;
+        await client.Output.CompleteAsync();
+        await connection.DisposeAsync();
+        Assert.StartsWith("HTTP/1.1 503", await ReadAllAsync(client.Input), StringComparison.Ordinal);
+    }
+
     private static ValueTask AnswerPath(Http1Exchange exchange, CancellationToken stop)
         => exchange.RespondAsync(200, exchange.Request.Head.Path.ToArray());
 

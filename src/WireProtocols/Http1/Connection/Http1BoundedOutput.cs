@@ -1,0 +1,74 @@
+using System.IO.Pipelines;
+using WireProtocols.Buffers;
+
+namespace WireProtocols.Http1;
+
+/// <summary>
+/// The output of an endpoint. A peer that reads nothing for too long while a flush waits for it loses the connection, so that no handler waits for
+/// ever.
+/// </summary>
+internal sealed class Http1BoundedOutput(IDuplexPipe transport, TimeSpan timeout, TimeProvider time) : PipeWriter
+{
+    private readonly PipeWriter _output = transport.Output;
+
+    public override bool CanGetUnflushedBytes => _output.CanGetUnflushedBytes;
+
+    public override long UnflushedBytes => _output.UnflushedBytes;
+
+    private long Progress => transport is IWireTransport counted ? counted.WritesBegun : 0;
+
+    public override Memory<byte> GetMemory(int sizeHint = 0) => _output.GetMemory(sizeHint);
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => _output.GetSpan(sizeHint);
+
+    public override void Advance(int bytes) => _output.Advance(bytes);
+
+    public override void CancelPendingFlush() => _output.CancelPendingFlush();
+
+    /// <inheritdoc/>
+    /// <exception cref="TimeoutException">The peer read nothing for too long. The transport has been dropped.</exception>
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        ValueTask<FlushResult> flush = _output.FlushAsync(cancellationToken);
+        return flush.IsCompleted || timeout == Timeout.InfiniteTimeSpan ? flush : WatchAsync(flush.AsTask());
+    }
+
+    public override void Complete(Exception? exception = null) => _output.Complete(exception);
+
+    public override ValueTask CompleteAsync(Exception? exception = null) => _output.CompleteAsync(exception);
+
+    private async ValueTask<FlushResult> WatchAsync(Task<FlushResult> flush)
+    {
+        while (true)
+        {
+            long progress = Progress;
+            try
+            {
+                return await flush.WaitAsync(timeout, time).ConfigureAwait(false);
+            }
+            catch (TimeoutException) when (!flush.IsCompleted)
+            {
+                if (Progress == progress)
+                {
+                    await DropAsync(flush).ConfigureAwait(false);
+                    throw new TimeoutException($"The peer read nothing for {timeout.TotalSeconds} s.");
+                }
+            }
+        }
+    }
+
+    /// <summary>Ends the flush. Whoever holds the output's memory has let go of it then.</summary>
+    private async Task DropAsync(Task flush)
+    {
+        if (transport is IWireTransport connected)
+        {
+            connected.Abort();
+        }
+        else
+        {
+            _output.CancelPendingFlush();
+        }
+
+        await flush.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}

@@ -17,6 +17,7 @@ public static class FuzzTargets
         new VarIntTarget(),
         new Http1HeadTarget(),
         new ChunkedTarget(),
+        new Http1ServerTarget(),
         new NdjsonLinesTarget(),
         new JsonSequenceTarget(),
         new WebSocketFramesTarget(),

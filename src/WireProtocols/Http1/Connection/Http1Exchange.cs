@@ -79,6 +79,9 @@ public sealed class Http1Exchange
         return _watch.Left;
     }
 
+    /// <summary>Whether the client was seen to leave.</summary>
+    internal bool HasClientLeft => _watch is { Left.IsCancellationRequested: true };
+
     /// <summary>Writes a 1xx response, such as 103 (Early Hints), and flushes it; to HTTP/1.0, which knows none, nothing.</summary>
     /// <exception cref="InvalidOperationException">The final response has begun.</exception>
     public async ValueTask InformAsync(int statusCode, (string Name, string Value)[] fields, CancellationToken cancellationToken = default)

@@ -49,7 +49,7 @@ internal static class Http1Metrics
         }
     }
 
-    /// <param name="reason">The name of the rule that was broken, "timeout", "idle", "handler" or "stopping".</param>
+    /// <param name="reason">The name of the rule that was broken, "timeout", "idle", "left", "handler" or "stopping".</param>
     public static void Refused(string reason) => Refusals.Add(1, new KeyValuePair<string, object?>("error.type", reason));
 
     public static void Received(string method, int statusCode, TimeSpan duration)

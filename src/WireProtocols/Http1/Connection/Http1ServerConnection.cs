@@ -62,8 +62,9 @@ public sealed class Http1ServerConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Gives every request to <paramref name="handler"/> until the connection ends. A handler that throws is answered with 500, or with the status
-    /// of the rule that the request's body broke, or 408 where it came too slowly, or 503 where the server stops; a response that has begun is cut.
+    /// Gives every request to <paramref name="handler"/> until the connection ends. A handler that throws is answered for: with 500, with the status of
+    /// the rule that the request's body broke, with 408 where the body came too slowly, with 503 where the handler gave up because the server stops or
+    /// the client left. A response that has begun is cut.
     /// </summary>
     /// <param name="handler">Answers one request.</param>
     /// <param name="stopping">Ends the connection in good order: at once where it is idle, else behind the response under way.</param>
@@ -86,6 +87,11 @@ public sealed class Http1ServerConnection : IAsyncDisposable
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 await exchange.FailAsync(503, "The server stops.", "stopping", CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (exchange.HasClientLeft)
+            {
+                await exchange.FailAsync(503, "The client ended its side before there was an answer.", "left", CancellationToken.None)
+                    .ConfigureAwait(false);
             }
             catch (Exception)
             {

@@ -9,7 +9,7 @@ public class LayerFourTests
     [Fact]
     public async Task HttpClient_keeps_its_connection_over_bodies_of_every_kind()
     {
-        await using LayerFourServer server = new();
+        await using LoopbackServer server = LayerFourServer.Start();
         using HttpClient client = new();
         for (int seed = 400; seed < 420; seed++)
         {
@@ -33,7 +33,7 @@ public class LayerFourTests
     [Fact]
     public async Task Curl_is_content_with_a_kept_connection_and_a_refused_request()
     {
-        await using LayerFourServer server = new();
+        await using LoopbackServer server = LayerFourServer.Start();
         string hello = new Uri(server.Uri, "/hello").ToString();
         (string output, string log) = await CurlAsync("-sv", hello, hello);
         Assert.Equal("hellohello", output);
@@ -43,25 +43,40 @@ public class LayerFourTests
         Assert.Equal("400", output);
     }
 
-    private static async Task<(string Output, string Log)> CurlAsync(params string[] args)
+    [Fact]
+    public async Task Wrk_gets_an_answer_to_every_request_of_many_connections()
     {
-        ProcessStartInfo start = new("curl", args) { RedirectStandardOutput = true, RedirectStandardError = true };
-        Process curl;
+        await using LoopbackServer server = LayerFourServer.Start();
+        (string output, _) = await RunAsync("wrk", "-t1", "-c50", "-d2s", new Uri(server.Uri, "/hello").ToString());
+        Assert.Matches("[1-9][0-9]* requests in ", output);
+        Assert.DoesNotContain("Socket errors", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Non-2xx", output, StringComparison.Ordinal);
+
+        // It tries the address once before it begins.
+        Assert.InRange(server.Connections, 50, 51);
+    }
+
+    private static Task<(string Output, string Log)> CurlAsync(params string[] args) => RunAsync("curl", args);
+
+    private static async Task<(string Output, string Log)> RunAsync(string program, params string[] args)
+    {
+        ProcessStartInfo start = new(program, args) { RedirectStandardOutput = true, RedirectStandardError = true };
+        Process process;
         try
         {
-            curl = Process.Start(start)!;
+            process = Process.Start(start)!;
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            Assert.Skip("curl is not installed.");
+            Assert.Skip($"{program} is not installed.");
             throw;
         }
 
-        using (curl)
+        using (process)
         {
-            Task<string> log = curl.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            string output = await curl.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await curl.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Task<string> log = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             return (output, await log);
         }
     }

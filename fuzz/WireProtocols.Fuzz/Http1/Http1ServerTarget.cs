@@ -104,8 +104,8 @@ public sealed class Http1ServerTarget : FuzzTarget
 
             if (answered < requests.Count)
             {
-                Require(status == 403 && head.Contains($"\r\nX-Request: {requests[answered]}\r\n", StringComparison.Ordinal), "answers come in order");
-                answered++;
+                string request = $"\r\nX-Request: {requests[answered++]}\r\n";
+                Require(status == 403 && head.Contains(request, StringComparison.Ordinal), "answers come in order");
                 continue;
             }
 

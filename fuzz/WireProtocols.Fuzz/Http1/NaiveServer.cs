@@ -5,8 +5,8 @@ using WireProtocols.Http1;
 namespace WireProtocols.Fuzz.Http1;
 
 /// <summary>
-/// What a server makes of the bytes of a connection, by RFC 9112 §6.3 and §9.3, read with no thought for speed: the requests, one after the other, and
-/// the status that answers what is none.
+/// What a server makes of the bytes of a connection, by RFC 9112 §6.3 and §9.3, read with no thought for speed: the requests, one after the
+/// other, and the status that answers what is none.
 /// </summary>
 public sealed class NaiveServer
 {

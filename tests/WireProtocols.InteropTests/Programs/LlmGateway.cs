@@ -6,8 +6,8 @@ using WireProtocols.ServerSentEvents;
 namespace WireProtocols.InteropTests.Programs;
 
 /// <summary>
-/// A gateway in front of a language model's API, as a user would write it: it passes the tokens on as they come, the errors as they are, and a client's
-/// leaving upstream at once, since every token that nobody reads costs money.
+/// A gateway in front of a language model's API, as a user would write it: it passes the tokens on as they come, the errors as they are, and a
+/// client's leaving upstream at once, since every token that nobody reads costs money.
 /// </summary>
 internal sealed class LlmGateway(HttpClient upstream, Uri completions)
 {

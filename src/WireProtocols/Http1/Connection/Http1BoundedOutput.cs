@@ -10,6 +10,7 @@ namespace WireProtocols.Http1;
 internal sealed class Http1BoundedOutput(IDuplexPipe transport, TimeSpan timeout, TimeProvider time) : PipeWriter
 {
     private readonly PipeWriter _output = transport.Output;
+    private bool _isDropped;
 
     public override bool CanGetUnflushedBytes => _output.CanGetUnflushedBytes;
 
@@ -29,6 +30,11 @@ internal sealed class Http1BoundedOutput(IDuplexPipe transport, TimeSpan timeout
     /// <exception cref="TimeoutException">The peer read nothing for too long. The transport has been dropped.</exception>
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
+        if (_isDropped)
+        {
+            return ValueTask.FromException<FlushResult>(CreateException());
+        }
+
         ValueTask<FlushResult> flush = _output.FlushAsync(cancellationToken);
         return flush.IsCompleted || timeout == Timeout.InfiniteTimeSpan ? flush : WatchAsync(flush.AsTask());
     }
@@ -36,6 +42,8 @@ internal sealed class Http1BoundedOutput(IDuplexPipe transport, TimeSpan timeout
     public override void Complete(Exception? exception = null) => _output.Complete(exception);
 
     public override ValueTask CompleteAsync(Exception? exception = null) => _output.CompleteAsync(exception);
+
+    private TimeoutException CreateException() => new($"The peer read nothing for {timeout.TotalSeconds} s.");
 
     private async ValueTask<FlushResult> WatchAsync(Task<FlushResult> flush)
     {
@@ -51,7 +59,7 @@ internal sealed class Http1BoundedOutput(IDuplexPipe transport, TimeSpan timeout
                 if (Progress == progress)
                 {
                     await DropAsync(flush).ConfigureAwait(false);
-                    throw new TimeoutException($"The peer read nothing for {timeout.TotalSeconds} s.");
+                    throw CreateException();
                 }
             }
         }
@@ -60,6 +68,7 @@ internal sealed class Http1BoundedOutput(IDuplexPipe transport, TimeSpan timeout
     /// <summary>Ends the flush. Whoever holds the output's memory has let go of it then.</summary>
     private async Task DropAsync(Task flush)
     {
+        _isDropped = true;
         if (transport is IWireTransport connected)
         {
             connected.Abort();

@@ -15,6 +15,7 @@ namespace WireProtocols.Http1;
 public sealed class Http1ClientConnection : IAsyncDisposable
 {
     private readonly IDuplexPipe _transport;
+    private readonly PipeWriter _output;
     private readonly Http1ClientOptions _options;
     private readonly Http1ResponseReader _reader;
     private readonly Http1HeadBuffer _head = new();
@@ -34,6 +35,7 @@ public sealed class Http1ClientConnection : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(transport);
         _transport = transport;
         _options = options ?? Http1ClientOptions.Default;
+        _output = new Http1BoundedOutput(transport, _options.SendTimeout, _options.TimeProvider);
         _reader = new Http1ResponseReader(transport.Input, _options.Heads);
     }
 
@@ -89,11 +91,11 @@ public sealed class Http1ClientConnection : IAsyncDisposable
 
         head.Complete();
         _states.Request(keepsAlive: true, offersUpgrade || method == "CONNECT");
-        _head.WriteTo(_transport.Output);
+        _head.WriteTo(_output);
         _method = Encoding.ASCII.GetBytes(method);
         _reader.AnswersConnect = method == "CONNECT";
         _informational = [];
-        _request = new Http1BodyWriter(_transport.Output, framing, discards: false);
+        _request = new Http1BodyWriter(_output, framing, discards: false);
         if (framing.Kind == Http1BodyKind.None)
         {
             _request.Complete();
@@ -109,7 +111,7 @@ public sealed class Http1ClientConnection : IAsyncDisposable
     /// <returns>False when the final response is there already: the body need not be sent, and the connection ends where it is not.</returns>
     public async ValueTask<bool> WaitForContinueAsync(CancellationToken cancellationToken = default)
     {
-        await _transport.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await _output.FlushAsync(cancellationToken).ConfigureAwait(false);
         using CancellationTokenSource timeout = new(_options.ContinueTimeout, _options.TimeProvider);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
@@ -147,7 +149,8 @@ public sealed class Http1ClientConnection : IAsyncDisposable
         }
 
         EndRequest();
-        await _transport.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        long started = _options.TimeProvider.GetTimestamp();
+        await _output.FlushAsync(cancellationToken).ConfigureAwait(false);
         using CancellationTokenSource timeout = new(_options.HeadTimeout, _options.TimeProvider);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
@@ -159,6 +162,7 @@ public sealed class Http1ClientConnection : IAsyncDisposable
                 head = await ReadHeadAsync(either.Token).ConfigureAwait(false);
             }
 
+            Http1Metrics.Received(Encoding.ASCII.GetString(_method), head.StatusCode, _options.TimeProvider.GetElapsedTime(started));
             return Accept(head);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -189,12 +193,8 @@ public sealed class Http1ClientConnection : IAsyncDisposable
             return;
         }
 
-        await _transport.Output.CompleteAsync().ConfigureAwait(false);
-        await _transport.Input.CompleteAsync().ConfigureAwait(false);
-        if (_transport is IAsyncDisposable transport)
-        {
-            await transport.DisposeAsync().ConfigureAwait(false);
-        }
+        await Http1TransportEnd.CompleteOutputAsync(_transport, _output).ConfigureAwait(false);
+        await Http1TransportEnd.CompleteInputAsync(_transport).ConfigureAwait(false);
     }
 
     private static void WriteFraming(ref Http1HeadWriter head, Http1BodyFraming framing)

@@ -18,6 +18,9 @@ public sealed class Http1ClientOptions
     /// <summary>How long a body may make no progress; infinite, since an event stream may be silent for long.</summary>
     public TimeSpan BodyTimeout { get; init => field = Positive(value); } = Timeout.InfiniteTimeSpan;
 
+    /// <summary>How long the server may read nothing of what is sent to it; 30 s. Then the transport is dropped.</summary>
+    public TimeSpan SendTimeout { get; init => field = Positive(value); } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a server that was asked for 100 (Continue) may be silent before the body is sent anyway; 1 s (RFC 9110 §10.1.1).</summary>
     public TimeSpan ContinueTimeout { get; init => field = Positive(value); } = TimeSpan.FromSeconds(1);
 

@@ -26,7 +26,7 @@ internal static class Http1Metrics
         "http.server.refusals", "{request}", "Requests that the connection itself answered or dropped, by reason.");
 
     private static readonly Histogram<double> ClientDurations = Meter.CreateHistogram<double>(
-        "http.client.request.duration", "s", "From the wait for a response to its head, by method and status.");
+        "http.client.request.duration", "s", "From the end of a request to the head of its response, by method and status.");
 
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
 

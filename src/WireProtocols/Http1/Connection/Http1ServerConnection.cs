@@ -62,9 +62,9 @@ public sealed class Http1ServerConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Gives every request to <paramref name="handler"/> until the connection ends. A handler that throws is answered for: with 500, with the status of
-    /// the rule that the request's body broke, with 408 where the body came too slowly, with 503 where the handler gave up because the server stops or
-    /// the client left. A response that has begun is cut.
+    /// Gives every request to <paramref name="handler"/> until the connection ends. A handler that throws is answered for: with 500, with the
+    /// status of the rule that the request's body broke, with 408 where the body came too slowly, with 503 where the handler gave up because the
+    /// server stops or the client left. A response that has begun is cut.
     /// </summary>
     /// <param name="handler">Answers one request.</param>
     /// <param name="stopping">Ends the connection in good order: at once where it is idle, else behind the response under way.</param>
@@ -123,17 +123,14 @@ public sealed class Http1ServerConnection : IAsyncDisposable
             return;
         }
 
-        await _link.Transport.Output.CompleteAsync().ConfigureAwait(false);
-        if (_link.States.Client != Http1ConnectionState.Idle || Failure is Http1ProtocolException)
+        Exception? lost = await Http1TransportEnd.CompleteOutputAsync(_link.Transport, _link.Output).ConfigureAwait(false);
+        Failure ??= lost;
+        if (lost is null && (_link.States.Client != Http1ConnectionState.Idle || Failure is Http1ProtocolException))
         {
             await LingerAsync().ConfigureAwait(false);
         }
 
-        await _link.Transport.Input.CompleteAsync().ConfigureAwait(false);
-        if (_link.Transport is IAsyncDisposable transport)
-        {
-            await transport.DisposeAsync().ConfigureAwait(false);
-        }
+        await Http1TransportEnd.CompleteInputAsync(_link.Transport).ConfigureAwait(false);
     }
 
     private static int StatusOf(Exception exception) => exception switch

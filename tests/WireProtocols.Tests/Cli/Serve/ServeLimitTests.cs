@@ -74,7 +74,10 @@ public sealed class ServeLimitTests : IAsyncDisposable
     {
         await StartAsync();
         using RawClient client = await RawClient.ConnectAsync(_server!.EndPoint);
-        await client.SendAsync(request);
+
+        // What comes in one piece with a request that has been answered has arrived.
+        await client.SendAsync("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n" + request);
+        Assert.StartsWith("HTTP/1.1 200 ", await client.ReadHeadAsync(), StringComparison.Ordinal);
         Task<string> answer = client.ReadTextToEndAsync();
         await AdvanceUntilAsync(() => answer.IsCompleted);
         Assert.StartsWith(status, await answer, StringComparison.Ordinal);
@@ -114,12 +117,11 @@ public sealed class ServeLimitTests : IAsyncDisposable
         await upload.SendAsync("67890");
         Assert.EndsWith("67890\r\n0\r\n\r\n", await upload.ReadTextToEndAsync(), StringComparison.Ordinal);
         Assert.False(stopping.IsCompleted);
-        DateTimeOffset before = _time.GetUtcNow();
         upload.Dispose();
         unbegun.Dispose();
         await AdvanceUntilAsync(() => stopping.IsCompleted);
         await stopping;
-        Assert.InRange(_time.GetUtcNow() - before, TimeSpan.Zero, 2 * new ServeSettings().DrainTimeout);
+        await Assert.ThrowsAnyAsync<IOException>(() => silent.ReadTextToEndAsync());
     }
 
     [Fact]

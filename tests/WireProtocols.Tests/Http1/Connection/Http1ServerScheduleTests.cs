@@ -132,9 +132,9 @@ public class Http1ServerScheduleTests
                 answers++;
             }
         }
-        catch (WireProtocolException)
+        catch (Exception exception) when (exception is WireProtocolException or IOException)
         {
-            // It was cut inside an answer.
+            // It was cut.
         }
 
         return answers;
@@ -277,6 +277,14 @@ public class Http1ServerScheduleTests
             public override void CancelPendingFlush() => inner.CancelPendingFlush();
 
             public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+            /// <summary>A stream that is cut fails here too: it flushes.</summary>
+            public override ValueTask CompleteAsync(Exception? exception = null)
+            {
+                inner.Complete(exception);
+                pipe.Count();
+                return default;
+            }
 
             public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
             {

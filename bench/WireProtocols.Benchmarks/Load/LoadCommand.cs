@@ -4,7 +4,7 @@ namespace WireProtocols.Benchmarks.Load;
 
 /// <summary>
 /// <c>load</c>: whole servers over loopback, each in a process of its own, under one client, in turn. Echoes of ours, Kestrel's and npm ws;
-/// broadcasts of ours, published or one by one.
+/// short HTTP/1.1 answers of ours and Kestrel's under wrk; broadcasts of ours, published or one by one.
 /// </summary>
 public static class LoadCommand
 {
@@ -42,8 +42,23 @@ public static class LoadCommand
             }
         }
 
+        await HttpAsync(time, rounds);
         await BroadcastAsync(ours.Uri, deflate: false, rounds);
         await BroadcastAsync(ours.Uri, deflate: true, rounds);
+    }
+
+    private static async Task HttpAsync(TimeSpan time, int rounds)
+    {
+        if (!HttpLoad.IsAvailable)
+        {
+            Console.WriteLine("HTTP/1.1 is left out: wrk is not installed.");
+            return;
+        }
+
+        using LoadServer ours = LoadServer.Start("WireProtocols", "ours-http");
+        using LoadServer kestrel = LoadServer.Start("Kestrel", "kestrel-http");
+        double[] rates = await MediansAsync(rounds, [() => HttpLoad.MeasureAsync(ours.Uri, time), () => HttpLoad.MeasureAsync(kestrel.Uri, time)]);
+        Print($"HTTP/1.1 GET: {ours.Name} {rates[0]:0} requests/s, {kestrel.Name} {rates[1]:0}, ours {rates[0] / rates[1]:0.00} times that");
     }
 
     private static async Task BroadcastAsync(Uri uri, bool deflate, int rounds)

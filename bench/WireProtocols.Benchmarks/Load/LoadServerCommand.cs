@@ -1,12 +1,19 @@
 namespace WireProtocols.Benchmarks.Load;
 
-/// <summary><c>load-server ours|kestrel</c>: what <c>load</c> starts for itself.</summary>
+/// <summary><c>load-server ours|kestrel|ours-http|kestrel-http</c>: what <c>load</c> starts for itself.</summary>
 public static class LoadServerCommand
 {
     /// <returns>The exit status.</returns>
     public static async Task<int> RunAsync(string kind)
     {
-        await using IAsyncDisposable server = kind == "ours" ? await OurServer.StartAsync() : await KestrelServer.StartAsync();
+        await using IAsyncDisposable server = kind switch
+        {
+            "ours" => await OurServer.StartAsync(),
+            "kestrel" => await KestrelServer.StartAsync(),
+            "ours-http" => await OurHttpServer.StartAsync(),
+            "kestrel-http" => await KestrelHttpServer.StartAsync(),
+            _ => throw new ArgumentException($"There is no server '{kind}'.", nameof(kind)),
+        };
         await Console.In.ReadToEndAsync();
         return 0;
     }

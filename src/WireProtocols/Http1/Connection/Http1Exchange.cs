@@ -33,7 +33,7 @@ public sealed class Http1Exchange
         Body = new Http1IncomingBody(
             link.Transport.Input,
             framing,
-            new ChunkedOptions { MaxBodyLength = link.Options.MaxBodyLength },
+            link.Chunks,
             link.Options.BodyTimeout,
             link.Options.TimeProvider);
 
@@ -186,7 +186,7 @@ public sealed class Http1Exchange
     {
         await StopWatchingAsync().ConfigureAwait(false);
         Body.Dispose();
-        Http1Metrics.RequestEnded(Request.Method, _link.StatusCode, _link.Options.TimeProvider.GetElapsedTime(_started));
+        Http1Metrics.RequestEnded(Request, _link.StatusCode, _link.Options.TimeProvider.GetElapsedTime(_started));
     }
 
     private static async ValueTask EndAsync(Http1BodyWriter writer, ReadOnlyMemory<byte> body)

@@ -9,6 +9,8 @@ namespace WireProtocols.Http1;
 /// </summary>
 internal sealed class Http1HeadBuffer
 {
+    private const int MaxOnStack = 256;
+
     private readonly ArrayBufferWriter<byte> _bytes = new(512);
 
     /// <summary>Begins a response head.</summary>
@@ -38,7 +40,7 @@ internal sealed class Http1HeadBuffer
                 throw new ArgumentException($"{name} is written by the connection itself (RFC 9112 §6, §9).", nameof(fields));
             }
 
-            head.WriteField(Encoding.ASCII.GetBytes(name), Encoding.Latin1.GetBytes(value));
+            WriteField(ref head, name, value);
         }
     }
 
@@ -58,6 +60,14 @@ internal sealed class Http1HeadBuffer
 
     /// <summary>Hands the head that was completed over.</summary>
     public void WriteTo(PipeWriter output) => output.Write(_bytes.WrittenSpan);
+
+    private static void WriteField(ref Http1HeadWriter head, string name, string value)
+    {
+        Span<byte> bytes = name.Length + value.Length <= MaxOnStack ? stackalloc byte[MaxOnStack] : new byte[name.Length + value.Length];
+        int nameLength = Encoding.Latin1.GetBytes(name, bytes);
+        int valueLength = Encoding.Latin1.GetBytes(value, bytes[nameLength..]);
+        head.WriteField(bytes[..nameLength], bytes.Slice(nameLength, valueLength));
+    }
 
     private static bool IsOwn(string name)
         => name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)

@@ -40,12 +40,12 @@ internal static class Http1Metrics
 
     public static void RequestStarted() => Requests.Add(1);
 
-    public static void RequestEnded(string method, int statusCode, TimeSpan duration)
+    public static void RequestEnded(OwnedHttp1RequestHead request, int statusCode, TimeSpan duration)
     {
         Requests.Add(-1);
         if (RequestDurations.Enabled)
         {
-            RequestDurations.Record(duration.TotalSeconds, MethodTag(method), StatusTag(statusCode));
+            RequestDurations.Record(duration.TotalSeconds, MethodTag(request.Method), StatusTag(statusCode));
         }
     }
 

@@ -15,6 +15,7 @@ public sealed class Http1ServerConnection : IAsyncDisposable
 {
     private readonly Http1ServerLink _link;
     private readonly Http1RequestReader _reader;
+    private readonly Http1HeadDeadline _deadline;
     private readonly long _opened;
     private Http1Exchange? _exchange;
     private bool _servedOne;
@@ -29,6 +30,7 @@ public sealed class Http1ServerConnection : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(transport);
         _link = new Http1ServerLink(transport, options ?? Http1ServerOptions.Default);
         _reader = new Http1RequestReader(transport.Input, _link.Options.Heads);
+        _deadline = new Http1HeadDeadline(transport.Input, _link.Options.TimeProvider);
         _opened = _link.Options.TimeProvider.GetTimestamp();
         Http1Metrics.ConnectionOpened();
     }
@@ -72,8 +74,8 @@ public sealed class Http1ServerConnection : IAsyncDisposable
     public async Task RunAsync(Func<Http1Exchange, CancellationToken, ValueTask> handler, CancellationToken stopping = default)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        using CancellationTokenRegistration registration = stopping.Register(static link => ((Http1ServerLink)link!).IsStopping = true, _link);
-        while (await ReceiveOrStopAsync(stopping).ConfigureAwait(false) is { } exchange)
+        using CancellationTokenRegistration registration = stopping.Register(static self => ((Http1ServerConnection)self!).Stop(), this);
+        while (await ReceiveAsync(CancellationToken.None).ConfigureAwait(false) is { } exchange)
         {
             try
             {
@@ -116,6 +118,7 @@ public sealed class Http1ServerConnection : IAsyncDisposable
             await last.LeaveAsync().ConfigureAwait(false);
         }
 
+        _deadline.Dispose();
         _reader.Dispose();
         Http1Metrics.ConnectionClosed(_link.Options.TimeProvider.GetElapsedTime(_opened));
         if (_link.States.HasSwitched)
@@ -131,6 +134,12 @@ public sealed class Http1ServerConnection : IAsyncDisposable
         }
 
         await Http1TransportEnd.CompleteInputAsync(_link.Transport).ConfigureAwait(false);
+    }
+
+    private void Stop()
+    {
+        _link.IsStopping = true;
+        _deadline.Stop();
     }
 
     private static int StatusOf(Exception exception) => exception switch
@@ -161,51 +170,11 @@ public sealed class Http1ServerConnection : IAsyncDisposable
         }
     }
 
-    private async ValueTask<Http1Exchange?> ReceiveOrStopAsync(CancellationToken stopping)
-    {
-        try
-        {
-            return await ReceiveAsync(stopping).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Waits for a head: as long as the connection may be idle for its first byte, and from there as long as a head may take.</summary>
     private async ValueTask<OwnedHttp1RequestHead?> ReadHeadAsync(CancellationToken cancellationToken)
     {
-        Http1ServerOptions options = _link.Options;
-        using CancellationTokenSource timeout = new(_servedOne ? options.IdleTimeout : options.HeadTimeout, options.TimeProvider);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        bool hasBegun = false;
         try
         {
-            while (true)
-            {
-                if (TryReadHead() is { } head)
-                {
-                    return head;
-                }
-
-                if (!await _reader.WaitToReadAsync(either.Token).ConfigureAwait(false))
-                {
-                    return null;
-                }
-
-                if (!hasBegun)
-                {
-                    hasBegun = true;
-                    timeout.CancelAfter(options.HeadTimeout);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            Failure = new TimeoutException("The head of a request took too long.");
-            Http1Metrics.Refused(hasBegun ? "timeout" : "idle");
-            return hasBegun ? await RefuseAsync(408, Failure.Message).ConfigureAwait(false) : null;
+            return TryReadHead() ?? await AwaitHeadAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Http1ProtocolException exception)
         {
@@ -217,6 +186,66 @@ public sealed class Http1ServerConnection : IAsyncDisposable
         {
             Failure = exception;
             return null;
+        }
+    }
+
+    /// <summary>Waits for a head: as long as the connection may be idle for its first byte, and from there as long as a head may take.</summary>
+    private async ValueTask<OwnedHttp1RequestHead?> AwaitHeadAsync(CancellationToken cancellationToken)
+    {
+        Http1ServerOptions options = _link.Options;
+        _deadline.Set(_servedOne ? options.IdleTimeout : options.HeadTimeout);
+        bool hasBegun = false;
+        while (_deadline.TryBegin())
+        {
+            bool? hasMore = await WaitToReadAsync(cancellationToken).ConfigureAwait(false);
+            if (hasMore == false)
+            {
+                return null;
+            }
+
+            if (_deadline.HasPassed)
+            {
+                Failure = new TimeoutException("The head of a request took too long.");
+                Http1Metrics.Refused(hasBegun ? "timeout" : "idle");
+                return hasBegun ? await RefuseAsync(408, Failure.Message).ConfigureAwait(false) : null;
+            }
+
+            if (hasMore == true && TryReadHead() is { } head)
+            {
+                return head;
+            }
+
+            if (hasMore == true && !hasBegun)
+            {
+                hasBegun = true;
+                _deadline.Set(options.HeadTimeout);
+            }
+        }
+
+        return null;
+    }
+
+    /// <returns>False at the end; null where the wait was cut short by its time limit or the server's stop.</returns>
+    private async ValueTask<bool?> WaitToReadAsync(CancellationToken cancellationToken)
+    {
+        bool wasRead = false;
+        try
+        {
+            bool hasMore = await _reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
+            wasRead = true;
+            return hasMore;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+        finally
+        {
+            if (_deadline.End() && wasRead)
+            {
+                _reader.Release();
+                _deadline.TakeBack();
+            }
         }
     }
 

@@ -11,6 +11,8 @@ namespace WireProtocols.Http1;
 internal sealed class Http1ServerLink(IDuplexPipe transport, Http1ServerOptions options)
 {
     private readonly Http1HeadBuffer _head = new();
+    private readonly byte[] _date = new byte["Thu, 01 Jan 1970 00:00:00 GMT".Length];
+    private long _dateSecond = -1;
 
     public IDuplexPipe Transport => transport;
 
@@ -21,6 +23,9 @@ internal sealed class Http1ServerLink(IDuplexPipe transport, Http1ServerOptions 
 
     /// <summary>The status of the response that has begun, 0 where none has.</summary>
     public int StatusCode { get; private set; }
+
+    /// <summary>Limits of chunked bodies.</summary>
+    public ChunkedOptions Chunks { get; } = new() { MaxBodyLength = options.MaxBodyLength };
 
     public Http1StateTable States { get; } = new();
 
@@ -152,14 +157,22 @@ internal sealed class Http1ServerLink(IDuplexPipe transport, Http1ServerOptions 
         }
     }
 
-    /// <summary>"An origin server with a clock MUST generate a Date header field" (RFC 9110 §6.6.1).</summary>
+    /// <summary>"An origin server with a clock MUST generate a Date header field" (RFC 9110 §6.6.1). It changes once a second.</summary>
     private void WriteDate(ref Http1HeadWriter head, ReadOnlySpan<(string Name, string Value)> fields)
     {
-        if (!Http1HeadBuffer.Contains(fields, "Date"))
+        if (Http1HeadBuffer.Contains(fields, "Date"))
         {
-            Span<char> date = stackalloc char[32];
-            options.TimeProvider.GetUtcNow().TryFormat(date, out int length, "r", CultureInfo.InvariantCulture);
-            head.WriteField("Date"u8, date[..length]);
+            return;
         }
+
+        DateTimeOffset now = options.TimeProvider.GetUtcNow();
+        long second = now.Ticks / TimeSpan.TicksPerSecond;
+        if (second != _dateSecond)
+        {
+            _dateSecond = second;
+            now.TryFormat(_date, out _, "r", CultureInfo.InvariantCulture);
+        }
+
+        head.WriteField("Date"u8, _date);
     }
 }

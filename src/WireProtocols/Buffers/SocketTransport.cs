@@ -18,14 +18,19 @@ public sealed class SocketTransport : IWireTransport
     private static readonly StreamPipeReaderOptions ReaderOptions = new(bufferSize: BufferSize, useZeroByteReads: true);
     private static readonly StreamPipeWriterOptions WriterOptions = new(minimumBufferSize: BufferSize, leaveOpen: true);
 
-    private readonly Stream _stream;
+    private readonly Stream? _stream;
     private readonly Socket? _socket;
-    private readonly CountedStream _counted;
+    private readonly CountedStream? _counted;
+    private readonly SocketOutput? _output;
 
-    /// <summary>Takes over a connected socket.</summary>
+    /// <summary>Takes over a connected socket, which becomes non-blocking.</summary>
     public SocketTransport(Socket socket)
-        : this(new NetworkStream(socket, ownsSocket: true), socket)
     {
+        ArgumentNullException.ThrowIfNull(socket);
+        _socket = socket;
+        _output = new SocketOutput(socket);
+        Input = new SocketInput(socket);
+        Output = _output;
     }
 
     /// <summary>Takes over a stream.</summary>
@@ -46,7 +51,30 @@ public sealed class SocketTransport : IWireTransport
     public bool CanHalfClose => _socket is not null;
 
     /// <inheritdoc/>
-    public long WritesBegun => _counted.WritesBegun;
+    public long WritesBegun => _output?.WritesBegun ?? _counted!.WritesBegun;
+
+    /// <summary>
+    /// How many bytes may wait for the peer to read before a flush waits for it; 0, so that a flush ends when all has gone to the socket. More lets
+    /// an echo go on while its peer is still busy sending. Only a socket without TLS can have more.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The transport is a stream.</exception>
+    public long MaxPending
+    {
+        get => _output?.MaxPending ?? 0;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            SocketOutput.MaxPending = value;
+        }
+    }
+
+    /// <summary>What may wait for the peers of all transports that share it; null for no bound beside <see cref="MaxPending"/>.</summary>
+    /// <exception cref="InvalidOperationException">The transport is a stream.</exception>
+    public SendBudget? Budget
+    {
+        get => _output?.Budget;
+        init => SocketOutput.Budget = value;
+    }
 
     /// <inheritdoc/>
     public PipeReader Input { get; }
@@ -62,7 +90,7 @@ public sealed class SocketTransport : IWireTransport
         {
             if (_socket is null)
             {
-                _stream.Dispose();
+                _stream!.Dispose();
             }
             else
             {
@@ -89,6 +117,8 @@ public sealed class SocketTransport : IWireTransport
 
         await Input.CompleteAsync().ConfigureAwait(false);
     }
+
+    private SocketOutput SocketOutput => _output ?? throw new InvalidOperationException("Only a socket without a stream has a queue of its own.");
 
     private sealed class EndingWriter(PipeWriter inner, SslStream? session, Socket? socket) : PipeWriter
     {

@@ -37,7 +37,7 @@ internal static class WebSocketDialer
             }
 
             stream = uri.Scheme == "wss" ? await SecureAsync(stream, uri.IdnHost, options.Tls, cancellationToken).ConfigureAwait(false) : stream;
-            return new SocketTransport(stream, socket);
+            return stream is NetworkStream && socket is not null ? new SocketTransport(socket) : new SocketTransport(stream, socket);
         }
         catch (Exception exception)
         {

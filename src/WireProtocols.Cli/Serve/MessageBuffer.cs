@@ -1,4 +1,5 @@
 using System.Buffers;
+using WireProtocols.Buffers;
 
 namespace WireProtocols.Cli.Serve;
 

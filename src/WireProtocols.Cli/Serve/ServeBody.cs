@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using Microsoft.AspNetCore.Connections;
 using WireProtocols.Http1;
 
 namespace WireProtocols.Cli.Serve;
@@ -47,13 +46,13 @@ internal sealed class ServeBody
     }
 
     /// <summary>Sends what was written.</summary>
-    /// <exception cref="ConnectionResetException">The client is gone.</exception>
+    /// <exception cref="IOException">The client is gone.</exception>
     public async ValueTask FlushAsync()
     {
         FlushResult flushed = await Writer.FlushAsync(_end);
         if (flushed.IsCompleted)
         {
-            throw new ConnectionResetException("The client is gone.");
+            throw new IOException("The client is gone.");
         }
     }
 

@@ -1,3 +1,4 @@
+using WireProtocols.Buffers;
 using WireProtocols.Cli.Serve.Watch;
 
 namespace WireProtocols.Cli.Serve;

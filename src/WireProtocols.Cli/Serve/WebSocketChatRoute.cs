@@ -1,3 +1,4 @@
+using WireProtocols.Buffers;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Cli.Serve;
@@ -39,7 +40,7 @@ internal sealed class WebSocketChatRoute(ServeSettings settings, MemoryBudget bu
         }
 
         // So all that waits for a member waits in the room.
-        request.Connection.FlushesToPeer = true;
+        request.Connection.FlushToPeer();
         await using WebSocketSubscription member = _room.Subscribe(socket);
         try
         {

@@ -1,3 +1,4 @@
+using WireProtocols.Buffers;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Cli.Serve;

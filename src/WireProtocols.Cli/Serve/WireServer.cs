@@ -1,33 +1,33 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
+using System.Net.Sockets;
+using WireProtocols.Buffers;
 using WireProtocols.Http1;
 
 namespace WireProtocols.Cli.Serve;
 
-/// <summary>
-/// A server on Kestrel's socket transport and nothing else of it: each connection is a pair of pipes, and every byte on them is the library's.
-/// </summary>
+/// <summary>A server on sockets and on nothing but the library: each connection is a <see cref="SocketTransport"/>, and speaks HTTP/1.1 first.</summary>
 internal sealed class WireServer : IAsyncDisposable
 {
-    // What a client sends ahead of its being read waits here, for each of them.
-    private const int MaxReadAhead = 128 * 1024;
+    private const int Backlog = 512;
 
-    private readonly IConnectionListener _listener;
+    // Where there are no descriptors left for another connection, some come back soon.
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly Socket _listener;
     private readonly ServeSettings _settings;
     private readonly Http1ServerOptions _options;
     private readonly MemoryBudget _budget;
     private readonly Site _site;
+    private readonly CancellationTokenSource _unbinding = new();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ConcurrentDictionary<ConnectionContext, Task> _connections = new();
+    private readonly ConcurrentDictionary<ServeConnection, Task> _connections = new();
     private readonly Task _accepting;
 
-    private WireServer(IConnectionListener listener, ServeSettings settings)
+    private WireServer(Socket listener, ServeSettings settings)
     {
         _listener = listener;
+        EndPoint = (IPEndPoint)listener.LocalEndPoint!;
         _settings = settings;
         _budget = new MemoryBudget(settings.MaxMemory);
         _site = new Site(settings, _budget);
@@ -47,20 +47,21 @@ internal sealed class WireServer : IAsyncDisposable
     /// <summary>How many connections there are.</summary>
     public int Connections => _connections.Count;
 
-    public IPEndPoint EndPoint => (IPEndPoint)_listener.EndPoint;
+    public IPEndPoint EndPoint { get; }
 
     /// <exception cref="ToolException">The address cannot be listened on.</exception>
-    public static async Task<WireServer> StartAsync(IPEndPoint endPoint, ServeSettings settings)
+    public static Task<WireServer> StartAsync(IPEndPoint endPoint, ServeSettings settings)
     {
-        // With a write buffer of one byte a flush ends when the bytes have gone to the socket. What may wait for a peer waits in ServeConnection.
-        SocketTransportOptions transport = new() { MaxWriteBufferSize = 1, MaxReadBufferSize = MaxReadAhead };
-        SocketTransportFactory factory = new(Options.Create(transport), NullLoggerFactory.Instance);
+        Socket listener = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            return new WireServer(await factory.BindAsync(endPoint), settings);
+            listener.Bind(endPoint);
+            listener.Listen(Backlog);
+            return Task.FromResult(new WireServer(listener, settings));
         }
-        catch (Exception exception) when (exception is AddressInUseException or System.Net.Sockets.SocketException)
+        catch (SocketException exception)
         {
+            listener.Dispose();
             throw new ToolException(ExitStatus.InputOutput, $"cannot listen on {endPoint}: {exception.Message}");
         }
     }
@@ -68,12 +69,13 @@ internal sealed class WireServer : IAsyncDisposable
     /// <summary>Takes no new connections, lets those there are end in good order, and cuts off what does not end in time.</summary>
     public async Task StopAsync()
     {
-        await _listener.UnbindAsync();
+        await _unbinding.CancelAsync();
         await _accepting;
+        _listener.Dispose();
         await _stopping.CancelAsync();
         Task ended = Task.WhenAll(_connections.Values);
         await Task.WhenAny(ended, Task.Delay(_settings.DrainTimeout, _settings.Time));
-        foreach (ConnectionContext connection in _connections.Keys)
+        foreach (ServeConnection connection in _connections.Keys)
         {
             connection.Abort();
         }
@@ -84,36 +86,56 @@ internal sealed class WireServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        await _listener.DisposeAsync();
+        _unbinding.Dispose();
         _stopping.Dispose();
     }
 
     private async Task AcceptAsync()
     {
-        while (await _listener.AcceptAsync() is { } context)
+        while (!_unbinding.IsCancellationRequested)
         {
-            if (_connections.Count >= _settings.MaxConnections)
+            try
             {
-                context.Abort();
-                await context.DisposeAsync();
-                continue;
+                Take(await _listener.AcceptAsync(_unbinding.Token));
             }
-
-            TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            _connections[context] = RunAsync(context, started.Task);
-            started.SetResult();
+            catch (OperationCanceledException)
+            {
+                // Told to stop.
+            }
+            catch (SocketException)
+            {
+                // The client has left already, or there are no descriptors left.
+                await Task.Delay(AcceptPause, _settings.Time, _unbinding.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
-    private async Task RunAsync(ConnectionContext context, Task started)
+    private void Take(Socket socket)
+    {
+        if (_connections.Count >= _settings.MaxConnections)
+        {
+            socket.Close(timeout: 0);
+            return;
+        }
+
+        socket.NoDelay = true;
+        ServeConnection connection = new(socket, _settings, _budget);
+        TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _connections[connection] = RunAsync(connection, started.Task);
+        started.SetResult();
+    }
+
+    private async Task RunAsync(ServeConnection transport, Task started)
     {
         await started;
         try
         {
-            await using ServeConnection transport = new(context, _settings, _budget);
-            await using Http1ServerConnection connection = new(transport, _options);
-            await connection.RunAsync(
-                (exchange, _) => _site.HandleAsync(new ServeRequest(exchange, transport, _settings, _stopping.Token)), _stopping.Token);
+            await using (transport)
+            {
+                await using Http1ServerConnection connection = new(transport, _options);
+                await connection.RunAsync(
+                    (exchange, _) => _site.HandleAsync(new ServeRequest(exchange, transport, _settings, _stopping.Token)), _stopping.Token);
+            }
         }
         catch (Exception exception) when (exception is IOException or TimeoutException or OperationCanceledException)
         {
@@ -126,7 +148,7 @@ internal sealed class WireServer : IAsyncDisposable
         }
         finally
         {
-            _connections.TryRemove(context, out _);
+            _connections.TryRemove(transport, out _);
         }
     }
 }

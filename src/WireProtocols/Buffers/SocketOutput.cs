@@ -43,7 +43,7 @@ internal sealed class SocketOutput : PipeWriter, IDisposable
     public long MaxPending { get; set; }
 
     /// <summary>Counts what waits, together with other outputs; null for nobody.</summary>
-    public SendBudget? Budget { get; set; }
+    public MemoryBudget? Budget { get; set; }
 
     public long WritesBegun => Volatile.Read(ref _writesBegun);
 

@@ -70,7 +70,7 @@ public sealed class SocketTransport : IWireTransport
 
     /// <summary>What may wait for the peers of all transports that share it; null for no bound beside <see cref="MaxPending"/>.</summary>
     /// <exception cref="InvalidOperationException">The transport is a stream.</exception>
-    public SendBudget? Budget
+    public MemoryBudget? Budget
     {
         get => _output?.Budget;
         init => SocketOutput.Budget = value;

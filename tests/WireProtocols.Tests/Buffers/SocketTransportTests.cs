@@ -99,7 +99,7 @@ public class SocketTransportTests
     [Fact]
     public async Task With_room_to_wait_a_flush_does_not_and_the_budget_of_all_counts_it()
     {
-        SendBudget budget = new(1024 * 1024);
+        MemoryBudget budget = new(1024 * 1024);
         (SocketTransport one, SocketTransport other) = await ConnectAsync(budget);
         one.MaxPending = long.MaxValue;
         ValueTask<FlushResult> flush = one.Output.WriteAsync(new byte[32 * 1024 * 1024], TestContext.Current.CancellationToken);
@@ -243,7 +243,7 @@ public class SocketTransportTests
 
     private static byte ByteAt(long index) => (byte)(index * 31 >> 3);
 
-    private static async Task<(SocketTransport One, SocketTransport Other)> ConnectAsync(SendBudget? budget = null)
+    private static async Task<(SocketTransport One, SocketTransport Other)> ConnectAsync(MemoryBudget? budget = null)
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();

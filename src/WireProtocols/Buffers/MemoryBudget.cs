@@ -1,16 +1,17 @@
 namespace WireProtocols.Buffers;
 
 /// <summary>
-/// What may wait for the peers of many transports together. Where more waits, a flush of any of them waits until its own peer has read all.
+/// A bound on what many connections hold together: bytes that wait for peers to read them (<see cref="SocketTransport.Budget"/>), messages under way.
+/// Where more waits, a flush of any of those transports waits until its own peer has read all.
 /// </summary>
-public sealed class SendBudget
+public sealed class MemoryBudget
 {
     private readonly long _limit;
     private long _held;
 
     /// <summary>Sets the limit.</summary>
     /// <param name="limit">Bytes.</param>
-    public SendBudget(long limit)
+    public MemoryBudget(long limit)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
         _limit = limit;
@@ -22,7 +23,7 @@ public sealed class SendBudget
     /// <summary>Takes note of what is held whatever the limit says; negative for what is given back.</summary>
     public void Add(long count) => Interlocked.Add(ref _held, count);
 
-    /// <summary>Takes room for so many bytes, of messages under way for instance.</summary>
+    /// <summary>Takes room for so many bytes.</summary>
     /// <returns>False where there is none; nothing is taken then.</returns>
     public bool TryTake(long count)
     {

@@ -1,0 +1,67 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace WireProtocols.Cli.Serve.Watch;
+
+/// <summary>A writer whose bytes are shown. What is flushed together is shown together.</summary>
+internal sealed class WatchedWriter(PipeWriter inner) : PipeWriter
+{
+    private readonly ArrayBufferWriter<byte> _written = new(1);
+    private Memory<byte> _memory;
+    private WireTap? _tap;
+
+    public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
+
+    public override long UnflushedBytes => inner.UnflushedBytes;
+
+    /// <summary>Shows what is written from now on; null for to nobody.</summary>
+    public void Watch(WireTap? tap)
+    {
+        Show();
+        _tap = tap;
+    }
+
+    public override void Advance(int bytes)
+    {
+        if (_tap is not null)
+        {
+            _written.Write(_memory.Span[..bytes]);
+            _memory = _memory[bytes..];
+        }
+
+        inner.Advance(bytes);
+    }
+
+    public override Memory<byte> GetMemory(int sizeHint = 0) => _tap is null ? inner.GetMemory(sizeHint) : _memory = inner.GetMemory(sizeHint);
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => _tap is null ? inner.GetSpan(sizeHint) : GetMemory(sizeHint).Span;
+
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        Show();
+        return inner.FlushAsync(cancellationToken);
+    }
+
+    public override void CancelPendingFlush() => inner.CancelPendingFlush();
+
+    public override void Complete(Exception? exception = null)
+    {
+        Show();
+        inner.Complete(exception);
+    }
+
+    public override ValueTask CompleteAsync(Exception? exception = null)
+    {
+        Show();
+        return inner.CompleteAsync(exception);
+    }
+
+    private void Show()
+    {
+        if (_written.WrittenCount > 0)
+        {
+            _tap?.Sent(new ReadOnlySequence<byte>(_written.WrittenMemory));
+            _written.ResetWrittenCount();
+        }
+    }
+}

@@ -13,7 +13,6 @@ internal struct SegmentCursor
 {
     private readonly ReadOnlySequence<byte> _sequence;
     private SequencePosition _segmentStart;
-    private ReadOnlyMemory<byte> _segment;
 
     // Nearly every segment is an array; going to it directly spares each look at Unread the questions that a memory asks of its owner.
     private byte[]? _array;
@@ -37,15 +36,26 @@ internal struct SegmentCursor
             Debug.Assert(_index <= _end);
             return _array is { } array
                 ? MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(array), _index), _end - _index)
-                : _segment.Span[_index..];
+                : Segment.Span[_index..];
         }
     }
 
     /// <summary>The memory behind <see cref="Unread"/>.</summary>
-    public readonly ReadOnlyMemory<byte> UnreadMemory => _segment[(_index - _arrayStart)..];
+    public readonly ReadOnlyMemory<byte> UnreadMemory => Segment[(_index - _arrayStart)..];
 
     /// <summary>Where the cursor stands in the sequence.</summary>
     public readonly SequencePosition Position => _sequence.GetPosition(_index - _arrayStart, _segmentStart);
+
+    /// <summary>The current segment, which has to be asked for where it is no array.</summary>
+    private readonly ReadOnlyMemory<byte> Segment
+    {
+        get
+        {
+            SequencePosition start = _segmentStart;
+            _sequence.TryGet(ref start, out ReadOnlyMemory<byte> segment);
+            return segment;
+        }
+    }
 
     /// <summary>Consumes <paramref name="count"/> bytes of <see cref="Unread"/>.</summary>
     public void Advance(int count)
@@ -83,7 +93,6 @@ internal struct SegmentCursor
 
     private void Enter(ReadOnlyMemory<byte> segment, SequencePosition start)
     {
-        _segment = segment;
         _segmentStart = start;
         bool isArray = MemoryMarshal.TryGetArray(segment, out ArraySegment<byte> array);
         _array = isArray ? array.Array : null;

@@ -1,15 +1,15 @@
 namespace WireProtocols.WebSockets;
 
 /// <summary>The closing handshake that this end starts (RFC 6455 §7.1.2): Close in its turn, the peer's Close, the end of the transport.</summary>
-internal sealed class WebSocketCloser(
-    WebSocketReading reading, WebSocketSender sender, WebSocketOutput output, WebSocketClosing closing, WebSocketConnectionOptions options)
+internal sealed class WebSocketCloser(WebSocketReading reading, WebSocketSender sender, WebSocketClosing closing)
 {
     private readonly WebSocketCloseState _state = closing.State;
+    private readonly WebSocketConnectionOptions _options = closing.Options;
 
     /// <summary>Closes, and waits for the end of the transport. A part that is lent stays so until the receiver comes back.</summary>
     public async Task CloseAsync(byte[] payload, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource timeout = new(options.CloseTimeout, options.TimeProvider);
+        using CancellationTokenSource timeout = new(_options.CloseTimeout, _options.TimeProvider);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
@@ -29,7 +29,7 @@ internal sealed class WebSocketCloser(
     /// <summary>Sends Close, and leaves the rest to the receiver.</summary>
     public async Task CloseOutputAsync(byte[] payload, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource timeout = new(options.CloseTimeout, options.TimeProvider);
+        using CancellationTokenSource timeout = new(_options.CloseTimeout, _options.TimeProvider);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
@@ -56,7 +56,7 @@ internal sealed class WebSocketCloser(
         bool hasTurn = await TryEnterTurnAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await output.EnterAsync(cancellationToken).ConfigureAwait(false);
+            await sender.EnterToCloseAsync(cancellationToken).ConfigureAwait(false);
         }
         catch when (hasTurn)
         {
@@ -77,7 +77,7 @@ internal sealed class WebSocketCloser(
     /// <summary>Messages before this one go first; one that is sent in pieces and never ends is overtaken after half the time.</summary>
     private async Task<bool> TryEnterTurnAsync(CancellationToken cancellationToken)
     {
-        using CancellationTokenSource half = new(options.CloseTimeout / 2, options.TimeProvider);
+        using CancellationTokenSource half = new(_options.CloseTimeout / 2, _options.TimeProvider);
         using CancellationTokenSource any = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, half.Token, _state.Lost);
         try
         {

@@ -10,7 +10,6 @@ internal sealed class WebSocketClosing(
     WebSocketCloseState state,
     WebSocketOutput output,
     WebSocketReceiver receiver,
-    WebSocketTransportEnd end,
     WebSocketRole role,
     WebSocketConnectionOptions options)
 {
@@ -20,6 +19,9 @@ internal sealed class WebSocketClosing(
 
     /// <summary>Where the connection stands.</summary>
     public WebSocketCloseState State => state;
+
+    /// <summary>Limits and times of the connection.</summary>
+    public WebSocketConnectionOptions Options => options;
 
     /// <summary>Says what is disposed when the transport has ended.</summary>
     public void Lastly(IDisposable lastly) => _lastly = lastly;
@@ -212,15 +214,18 @@ internal sealed class WebSocketClosing(
             return;
         }
 
-        await end.EndAsync().ConfigureAwait(false);
+        await TransportEnd().EndAsync().ConfigureAwait(false);
         SetEnded();
     }
 
     private async Task DropTransportAsync(bool isAbortive = true)
     {
-        await end.DropAsync(isAbortive).ConfigureAwait(false);
+        await TransportEnd().DropAsync(isAbortive).ConfigureAwait(false);
         SetEnded();
     }
+
+    /// <summary>It has no state, so there is none before the transport ends.</summary>
+    private WebSocketTransportEnd TransportEnd() => new(state, output, receiver, role, options);
 
     private void SetEnded()
     {

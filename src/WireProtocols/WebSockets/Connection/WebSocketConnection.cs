@@ -22,7 +22,6 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
     private readonly WebSocketSender _sender;
     private readonly WebSocketPings _pings;
     private readonly WebSocketReading _reading;
-    private readonly WebSocketCloser _closer;
 
     /// <summary>Takes over a transport whose opening handshake is done.</summary>
     /// <param name="transport">The bytes behind the handshake. The connection completes both of its ends.</param>
@@ -45,13 +44,11 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
         WebSocketRole peer = role == WebSocketRole.Client ? WebSocketRole.Server : WebSocketRole.Client;
         _receiver = new WebSocketReceiver(transport.Input, _state, new WebSocketMessageDecoder(peer, options.Messages, deflate));
         WebSocketOutput output = new(transport, role, WebSocketMessageDeflation.Create(deflate, role, options.Deflate));
-        WebSocketTransportEnd end = new(transport, _state, output, _receiver, role, options);
-        _closing = new WebSocketClosing(_state, output, _receiver, end, role, options);
-        _sender = new WebSocketSender(output, _closing, options);
-        _pings = new WebSocketPings(_sender, options.TimeProvider);
-        _reading = new WebSocketReading(_receiver, _sender, _pings, _closing, options);
-        _closer = new WebSocketCloser(_reading, _sender, output, _closing, options);
-        _closing.Lastly(options.KeepAliveInterval > TimeSpan.Zero ? new WebSocketKeepAlive(_receiver, _pings, _closing, options) : _pings);
+        _closing = new WebSocketClosing(_state, output, _receiver, role, options);
+        _sender = new WebSocketSender(output, _closing);
+        _pings = new WebSocketPings(_receiver, _sender, _closing);
+        _reading = new WebSocketReading(_receiver, _sender, _pings, _closing);
+        _closing.Lastly(_pings);
         WebSocketMetrics.ConnectionOpened(role);
     }
 
@@ -130,14 +127,14 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
     {
         byte[] payload = WebSocketClosing.EncodeClose(code, reason);
         EndLoan();
-        await _closer.CloseAsync(payload, cancellationToken).ConfigureAwait(false);
+        await Closer().CloseAsync(payload, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sends Close and leaves the rest to the receiver, who may read on until the peer's Close.</summary>
     /// <inheritdoc cref="CloseAsync"/>
     public async ValueTask CloseOutputAsync(
         WebSocketCloseCode code = WebSocketCloseCode.NormalClosure, string reason = "", CancellationToken cancellationToken = default)
-        => await _closer.CloseOutputAsync(WebSocketClosing.EncodeClose(code, reason), cancellationToken).ConfigureAwait(false);
+        => await Closer().CloseOutputAsync(WebSocketClosing.EncodeClose(code, reason), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Drops the connection at once: nothing more is sent, the peer notices, and whoever waits in a send or receive comes back. A part from
     /// <see cref="TryRead"/> stays readable until the connection is read again, closed or disposed.</summary>
@@ -174,8 +171,11 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
 
     /// <summary>Closes the connection for somebody else than its user: a part that is lent stays so until the receiver comes back.</summary>
     internal Task CloseBesideReceiverAsync(WebSocketCloseCode code, string reason)
-        => _closer.CloseAsync(WebSocketClosing.EncodeClose(code, reason), CancellationToken.None);
+        => Closer().CloseAsync(WebSocketClosing.EncodeClose(code, reason), CancellationToken.None);
 
     /// <summary>The receiver is done with the part that it was lent, though it has not come back.</summary>
     internal void EndLoan() => _receiver.Place.EndLoan();
+
+    /// <summary>It has no state, so there is none before somebody closes.</summary>
+    private WebSocketCloser Closer() => new(_reading, _sender, _closing);
 }

@@ -6,6 +6,8 @@ public sealed class WebSocketConnectionOptions
     /// <summary>What a timer can hold: a little less than 50 days.</summary>
     private static readonly TimeSpan LongestTime = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
+    private WebSocketKeepAliveRound? _round;
+
     /// <summary>The defaults.</summary>
     public static WebSocketConnectionOptions Default { get; } = new();
 
@@ -78,6 +80,10 @@ public sealed class WebSocketConnectionOptions
 
     /// <summary>Where time comes from.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>The timer of the keep-alive, shared by all connections with these options; null where there is no keep-alive.</summary>
+    internal WebSocketKeepAliveRound? KeepAliveRound
+        => KeepAliveInterval == TimeSpan.Zero ? null : LazyInitializer.EnsureInitialized(ref _round, () => new(TimeProvider, KeepAliveInterval));
 
     internal static TimeSpan ForTimer(TimeSpan value)
     {

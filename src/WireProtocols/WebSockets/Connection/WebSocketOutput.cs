@@ -9,7 +9,6 @@ namespace WireProtocols.WebSockets;
 /// </summary>
 internal sealed class WebSocketOutput
 {
-    private readonly IDuplexPipe _transport;
     private readonly PipeWriter _output;
     private readonly WebSocketFrameWriter _writer;
     private readonly WebSocketMessageDeflation? _deflation;
@@ -23,12 +22,14 @@ internal sealed class WebSocketOutput
 
     public WebSocketOutput(IDuplexPipe transport, WebSocketRole role, WebSocketMessageDeflation? deflation)
     {
-        _transport = transport;
+        Transport = transport;
         _output = transport.Output;
-        _turn = new WebSocketTurn(this);
         _deflation = deflation;
         _writer = new WebSocketFrameWriter(_output, role, deflation is null ? WebSocketReservedBits.None : WebSocketReservedBits.Rsv1);
     }
+
+    /// <summary>The transport whose output this is.</summary>
+    public IDuplexPipe Transport { get; }
 
     /// <summary>True where something is left to do that only needs the output to be free. Nothing goes out behind a Close.</summary>
     public bool HasLeftovers => !Volatile.Read(ref _isClosed)
@@ -38,16 +39,16 @@ internal sealed class WebSocketOutput
     public bool HasPongs => _pongs is { Any: true };
 
     /// <summary>Grows while a flush goes out, where the transport can tell.</summary>
-    public long Progress => _transport is IWireTransport transport ? transport.WritesBegun : 0;
+    public long Progress => Transport is IWireTransport transport ? transport.WritesBegun : 0;
 
     /// <summary>Takes the output if it is free.</summary>
     public bool TryEnter() => _turn.TryEnter();
 
     /// <summary>Waits for the output.</summary>
-    public Task EnterAsync(CancellationToken cancellationToken) => _turn.EnterAsync(cancellationToken);
+    public Task EnterAsync(CancellationToken cancellationToken) => _turn.EnterAsync(this, cancellationToken);
 
     /// <summary>Gives the output to whoever has waited longest, or free.</summary>
-    public void Exit() => _turn.Exit();
+    public void Exit() => _turn.Exit(this);
 
     /// <summary>Writes a message, or a piece of one, compressed where that was agreed. The caller holds the output.</summary>
     public void WriteMessage(WebSocketOpcode opcode, ReadOnlySpan<byte> payload, bool isFirst, bool isLast)

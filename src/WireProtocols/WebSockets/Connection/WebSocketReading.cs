@@ -9,22 +9,19 @@ namespace WireProtocols.WebSockets;
 /// Reads a connection: takes the receiver's place, and hands what has come to whom it concerns. Pieces of messages go to the receiver, Pings to the
 /// sender, Pongs to the pings, and Close, a broken rule or the end of the input to the closing.
 /// </summary>
-internal sealed class WebSocketReading(
-    WebSocketReceiver receiver, WebSocketSender sender, WebSocketPings pings, WebSocketClosing closing, WebSocketConnectionOptions options)
+internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSender sender, WebSocketPings pings, WebSocketClosing closing)
 {
-    private readonly WebSocketReceiverPlace _place = receiver.Place;
-    private readonly WebSocketCloseState _state = closing.State;
 
     /// <summary>Waits for something to read. Bytes that were sent without a flush are flushed first.</summary>
     /// <returns>False when nothing more comes.</returns>
     public ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
-        => _place.TryEnterAsReceiver() ? WaitAndLeaveAsync(cancellationToken) : WaitForCloserAsync(cancellationToken);
+        => receiver.Place.TryEnterAsReceiver() ? WaitAndLeaveAsync(cancellationToken) : WaitForCloserAsync(cancellationToken);
 
     /// <summary>Reads the next piece, which is lent until the receiver comes back.</summary>
     public bool TryRead(out WebSocketMessagePart part)
     {
         part = default;
-        if (!_place.TryEnterAsReceiver())
+        if (!receiver.Place.TryEnterAsReceiver())
         {
             return false;
         }
@@ -42,7 +39,7 @@ internal sealed class WebSocketReading(
         }
         finally
         {
-            _place.Leave(lends);
+            receiver.Place.Leave(lends);
         }
     }
 
@@ -51,7 +48,7 @@ internal sealed class WebSocketReading(
     public bool TryReceive(bool isPooled, out OwnedWebSocketMessage? message)
     {
         message = null;
-        if (!_place.TryEnterAsReceiver())
+        if (!receiver.Place.TryEnterAsReceiver())
         {
             return false;
         }
@@ -73,7 +70,7 @@ internal sealed class WebSocketReading(
         }
         finally
         {
-            _place.Leave();
+            receiver.Place.Leave();
         }
     }
 
@@ -82,7 +79,7 @@ internal sealed class WebSocketReading(
     public bool TryReceive(IBufferWriter<byte> output, out WebSocketOpcode opcode)
     {
         opcode = default;
-        if (!_place.TryEnterAsReceiver())
+        if (!receiver.Place.TryEnterAsReceiver())
         {
             return false;
         }
@@ -110,7 +107,7 @@ internal sealed class WebSocketReading(
         }
         finally
         {
-            _place.Leave();
+            receiver.Place.Leave();
         }
     }
 
@@ -118,7 +115,7 @@ internal sealed class WebSocketReading(
     public bool TryReceive(Span<byte> buffer, out WebSocketReceivedBytes received)
     {
         received = default;
-        if (!_place.TryEnterAsReceiver())
+        if (!receiver.Place.TryEnterAsReceiver())
         {
             return false;
         }
@@ -138,17 +135,17 @@ internal sealed class WebSocketReading(
         }
         finally
         {
-            _place.Leave();
+            receiver.Place.Leave();
         }
     }
 
     /// <summary>Reads on for the closer, or lets the receiver read on, until the peer's Close. What comes is dropped.</summary>
     public async Task DropUntilCloseAsync(CancellationToken cancellationToken)
     {
-        while (_state.Current == WebSocketConnectionState.CloseSent)
+        while (closing.State.Current == WebSocketConnectionState.CloseSent)
         {
-            Task left = _place.WhenLeft();
-            if (!_place.TryEnter())
+            Task left = receiver.Place.WhenLeft();
+            if (!receiver.Place.TryEnter())
             {
                 await left.WaitAsync(cancellationToken).ConfigureAwait(false);
                 continue;
@@ -188,7 +185,7 @@ internal sealed class WebSocketReading(
 
     private void DropBuffered()
     {
-        if (!_place.TryEnter())
+        if (!receiver.Place.TryEnter())
         {
             return;
         }
@@ -206,7 +203,7 @@ internal sealed class WebSocketReading(
         }
         finally
         {
-            _place.Leave();
+            receiver.Place.Leave();
         }
     }
 
@@ -215,13 +212,13 @@ internal sealed class WebSocketReading(
     {
         while (true)
         {
-            Task left = _place.WhenLeft();
-            if (_place.TryEnterAsReceiver())
+            Task left = receiver.Place.WhenLeft();
+            if (receiver.Place.TryEnterAsReceiver())
             {
                 return await WaitAndLeaveAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            switch (_state.Current)
+            switch (closing.State.Current)
             {
                 case WebSocketConnectionState.Open:
                     throw new InvalidOperationException("Another receiver is waiting.");
@@ -237,10 +234,10 @@ internal sealed class WebSocketReading(
     /// <summary>Waits in the place, and leaves that.</summary>
     private ValueTask<bool> WaitAndLeaveAsync(CancellationToken cancellationToken)
     {
-        bool mayReceive = _state.MayReceive;
+        bool mayReceive = closing.State.MayReceive;
         if (!mayReceive || receiver.HasBuffered)
         {
-            _place.Leave();
+            receiver.Place.Leave();
             return new ValueTask<bool>(mayReceive);
         }
 
@@ -270,7 +267,7 @@ internal sealed class WebSocketReading(
         finally
         {
             receiver.LeaveWait();
-            _place.Leave();
+            receiver.Place.Leave();
         }
     }
 
@@ -288,7 +285,7 @@ internal sealed class WebSocketReading(
                     return true;
                 case WebSocketReceipt.Control:
                     AcceptControl(part);
-                    if (options.ShowControlFrames && part.Opcode != WebSocketOpcode.Close)
+                    if (closing.Options.ShowControlFrames && part.Opcode != WebSocketOpcode.Close)
                     {
                         return true;
                     }
@@ -310,7 +307,7 @@ internal sealed class WebSocketReading(
         {
             // "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in response, unless it already received a Close frame"
             // (RFC 6455 §5.5.2). After its own Close this end sends nothing more.
-            case WebSocketOpcode.Ping when _state.IsOpen && options.AnswersPings:
+            case WebSocketOpcode.Ping when closing.State.IsOpen && closing.Options.AnswersPings:
                 sender.WritePong(part.Payload);
                 break;
             case WebSocketOpcode.Pong:
@@ -328,8 +325,8 @@ internal sealed class WebSocketReading(
     /// 6455 §7.1.5).</summary>
     private bool AcceptEnd()
     {
-        bool wasUnderWay = _state.MayReceive && !receiver.EndsBetweenMessages();
+        bool wasUnderWay = closing.State.MayReceive && !receiver.EndsBetweenMessages();
         closing.AcceptEnd(wasUnderWay ? "The transport ended inside a message." : "The transport ended without a Close frame.");
-        return wasUnderWay ? throw _state.ToException() : false;
+        return wasUnderWay ? throw closing.State.ToException() : false;
     }
 }

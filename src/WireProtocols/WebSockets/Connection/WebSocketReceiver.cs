@@ -14,11 +14,11 @@ namespace WireProtocols.WebSockets;
 /// them: <c>_taken</c> holds what has been taken out of the input and not handed out, <c>_isInPieces</c> says that the receiver has the beginning
 /// of the message in its hands, and <c>_skipped</c> that the closer has dropped some of it.
 /// </remarks>
-internal sealed class WebSocketReceiver
+internal sealed class WebSocketReceiver : PipeInput
 {
     private readonly WebSocketCloseState _state;
-    private readonly PipeInput _input;
     private readonly WebSocketMessageDecoder _decoder;
+    private WebSocketReceiverPlace _place;
     private PooledBuffer _taken;
     private WebSocketOpcode _takenOpcode;
     private int _handedOut;
@@ -29,8 +29,8 @@ internal sealed class WebSocketReceiver
     private int _arrivals;
 
     public WebSocketReceiver(PipeReader input, WebSocketCloseState state, WebSocketMessageDecoder decoder)
+        : base(input)
     {
-        _input = new PipeInput(input);
         _state = state;
         _decoder = decoder;
     }
@@ -50,7 +50,7 @@ internal sealed class WebSocketReceiver
     }
 
     /// <summary>Who is at it.</summary>
-    public WebSocketReceiverPlace Place { get; } = new();
+    public ref WebSocketReceiverPlace Place => ref _place;
 
     /// <summary>Bytes received so far.</summary>
     public long Position => _decoder.Position;
@@ -73,19 +73,34 @@ internal sealed class WebSocketReceiver
     /// <summary>The broken rule, after <see cref="WebSocketReceipt.Invalid"/>.</summary>
     public WebSocketProtocolException Violation => new(_decoder.Error, _decoder.ErrorOffset);
 
+    /// <summary>Waits for <see cref="Place"/>, as <see cref="WebSocketReceiverPlace.TryEnter"/> would take it.</summary>
+    public async Task EnterPlaceAsync()
+    {
+        while (true)
+        {
+            Task left = _place.WhenLeft();
+            if (_place.TryEnter())
+            {
+                return;
+            }
+
+            await left.ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Begins to wait for input.</summary>
     /// <returns>False at its end.</returns>
     public bool TryBeginWait(CancellationToken cancellationToken, out ValueTask<ReadResult> pending)
     {
         IsWaiting = true;
-        return _input.TryBeginRead(cancellationToken, out pending);
+        return TryBeginRead(cancellationToken, out pending);
     }
 
     /// <summary>Takes in what a wait has brought.</summary>
     /// <returns>False at the end of the input.</returns>
     public bool EndWait(ReadResult result)
     {
-        bool hasBytes = _input.EndRead(result);
+        bool hasBytes = EndRead(result);
         _isDrained = !hasBytes;
         Volatile.Write(ref _arrivals, _arrivals + 1);
         return hasBytes;
@@ -99,7 +114,7 @@ internal sealed class WebSocketReceiver
     {
         try
         {
-            _input.CancelPendingRead();
+            CancelPendingRead();
         }
         catch (Exception exception) when (WebSocketTransportFailure.Is(exception))
         {
@@ -116,8 +131,8 @@ internal sealed class WebSocketReceiver
     {
         while (!_isDrained && _state.MayReceive)
         {
-            OperationStatus status = _decoder.Decode(_input.Unread, out int consumed, out part);
-            _input.Advance(consumed);
+            OperationStatus status = _decoder.Decode(Unread, out int consumed, out part);
+            Advance(consumed);
             if (status == OperationStatus.Done)
             {
                 if (part.Opcode.IsControl())
@@ -139,7 +154,7 @@ internal sealed class WebSocketReceiver
             }
             else
             {
-                _isDrained = !_input.TryMoveToNextSegment();
+                _isDrained = !TryMoveToNextSegment();
             }
         }
 
@@ -233,9 +248,9 @@ internal sealed class WebSocketReceiver
     /// send, and this end is free to send before it reads again.</summary>
     public void GiveBack()
     {
-        if (!_isDrained && _input.Unread.IsEmpty)
+        if (!_isDrained && Unread.IsEmpty)
         {
-            _input.Release();
+            Release();
 
             // Where nothing comes for now, the decoder gives its scratch back too.
             _ = _decoder.Decode(default, out _, out _);
@@ -245,13 +260,10 @@ internal sealed class WebSocketReceiver
 
     /// <summary>Takes in and drops what comes next, whatever it is: the connection is closed.</summary>
     /// <returns>False at the end of the input.</returns>
-    public ValueTask<bool> DrainAsync(CancellationToken cancellationToken) => _input.DropAsync(cancellationToken);
-
-    /// <summary>Completes the input. Whoever was lent a part of it is done with it.</summary>
-    public ValueTask CompleteAsync(Exception? reason) => _input.CompleteAsync(reason);
+    public ValueTask<bool> DrainAsync(CancellationToken cancellationToken) => DropAsync(cancellationToken);
 
     /// <summary>Gives the memory back.</summary>
-    public void Release()
+    public void ReleaseMemory()
     {
         _decoder.Dispose();
         ReleaseTaken();

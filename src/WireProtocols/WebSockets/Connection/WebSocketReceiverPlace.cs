@@ -2,13 +2,13 @@ namespace WireProtocols.WebSockets;
 
 /// <summary>
 /// The place of whoever uses the input of a connection. The receiver takes it to wait or to read, the closer to drop what still comes, and the end
-/// of the transport to give everything back. One at a time has it.
+/// of the transport to give everything back. One at a time has it. Not to be copied.
 /// </summary>
 /// <remarks>
 /// For whoever changes this: a part that <c>TryRead</c> hands out lies in memory of the input. While it is lent, only the receiver may take the
 /// place: its coming back says that it is done with the part. Everybody else waits, or says with <see cref="EndLoan"/> that the receiver is done.
 /// </remarks>
-internal sealed class WebSocketReceiverPlace
+internal struct WebSocketReceiverPlace
 {
     private const int Free = 0;
     private const int Taken = 1;
@@ -25,21 +25,6 @@ internal sealed class WebSocketReceiverPlace
 
     /// <summary>Takes the place for the receiver, which is done with the part that it was lent.</summary>
     public bool TryEnterAsReceiver() => TryEnter() || Interlocked.CompareExchange(ref _state, Taken, Lent) == Lent;
-
-    /// <summary>Waits for the place, as <see cref="TryEnter"/> would take it.</summary>
-    public async Task EnterAsync()
-    {
-        while (true)
-        {
-            Task left = WhenLeft();
-            if (TryEnter())
-            {
-                return;
-            }
-
-            await left.ConfigureAwait(false);
-        }
-    }
 
     /// <summary>Leaves the place.</summary>
     /// <param name="lends">True where the receiver takes a part along.</param>

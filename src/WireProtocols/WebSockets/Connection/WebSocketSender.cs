@@ -15,16 +15,13 @@ internal sealed class WebSocketSender
 {
     private readonly WebSocketOutput _output;
     private readonly WebSocketClosing _closing;
-    private readonly WebSocketConnectionOptions _options;
     private WebSocketTurn _turn;
     private long _queuedBytes;
 
-    public WebSocketSender(WebSocketOutput output, WebSocketClosing closing, WebSocketConnectionOptions options)
+    public WebSocketSender(WebSocketOutput output, WebSocketClosing closing)
     {
         _output = output;
         _closing = closing;
-        _options = options;
-        _turn = new WebSocketTurn(this);
     }
 
     /// <summary>Bytes of messages that wait for their turn.</summary>
@@ -46,7 +43,7 @@ internal sealed class WebSocketSender
                 return FinishSend(opcode, payload, prepared, flush, cancellationToken);
             }
 
-            _turn.Exit();
+            _turn.Exit(this);
         }
 
         return SendInTurnAsync(opcode, payload, prepared, flush, cancellationToken);
@@ -63,9 +60,9 @@ internal sealed class WebSocketSender
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        if (QueuedBytes is var queued and > 0 && queued + length > _options.MaxQueuedBytes)
+        if (QueuedBytes is var queued and > 0 && queued + length > _closing.Options.MaxQueuedBytes)
         {
-            _closing.Lose($"More than {_options.MaxQueuedBytes} bytes wait for a peer that does not read.");
+            _closing.Lose($"More than {_closing.Options.MaxQueuedBytes} bytes wait for a peer that does not read.");
             return false;
         }
 
@@ -74,10 +71,13 @@ internal sealed class WebSocketSender
     }
 
     /// <summary>Waits for the turn of a message whatever the state and the limit: the closer does.</summary>
-    public Task EnterTurnToCloseAsync(CancellationToken cancellationToken) => _turn.EnterAsync(cancellationToken);
+    public Task EnterTurnToCloseAsync(CancellationToken cancellationToken) => _turn.EnterAsync(this, cancellationToken);
+
+    /// <summary>Waits for the output whatever the state: the closer does.</summary>
+    public Task EnterToCloseAsync(CancellationToken cancellationToken) => _output.EnterAsync(cancellationToken);
 
     /// <summary>Gives the turn to the next message.</summary>
-    public void ExitTurn() => _turn.Exit();
+    public void ExitTurn() => _turn.Exit(this);
 
     /// <summary>Waits for the output.</summary>
     public ValueTask<bool> EnterAsync(CancellationToken cancellationToken)
@@ -194,7 +194,7 @@ internal sealed class WebSocketSender
         Exit();
         if (hasTurn)
         {
-            _turn.Exit();
+            _turn.Exit(this);
         }
 
         return new ValueTask<bool>(isAccepted);
@@ -231,7 +231,7 @@ internal sealed class WebSocketSender
         {
             if (!hasOutput)
             {
-                _turn.Exit();
+                _turn.Exit(this);
             }
         }
 
@@ -250,7 +250,7 @@ internal sealed class WebSocketSender
         }
 
         Exit();
-        _turn.Exit();
+        _turn.Exit(this);
         return isCancelled ? ValueTask.FromCanceled<bool>(cancellationToken) : new ValueTask<bool>(isWritten);
     }
 
@@ -304,7 +304,7 @@ internal sealed class WebSocketSender
         WebSocketMetrics.QueueChanged(length);
         try
         {
-            await _turn.EnterAsync(cancellationToken).ConfigureAwait(false);
+            await _turn.EnterAsync(this, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -350,7 +350,7 @@ internal sealed class WebSocketSender
             Exit();
             if (hasTurn)
             {
-                _turn.Exit();
+                _turn.Exit(this);
             }
         }
     }
@@ -364,13 +364,13 @@ internal sealed class WebSocketSender
             long progress = _output.Progress;
             try
             {
-                return await flush.WaitAsync(_options.SendTimeout, _options.TimeProvider).ConfigureAwait(false);
+                return await flush.WaitAsync(_closing.Options.SendTimeout, _closing.Options.TimeProvider).ConfigureAwait(false);
             }
             catch (TimeoutException)
             {
                 if (_output.Progress == progress)
                 {
-                    _closing.Lose($"The peer did not read for {_options.SendTimeout.TotalSeconds} s.");
+                    _closing.Lose($"The peer did not read for {_closing.Options.SendTimeout.TotalSeconds} s.");
                     return false;
                 }
             }

@@ -1,11 +1,9 @@
-using System.IO.Pipelines;
 using WireProtocols.Buffers;
 
 namespace WireProtocols.WebSockets;
 
 /// <summary>How the transport of a connection is ended: in good order, or dropped.</summary>
 internal sealed class WebSocketTransportEnd(
-    IDuplexPipe transport,
     WebSocketCloseState state,
     WebSocketOutput output,
     WebSocketReceiver receiver,
@@ -16,7 +14,7 @@ internal sealed class WebSocketTransportEnd(
     /// reset.</summary>
     private static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(100);
 
-    private bool CanHalfClose => options.CanHalfClose && transport is not IWireTransport { CanHalfClose: false };
+    private bool CanHalfClose => options.CanHalfClose && output.Transport is not IWireTransport { CanHalfClose: false };
 
     /// <summary>
     /// Ends a transport whose last frame is written: half-close, drain, complete. Without the drain the operating system answers what is unread with
@@ -33,7 +31,7 @@ internal sealed class WebSocketTransportEnd(
             await output.TryCompleteAsync(null, either.Token).ConfigureAwait(false);
         }
 
-        await receiver.Place.EnterAsync().ConfigureAwait(false);
+        await receiver.EnterPlaceAsync().ConfigureAwait(false);
         await DrainAsync(either.Token).ConfigureAwait(false);
         bool hasGone = await output.TryCompleteAsync(null, either.Token).ConfigureAwait(false);
         await ReleaseAsync(hasGone ? null : state.ToException()).ConfigureAwait(false);
@@ -49,7 +47,7 @@ internal sealed class WebSocketTransportEnd(
         receiver.CancelWait();
         if (isAbortive)
         {
-            (transport as IWireTransport)?.Abort();
+            (output.Transport as IWireTransport)?.Abort();
         }
 
         if (receiver.Place.IsLent)
@@ -57,7 +55,7 @@ internal sealed class WebSocketTransportEnd(
             await CompleteOutputAsync(state.ToException()).ConfigureAwait(false);
         }
 
-        await receiver.Place.EnterAsync().ConfigureAwait(false);
+        await receiver.EnterPlaceAsync().ConfigureAwait(false);
         await ReleaseAsync(state.ToException()).ConfigureAwait(false);
     }
 
@@ -104,7 +102,7 @@ internal sealed class WebSocketTransportEnd(
 
         // A sender that is stuck in a stream comes back when that is disposed, and only then nobody uses what the output holds.
         _ = output.TryCompleteAsync(reason, CancellationToken.None);
-        receiver.Release();
+        receiver.ReleaseMemory();
         receiver.Place.Leave();
     }
 

@@ -6,8 +6,7 @@ namespace WireProtocols.WebSockets;
 /// place is taken and freed without the lock while nobody waits. <c>TakenAndWaitedFor</c> says that somebody does, and from then on until the list is
 /// empty every exit goes through the lock. Only the one who has the place leaves that state.
 /// </remarks>
-/// <param name="gate">What guards the list of those who wait: an object that is there anyway.</param>
-internal struct WebSocketTurn(object gate)
+internal struct WebSocketTurn
 {
     private const int Free = 0;
     private const int Taken = 1;
@@ -20,7 +19,9 @@ internal struct WebSocketTurn(object gate)
     public bool TryEnter() => Interlocked.CompareExchange(ref _state, Taken, Free) == Free;
 
     /// <summary>Takes the place when its turn has come.</summary>
-    public Task EnterAsync(CancellationToken cancellationToken)
+    /// <param name="gate">What guards the list of those who wait: the owner, always the same.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task EnterAsync(object gate, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
@@ -50,7 +51,8 @@ internal struct WebSocketTurn(object gate)
     }
 
     /// <summary>Gives the place to who has waited longest, or free.</summary>
-    public void Exit()
+    /// <param name="gate">What guards the list of those who wait.</param>
+    public void Exit(object gate)
     {
         if (Interlocked.CompareExchange(ref _state, Free, Taken) == Taken)
         {

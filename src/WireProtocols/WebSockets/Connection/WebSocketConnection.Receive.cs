@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace WireProtocols.WebSockets;
@@ -26,19 +27,8 @@ public sealed partial class WebSocketConnection
     /// <exception cref="WebSocketProtocolException">The peer broke a rule.</exception>
     /// <exception cref="WebSocketClosedException">The transport ended inside a message or frame.</exception>
     /// <exception cref="InvalidOperationException">The beginning of the message has been read in pieces, or another receiver is waiting.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<OwnedWebSocketMessage?> ReceiveAsync(CancellationToken cancellationToken = default)
-    {
-        do
-        {
-            if (_reading.TryReceive(isPooled: true, out OwnedWebSocketMessage? message))
-            {
-                return message;
-            }
-        }
-        while (await _reading.WaitAsync(cancellationToken).ConfigureAwait(false));
-        return null;
-    }
+    public ValueTask<OwnedWebSocketMessage?> ReceiveAsync(CancellationToken cancellationToken = default)
+        => WebSocketWait.TakeAsync<WholeMessage, OwnedWebSocketMessage>(_reading, default, cancellationToken);
 
     /// <summary>Receives a whole message into <paramref name="output"/>, piece by piece as it comes.</summary>
     /// <param name="output">Where the payload goes.</param>
@@ -46,19 +36,10 @@ public sealed partial class WebSocketConnection
     /// <returns>What the message is; null when nothing more comes.</returns>
     /// <exception cref="WebSocketProtocolException">The peer broke a rule.</exception>
     /// <exception cref="WebSocketClosedException">The transport ended inside a message or frame.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<WebSocketOpcode?> ReceiveAsync(IBufferWriter<byte> output, CancellationToken cancellationToken = default)
+    public ValueTask<WebSocketOpcode?> ReceiveAsync(IBufferWriter<byte> output, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(output);
-        do
-        {
-            if (_reading.TryReceive(output, out WebSocketOpcode opcode))
-            {
-                return opcode;
-            }
-        }
-        while (await _reading.WaitAsync(cancellationToken).ConfigureAwait(false));
-        return null;
+        return WebSocketWait.TakeAsync<WrittenMessage, WebSocketOpcode?>(_reading, new WrittenMessage(output), cancellationToken);
     }
 
     /// <summary>Receives the next piece of a message into memory of the caller's, as much as fits; nothing is allocated, a wait included.</summary>
@@ -77,7 +58,7 @@ public sealed partial class WebSocketConnection
 
         return _reading.TryReceive(buffer.Span, out WebSocketReceivedBytes received)
             ? new ValueTask<WebSocketReceivedBytes?>(received)
-            : WaitAndReceiveAsync(buffer, cancellationToken);
+            : WebSocketWait.TakeAsync<CopiedBytes, WebSocketReceivedBytes?>(_reading, new CopiedBytes(buffer), cancellationToken);
     }
 
     /// <summary>Receives every message until the connection closes, each whole and with a payload of its own.</summary>
@@ -96,17 +77,29 @@ public sealed partial class WebSocketConnection
         while (await _reading.WaitAsync(cancellationToken).ConfigureAwait(false));
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<WebSocketReceivedBytes?> WaitAndReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    private readonly struct WholeMessage : IWebSocketTake<OwnedWebSocketMessage>
     {
-        while (await _reading.WaitAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (_reading.TryReceive(buffer.Span, out WebSocketReceivedBytes received))
-            {
-                return received;
-            }
-        }
+        public bool TryTake(WebSocketReading reading, [NotNullWhen(true)] out OwnedWebSocketMessage? taken)
+            => reading.TryReceive(isPooled: true, out taken);
+    }
 
-        return null;
+    private readonly struct WrittenMessage(IBufferWriter<byte> output) : IWebSocketTake<WebSocketOpcode?>
+    {
+        public bool TryTake(WebSocketReading reading, [NotNullWhen(true)] out WebSocketOpcode? taken)
+        {
+            bool isWhole = reading.TryReceive(output, out WebSocketOpcode opcode);
+            taken = isWhole ? opcode : null;
+            return isWhole;
+        }
+    }
+
+    private readonly struct CopiedBytes(Memory<byte> buffer) : IWebSocketTake<WebSocketReceivedBytes?>
+    {
+        public bool TryTake(WebSocketReading reading, [NotNullWhen(true)] out WebSocketReceivedBytes? taken)
+        {
+            bool hasBytes = reading.TryReceive(buffer.Span, out WebSocketReceivedBytes received);
+            taken = hasBytes ? received : null;
+            return hasBytes;
+        }
     }
 }

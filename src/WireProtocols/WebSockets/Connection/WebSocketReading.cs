@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -15,7 +16,47 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSend
     /// <summary>Waits for something to read. Bytes that were sent without a flush are flushed first.</summary>
     /// <returns>False when nothing more comes.</returns>
     public ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
-        => receiver.Place.TryEnterAsReceiver() ? WaitAndLeaveAsync(cancellationToken) : WaitForCloserAsync(cancellationToken);
+        => TryEnter() ? WaitAndLeaveAsync(cancellationToken) : new ValueTask<bool>(WaitForCloserAsync(cancellationToken));
+
+    /// <summary>Takes the receiver's place for a wait.</summary>
+    public bool TryEnter() => receiver.Place.TryEnterAsReceiver();
+
+    /// <summary>Asks in the place whether there is something to wait for, and leaves the place where there is not.</summary>
+    /// <param name="mayReceive">Whether something may come, or is there.</param>
+    public bool HasToWait(out bool mayReceive)
+    {
+        mayReceive = closing.State.MayReceive;
+        if (mayReceive && !receiver.HasBuffered)
+        {
+            return true;
+        }
+
+        receiver.Place.Leave();
+        return false;
+    }
+
+    /// <summary>Begins to wait in the place. Bytes that were sent without a flush are flushed first.</summary>
+    /// <returns>False at the end of the input.</returns>
+    public bool TryBeginWait(CancellationToken cancellationToken, out ValueTask<ReadResult> pending)
+    {
+        sender.TryFlush();
+        return receiver.TryBeginWait(cancellationToken, out pending);
+    }
+
+    /// <summary>Takes in what a wait has brought.</summary>
+    /// <returns>False at the end of the input.</returns>
+    public bool EndWait(ReadResult result) => receiver.EndWait(result);
+
+    /// <summary>A wait is over, whatever has come of it: leaves the place.</summary>
+    public void LeaveWait()
+    {
+        receiver.LeaveWait();
+        receiver.Place.Leave();
+    }
+
+    /// <summary>Whether what a wait has thrown is the end of the input. A reset is; and a connection that is lost cancels the read.</summary>
+    public static bool IsEnd(Exception exception, CancellationToken cancellationToken)
+        => !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested) && WebSocketTransportFailure.Is(exception);
 
     /// <summary>Reads the next piece, which is lent until the receiver comes back.</summary>
     public bool TryRead(out WebSocketMessagePart part)
@@ -45,7 +86,7 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSend
 
     /// <summary>Puts a message together. The place is kept all the while, so that nobody else gives the bytes back under the receiver's
     /// hands.</summary>
-    public bool TryReceive(bool isPooled, out OwnedWebSocketMessage? message)
+    public bool TryReceive(bool isPooled, [NotNullWhen(true)] out OwnedWebSocketMessage? message)
     {
         message = null;
         if (!receiver.Place.TryEnterAsReceiver())
@@ -208,12 +249,12 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSend
     }
 
     /// <summary>A receiver that finds its place taken by the closer gets it back, or has nothing more to get.</summary>
-    private async ValueTask<bool> WaitForCloserAsync(CancellationToken cancellationToken)
+    public async Task<bool> WaitForCloserAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             Task left = receiver.Place.WhenLeft();
-            if (receiver.Place.TryEnterAsReceiver())
+            if (TryEnter())
             {
                 return await WaitAndLeaveAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -233,16 +274,7 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSend
 
     /// <summary>Waits in the place, and leaves that.</summary>
     private ValueTask<bool> WaitAndLeaveAsync(CancellationToken cancellationToken)
-    {
-        bool mayReceive = closing.State.MayReceive;
-        if (!mayReceive || receiver.HasBuffered)
-        {
-            receiver.Place.Leave();
-            return new ValueTask<bool>(mayReceive);
-        }
-
-        return WaitForInputAsync(cancellationToken);
-    }
+        => HasToWait(out bool mayReceive) ? WaitForInputAsync(cancellationToken) : new ValueTask<bool>(mayReceive);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> WaitForInputAsync(CancellationToken cancellationToken)
@@ -252,13 +284,10 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSend
             bool hasBytes;
             try
             {
-                sender.TryFlush();
-                hasBytes = receiver.TryBeginWait(cancellationToken, out ValueTask<ReadResult> pending)
-                    && receiver.EndWait(await pending.ConfigureAwait(false));
+                hasBytes = TryBeginWait(cancellationToken, out ValueTask<ReadResult> pending) && EndWait(await pending.ConfigureAwait(false));
             }
-            catch (Exception exception) when (!IsCancellation(exception, cancellationToken) && WebSocketTransportFailure.Is(exception))
+            catch (Exception exception) when (IsEnd(exception, cancellationToken))
             {
-                // A reset is the end of the input; what it means is the same. A connection that is lost cancels the read.
                 hasBytes = false;
             }
 
@@ -266,13 +295,9 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSend
         }
         finally
         {
-            receiver.LeaveWait();
-            receiver.Place.Leave();
+            LeaveWait();
         }
     }
-
-    private static bool IsCancellation(Exception exception, CancellationToken cancellationToken)
-        => exception is OperationCanceledException && cancellationToken.IsCancellationRequested;
 
     /// <summary>Decodes the next part that the receiver is to see. The caller has the place.</summary>
     private bool TryDecode(out WebSocketMessagePart part)
@@ -323,7 +348,7 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSend
     /// <summary>The end of the input: the end of the connection after both Closes, else its loss. It is no violation of the peer's, which may not
     /// even know: "_The WebSocket Connection is Closed_ ... and no Close control frame was received ... the code is considered to be 1006" (RFC
     /// 6455 §7.1.5).</summary>
-    private bool AcceptEnd()
+    public bool AcceptEnd()
     {
         bool wasUnderWay = closing.State.MayReceive && !receiver.EndsBetweenMessages();
         closing.AcceptEnd(wasUnderWay ? "The transport ended inside a message." : "The transport ended without a Close frame.");

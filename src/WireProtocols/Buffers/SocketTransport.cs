@@ -5,9 +5,8 @@ using System.Net.Sockets;
 namespace WireProtocols.Buffers;
 
 /// <summary>
-/// A socket (TCP or Unix), a stream with a socket under it (TLS), or any stream, as the duplex pipe of an endpoint. Completing the output
-/// half-closes the socket, behind the end of the TLS session where there is one; completing the input closes all. While it waits for input it
-/// holds no buffer.
+/// A socket (TCP or Unix), a stream with a socket under it (TLS), or any stream, as the duplex pipe of an endpoint. Completing the output half-closes
+/// the socket, behind the end of the TLS session where there is one; completing the input closes all. While it waits for input it holds no buffer.
 /// </summary>
 public sealed class SocketTransport : IWireTransport
 {
@@ -82,8 +81,8 @@ public sealed class SocketTransport : IWireTransport
     /// <inheritdoc/>
     public PipeWriter Output { get; }
 
-    /// <summary>Closes the socket with a reset, so that nothing that the peer does not read keeps it alive; where there is none, disposes the
-    /// stream.</summary>
+    /// <summary>Closes the socket with a reset, so that nothing that the peer does
+    /// not read keeps it alive; where there is none, disposes the stream.</summary>
     public void Abort()
     {
         try

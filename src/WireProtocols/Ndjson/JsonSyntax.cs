@@ -126,8 +126,8 @@ internal sealed class JsonSyntax(int maxDepth)
         _ => TryEndLiteral(piece, ref index),
     };
 
-    /// <summary>The common case in one go: a name with its colon, or a value with its comma, without escapes and all in the piece. Otherwise it takes
-    /// nothing.</summary>
+    /// <summary>The common case in one go: a name with its colon, or a value with its
+    /// comma, without escapes and all in the piece. Otherwise it takes nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryPassString(ReadOnlySpan<byte> piece, ref int index)
     {

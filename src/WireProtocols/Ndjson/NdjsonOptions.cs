@@ -32,8 +32,8 @@ public sealed class NdjsonOptions
     /// of the parser" (ndjson-spec §3.2). A line of white space is not empty.</remarks>
     public bool IgnoreEmptyLines { get; init; }
 
-    /// <summary>Skips a byte order mark at the start of the input. Off by default: "Implementations MUST NOT add a byte order mark"
-    /// (RFC 8259 §8.1).</summary>
+    /// <summary>Skips a byte order mark at the start of the input. Off by default:
+    /// "Implementations MUST NOT add a byte order mark" (RFC 8259 §8.1).</summary>
     public bool AllowByteOrderMark { get; init; }
 
     /// <summary>

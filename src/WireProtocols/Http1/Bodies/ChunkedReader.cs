@@ -10,8 +10,7 @@ namespace WireProtocols.Http1;
 /// <see cref="ChunkedPipeReader"/>.
 /// </summary>
 /// <remarks>
-/// The reader stops behind the final empty line: what follows stays in the pipe, for whoever reads the next message. It does not complete
-/// the pipe.
+/// The reader stops behind the final empty line: what follows stays in the pipe, for whoever reads the next message. It does not complete the pipe.
 /// </remarks>
 public sealed class ChunkedReader : IDisposable
 {

@@ -3,8 +3,8 @@ using System.IO.Pipelines;
 namespace WireProtocols.Http1;
 
 /// <summary>
-/// The body of a message that an endpoint sends, whatever its framing: what is written is what the head announced, or the body is cut and seen
-/// to be cut.
+/// The body of a message that an endpoint sends, whatever its framing: what is
+/// written is what the head announced, or the body is cut and seen to be cut.
 /// </summary>
 /// <remarks><see cref="Complete"/> ends the body. With an exception, or before as many bytes have been written as Content-Length says, the body
 /// is cut and the connection ends with it. The pipe beneath is never completed by this writer.</remarks>

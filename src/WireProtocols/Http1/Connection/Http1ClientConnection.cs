@@ -46,8 +46,8 @@ public sealed class Http1ClientConnection : IAsyncDisposable
     public Http1ConnectionState ServerState => _states.Server;
 
     /// <summary>
-    /// Whether a request may be sent: none is under way, both sides keep the connection, it has not been closed, and nothing has come that was not
-    /// asked for.
+    /// Whether a request may be sent: none is under way, both sides keep the
+    /// connection, it has not been closed, and nothing has come that was not asked for.
     /// </summary>
     public bool CanSend
     {

@@ -171,9 +171,8 @@ internal sealed class Http1FieldLines(Http1HeadCursor cursor, Http1Options optio
 
         if (Http1Grammar.IsWhitespace(value))
         {
-            // "A recipient that receives whitespace between the start-line and the first header field MUST either reject the message as
-            // invalid or consume each whitespace-preceded line without further processing of it" (RFC 9112 §2.2). After a field it is an
-            // obs-fold.
+            // "A recipient that receives whitespace between the start-line and the first header field MUST either reject the message as invalid
+            // or consume each whitespace-preceded line without further processing of it" (RFC 9112 §2.2). After a field it is an obs-fold.
             return cursor.Fail(_count == 0 ? Http1ProtocolError.WhitespaceBeforeFirstField : Http1ProtocolError.ObsoleteLineFolding, cursor.Next);
         }
 
@@ -208,8 +207,7 @@ internal sealed class Http1FieldLines(Http1HeadCursor cursor, Http1Options optio
         Http1Grammar.LineFeed => Http1ProtocolError.BareLineFeed,
         Http1Grammar.CarriageReturn => Http1ProtocolError.MissingColon,
 
-        // "A server MUST reject ... any received request message that contains whitespace between a header field name and colon."
-        // (RFC 9112 §5.1)
+        // "A server MUST reject ... any received request message that contains whitespace between a header field name and colon." (RFC 9112 §5.1)
         Http1Grammar.Space or Http1Grammar.Tab when !isEmpty => Http1ProtocolError.WhitespaceBeforeColon,
         _ => Http1ProtocolError.InvalidFieldName,
     };

@@ -8,9 +8,9 @@ namespace WireProtocols.Http1;
 /// and parsing goes on there where it stood.
 /// </summary>
 /// <remarks>
-/// For whoever changes this: the start-line and the fields each have a fast way for whole lines and an automaton for everything else. Only the
-/// automaton names an error, so both ways must take exactly the same lines; a line is looked at by the fast way once, so no byte is seen more
-/// than twice.
+/// For whoever changes this: the start-line and the fields each have a fast way for whole lines and an
+/// automaton for everything else. Only the automaton names an error, so both ways must take exactly
+/// the same lines; a line is looked at by the fast way once, so no byte is seen more than twice.
 /// </remarks>
 internal sealed class Http1HeadParser
 {

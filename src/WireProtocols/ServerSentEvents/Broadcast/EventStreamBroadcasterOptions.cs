@@ -34,8 +34,8 @@ public sealed class EventStreamBroadcasterOptions
     /// <summary>What happens to a writer that is slower than the broadcast. Default: <see cref="EventStreamSlowPolicy.Disconnect"/>.</summary>
     public EventStreamSlowPolicy SlowPolicy { get; init; }
 
-    /// <summary>The most events that may wait for one writer; what happens to the next one is <see cref="SlowPolicy"/>'s business. Default
-    /// 256.</summary>
+    /// <summary>The most events that may wait for one writer; what happens to the
+    /// next one is <see cref="SlowPolicy"/>'s business. Default 256.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>
     public int MaxWaitingEvents
     {

@@ -34,8 +34,8 @@ public sealed partial class EventStreamClient : IAsyncDisposable
 
     /// <summary>Sends what a factory makes, which is called once a connection: any method, headers and content.</summary>
     /// <param name="http">What sends the requests; its handler follows redirects or not. It is not disposed.</param>
-    /// <param name="createRequest">Makes a request. <c>Accept</c>, <c>Cache-Control</c> and <c>Last-Event-ID</c> are added where it lacks
-    /// them.</param>
+    /// <param name="createRequest">Makes a request. <c>Accept</c>, <c>Cache-Control</c>
+    /// and <c>Last-Event-ID</c> are added where it lacks them.</param>
     /// <param name="options">How to connect; <see cref="EventStreamClientOptions.Default"/> when null.</param>
     /// <exception cref="ArgumentException">The last event ID of the options holds NUL, LF or CR.</exception>
     public EventStreamClient(HttpClient http, Func<HttpRequestMessage> createRequest, EventStreamClientOptions? options = null)
@@ -77,8 +77,8 @@ public sealed partial class EventStreamClient : IAsyncDisposable
     /// <summary>Waits until <see cref="TryRead"/> may have an element, over as many connections as that takes. Cancelling the wait leaves the
     /// client and its connection as they are.</summary>
     /// <returns>False when nothing will come: a 204, the end of a stream that is not connected to again, or <see cref="Close"/>.</returns>
-    /// <exception cref="EventStreamProtocolException">The response may not carry an event stream, or the stream breaks a limit; the client is
-    /// closed then.</exception>
+    /// <exception cref="EventStreamProtocolException">The response may not carry an event
+    /// stream, or the stream breaks a limit; the client is closed then.</exception>
     /// <exception cref="HttpRequestException">The connection was lost and the options say not to connect again.</exception>
     /// <exception cref="IOException">The same, amid the stream.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>

@@ -28,8 +28,8 @@ public sealed class EventStreamClientOptions
     /// <summary>When to connect again.</summary>
     public EventStreamReconnection Reconnection { get; init; }
 
-    /// <summary>The reconnection time until the server sets one, "probably in the region of a few seconds" (HTML §9.2.2). Default 3
-    /// seconds.</summary>
+    /// <summary>The reconnection time until the server sets one, "probably in
+    /// the region of a few seconds" (HTML §9.2.2). Default 3 seconds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
     public TimeSpan ReconnectionTime { get; init => field = NotNegative(value); } = TimeSpan.FromSeconds(3);
 
@@ -88,8 +88,8 @@ public sealed class EventStreamClientOptions
     /// </summary>
     public Func<HttpResponseMessage, bool>? IsTransient { get; init; }
 
-    /// <summary>Called with each change of the state, on the thread that causes it, before anything is read or waited for. It must not call
-    /// the client.</summary>
+    /// <summary>Called with each change of the state, on the thread that causes it,
+    /// before anything is read or waited for. It must not call the client.</summary>
     public Action<EventStreamStateChange>? StateChanged { get; init; }
 
     /// <summary>Where time comes from.</summary>

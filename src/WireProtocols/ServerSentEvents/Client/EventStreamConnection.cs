@@ -1,7 +1,7 @@
 namespace WireProtocols.ServerSentEvents;
 
-/// <summary>One response of a client: its body as a reader, the time without a byte after which it counts as lost, and whether it brought
-/// anything.</summary>
+/// <summary>One response of a client: its body as a reader, the time without a
+/// byte after which it counts as lost, and whether it brought anything.</summary>
 internal sealed class EventStreamConnection : IDisposable
 {
     private readonly HttpResponseMessage _response;

@@ -14,8 +14,8 @@ public static partial class EventStreamEncoder
     /// <param name="data">The data. A CR or a CRLF arrives as an LF: the format has no other line ends.</param>
     /// <param name="type">The type; null or empty for none, which is <c>message</c>.</param>
     /// <param name="id">The ID; null for none, which leaves the last one as it is; empty to reset it.</param>
-    /// <exception cref="ArgumentException">Something is not UTF-16 (half a surrogate pair), the type holds a line end, or the ID holds one or
-    /// NUL.</exception>
+    /// <exception cref="ArgumentException">Something is not UTF-16 (half a surrogate
+    /// pair), the type holds a line end, or the ID holds one or NUL.</exception>
     public static void WriteEvent(IBufferWriter<byte> output, ReadOnlySpan<char> data, string? type = null, string? id = null)
     {
         ArgumentNullException.ThrowIfNull(output);

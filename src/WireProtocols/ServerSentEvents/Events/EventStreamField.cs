@@ -72,8 +72,7 @@ public readonly ref struct EventStreamField
     /// <returns>False when the field has to be ignored.</returns>
     public static bool TryParseRetry(ReadOnlySpan<byte> value, out long milliseconds)
     {
-        // "If the field value consists of only ASCII digits, then interpret the field value as an integer in base ten": an empty value is
-        // no integer.
+        // "If the field value consists of only ASCII digits, then interpret the field value as an integer in base ten": an empty value is no integer.
         milliseconds = 0;
         if (value.IsEmpty || value.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
         {

@@ -110,8 +110,8 @@ internal sealed class EventStreamLimits(EventStreamOptions options)
         }
     }
 
-    /// <summary>Where the value starts behind a name and its colon, which are <paramref name="afterColon"/> bytes; the line's end where there
-    /// is none.</summary>
+    /// <summary>Where the value starts behind a name and its colon, which are
+    /// <paramref name="afterColon"/> bytes; the line's end where there is none.</summary>
     private static int ValueStart(ReadOnlySpan<byte> line, int afterColon)
         => Math.Min(line.Length, afterColon + (line.Length > afterColon && line[afterColon] == ' ' ? 1 : 0));
 }

@@ -19,8 +19,8 @@ public sealed class EventStreamOptions
         init => field = Limit(value);
     }
 
-    /// <summary>The longest data of one event, joined with line feeds. Default 16 MiB, which images in the streams of language models fit
-    /// into.</summary>
+    /// <summary>The longest data of one event, joined with line feeds. Default 16
+    /// MiB, which images in the streams of language models fit into.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Below <see cref="MinimumLimit"/>.</exception>
     public int MaxEventLength { get; init => field = Limit(value); } = 16 * 1024 * 1024;
 
@@ -30,9 +30,8 @@ public sealed class EventStreamOptions
 
     /// <summary>
     /// What a broken limit does. False, the default: the stream fails. True: the event is given up, an element of the kind
-    /// <see cref="EventStreamElementKind.Skipped"/> says so, and the next event is decoded. The id of a skipped event still counts as seen,
-    /// so that a client which reconnects does not ask for it again; a comment or an unknown field that is too long is ignored as a shorter
-    /// one would be.
+    /// <see cref="EventStreamElementKind.Skipped"/> says so, and the next event is decoded. The id of a skipped event still counts as seen, so that
+    /// a client which reconnects does not ask for it again; a comment or an unknown field that is too long is ignored as a shorter one would be.
     /// </summary>
     public bool SkipOversized { get; init; }
 

@@ -4,8 +4,8 @@ using System.Text;
 
 namespace WireProtocols.ServerSentEvents;
 
-/// <summary>What a server answered that carries no event stream: its status, its fields and the beginning of its body, which often says
-/// why.</summary>
+/// <summary>What a server answered that carries no event stream: its status,
+/// its fields and the beginning of its body, which often says why.</summary>
 public sealed class EventStreamRefusal
 {
     /// <summary>How much of the body is kept.</summary>

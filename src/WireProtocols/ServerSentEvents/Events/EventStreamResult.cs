@@ -4,8 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace WireProtocols.ServerSentEvents;
 
-/// <summary>An event whose data were read as a <typeparamref name="T"/>, or why they could not be: an error an event, not an error a
-/// stream.</summary>
+/// <summary>An event whose data were read as a <typeparamref name="T"/>, or
+/// why they could not be: an error an event, not an error a stream.</summary>
 /// <typeparam name="T">What the data become.</typeparam>
 public readonly struct EventStreamResult<T>
 {

@@ -21,8 +21,7 @@ public sealed class EventStreamWriterOptions
 
     /// <summary>
     /// After how long without a write an empty comment is sent; <see cref="Timeout.InfiniteTimeSpan"/>, the default, for never. "To protect
-    /// against such proxy servers, authors can include a comment line (one starting with a ':' character) every 15 seconds or so"
-    /// (HTML §9.2.7).
+    /// against such proxy servers, authors can include a comment line (one starting with a ':' character) every 15 seconds or so" (HTML §9.2.7).
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Neither positive nor infinite.</exception>
     public TimeSpan HeartbeatInterval

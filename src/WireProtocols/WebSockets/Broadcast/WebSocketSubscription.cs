@@ -3,8 +3,7 @@ using System.Globalization;
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// One connection's part in a broadcast: the messages that wait for it, and a worker that sends them while there are any. An idle one has
-/// neither.
+/// One connection's part in a broadcast: the messages that wait for it, and a worker that sends them while there are any. An idle one has neither.
 /// </summary>
 public sealed class WebSocketSubscription : IThreadPoolWorkItem, IAsyncDisposable
 {
@@ -111,8 +110,8 @@ public sealed class WebSocketSubscription : IThreadPoolWorkItem, IAsyncDisposabl
         return room;
     }
 
-    /// <summary>Makes room for the next message where the policy drops those before it. What is on its way into the connection is not taken
-    /// back.</summary>
+    /// <summary>Makes room for the next message where the policy drops those before
+    /// it. What is on its way into the connection is not taken back.</summary>
     private void DropStale()
     {
         int dropped = 0;

@@ -1,9 +1,9 @@
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// A Huffman code of DEFLATE, made from the lengths of its codes (RFC 1951 §3.2.2). Codes of up to ten bits are found in one look; the longer ones,
-/// which are rare, bit by bit: "all codes of a given bit length have lexicographically consecutive values, in the same order as the symbols they
-/// represent".
+/// A Huffman code of DEFLATE, made from the lengths of its codes (RFC 1951 §3.2.2). Codes of up to ten
+/// bits are found in one look; the longer ones, which are rare, bit by bit: "all codes of a given bit
+/// length have lexicographically consecutive values, in the same order as the symbols they represent".
 /// </summary>
 internal sealed class DeflateCode
 {

@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// A raw DEFLATE stream (RFC 1951) of the zlib that the platform ships: the one place of this library that reaches into the platform. RFC 7692 needs
-/// a window of a chosen size and calls from span to span, and System.IO.Compression of .NET 10 offers neither, so this calls the library underneath
-/// it.
+/// A raw DEFLATE stream (RFC 1951) of the zlib that the platform ships: the one place of this library
+/// that reaches into the platform. RFC 7692 needs a window of a chosen size and calls from span to
+/// span, and System.IO.Compression of .NET 10 offers neither, so this calls the library underneath it.
 /// </summary>
 /// <remarks>
 /// Its exports are not documented and may go. Where one is missing, or does not do what is expected, <see cref="IsAvailable"/> is false and

@@ -20,8 +20,8 @@ public sealed class WebSocketAcceptOptions
     /// </summary>
     public Func<WebSocketHandshakeRequest, CancellationToken, ValueTask<WebSocketDecision>>? Decide { get; init; }
 
-    /// <summary>How long the whole handshake may take: the request, the decision, and the answer until the client reads it. The default is 10
-    /// s.</summary>
+    /// <summary>How long the whole handshake may take: the request, the decision,
+    /// and the answer until the client reads it. The default is 10 s.</summary>
     public TimeSpan HandshakeTimeout
     {
         get;

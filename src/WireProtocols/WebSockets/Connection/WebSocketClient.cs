@@ -9,9 +9,8 @@ namespace WireProtocols.WebSockets;
 public static class WebSocketClient
 {
     /// <summary>Connects to a server over TCP, or TLS over TCP, through a proxy where there is one.</summary>
-    /// <param name="uri"><c>ws://host[:port]/path</c> or <c>wss://…</c> (RFC 6455 §3). What a request target may not have is percent-encoded; a
-    /// user and
-    /// a password become Basic credentials.</param>
+    /// <param name="uri"><c>ws://host[:port]/path</c> or <c>wss://…</c> (RFC 6455 §3). What a request
+    /// target may not have is percent-encoded; a user and a password become Basic credentials.</param>
     /// <param name="options">What to offer, and how to connect.</param>
     /// <param name="cancellationToken">Cancels the connect.</param>
     /// <exception cref="ArgumentException">The URI is no absolute <c>ws</c> or <c>wss</c> URI, or has a fragment.</exception>
@@ -19,8 +18,8 @@ public static class WebSocketClient
     /// <exception cref="Http1ProtocolException">The answer is no HTTP/1.1.</exception>
     /// <exception cref="IOException">The connection could not be made.</exception>
     /// <exception cref="TimeoutException">It took longer than <see cref="WebSocketConnectOptions.ConnectTimeout"/>.</exception>
-    /// <exception cref="System.Security.Authentication.AuthenticationException">TLS could not be agreed on, or the server's certificate is not
-    /// trusted.</exception>
+    /// <exception cref="System.Security.Authentication.AuthenticationException">TLS
+    /// could not be agreed on, or the server's certificate is not trusted.</exception>
     public static async ValueTask<WebSocketConnection> ConnectAsync(
         Uri uri, WebSocketConnectOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -49,8 +48,8 @@ public static class WebSocketClient
 
     /// <summary>Sends the opening handshake on a transport of the caller's and checks the answer.</summary>
     /// <param name="transport">A new transport. It is ended where no connection comes of it, whatever the reason.</param>
-    /// <param name="offer">What to offer; for compression, its extensions hold <see cref="WebSocketDeflateNegotiation.CreateOffer"/> of the same
-    /// options.</param>
+    /// <param name="offer">What to offer; for compression, its extensions hold
+    /// <see cref="WebSocketDeflateNegotiation.CreateOffer"/> of the same options.</param>
     /// <param name="options">The connection that follows.</param>
     /// <param name="cancellationToken">Cancels the wait for the answer.</param>
     /// <exception cref="WebSocketHandshakeException">The server refused, or its answer is no valid one.</exception>

@@ -4,8 +4,8 @@ using State = WireProtocols.WebSockets.WebSocketConnectionState;
 
 namespace WireProtocols.WebSockets;
 
-/// <summary>The closing of a connection (RFC 6455 §7.1, §5.5.1) as a table: for every state and event the next state and what is to be
-/// done.</summary>
+/// <summary>The closing of a connection (RFC 6455 §7.1, §5.5.1) as a table:
+/// for every state and event the next state and what is to be done.</summary>
 internal static class WebSocketCloseTable
 {
     private static readonly (State Next, Action Action)[,] Table = new (State, Action)[4, 6]

@@ -60,8 +60,8 @@ internal sealed class WebSocketClosing(
         }
     }
 
-    /// <summary>A send did not go through, so none will. What the peer sent before, messages and its Close, is there to be read all the
-    /// same.</summary>
+    /// <summary>A send did not go through, so none will. What the peer sent
+    /// before, messages and its Close, is there to be read all the same.</summary>
     public void FailSend(string reason)
     {
         output.Stop();
@@ -98,8 +98,8 @@ internal sealed class WebSocketClosing(
     /// <summary>The connection is given up: also where it is ending and that is cut short.</summary>
     public void Lose(string reason) => Lose(reason, isAbortive: true);
 
-    /// <summary>The input has ended: after both Closes that is the end of the connection, else its loss. What this end has sent still
-    /// arrives.</summary>
+    /// <summary>The input has ended: after both Closes that is the end of the
+    /// connection, else its loss. What this end has sent still arrives.</summary>
     public void AcceptEnd(string reason) => Lose(reason, isAbortive: false);
 
     private void Lose(string reason, bool isAbortive)

@@ -16,8 +16,8 @@ public sealed class WebSocketConnectOptions
     /// <summary>The <c>Origin</c> to send, or null for none.</summary>
     public string? Origin { get; init; }
 
-    /// <summary>Fields to add to the request, such as cookies or an authorization. An <c>Authorization</c> here comes before the user and password of
-    /// a URI.</summary>
+    /// <summary>Fields to add to the request, such as cookies or an authorization. An
+    /// <c>Authorization</c> here comes before the user and password of a URI.</summary>
     public IReadOnlyList<WebSocketHandshakeField> Fields { get; init; } = [];
 
     /// <summary>How long it may take to connect, the handshakes of proxy, TLS and WebSocket included. The default is 30 s.</summary>
@@ -40,9 +40,8 @@ public sealed class WebSocketConnectOptions
     /// <summary>Makes the stream to the host and port that it is given, instead of a socket; null for a socket. No proxy is asked then.</summary>
     public Func<DnsEndPoint, CancellationToken, ValueTask<Stream>>? ConnectCallback { get; init; }
 
-    /// <summary>How many redirects are followed (RFC 9110 §15.4); the default is 0: a redirect is a refusal. None leads from <c>wss</c> to
-    /// <c>ws</c>, and
-    /// credentials are not taken along to another host.</summary>
+    /// <summary>How many redirects are followed (RFC 9110 §15.4); the default is 0: a redirect is a refusal.
+    /// None leads from <c>wss</c> to <c>ws</c>, and credentials are not taken along to another host.</summary>
     public int MaxRedirects
     {
         get;

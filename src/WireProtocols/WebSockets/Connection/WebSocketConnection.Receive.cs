@@ -10,8 +10,8 @@ public sealed partial class WebSocketConnection
     /// <summary>Waits until <see cref="TryRead"/> is worth calling. What has been written without a flush is flushed first.</summary>
     /// <param name="cancellationToken">Cancels the wait; the connection stays usable.</param>
     /// <returns>False when nothing more comes: <see cref="CloseCode"/> says why.</returns>
-    /// <exception cref="WebSocketClosedException">The transport ended inside a message or frame: 1006, as <see cref="CloseCode"/> says
-    /// too.</exception>
+    /// <exception cref="WebSocketClosedException">The transport ended inside a
+    /// message or frame: 1006, as <see cref="CloseCode"/> says too.</exception>
     /// <exception cref="InvalidOperationException">Another receiver is waiting.</exception>
     public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => _reading.WaitAsync(cancellationToken);
 

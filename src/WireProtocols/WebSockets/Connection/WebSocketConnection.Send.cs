@@ -9,8 +9,8 @@ public sealed partial class WebSocketConnection
     /// <summary>Sends a whole message. Messages go out in the order of the calls.</summary>
     /// <param name="opcode"><see cref="WebSocketOpcode.Text"/> (the payload has to be UTF-8) or <see cref="WebSocketOpcode.Binary"/>.</param>
     /// <param name="payload">The message; it is not used after the call has completed.</param>
-    /// <param name="flush">False leaves the message in the pipe until <see cref="FlushAsync"/>, another send, or the next wait of the
-    /// receiver.</param>
+    /// <param name="flush">False leaves the message in the pipe until
+    /// <see cref="FlushAsync"/>, another send, or the next wait of the receiver.</param>
     /// <param name="cancellationToken">Cancels the wait for the turn, in which case nothing was sent, or for the peer to read, in which case the
     /// message is under way. The connection stays usable.</param>
     /// <exception cref="ArgumentException">The opcode is none of a message, or the payload of a text is not UTF-8.</exception>
@@ -38,8 +38,8 @@ public sealed partial class WebSocketConnection
         await SendAsync(WebSocketOpcode.Text, bytes, flush: true, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Begins a message that is sent piece by piece, each a fragment; other messages wait until it is disposed, control frames do
-    /// not.</summary>
+    /// <summary>Begins a message that is sent piece by piece, each a fragment;
+    /// other messages wait until it is disposed, control frames do not.</summary>
     /// <param name="opcode"><see cref="WebSocketOpcode.Text"/> or <see cref="WebSocketOpcode.Binary"/>.</param>
     /// <param name="cancellationToken">Cancels the wait for the turn.</param>
     /// <exception cref="WebSocketClosedException">The connection is closing, closed or lost.</exception>

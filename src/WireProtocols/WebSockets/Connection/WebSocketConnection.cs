@@ -77,8 +77,8 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
     /// <summary>The reason that goes with <see cref="CloseCode"/> (RFC 6455 §7.1.6), or an empty string.</summary>
     public string CloseReason => _state.Reason;
 
-    /// <summary>How long the peer took to answer the last Ping of <see cref="PingAsync(CancellationToken)"/> or of the keep-alive; null before the
-    /// first answer.</summary>
+    /// <summary>How long the peer took to answer the last Ping of <see cref="PingAsync(CancellationToken)"/>
+    /// or of the keep-alive; null before the first answer.</summary>
     public TimeSpan? Latency => _pings.Latency;
 
     /// <summary>Bytes of messages that wait for their turn behind a peer that does not read.</summary>

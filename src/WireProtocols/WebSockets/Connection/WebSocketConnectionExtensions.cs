@@ -16,8 +16,8 @@ public static class WebSocketConnectionExtensions
         return new WebSocketMessageStream(connection, opcode);
     }
 
-    /// <summary>The connection as the platform's <see cref="WebSocket"/>, for code that takes that. Disposing it aborts the connection, as
-    /// there.</summary>
+    /// <summary>The connection as the platform's <see cref="WebSocket"/>, for code
+    /// that takes that. Disposing it aborts the connection, as there.</summary>
     /// <param name="connection">The connection.</param>
     public static WebSocket AsWebSocket(this WebSocketConnection connection)
     {

@@ -17,16 +17,16 @@ public sealed class WebSocketConnectionOptions
     /// <summary>What this end wants of permessage-deflate in the opening handshake, and how it compresses; null for no compression.</summary>
     public WebSocketPerMessageDeflateOptions? Deflate { get; init; }
 
-    /// <summary>How long the connection may be silent before this end sends a Ping; <see cref="TimeSpan.Zero"/> for never. The default is 30
-    /// s.</summary>
+    /// <summary>How long the connection may be silent before this end sends a
+    /// Ping; <see cref="TimeSpan.Zero"/> for never. The default is 30 s.</summary>
     public TimeSpan KeepAliveInterval
     {
         get;
         init => field = ForTimer(value);
     } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long after such a Ping the peer may stay silent before the connection is dropped. It only runs while this end is reading. The
-    /// default is 20 s.</summary>
+    /// <summary>How long after such a Ping the peer may stay silent before the connection
+    /// is dropped. It only runs while this end is reading. The default is 20 s.</summary>
     public TimeSpan KeepAliveTimeout
     {
         get;
@@ -40,10 +40,10 @@ public sealed class WebSocketConnectionOptions
         init => field = ForTimer(value);
     } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a peer may read nothing while something is sent to it before the connection is dropped;
-    /// <see cref="Timeout.InfiniteTimeSpan"/> for ever. The default is 30 s. A transport that tells of its progress
-    /// (<see cref="WireProtocols.Buffers.IWireTransport"/>) may take longer for one send as long as there is some; over others this bounds each
-    /// flush.</summary>
+    /// <summary>How long a peer may read nothing while something is sent to it before the connection
+    /// is dropped; <see cref="Timeout.InfiniteTimeSpan"/> for ever. The default is 30 s. A transport
+    /// that tells of its progress (<see cref="WireProtocols.Buffers.IWireTransport"/>) may take
+    /// longer for one send as long as there is some; over others this bounds each flush.</summary>
     public TimeSpan SendTimeout
     {
         get;
@@ -66,9 +66,9 @@ public sealed class WebSocketConnectionOptions
     /// (<see cref="ShowControlFrames"/>) leaves the answer to the other end. The default is true.</summary>
     public bool AnswersPings { get; init; } = true;
 
-    /// <summary>Whether a Close is answered as the receiver comes upon it (RFC 6455 §5.5.1). Where it is not, the answer is
-    /// <see cref="WebSocketConnection.CloseOutputAsync"/>, <see cref="WebSocketConnection.CloseAsync"/> or the disposal. The default is
-    /// true.</summary>
+    /// <summary>Whether a Close is answered as the receiver comes upon it (RFC 6455 §5.5.1). Where
+    /// it is not, the answer is <see cref="WebSocketConnection.CloseOutputAsync"/>,
+    /// <see cref="WebSocketConnection.CloseAsync"/> or the disposal. The default is true.</summary>
     public bool AnswersClose { get; init; } = true;
 
     /// <summary>Whether <see cref="WebSocketConnection.TryRead"/> hands out Ping and Pong too. Pings are answered all the same.</summary>

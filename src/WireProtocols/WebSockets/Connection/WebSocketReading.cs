@@ -84,8 +84,8 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSend
         }
     }
 
-    /// <summary>Puts a message together. The place is kept all the while, so that nobody else gives the bytes back under the receiver's
-    /// hands.</summary>
+    /// <summary>Puts a message together. The place is kept all the while, so that
+    /// nobody else gives the bytes back under the receiver's hands.</summary>
     public bool TryReceive(bool isPooled, [NotNullWhen(true)] out OwnedWebSocketMessage? message)
     {
         message = null;
@@ -345,9 +345,9 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSend
         }
     }
 
-    /// <summary>The end of the input: the end of the connection after both Closes, else its loss. It is no violation of the peer's, which may not
-    /// even know: "_The WebSocket Connection is Closed_ ... and no Close control frame was received ... the code is considered to be 1006" (RFC
-    /// 6455 §7.1.5).</summary>
+    /// <summary>The end of the input: the end of the connection after both Closes, else its loss. It is no
+    /// violation of the peer's, which may not even know: "_The WebSocket Connection is Closed_ ... and no
+    /// Close control frame was received ... the code is considered to be 1006" (RFC 6455 §7.1.5).</summary>
     public bool AcceptEnd()
     {
         bool wasUnderWay = closing.State.MayReceive && !receiver.EndsBetweenMessages();

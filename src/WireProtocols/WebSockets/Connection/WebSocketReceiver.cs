@@ -44,8 +44,8 @@ internal sealed class WebSocketReceiver : PipeInput
         /// <summary>The rest of the message under way: its beginning was dropped before anybody saw it.</summary>
         RestOfMessage,
 
-        /// <summary>Every message: the receiver holds the beginning of one whose middle was dropped, and would take what follows for its
-        /// end.</summary>
+        /// <summary>Every message: the receiver holds the beginning of one whose
+        /// middle was dropped, and would take what follows for its end.</summary>
         Everything,
     }
 
@@ -174,9 +174,8 @@ internal sealed class WebSocketReceiver : PipeInput
     public void HandOut(bool isLast) => _isInPieces = !isLast;
 
     /// <summary>
-    /// Hands out what has been taken in before: by a cancelled receive of a whole message, or because a buffer was too small for it. It is lent as
-    /// every
-    /// other piece.
+    /// Hands out what has been taken in before: by a cancelled receive of a whole message,
+    /// or because a buffer was too small for it. It is lent as every other piece.
     /// </summary>
     public bool TryHandOutTaken(int most, out WebSocketMessagePart part)
     {

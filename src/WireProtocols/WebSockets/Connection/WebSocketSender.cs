@@ -3,9 +3,9 @@ using System.IO.Pipelines;
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// The sending half of a connection. Messages take turns, so that each goes out whole and in order. Control frames only wait until the output is
-/// free, so they go between the fragments of a message. Every answer is true where the bytes are in the pipe, and false where the connection is
-/// closed.
+/// The sending half of a connection. Messages take turns, so that each goes out whole and in order.
+/// Control frames only wait until the output is free, so they go between the fragments of a message.
+/// Every answer is true where the bytes are in the pipe, and false where the connection is closed.
 /// </summary>
 /// <remarks>
 /// For whoever changes this: who wants both takes the turn first and the output second, and gives them back the other way round. Whoever holds the
@@ -355,8 +355,8 @@ internal sealed class WebSocketSender
         }
     }
 
-    /// <summary>Watches a flush, whoever still waits for it: where nothing goes out for too long, the peer does not read, and the connection is
-    /// lost.</summary>
+    /// <summary>Watches a flush, whoever still waits for it: where nothing goes out
+    /// for too long, the peer does not read, and the connection is lost.</summary>
     private async Task<bool> WatchAsync(Task<bool> flush)
     {
         while (true)

@@ -7,12 +7,11 @@ namespace WireProtocols.WebSockets;
 public static class WebSocketServer
 {
     /// <summary>Reads a request from a new transport and answers it.</summary>
-    /// <param name="transport">The bytes of the client from the first one on. It is ended where no connection comes of it, whatever the
-    /// reason.</param>
+    /// <param name="transport">The bytes of the client from the first one on. It
+    /// is ended where no connection comes of it, whatever the reason.</param>
     /// <param name="options">What to accept, and how long the client has to ask for it.</param>
     /// <param name="cancellationToken">Cancels the handshake.</param>
-    /// <returns>The connection; null where <see cref="WebSocketAcceptOptions.Decide"/> refused, or the client left, or did not ask in
-    /// time.</returns>
+    /// <returns>The connection; null where <see cref="WebSocketAcceptOptions.Decide"/> refused, or the client left, or did not ask in time.</returns>
     /// <exception cref="WebSocketHandshakeException">The request is no valid handshake. It has been answered with the right status.</exception>
     /// <exception cref="Http1ProtocolException">The request is no HTTP/1.1. It has been answered.</exception>
     /// <exception cref="IOException">The transport was cut.</exception>
@@ -63,8 +62,8 @@ public static class WebSocketServer
     /// <param name="request">The request.</param>
     /// <param name="options">What to accept.</param>
     /// <param name="cancellationToken">Cancels the handshake.</param>
-    /// <returns>The connection; null where <see cref="WebSocketAcceptOptions.Decide"/> refused, or the client left, or did not read the answer in
-    /// time.</returns>
+    /// <returns>The connection; null where <see cref="WebSocketAcceptOptions.Decide"/>
+    /// refused, or the client left, or did not read the answer in time.</returns>
     public static ValueTask<WebSocketConnection?> AnswerAsync(
         IDuplexPipe transport,
         WebSocketHandshakeRequest request,
@@ -76,8 +75,8 @@ public static class WebSocketServer
         return OpenAsync(transport, request, options ?? WebSocketAcceptOptions.Default, cancellationToken);
     }
 
-    /// <summary>Chooses what a server accepts of a request, without a transport: the response goes out on the caller's, such as an HTTP/2
-    /// stream.</summary>
+    /// <summary>Chooses what a server accepts of a request, without a transport:
+    /// the response goes out on the caller's, such as an HTTP/2 stream.</summary>
     /// <param name="request">The request.</param>
     /// <param name="options">What to accept; <see cref="WebSocketAcceptOptions.Decide"/> is not asked.</param>
     /// <param name="deflate">What is agreed about permessage-deflate, for the connection to be made.</param>

@@ -5,8 +5,8 @@ namespace WireProtocols.WebSockets;
 /// <summary>TLS settings for one server.</summary>
 internal static class WebSocketTls
 {
-    /// <summary>The caller's settings with the target host filled in where it is missing. The caller's own stay as they are: they serve other hosts
-    /// too.</summary>
+    /// <summary>The caller's settings with the target host filled in where it is
+    /// missing. The caller's own stay as they are: they serve other hosts too.</summary>
     public static SslClientAuthenticationOptions For(string host, SslClientAuthenticationOptions? options)
     {
         if (options is { TargetHost: not null })

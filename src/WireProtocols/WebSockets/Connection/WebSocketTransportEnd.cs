@@ -10,8 +10,8 @@ internal sealed class WebSocketTransportEnd(
     WebSocketRole role,
     WebSocketConnectionOptions options)
 {
-    /// <summary>How long a transport that cannot half-close is listened to before its output is completed: what comes after is answered with a
-    /// reset.</summary>
+    /// <summary>How long a transport that cannot half-close is listened to before
+    /// its output is completed: what comes after is answered with a reset.</summary>
     private static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(100);
 
     private bool CanHalfClose => options.CanHalfClose && output.Transport is not IWireTransport { CanHalfClose: false };
@@ -37,8 +37,8 @@ internal sealed class WebSocketTransportEnd(
         await ReleaseAsync(hasGone ? null : state.ToException()).ConfigureAwait(false);
     }
 
-    /// <summary>Drops a transport. The peer notices at once; the memory of a part that is lent is given back when the receiver is done with
-    /// it.</summary>
+    /// <summary>Drops a transport. The peer notices at once; the memory of a part
+    /// that is lent is given back when the receiver is done with it.</summary>
     /// <param name="isAbortive">False where what was sent before is still to arrive: a socket that is closed with a reset takes it back.</param>
     public async Task DropAsync(bool isAbortive)
     {

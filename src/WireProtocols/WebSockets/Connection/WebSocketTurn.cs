@@ -79,8 +79,8 @@ internal struct WebSocketTurn
         next?.SetResult();
     }
 
-    /// <summary>Waits for the turn. Two may take the waiter off the list, the one who frees the place and the one who cancels; the first to do so
-    /// decides.</summary>
+    /// <summary>Waits for the turn. Two may take the waiter off the list, the one who
+    /// frees the place and the one who cancels; the first to do so decides.</summary>
     private static async Task WaitAsync(object gate, LinkedListNode<TaskCompletionSource> node, CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(

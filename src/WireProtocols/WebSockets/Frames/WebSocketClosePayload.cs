@@ -84,8 +84,8 @@ public static class WebSocketClosePayload
     /// <param name="reason">The reason, at most <see cref="MaxReasonLength"/> bytes of UTF-8.</param>
     /// <param name="destination">At least 2 bytes and the reason; <see cref="WebSocketFrameHeader.MaxControlPayloadLength"/> always suffice.</param>
     /// <returns>Bytes written.</returns>
-    /// <exception cref="ArgumentException">The code may not stand on the wire, the reason is too long, is not text or has no code, or the destination
-    /// is too short.</exception>
+    /// <exception cref="ArgumentException">The code may not stand on the wire, the reason is
+    /// too long, is not text or has no code, or the destination is too short.</exception>
     public static int Encode(WebSocketCloseCode code, ReadOnlySpan<char> reason, Span<byte> destination)
     {
         if (code == WebSocketCloseCode.NoStatusReceived && reason.IsEmpty)

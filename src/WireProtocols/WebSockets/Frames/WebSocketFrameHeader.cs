@@ -103,8 +103,8 @@ public readonly struct WebSocketFrameHeader : IEquatable<WebSocketFrameHeader>
     /// <summary>Decodes a header from the start of <paramref name="source"/>.</summary>
     /// <param name="source">The bytes, of any length.</param>
     /// <param name="header">The header.</param>
-    /// <param name="bytesConsumed">The length of the header; with <see cref="OperationStatus.InvalidData"/> the index of the offending byte; else
-    /// 0.</param>
+    /// <param name="bytesConsumed">The length of the header; with
+    /// <see cref="OperationStatus.InvalidData"/> the index of the offending byte; else 0.</param>
     /// <param name="error"><see cref="WebSocketProtocolError.NonMinimalLength"/> or <see cref="WebSocketProtocolError.LengthTopBitSet"/>.</param>
     /// <returns><see cref="OperationStatus.Done"/>, <see cref="OperationStatus.NeedMoreData"/> or <see cref="OperationStatus.InvalidData"/>,
     /// the last as soon as the offending byte is there.</returns>

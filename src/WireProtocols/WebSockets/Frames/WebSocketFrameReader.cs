@@ -56,8 +56,8 @@ public sealed class WebSocketFrameReader : IDisposable
 
     /// <summary>Reads every frame to the end of the input, each whole and with a payload of its own.</summary>
     /// <param name="cancellationToken">Cancels the waits; what has come of a frame is kept for the next call.</param>
-    /// <exception cref="WebSocketProtocolException">The peer broke a rule, the input ended inside a frame, or a frame is longer than an array can
-    /// be.</exception>
+    /// <exception cref="WebSocketProtocolException">The peer broke a rule, the input
+    /// ended inside a frame, or a frame is longer than an array can be.</exception>
     /// <exception cref="InvalidOperationException">The beginning of a frame has been read with <see cref="TryRead"/>.</exception>
     public async IAsyncEnumerable<OwnedWebSocketFrame> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

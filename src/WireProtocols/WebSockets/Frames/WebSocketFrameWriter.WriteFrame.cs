@@ -77,10 +77,10 @@ public sealed partial class WebSocketFrameWriter
     /// Pieces of a frame are written in their order. A client masks the frame with a key of its own.
     /// </summary>
     /// <param name="part">The frame or piece.</param>
-    /// <exception cref="ArgumentException">The frame breaks a rule of its own, or has a reserved bit that this connection has not
-    /// negotiated.</exception>
-    /// <exception cref="InvalidOperationException">The frame may not stand here, or the piece is not the next one of the frame that was
-    /// begun.</exception>
+    /// <exception cref="ArgumentException">The frame breaks a rule of its own, or
+    /// has a reserved bit that this connection has not negotiated.</exception>
+    /// <exception cref="InvalidOperationException">The frame may not stand here,
+    /// or the piece is not the next one of the frame that was begun.</exception>
     public void WriteFrame(scoped in WebSocketFramePart part)
     {
         WebSocketFrameHeader header = part.Header;

@@ -59,8 +59,8 @@ internal readonly struct WebSocketHeaderChecks(WebSocketFrameOptions options, in
 
         index = 1;
 
-        // "The server MUST close the connection upon receiving a frame that is not masked." "A client MUST close a connection if it detects
-        // a masked frame."
+        // "The server MUST close the connection upon receiving a frame that is not
+        // masked." "A client MUST close a connection if it detects a masked frame."
         if (((header[1] ^ maskBit) & WebSocketFrameHeader.MaskBit) != 0)
         {
             return maskBit != 0 ? WebSocketProtocolError.MaskMissing : WebSocketProtocolError.MaskForbidden;

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// Sec-WebSocket-Key and Sec-WebSocket-Accept (RFC 6455 §4.1 and §4.2.2): how a server shows that it read the client's handshake. Nothing here
-/// allocates.
+/// Sec-WebSocket-Key and Sec-WebSocket-Accept (RFC 6455 §4.1 and §4.2.2): how
+/// a server shows that it read the client's handshake. Nothing here allocates.
 /// </summary>
 public static class WebSocketAccept
 {

@@ -51,8 +51,8 @@ public sealed class WebSocketHandshakeClient
     public void WriteRequest(IBufferWriter<byte> output) => Offer.WriteTo(output, _key);
 
     /// <summary>Validates the response.</summary>
-    /// <exception cref="WebSocketHandshakeException">The response breaks a rule. Where its status is not 101, the exception has its status and
-    /// fields.</exception>
+    /// <exception cref="WebSocketHandshakeException">The response breaks a rule. Where
+    /// its status is not 101, the exception has its status and fields.</exception>
     public WebSocketHandshakeAgreement Accept(Http1ResponseHead head)
     {
         if (TryAccept(head, out WebSocketHandshakeAgreement? agreement, out WebSocketHandshakeFailure failure))

@@ -33,8 +33,8 @@ public readonly record struct WebSocketHandshakeField(string Name, string Value)
         }
     }
 
-    /// <summary>True for a field that may be sent: "newly defined fields SHOULD limit their values to visible US-ASCII octets, SP, and HTAB"
-    /// (RFC 9110 §5.5).</summary>
+    /// <summary>True for a field that may be sent: "newly defined fields SHOULD limit
+    /// their values to visible US-ASCII octets, SP, and HTAB" (RFC 9110 §5.5).</summary>
     internal bool IsWellFormed => IsReadable && Ascii.IsValid(Value);
 
     /// <summary>True for a field that may come. "A recipient SHOULD treat other allowed octets in field content (i.e., obs-text) as opaque data": so

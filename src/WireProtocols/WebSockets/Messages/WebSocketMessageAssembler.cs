@@ -73,8 +73,8 @@ public sealed class WebSocketMessageAssembler : IDisposable
 
     /// <summary>Takes a frame in, or a piece of one; all that the one before made has to be read.</summary>
     /// <param name="frame">The frame or piece.</param>
-    /// <param name="part">With <see cref="OperationStatus.Done"/>, a piece of a message or a control frame; valid as long as the frame, and until the
-    /// next call.</param>
+    /// <param name="part">With <see cref="OperationStatus.Done"/>, a piece of a message
+    /// or a control frame; valid as long as the frame, and until the next call.</param>
     /// <returns><see cref="OperationStatus.Done"/>; <see cref="OperationStatus.NeedMoreData"/> when the frame brought nothing to hand out; or
     /// <see cref="OperationStatus.InvalidData"/>.</returns>
     /// <exception cref="InvalidOperationException">What the frame before made has not been read.</exception>

@@ -1,8 +1,8 @@
 namespace WireProtocols.WebTransport;
 
 /// <summary>
-/// What a network in memory leaves to chance: numbers that a seed repeats on every platform (the generator SplitMix64). Nothing secret may
-/// come from it.
+/// What a network in memory leaves to chance: numbers that a seed repeats on
+/// every platform (the generator SplitMix64). Nothing secret may come from it.
 /// </summary>
 internal sealed class PairDice(long seed)
 {

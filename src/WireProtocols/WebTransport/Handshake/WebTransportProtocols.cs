@@ -3,9 +3,8 @@ using System.Text;
 namespace WireProtocols.WebTransport;
 
 /// <summary>
-/// The fields WT-Available-Protocols, a structured List, and WT-Protocol, an Item (draft-ietf-webtrans-http3 §3.3, RFC 9651): "In both
-/// cases, the only valid value type is a String. Any value type other than String MUST be treated as an error that causes the entire field
-/// to be ignored".
+/// The fields WT-Available-Protocols, a structured List, and WT-Protocol, an Item (draft-ietf-webtrans-http3 §3.3, RFC 9651): "In both cases, the
+/// only valid value type is a String. Any value type other than String MUST be treated as an error that causes the entire field to be ignored".
 /// </summary>
 public static class WebTransportProtocols
 {

@@ -1,8 +1,8 @@
 namespace WireProtocols.WebTransport;
 
 /// <summary>
-/// The Huffman code of RFC 7541, appendix B: of each octet, and of EOS at index 256, the code aligned on the least significant bit and its
-/// length in bits.
+/// The Huffman code of RFC 7541, appendix B: of each octet, and of EOS at index
+/// 256, the code aligned on the least significant bit and its length in bits.
 /// </summary>
 internal static class HuffmanCode
 {

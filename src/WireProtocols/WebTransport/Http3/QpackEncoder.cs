@@ -11,8 +11,8 @@ public static class QpackEncoder
     /// <summary>Writes a field section. The values of pseudo-header fields and fields are taken as they are.</summary>
     /// <param name="fields">The fields in order, names in lowercase.</param>
     /// <param name="output">Where the bytes go.</param>
-    /// <exception cref="ArgumentException">A name or value has characters that no field may have (RFC 9114 §4.2, §10.3). Nothing was
-    /// written.</exception>
+    /// <exception cref="ArgumentException">A name or value has characters that no
+    /// field may have (RFC 9114 §4.2, §10.3). Nothing was written.</exception>
     public static void Encode(IReadOnlyList<Http3Field> fields, IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(fields);

@@ -58,8 +58,8 @@ internal sealed class ClientRequests(
         }
         else if (status >= 300)
         {
-            // "The WebTransport client MUST NOT automatically follow such redirects" (draft-ietf-webtrans-http3 §3.2): every other status is
-            // the end of it.
+            // "The WebTransport client MUST NOT automatically follow such redirects"
+            // (draft-ietf-webtrans-http3 §3.2): every other status is the end of it.
             streams.Discard(stream, WebTransportErrorCode.RequestCancelled);
             sessions.End(session);
             events.Enqueue(new WebTransportEvent(WebTransportEventKind.SessionRejected, session.Handle, stream.Id) { Status = status });

@@ -63,9 +63,8 @@ internal sealed class ControlStreamReader(ConnectionTerms terms, Queue<WebTransp
 
     private WebTransportProtocolError OnGoAway(long id)
     {
-        // A server names a request, and "A client MUST treat receipt of a GOAWAY frame containing a stream ID of any other type as a
-        // connection error of type H3_ID_ERROR"; "the identifier in each frame MUST NOT be greater than the identifier in any previous"
-        // (RFC 9114 §5.2).
+        // A server names a request, and "A client MUST treat receipt of a GOAWAY frame containing a stream ID of any other type as a connection
+        // error of type H3_ID_ERROR"; "the identifier in each frame MUST NOT be greater than the identifier in any previous" (RFC 9114 §5.2).
         if (id > terms.PeerGoAway || (terms.Role == WebTransportRole.Client && (id & 3) != 0))
         {
             return WebTransportProtocolError.InvalidId;

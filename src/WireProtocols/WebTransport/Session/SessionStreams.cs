@@ -50,8 +50,7 @@ internal sealed class SessionStreams(StreamTable streams, SessionTable sessions,
         stream.IsReceiveDone = true;
 
         // "For streams that were reset, implementing WT_MAX_DATA requires that the QUIC stack provide the WebTransport implementation with
-        // information about the final size of streams" (draft-ietf-webtrans-http3 §5.4): what never arrived counts too, and is consumed at
-        // once.
+        // information about the final size of streams" (draft-ietf-webtrans-http3 §5.4): what never arrived counts too, and is consumed at once.
         SessionState session = stream.Session!;
         long lost = Math.Max(0, finalSize - stream.ReceivedHeaderSize - stream.ReceivedData);
         if (lost > 0 && !TryCount(session, lost))

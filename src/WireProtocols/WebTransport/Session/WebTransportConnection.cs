@@ -142,8 +142,8 @@ public sealed class WebTransportConnection : IDisposable
     /// <summary>The peer reset its side of a stream.</summary>
     /// <param name="streamId">The QUIC stream id.</param>
     /// <param name="errorCode">The code of RESET_STREAM.</param>
-    /// <param name="finalSize">The final size of the stream in bytes, or -1 where the stack does not tell; flow control then counts what
-    /// arrived.</param>
+    /// <param name="finalSize">The final size of the stream in bytes, or -1 where
+    /// the stack does not tell; flow control then counts what arrived.</param>
     /// <exception cref="InvalidOperationException">There are events that have not been read.</exception>
     public void ReceiveReset(long streamId, long errorCode, long finalSize = -1)
     {

@@ -35,6 +35,16 @@ internal struct ChunkLineWriter
         }
     }
 
+    /// <summary>Adds extensions as a decoder has read them, which has checked them: the text behind the first semicolon, perhaps empty.</summary>
+    public void AddRaw(ReadOnlySpan<byte> extensions)
+    {
+        if (!extensions.IsEmpty)
+        {
+            _extensions.Append((byte)';');
+            _extensions.Append(extensions);
+        }
+    }
+
     /// <summary>Writes the line and forgets the extensions.</summary>
     public void Write(Span<byte> output, long size)
     {

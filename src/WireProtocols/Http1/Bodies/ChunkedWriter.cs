@@ -35,6 +35,9 @@ public sealed class ChunkedWriter : PipeWriter
     private int _gathered;
     private bool _completed;
 
+    /// <summary>What is missing of the chunk that <see cref="WriteElement"/> has begun, or -1 where it is complete.</summary>
+    private long _missing = -1;
+
     /// <summary>Creates a writer of one body into a pipe.</summary>
     /// <param name="output">The pipe, behind the header section.</param>
     /// <param name="options">How to write; <see cref="ChunkedWriterOptions.Default"/> when null.</param>
@@ -143,6 +146,45 @@ public sealed class ChunkedWriter : PipeWriter
     }
 
     /// <summary>
+    /// Writes an element as it came from a decoder or reader, for a relay: a chunk of the same size with its extensions, its data in the pieces that
+    /// come, a trailer. <see cref="ChunkedElementKind.End"/> ends the body; behind a <see cref="ChunkedReader"/>, which does not hand that out,
+    /// <see cref="Complete"/> does.
+    /// </summary>
+    /// <param name="element">The element. A flush between two pieces of a chunk sends what is there of it.</param>
+    /// <exception cref="InvalidOperationException">The element is not the next one of the body.</exception>
+    /// <exception cref="ArgumentException">The trailer must not be sent as one (<see cref="ChunkedWriterOptions.AllowForbiddenTrailers"/>).</exception>
+    public void WriteElement(scoped ChunkedElement element)
+    {
+        switch (element.Kind)
+        {
+            case ChunkedElementKind.Chunk:
+                ThrowIfBusy();
+                CloseChunk();
+                _line.AddRaw(element.Extensions.Raw);
+
+                // The last chunk is written with the trailers.
+                if (element.Size > 0)
+                {
+                    BeginChunk(element.Size, out _, out int headLength, dataHint: 0);
+                    _output.Advance(headLength);
+                    _missing = element.Size;
+                    WritePiece(element);
+                }
+
+                break;
+            case ChunkedElementKind.Data:
+                WritePiece(element);
+                break;
+            case ChunkedElementKind.Trailer:
+                AddTrailer(element.Name, element.Value);
+                break;
+            default:
+                Complete();
+                break;
+        }
+    }
+
+    /// <summary>
     /// Adds an extension to the next chunk (RFC 9112 §7.1.1), which begins here: what was gathered before becomes a chunk without it. When
     /// no payload follows, the last chunk carries it.
     /// </summary>
@@ -154,7 +196,7 @@ public sealed class ChunkedWriter : PipeWriter
     {
         FieldText.CheckName(name, nameof(name));
         FieldText.CheckValue(value ?? "", nameof(value));
-        ThrowIfCompleted();
+        ThrowIfBusy();
         CloseChunk();
         _line.Add(name, value);
     }
@@ -193,7 +235,7 @@ public sealed class ChunkedWriter : PipeWriter
             throw new ArgumentException("A field value holds no control characters and no white space around it (RFC 9110 §5.5).", nameof(value));
         }
 
-        ThrowIfCompleted();
+        ThrowIfBusy();
         _trailers.Append(name);
         _trailers.Append(": "u8);
         _trailers.Append(value);
@@ -228,6 +270,7 @@ public sealed class ChunkedWriter : PipeWriter
 
         if (exception is null)
         {
+            ThrowIfBusy();
             CloseChunk();
             WriteLastChunk();
         }
@@ -255,7 +298,7 @@ public sealed class ChunkedWriter : PipeWriter
     /// </summary>
     private void OpenChunk(int sizeHint)
     {
-        ThrowIfCompleted();
+        ThrowIfBusy();
         int around = MaxDigits - 1 + _line.GetLength(0) + LineEnd;
         Memory<byte> open = _output.GetMemory(checked(Math.Max(sizeHint, SmallestRoom) + around));
         int room = Math.Min(open.Length - around, Math.Max(sizeHint, _options.ChunkCapacity));
@@ -296,11 +339,27 @@ public sealed class ChunkedWriter : PipeWriter
             throw new ArgumentException("A chunk of no bytes would end the body; Complete does that.");
         }
 
-        ThrowIfCompleted();
+        ThrowIfBusy();
         CloseChunk();
         headLength = _line.GetLength(size);
         head = _output.GetSpan(headLength + (dataHint <= _options.ChunkCapacity ? dataHint + LineEnd : 0));
         _line.Write(head, size);
+    }
+
+    private void WritePiece(scoped ChunkedElement element)
+    {
+        if (_missing != element.Data.Length + element.Remaining)
+        {
+            throw new InvalidOperationException("The piece is not the next one of the chunk that was begun.");
+        }
+
+        _output.Write(element.Data);
+        _missing = element.Remaining;
+        if (_missing == 0)
+        {
+            _output.Write("\r\n"u8);
+            _missing = -1;
+        }
     }
 
     private void WriteLastChunk()
@@ -314,11 +373,16 @@ public sealed class ChunkedWriter : PipeWriter
         _output.Advance(length);
     }
 
-    private void ThrowIfCompleted()
+    private void ThrowIfBusy()
     {
         if (_completed)
         {
             throw new InvalidOperationException("The body is complete.");
+        }
+
+        if (_missing >= 0)
+        {
+            throw new InvalidOperationException("The chunk that was begun is not complete.");
         }
     }
 }

@@ -85,7 +85,7 @@ internal sealed class WebSocketAdapter(WebSocketConnection connection) : WebSock
             }
 
             _message ??= await connection.BeginMessageAsync(opcode, cancellationToken).ConfigureAwait(false);
-            await _message.WriteAsync(buffer, endOfMessage, cancellationToken).ConfigureAwait(false);
+            await _message.WriteAsync(buffer, endOfMessage, flush: true, cancellationToken).ConfigureAwait(false);
             if (endOfMessage)
             {
                 await _message.DisposeAsync().ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -9,8 +10,8 @@ public sealed partial class WebSocketConnection
     /// <summary>Sends a whole message. Messages go out in the order of the calls.</summary>
     /// <param name="opcode"><see cref="WebSocketOpcode.Text"/> (the payload has to be UTF-8) or <see cref="WebSocketOpcode.Binary"/>.</param>
     /// <param name="payload">The message; it is not used after the call has completed.</param>
-    /// <param name="flush">False leaves the message in the pipe until
-    /// <see cref="FlushAsync"/>, another send, or the next wait of the receiver.</param>
+    /// <param name="flush">False leaves the message in the pipe until <see cref="FlushAsync"/>, another send, or the next wait of the
+    /// receiver. Such a send does not wait for the peer to read, unless a flush of somebody else's is under way.</param>
     /// <param name="cancellationToken">Cancels the wait for the turn, in which case nothing was sent, or for the peer to read, in which case the
     /// message is under way. The connection stays usable.</param>
     /// <exception cref="ArgumentException">The opcode is none of a message, or the payload of a text is not UTF-8.</exception>
@@ -82,10 +83,34 @@ public sealed partial class WebSocketConnection
     public ValueTask PongAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
         => SendControlAsync(WebSocketOpcode.Pong, payload, cancellationToken);
 
-    private ValueTask SendControlAsync(WebSocketOpcode opcode, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
-        => payload.Length <= WebSocketFrameHeader.MaxControlPayloadLength
-            ? Translate(_sender.SendControlAsync(opcode, payload, cancellationToken))
-            : throw new ArgumentException("A control frame carries at most 125 bytes.", nameof(payload));
+    /// <summary>
+    /// Sends a control frame as it came from somewhere else, for a relay: a Ping, a Pong, or a Close with its payload, an empty one too. The Close
+    /// answers the peer's where that has come; else it begins the closing handshake, as <see cref="CloseOutputAsync"/> does.
+    /// </summary>
+    /// <param name="opcode"><see cref="WebSocketOpcode.Ping"/>, <see cref="WebSocketOpcode.Pong"/> or <see cref="WebSocketOpcode.Close"/>.</param>
+    /// <param name="payload">At most 125 bytes; of a Close nothing, or a code and a reason (RFC 6455 §5.5.1).</param>
+    /// <param name="cancellationToken">Cancels the wait for the output or the peer.</param>
+    /// <exception cref="ArgumentException">The opcode is none of a control frame, the payload is too long, or it is none of a Close.</exception>
+    /// <exception cref="WebSocketClosedException">The connection is closing, closed or lost, and the frame is no Close.</exception>
+    public ValueTask SendControlAsync(WebSocketOpcode opcode, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
+    {
+        if (payload.Length > WebSocketFrameHeader.MaxControlPayloadLength)
+        {
+            throw new ArgumentException("A control frame carries at most 125 bytes.", nameof(payload));
+        }
+
+        switch (opcode)
+        {
+            case WebSocketOpcode.Ping or WebSocketOpcode.Pong:
+                return Translate(_sender.SendControlAsync(opcode, payload, cancellationToken));
+            case WebSocketOpcode.Close:
+                return WebSocketClosePayload.Decode(payload.Span, out _, out _, out WebSocketProtocolError error, out _) == OperationStatus.Done
+                    ? new ValueTask(_closer.CloseOutputAsync(payload.ToArray(), cancellationToken))
+                    : throw new ArgumentException(error.GetRule().Text, nameof(payload));
+            default:
+                throw new ArgumentException("Ping, Pong and Close are the control frames.", nameof(opcode));
+        }
+    }
 
     /// <summary>Turns the sender's answer into an exception where the connection is closed.</summary>
     private ValueTask Translate(ValueTask<bool> sending)

@@ -66,12 +66,13 @@ public sealed class WebSocketConnectionOptions
     /// (<see cref="ShowControlFrames"/>) leaves the answer to the other end. The default is true.</summary>
     public bool AnswersPings { get; init; } = true;
 
-    /// <summary>Whether a Close is answered as the receiver comes upon it (RFC 6455 §5.5.1). Where
-    /// it is not, the answer is <see cref="WebSocketConnection.CloseOutputAsync"/>,
-    /// <see cref="WebSocketConnection.CloseAsync"/> or the disposal. The default is true.</summary>
+    /// <summary>Whether a Close is answered as the receiver comes upon it (RFC 6455 §5.5.1). Where it is not, the answer is
+    /// <see cref="WebSocketConnection.CloseOutputAsync"/>, <see cref="WebSocketConnection.CloseAsync"/>,
+    /// <see cref="WebSocketConnection.SendControlAsync"/> or the disposal. The default is true.</summary>
     public bool AnswersClose { get; init; } = true;
 
-    /// <summary>Whether <see cref="WebSocketConnection.TryRead"/> hands out Ping and Pong too. Pings are answered all the same.</summary>
+    /// <summary>Whether <see cref="WebSocketConnection.TryRead"/> hands out Ping and Pong too, and the Close where <see cref="AnswersClose"/> is off.
+    /// Pings are answered all the same, unless <see cref="AnswersPings"/> is off.</summary>
     public bool ShowControlFrames { get; init; }
 
     /// <summary>Whether completing the transport's output leaves its input open, as a socket does. Where it does not (Kestrel's connections), the

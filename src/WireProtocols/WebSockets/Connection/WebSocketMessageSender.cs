@@ -31,12 +31,15 @@ public sealed class WebSocketMessageSender : IAsyncDisposable
     /// <summary>Sends the next piece, as a fragment of its own.</summary>
     /// <param name="piece">The bytes; a text may be cut anywhere, its whole has to be UTF-8.</param>
     /// <param name="isLast">Whether the message ends with it.</param>
+    /// <param name="flush">False leaves the piece in the pipe, as in
+    /// <see cref="WebSocketConnection.SendAsync(WebSocketOpcode, ReadOnlyMemory{byte}, bool, CancellationToken)"/>.</param>
     /// <param name="cancellationToken">Cancels the wait for the peer to read. <see cref="BytesWritten"/> says whether the piece is under way.</param>
     /// <exception cref="ArgumentException">The text is not UTF-8.</exception>
     /// <exception cref="InvalidOperationException">The message is complete.</exception>
     /// <exception cref="ObjectDisposedException">The sender is disposed.</exception>
     /// <exception cref="WebSocketClosedException">The connection is closing, closed or lost.</exception>
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> piece, bool isLast = false, CancellationToken cancellationToken = default)
+    public async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> piece, bool isLast = false, bool flush = true, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (_isComplete)
@@ -68,16 +71,19 @@ public sealed class WebSocketMessageSender : IAsyncDisposable
         }
 
         WebSocketPiece next = new(_opcode, piece, IsFirst: !_hasStarted, isLast);
-        if (!await _sender.SendPieceAsync(next, Accept, cancellationToken).ConfigureAwait(false))
+        if (!await _sender.SendPieceAsync(next, Accept, flush, cancellationToken).ConfigureAwait(false))
         {
             throw _closing.State.ToException();
         }
     }
 
     /// <summary>Ends the message, with an empty last fragment; nothing where it has ended.</summary>
-    /// <inheritdoc cref="WriteAsync"/>
+    /// <param name="cancellationToken">Cancels the wait for the peer to read.</param>
+    /// <exception cref="ArgumentException">The text ends inside a character.</exception>
+    /// <exception cref="ObjectDisposedException">The sender is disposed.</exception>
+    /// <exception cref="WebSocketClosedException">The connection is closing, closed or lost.</exception>
     public ValueTask CompleteAsync(CancellationToken cancellationToken = default)
-        => _isComplete ? default : WriteAsync(default, isLast: true, cancellationToken);
+        => _isComplete ? default : WriteAsync(default, isLast: true, flush: true, cancellationToken);
 
     /// <summary>Lets the next message go. A message that has begun and not ended closes the connection with
     /// <see cref="WebSocketCloseCode.InternalError"/>.</summary>

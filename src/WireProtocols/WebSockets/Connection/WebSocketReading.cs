@@ -310,7 +310,7 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSend
                     return true;
                 case WebSocketReceipt.Control:
                     AcceptControl(part);
-                    if (closing.Options.ShowControlFrames && part.Opcode != WebSocketOpcode.Close)
+                    if (closing.Options.ShowControlFrames && (part.Opcode != WebSocketOpcode.Close || !closing.Options.AnswersClose))
                     {
                         return true;
                     }

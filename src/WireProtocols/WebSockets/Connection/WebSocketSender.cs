@@ -109,7 +109,7 @@ internal sealed class WebSocketSender
 
     /// <summary>Sends a piece of a message. The caller has the turn.</summary>
     /// <returns>False where the connection is closed.</returns>
-    public async ValueTask<bool> SendPieceAsync(WebSocketPiece piece, Action accepted, CancellationToken cancellationToken)
+    public async ValueTask<bool> SendPieceAsync(WebSocketPiece piece, Action accepted, bool flush, CancellationToken cancellationToken)
     {
         if (!await EnterAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -123,7 +123,13 @@ internal sealed class WebSocketSender
         }
 
         accepted();
-        return await FlushAndExitAsync(hasTurn: false, cancellationToken).ConfigureAwait(false);
+        if (flush)
+        {
+            return await FlushAndExitAsync(hasTurn: false, cancellationToken).ConfigureAwait(false);
+        }
+
+        Exit();
+        return true;
     }
 
     /// <summary>Takes the output if nobody holds it and the connection is open.</summary>

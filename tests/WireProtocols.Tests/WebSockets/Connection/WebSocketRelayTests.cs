@@ -20,7 +20,10 @@ public class WebSocketRelayTests
         Assert.True(await connection.WaitToReadAsync());
         Assert.True(connection.TryRead(out WebSocketMessagePart part));
         Assert.Equal((WebSocketOpcode.Ping, "by hand"), (part.Opcode, Encoding.UTF8.GetString(part.Payload)));
+        Assert.True(connection.TryRead(out part));
+        Assert.Equal((WebSocketOpcode.Close, "0FA1"), (part.Opcode, Convert.ToHexString(part.Payload)));
         Assert.False(connection.TryRead(out _));
+        Assert.False(await connection.WaitToReadAsync());
         Assert.Equal((WebSocketConnectionState.CloseReceived, (WebSocketCloseCode)4001), (connection.State, connection.CloseCode));
         Assert.False(peer.Input.TryRead(out _));
         await connection.CloseOutputAsync((WebSocketCloseCode)4002);
@@ -41,6 +44,98 @@ public class WebSocketRelayTests
         await pair.Server.DisposeAsync();
         await closing.WaitAsync(ConnectionPair.Patience);
         Assert.Equal(WebSocketConnectionState.Closed, pair.Client.State);
+    }
+
+    /// <summary>From one connection to another, each answer too: a Ping, a Pong, and a Close with its code and reason or with nothing.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("0FA1")]
+    [InlineData("03E9627965")]
+    public async Task Control_frames_go_on_as_they_came(string close)
+    {
+        WebSocketConnectionOptions options = new() { AnswersPings = false, AnswersClose = false, ShowControlFrames = true };
+        (IDuplexPipe client, IDuplexPipe left) = DuplexPipes.Create();
+        (IDuplexPipe right, IDuplexPipe server) = DuplexPipes.Create();
+        await using WebSocketConnection one = new(left, WebSocketRole.Server, options);
+        await using WebSocketConnection other = new(right, WebSocketRole.Client, options);
+        Task relaying = Task.WhenAll(RelayAsync(one, other), RelayAsync(other, one));
+        WebSocketFrameWriter asking = new(client.Output, WebSocketRole.Client);
+        WebSocketFrameWriter answering = new(server.Output, WebSocketRole.Server);
+        foreach ((WebSocketOpcode question, WebSocketOpcode answer, string hex) in new[]
+        {
+            (WebSocketOpcode.Ping, WebSocketOpcode.Pong, "61"), (WebSocketOpcode.Close, WebSocketOpcode.Close, close),
+        })
+        {
+            asking.WriteFrame(question, Convert.FromHexString(hex));
+            await asking.FlushAsync();
+            Assert.Equal($"{question} {hex}", await ReadAsync(server.Input, WebSocketRole.Client));
+            answering.WriteFrame(answer, Convert.FromHexString(hex));
+            await answering.FlushAsync();
+            Assert.Equal($"{answer} {hex}", await ReadAsync(client.Input, WebSocketRole.Server));
+        }
+
+        await client.Output.CompleteAsync();
+        await server.Output.CompleteAsync();
+        await relaying.WaitAsync(ConnectionPair.Patience);
+
+        static async Task RelayAsync(WebSocketConnection from, WebSocketConnection to)
+        {
+            while (await from.WaitToReadAsync())
+            {
+                while (Take(from) is { } frame)
+                {
+                    await to.SendControlAsync(frame.Opcode, frame.Payload);
+                }
+            }
+        }
+
+        static (WebSocketOpcode Opcode, byte[] Payload)? Take(WebSocketConnection from)
+            => from.TryRead(out WebSocketMessagePart part) ? (part.Opcode, part.Payload.ToArray()) : null;
+    }
+
+    [Fact]
+    public async Task What_is_no_control_frame_is_not_sent_as_one()
+    {
+        await using ConnectionPair pair = ConnectionPair.Create();
+        foreach ((WebSocketOpcode opcode, string payload) in new[]
+        {
+            (WebSocketOpcode.Text, ""), (WebSocketOpcode.Close, "03"), (WebSocketOpcode.Close, "03ED"), (WebSocketOpcode.Close, "03E8FF"),
+            (WebSocketOpcode.Ping, new string('0', 252)),
+        })
+        {
+            await Assert.ThrowsAsync<ArgumentException>(() => pair.Client.SendControlAsync(opcode, Convert.FromHexString(payload)).AsTask());
+        }
+
+        Assert.Equal(WebSocketConnectionState.Open, pair.Client.State);
+    }
+
+    /// <summary>The peer does not read, and its pipe takes nothing: what is not flushed is taken all the same.</summary>
+    [Fact]
+    public async Task A_send_without_a_flush_does_not_wait_for_the_peer_to_read()
+    {
+        await using ConnectionPair pair = ConnectionPair.Create(pipe: new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
+        for (int round = 0; round < 20; round++)
+        {
+            Assert.True(pair.Client.SendAsync(WebSocketOpcode.Binary, new byte[10_000], flush: false).IsCompletedSuccessfully);
+        }
+
+        await using (WebSocketMessageSender pieces = await pair.Client.BeginMessageAsync(WebSocketOpcode.Text))
+        {
+            for (int round = 0; round < 20; round++)
+            {
+                Assert.True(pieces.WriteAsync("piece"u8.ToArray(), isLast: round == 19, flush: false).IsCompletedSuccessfully);
+            }
+        }
+
+        Task flushing = pair.Client.FlushAsync().AsTask();
+        Assert.False(flushing.IsCompleted);
+        for (int round = 0; round < 21; round++)
+        {
+            using OwnedWebSocketMessage? message = await pair.Server.ReceiveAsync().AsTask().WaitAsync(ConnectionPair.Patience);
+            Assert.Equal(round < 20 ? 10_000 : 100, message!.Payload.Length);
+        }
+
+        await flushing.WaitAsync(ConnectionPair.Patience);
     }
 
     [Theory]
@@ -119,5 +214,13 @@ public class WebSocketRelayTests
         await closing.WaitAsync(ConnectionPair.Patience);
         Assert.Equal(WebSocketState.Closed, one.State);
         await Assert.ThrowsAsync<WebSocketException>(() => one.SendAsync(buffer, WebSocketMessageType.Text, true, CancellationToken.None));
+    }
+
+    private static async Task<string> ReadAsync(PipeReader input, WebSocketRole sender)
+    {
+        using WebSocketFrameReader reader = new(input, sender);
+        Assert.True(await reader.WaitToReadAsync().AsTask().WaitAsync(ConnectionPair.Patience));
+        Assert.True(reader.TryRead(out WebSocketFramePart part));
+        return $"{part.Header.Opcode} {Convert.ToHexString(part.Payload)}";
     }
 }

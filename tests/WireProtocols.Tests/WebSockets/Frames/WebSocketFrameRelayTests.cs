@@ -35,6 +35,26 @@ public class WebSocketFrameRelayTests
         }
     }
 
+    /// <summary>The payload of a Close goes on byte by byte: none, a code, a code with a reason, the longest one.</summary>
+    [Theory]
+    [InlineData(null, "")]
+    [InlineData(1000, "")]
+    [InlineData(1001, "bye")]
+    [InlineData(3000, "größe")]
+    [InlineData(4999, "123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 123")]
+    public void A_Close_is_written_as_it_came(int? code, string reason)
+    {
+        ArrayBufferWriter<byte> input = new();
+        WebSocketCloseCode sent = code is { } value ? (WebSocketCloseCode)value : WebSocketCloseCode.NoStatusReceived;
+        new WebSocketFrameWriter(input, WebSocketRole.Client).WriteClose(sent, reason);
+        using WebSocketFrameDecoder decoder = new(WebSocketRole.Client);
+        Assert.Equal(OperationStatus.Done, decoder.Decode(input.WrittenSpan, out _, out WebSocketFramePart close));
+        ArrayBufferWriter<byte> output = new();
+        new WebSocketFrameWriter(output, WebSocketRole.Server).WriteFrame(close);
+        Assert.Equal((byte[])[0x88, (byte)close.Payload.Length, .. close.Payload], output.WrittenSpan.ToArray());
+        Assert.Equal(code is null ? 0 : 2 + System.Text.Encoding.UTF8.GetByteCount(reason), close.Payload.Length);
+    }
+
     [Fact]
     public void A_piece_out_of_place_is_refused()
     {

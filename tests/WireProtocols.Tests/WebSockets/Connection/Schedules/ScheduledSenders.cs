@@ -116,8 +116,8 @@ public sealed class ScheduledSenders(WebSocketConnection connection, PipeReader 
     private async Task SendPiecesAsync(byte[] text, int cut, CancellationToken cancellationToken)
     {
         await using WebSocketMessageSender message = await connection.BeginMessageAsync(WebSocketOpcode.Text, cancellationToken);
-        await message.WriteAsync(text.AsMemory(0, cut), isLast: false, cancellationToken);
-        await message.WriteAsync(text.AsMemory(cut), isLast: true, cancellationToken);
+        await message.WriteAsync(text.AsMemory(0, cut), isLast: false, flush: true, cancellationToken);
+        await message.WriteAsync(text.AsMemory(cut), isLast: true, flush: true, cancellationToken);
     }
 
     private static async Task WatchAsync(Task task)

@@ -67,6 +67,60 @@ public sealed class KestrelConnectionTests
         await client.CloseOutputAsync(WebSocketCloseStatus.EndpointUnavailable, null, stop);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task This_librarys_client_is_a_stream_of_an_HTTP2_connection_that_the_caller_has(bool deflate)
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using WebApplication server = await StartAsync(HttpProtocols.Http2, async context =>
+        {
+            await using WebSocketConnection connection = await AcceptConnectAsync(context);
+            await EchoAsync(connection);
+        });
+        Uri uri = new(server.Urls.Single().Replace("http", "ws", StringComparison.Ordinal) + "/chat?a=[1]|2");
+        using HttpMessageInvoker invoker = new(new SocketsHttpHandler());
+        WebSocketConnectOptions options = new() { Invoker = invoker, Connection = new() { Deflate = deflate ? new() : null } };
+        WebSocketConnection[] both =
+        [
+            await WebSocketClient.ConnectAsync(uri, options, stop), await WebSocketClient.ConnectAsync(uri, options, stop),
+        ];
+        foreach (WebSocketConnection connection in both)
+        {
+            Assert.Equal(deflate, connection.Deflate is not null);
+            await connection.SendTextAsync(Text, stop);
+            using OwnedWebSocketMessage? echo = await connection.ReceiveAsync(stop);
+            Assert.Equal(Text, echo!.GetText());
+        }
+
+        foreach (WebSocketConnection connection in both)
+        {
+            await connection.CloseAsync((WebSocketCloseCode)4001, "done", stop);
+            Assert.Equal((WebSocketCloseCode)4001, connection.CloseCode);
+        }
+    }
+
+    [Fact]
+    public async Task This_librarys_client_is_told_why_it_was_refused_over_HTTP2()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using WebApplication server = await StartAsync(HttpProtocols.Http2, async context =>
+        {
+            context.Response.StatusCode = 401;
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            await context.Response.WriteAsync("Who are you?");
+        });
+        Uri uri = new(server.Urls.Single().Replace("http", "ws", StringComparison.Ordinal));
+        using HttpMessageInvoker invoker = new(new SocketsHttpHandler());
+        WebSocketHandshakeException exception = await Assert.ThrowsAsync<WebSocketHandshakeException>(
+            () => WebSocketClient.ConnectAsync(uri, new() { Invoker = invoker }, stop).AsTask());
+        Assert.Equal(
+            (401, "Bearer", "Who are you?", true),
+            (exception.StatusCode, exception.Refusal!.GetField("www-authenticate"), exception.Refusal.GetBodyText(), exception.Refusal.IsBodyWhole));
+        await server.StopAsync(stop);
+        await Assert.ThrowsAsync<IOException>(() => WebSocketClient.ConnectAsync(uri, new() { Invoker = invoker }, stop).AsTask());
+    }
+
     [Fact]
     public async Task Both_clients_get_their_echo_from_an_upgraded_request_and_a_bad_one_is_refused()
     {

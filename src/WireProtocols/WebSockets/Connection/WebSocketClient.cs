@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.IO.Pipelines;
 using WireProtocols.Buffers;
 using WireProtocols.Http1;
@@ -32,8 +31,9 @@ public static class WebSocketClient
         {
             try
             {
-                SocketTransport transport = await WebSocketDialer.DialAsync(route.Uri, options, either.Token).ConfigureAwait(false);
-                return await OpenOrEndAsync(transport, route.CreateOffer(options), options, either.Token).ConfigureAwait(false);
+                return options.Invoker is { } invoker
+                    ? await WebSocketExtendedConnect.OpenAsync(invoker, route, options, either.Token).ConfigureAwait(false)
+                    : await DialAsync(route, options, either.Token).ConfigureAwait(false);
             }
             catch (WebSocketHandshakeException exception) when (redirects < options.MaxRedirects && route.Follow(exception.Refusal) is { } next)
             {
@@ -70,6 +70,13 @@ public static class WebSocketClient
         {
             throw new TimeoutException($"No WebSocket connection in {options.ConnectTimeout.TotalSeconds} s.");
         }
+    }
+
+    private static async Task<WebSocketConnection> DialAsync(
+        WebSocketRoute route, WebSocketConnectOptions options, CancellationToken cancellationToken)
+    {
+        SocketTransport transport = await WebSocketDialer.DialAsync(route.Uri, options, cancellationToken).ConfigureAwait(false);
+        return await OpenOrEndAsync(transport, route.CreateOffer(options), options, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<WebSocketConnection> OpenOrEndAsync(
@@ -119,25 +126,11 @@ public static class WebSocketClient
                 throw await refused!.ToExceptionAsync(transport.Input, options.Connection.TimeProvider, cancellationToken).ConfigureAwait(false);
             }
 
-            WebSocketDeflateParameters? deflate = AcceptDeflate(agreement, options.Connection.Deflate);
+            WebSocketDeflateParameters? deflate = WebSocketAgreedDeflate.Of(agreement, options.Connection.Deflate);
             return new WebSocketConnection(transport, WebSocketRole.Client, options.Connection, deflate, agreement.Subprotocol);
         }
 
         throw new EndOfStreamException("The server closed the connection without an answer.");
-    }
-
-    private static WebSocketDeflateParameters? AcceptDeflate(WebSocketHandshakeAgreement agreement, WebSocketPerMessageDeflateOptions? options)
-    {
-        ImmutableArray<WebSocketExtension> extensions = agreement.Extensions;
-        if (extensions.IsEmpty)
-        {
-            return null;
-        }
-
-        WebSocketDeflateParameters? deflate = null;
-        return options is not null && extensions.Length == 1 && WebSocketDeflateNegotiation.TryAcceptResponse(extensions[0], options, out deflate)
-            ? deflate
-            : throw new WebSocketHandshakeException(WebSocketHandshakeError.InvalidExtensionParameter, 0);
     }
 
     private static bool TryReadResponse(

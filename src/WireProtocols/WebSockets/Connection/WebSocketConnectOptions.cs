@@ -40,6 +40,13 @@ public sealed class WebSocketConnectOptions
     /// <summary>Makes the stream to the host and port that it is given, instead of a socket; null for a socket. No proxy is asked then.</summary>
     public Func<DnsEndPoint, CancellationToken, ValueTask<Stream>>? ConnectCallback { get; init; }
 
+    /// <summary>
+    /// Opens the connection as a stream of HTTP/2 (RFC 8441), whose connections are this one's to make, share and proxy, an <see cref="HttpClient"/>
+    /// for instance; null for a connection of HTTP/1.1. <see cref="Tls"/>, <see cref="Proxy"/>, <see cref="EndPoint"/>,
+    /// <see cref="ConnectCallback"/> and <see cref="Head"/> are not asked then.
+    /// </summary>
+    public HttpMessageInvoker? Invoker { get; init; }
+
     /// <summary>How many redirects are followed (RFC 9110 §15.4); the default is 0: a redirect is a refusal.
     /// None leads from <c>wss</c> to <c>ws</c>, and credentials are not taken along to another host.</summary>
     public int MaxRedirects

@@ -25,7 +25,7 @@ internal static class WebSocketDialer
             else
             {
                 EndPoint target = options.EndPoint ?? (proxy is null ? host : new DnsEndPoint(proxy.IdnHost, proxy.Port));
-                socket = await ConnectAsync(target, cancellationToken).ConfigureAwait(false);
+                socket = await ConnectAsync(target, options.Connection.TimeProvider, cancellationToken).ConfigureAwait(false);
                 stream = new NetworkStream(socket, ownsSocket: true);
                 if (proxy is not null)
                 {
@@ -56,11 +56,26 @@ internal static class WebSocketDialer
         }
     }
 
+    private static async Task<Socket> ConnectAsync(EndPoint target, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (target is not DnsEndPoint host)
+        {
+            return await ConnectAsync(target, cancellationToken).ConfigureAwait(false);
+        }
+
+        IReadOnlyList<IPAddress> addresses = await Dns.GetHostAddressesAsync(host.Host, cancellationToken).ConfigureAwait(false);
+        return await WebSocketAddressRace.RunAsync(
+            WebSocketAddressRace.Interleave(addresses),
+            (address, token) => ConnectAsync(new IPEndPoint(address, host.Port), token),
+            time,
+            cancellationToken).ConfigureAwait(false);
+    }
+
     private static async Task<Socket> ConnectAsync(EndPoint target, CancellationToken cancellationToken)
     {
         Socket socket = target is UnixDomainSocketEndPoint
             ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-            : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            : new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(target, cancellationToken).ConfigureAwait(false);

@@ -51,6 +51,10 @@ public sealed class WebSocketHandshakeRefusal
         return new(head.StatusCode, Encoding.Latin1.GetString(head.Reason), fields.ToImmutable(), default, isBodyWhole: false);
     }
 
+    /// <summary>Takes the response of another HTTP stack; the body is still to come.</summary>
+    internal static WebSocketHandshakeRefusal FromFields(int statusCode, string reasonPhrase, IEnumerable<WebSocketHandshakeField> fields)
+        => new(statusCode, reasonPhrase, [.. fields], default, isBodyWhole: false);
+
     /// <summary>The refusal with the beginning of its body.</summary>
     /// <param name="body">What has come of the body; what is beyond <see cref="MaxBodyLength"/> is dropped.</param>
     /// <param name="isWhole">Whether that is all of it.</param>

@@ -6,7 +6,7 @@ using WireProtocols.WebSockets;
 namespace WireProtocols.Tests.WebSockets;
 
 /// <summary>The race of a host's addresses (RFC 8305), against connects that a test decides and time that it moves.</summary>
-public class WebSocketAddressRaceTests
+public sealed class WebSocketAddressRaceTests : IDisposable
 {
     private static readonly IPAddress[] Two = [IPAddress.Parse("2001:db8::1"), IPAddress.Parse("192.0.2.1")];
 
@@ -100,6 +100,8 @@ public class WebSocketAddressRaceTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => race.WaitAsync(ConnectionPair.Patience));
         Assert.All(_attempts, a => Assert.True(a.Token.IsCancellationRequested));
     }
+
+    public void Dispose() => _begun.Dispose();
 
     private Task<Prize> RunAsync(IReadOnlyList<IPAddress> addresses, CancellationToken cancellationToken = default)
         => WebSocketAddressRace.RunAsync(

@@ -24,7 +24,7 @@ public class WebSocketConnectOptionsTests
         Task<string?> serving = Task.Run(async () =>
         {
             Socket socket = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
-            SslStream secure = new(new NetworkStream(socket, ownsSocket: true), false, (_, _, _, _) => true);
+            SslStream secure = new(new NetworkStream(socket, ownsSocket: true), false, (_, theirs, _, _) => Are(theirs, clients));
             await secure.AuthenticateAsServerAsync(servers, clientCertificateRequired: true, checkCertificateRevocation: false);
             string? subject = secure.RemoteCertificate?.Subject;
             WebSocketConnection? server = await WebSocketServer.AcceptAsync(new SocketTransport(secure, socket));
@@ -34,7 +34,11 @@ public class WebSocketConnectOptionsTests
         WebSocketConnectOptions options = new()
         {
             Proxy = null,
-            Tls = new SslClientAuthenticationOptions { ClientCertificates = [clients], RemoteCertificateValidationCallback = (_, _, _, _) => true },
+            Tls = new SslClientAuthenticationOptions
+            {
+                ClientCertificates = [clients],
+                RemoteCertificateValidationCallback = (_, theirs, _, _) => Are(theirs, servers),
+            },
         };
         Uri uri = new($"wss://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
         await using WebSocketConnection client = await WebSocketClient.ConnectAsync(uri, options).AsTask().WaitAsync(ConnectionPair.Patience);
@@ -91,6 +95,8 @@ public class WebSocketConnectOptionsTests
 
     [Fact]
     public void The_proxy_is_the_platforms_unless_another_is_named() => Assert.Same(HttpClient.DefaultProxy, WebSocketConnectOptions.Default.Proxy);
+
+    private static bool Are(X509Certificate? theirs, X509Certificate2 expected) => theirs?.GetCertHashString() == expected.GetCertHashString();
 
     private static X509Certificate2 CreateCertificate(string name)
     {

@@ -100,6 +100,54 @@ public sealed class KestrelConnectionTests
         }
     }
 
+    /// <summary>Both ends are platform's WebSockets that became connections: that of ASP.NET Core, and a ClientWebSocket.</summary>
+    [Fact]
+    public async Task The_WebSockets_of_the_framework_and_of_the_platform_become_connections()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        WebSocketCloseCode? closed = null;
+        WebSocketBroadcaster room = new();
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(o => o.Listen(IPAddress.Loopback, 0));
+        await using WebApplication application = builder.Build();
+        application.UseWebSockets();
+        application.Run(async context =>
+        {
+            using WebSocket accepted = await context.WebSockets.AcceptWebSocketAsync(
+                new WebSocketAcceptContext { SubProtocol = "chat", DangerousEnableCompression = true });
+            await using WebSocketConnection connection = accepted.AsConnection(WebSocketRole.Server);
+            await using WebSocketSubscription member = room.Subscribe(connection);
+            while (await connection.ReceiveAsync() is { } message)
+            {
+                using (message)
+                {
+                    await room.PublishAsync(new WebSocketPreparedMessage(message.Opcode, message.Payload.Span));
+                }
+            }
+
+            closed = connection.CloseCode;
+        });
+        await application.StartAsync(stop);
+        using ClientWebSocket socket = new();
+        socket.Options.AddSubProtocol("chat");
+        socket.Options.DangerousDeflateOptions = new System.Net.WebSockets.WebSocketDeflateOptions();
+        await socket.ConnectAsync(new Uri(application.Urls.Single().Replace("http", "ws", StringComparison.Ordinal)), stop);
+        await using WebSocketConnection client = socket.AsConnection(WebSocketRole.Client);
+        Assert.Equal("chat", client.Subprotocol);
+        for (int round = 0; round < 3; round++)
+        {
+            await client.SendTextAsync(Text, stop);
+            using OwnedWebSocketMessage? echo = await client.ReceiveAsync(stop);
+            Assert.Equal(Text, echo!.GetText());
+        }
+
+        await client.CloseAsync((WebSocketCloseCode)4003, "done", stop);
+        Assert.Equal((WebSocketCloseCode)4003, client.CloseCode);
+        await application.StopAsync(stop);
+        Assert.Equal((WebSocketCloseCode)4003, closed);
+    }
+
     [Fact]
     public async Task This_librarys_client_is_told_why_it_was_refused_over_HTTP2()
     {

@@ -35,6 +35,23 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
         WebSocketConnectionOptions? options = null,
         WebSocketDeflateParameters? deflate = null,
         string? subprotocol = null)
+        : this(transport, role, options, deflate, subprotocol, canPing: true)
+    {
+    }
+
+    /// <param name="transport">The bytes behind the handshake.</param>
+    /// <param name="role">Which end this is.</param>
+    /// <param name="options">Limits and times.</param>
+    /// <param name="deflate">What was agreed about permessage-deflate, or null.</param>
+    /// <param name="subprotocol">The subprotocol that was agreed, or null.</param>
+    /// <param name="canPing">Whether a Ping is answered; where it is not, there is no keep-alive.</param>
+    internal WebSocketConnection(
+        IDuplexPipe transport,
+        WebSocketRole role,
+        WebSocketConnectionOptions? options,
+        WebSocketDeflateParameters? deflate,
+        string? subprotocol,
+        bool canPing)
     {
         ArgumentNullException.ThrowIfNull(transport);
         options ??= WebSocketConnectionOptions.Default;
@@ -46,7 +63,7 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
         WebSocketOutput output = new(transport, role, WebSocketMessageDeflation.Create(deflate, role, options.Deflate));
         _closing = new WebSocketClosing(_state, output, _receiver, role, options);
         _sender = new WebSocketSender(output, _closing);
-        _pings = new WebSocketPings(_receiver, _sender, _closing);
+        _pings = new WebSocketPings(_receiver, _sender, _closing, canPing);
         _reading = new WebSocketReading(_receiver, _sender, _pings, _closing);
         _closing.Lastly(_pings);
         WebSocketMetrics.ConnectionOpened(role);

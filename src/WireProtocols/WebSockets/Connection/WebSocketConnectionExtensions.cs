@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using WireProtocols.Buffers;
 
 namespace WireProtocols.WebSockets;
 
@@ -23,5 +24,26 @@ public static class WebSocketConnectionExtensions
     {
         ArgumentNullException.ThrowIfNull(connection);
         return new WebSocketAdapter(connection);
+    }
+
+    /// <summary>
+    /// A platform's <see cref="WebSocket"/> (that of ASP.NET Core, a <see cref="ClientWebSocket"/>, any other) as a connection, for whatever takes one:
+    /// whole messages, pieces, many senders, streams, a <c>WebSocketBroadcaster</c>, the instruments. Unlike a receive of the WebSocket, one
+    /// of the connection may be cancelled and loses nothing.
+    /// </summary>
+    /// <remarks>
+    /// What the platform keeps to itself stays there. Ping and Pong are its own: none is seen, those that are sent are dropped, and keep-alive is for
+    /// its options to say. So is compression. A Close without a code is sent as one with 1000. Each byte is copied once more on its way than
+    /// over a transport of this library.
+    /// </remarks>
+    /// <param name="webSocket">An open WebSocket. It is the connection's from then on: the end of the connection disposes it, and nobody else may use
+    /// it.</param>
+    /// <param name="role">Which end it is: <see cref="WebSocketRole.Client"/> for a <see cref="ClientWebSocket"/>.</param>
+    /// <param name="options">Limits and times.</param>
+    public static WebSocketConnection AsConnection(this WebSocket webSocket, WebSocketRole role, WebSocketConnectionOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(webSocket);
+        SocketTransport transport = new(new WebSocketFramedStream(webSocket, role));
+        return new WebSocketConnection(transport, role, options, deflate: null, webSocket.SubProtocol, canPing: false);
     }
 }

@@ -23,13 +23,20 @@ internal sealed class WebSocketPings : IWebSocketKept, IDisposable
     private bool _isOutstanding;
     private bool _isWaitingForPong;
 
-    public WebSocketPings(WebSocketReceiver receiver, WebSocketSender sender, WebSocketClosing closing)
+    /// <param name="receiver">What comes from the peer breaks the silence.</param>
+    /// <param name="sender">Sends the Pings.</param>
+    /// <param name="closing">Ends a connection whose peer stays silent.</param>
+    /// <param name="keepsAlive">Whether silence is broken, where the options say how long it may last.</param>
+    public WebSocketPings(WebSocketReceiver receiver, WebSocketSender sender, WebSocketClosing closing, bool keepsAlive)
     {
         _receiver = receiver;
         _sender = sender;
         _closing = closing;
         _silentSince = Time.GetTimestamp();
-        closing.Options.KeepAliveRound?.Add(this);
+        if (keepsAlive)
+        {
+            closing.Options.KeepAliveRound?.Add(this);
+        }
     }
 
     /// <summary>How long the peer took to answer; null before the first answer.</summary>

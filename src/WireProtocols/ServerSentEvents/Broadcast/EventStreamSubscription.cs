@@ -21,6 +21,7 @@ public sealed class EventStreamSubscription : IDisposable
     private readonly Action<EventStreamSubscription> _leave;
     private readonly Channel<ReadOnlyMemory<byte>> _waiting;
     private readonly CancellationTokenSource _tooSlow = new();
+    private readonly EventStreamQueueCount _queue = new();
     private IReadOnlyList<ReadOnlyMemory<byte>> _missed;
     private long _dropped;
     private int _hasLeft;
@@ -98,7 +99,12 @@ public sealed class EventStreamSubscription : IDisposable
     }
 
     /// <returns>False when too much waits.</returns>
-    internal bool TryEnqueue(ReadOnlyMemory<byte> encoded) => _waiting.Writer.TryWrite(encoded);
+    internal bool TryEnqueue(ReadOnlyMemory<byte> encoded)
+    {
+        bool isTaken = _waiting.Writer.TryWrite(encoded);
+        _queue.Change(isTaken ? 1 : 0);
+        return isTaken;
+    }
 
     /// <summary>Waits for room; a writer that leaves meanwhile needs none.</summary>
     internal async ValueTask EnqueueAsync(ReadOnlyMemory<byte> encoded, CancellationToken cancellationToken)
@@ -106,6 +112,7 @@ public sealed class EventStreamSubscription : IDisposable
         try
         {
             await _waiting.Writer.WriteAsync(encoded, cancellationToken).ConfigureAwait(false);
+            _queue.Change(1);
         }
         catch (ChannelClosedException)
         {
@@ -125,6 +132,7 @@ public sealed class EventStreamSubscription : IDisposable
     private void NoteDrop()
     {
         Interlocked.Increment(ref _dropped);
+        _queue.Change(-1);
         EventStreamMetrics.Dropped();
     }
 
@@ -134,6 +142,7 @@ public sealed class EventStreamSubscription : IDisposable
         {
             _leave(this);
             _waiting.Writer.TryComplete();
+            _queue.End();
             EventStreamMetrics.Unsubscribed();
         }
     }
@@ -145,6 +154,7 @@ public sealed class EventStreamSubscription : IDisposable
         {
             while (_waiting.Reader.TryRead(out ReadOnlyMemory<byte> encoded))
             {
+                _queue.Change(-1);
                 if (!await writer.WriteEncodedAsync(encoded, cancellationToken).ConfigureAwait(false))
                 {
                     return false;

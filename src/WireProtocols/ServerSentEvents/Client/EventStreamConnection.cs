@@ -7,6 +7,8 @@ internal sealed class EventStreamConnection : IDisposable
     private readonly HttpResponseMessage _response;
     private readonly TimeSpan _idleTimeout;
     private readonly ITimer? _idle;
+    private readonly TimeProvider _time;
+    private readonly long _opened;
     private bool _hasElement;
 
     public EventStreamConnection(HttpResponseMessage response, Stream body, EventStreamClientOptions options, string lastEventId)
@@ -20,6 +22,8 @@ internal sealed class EventStreamConnection : IDisposable
                 static state => ((EventStreamReader)state!).CancelPendingRead(), Reader, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
+        _time = options.TimeProvider;
+        _opened = _time.GetTimestamp();
         EventStreamMetrics.ConnectionOpened();
     }
 
@@ -67,7 +71,7 @@ internal sealed class EventStreamConnection : IDisposable
         _idle?.Dispose();
         Reader.Dispose();
         _response.Dispose();
-        EventStreamMetrics.ConnectionClosed();
+        EventStreamMetrics.ConnectionClosed(_time.GetElapsedTime(_opened));
     }
 
     private async ValueTask<bool> WaitTimedAsync(ITimer idle)

@@ -19,6 +19,12 @@ internal static class EventStreamMetrics
     private static readonly Counter<long> Events = Meter.CreateCounter<long>(
         "sse.client.events", "{event}", "Events that clients took; those that broke a limit are skipped ones.");
 
+    private static readonly Histogram<double> Lifetimes = Meter.CreateHistogram<double>(
+        "sse.client.connection.duration", "s", "How long clients had an event stream open.");
+
+    private static readonly UpDownCounter<long> Queued = Meter.CreateUpDownCounter<long>(
+        "sse.broadcast.queued", "{event}", "Events that wait for the writers of a broadcast, each counted for each writer.");
+
     private static readonly UpDownCounter<long> Subscriptions = Meter.CreateUpDownCounter<long>(
         "sse.broadcast.subscriptions", "{subscription}", "Writers that take part in a broadcast.");
 
@@ -36,7 +42,11 @@ internal static class EventStreamMetrics
 
     public static void ConnectionOpened() => Connections.Add(1);
 
-    public static void ConnectionClosed() => Connections.Add(-1);
+    public static void ConnectionClosed(TimeSpan lifetime)
+    {
+        Connections.Add(-1);
+        Lifetimes.Record(lifetime.TotalSeconds);
+    }
 
     public static void Refused(int status) => Refusals.Add(1, new KeyValuePair<string, object?>("http.response.status_code", status));
 
@@ -47,6 +57,15 @@ internal static class EventStreamMetrics
         if (Events.Enabled && kind is EventStreamElementKind.Event or EventStreamElementKind.Skipped)
         {
             Events.Add(1, kind == EventStreamElementKind.Event ? Whole : Skipped);
+        }
+    }
+
+    /// <summary>More waits, or, where it is negative, less.</summary>
+    public static void QueueChanged(long events)
+    {
+        if (events != 0)
+        {
+            Queued.Add(events);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 
 namespace WireProtocols.WebTransport;
 
@@ -61,7 +62,7 @@ internal sealed class ClientRequests(
             // "The WebTransport client MUST NOT automatically follow such redirects"
             // (draft-ietf-webtrans-http3 §3.2): every other status is the end of it.
             streams.Discard(stream, WebTransportErrorCode.RequestCancelled);
-            sessions.End(session);
+            sessions.End(session, status.ToString(CultureInfo.InvariantCulture));
             events.Enqueue(new WebTransportEvent(WebTransportEventKind.SessionRejected, session.Handle, stream.Id) { Status = status });
         }
     }

@@ -16,31 +16,31 @@ internal sealed class ServerRequests(ConnectionTerms terms, StreamTable streams,
     {
         if (Http3Messages.ParseRequest(fields) is not { } request)
         {
-            streams.Abort(stream, WebTransportProtocolError.MalformedMessage);
+            Abort(stream, WebTransportProtocolError.MalformedMessage);
         }
         else if (request.Protocol is null)
         {
             // Nothing but WebTransport lives here.
-            Respond(stream, request.Method == "CONNECT" ? 405 : 404);
+            Refuse(stream, request.Method == "CONNECT" ? 405 : 404);
         }
         else if (terms.Dialect is not { } dialect || !terms.Local.EnableConnectProtocol)
         {
             // "If the server receives SETTINGS that do not have correct values for every required setting [...] the server MUST treat all
             // established and newly incoming WebTransport sessions as malformed" (draft-ietf-webtrans-http3 §3.1).
-            streams.Abort(stream, WebTransportProtocolError.MalformedMessage);
+            Abort(stream, WebTransportProtocolError.MalformedMessage);
         }
         else if (request.Protocol != dialect.GetProtocolToken())
         {
             // RFC 9220 §3: a ":protocol" that is unknown or not supported SHOULD be answered with 501.
-            Respond(stream, 501);
+            Refuse(stream, 501);
         }
         else if (request.Scheme != "https" || request.Authority.Length == 0 || !Http3Messages.SuitCapsules(request.Fields))
         {
-            streams.Abort(stream, WebTransportProtocolError.MalformedMessage);
+            Abort(stream, WebTransportProtocolError.MalformedMessage);
         }
         else if (sessions.Count >= terms.Negotiation.MaxSessions)
         {
-            streams.Abort(stream, WebTransportProtocolError.TooManySessions);
+            Abort(stream, WebTransportProtocolError.TooManySessions);
         }
         else
         {
@@ -84,7 +84,7 @@ internal sealed class ServerRequests(ConnectionTerms terms, StreamTable streams,
     public void Reject(SessionState session, int status)
     {
         Respond(streams.Find(session.Id)!, status);
-        sessions.End(session);
+        sessions.End(session, status.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>
@@ -98,6 +98,18 @@ internal sealed class ServerRequests(ConnectionTerms terms, StreamTable streams,
         {
             streams.Discard(stream, isUnanswered ? WebTransportErrorCode.RequestRejected : WebTransportErrorCode.RequestCancelled);
         }
+    }
+
+    private void Abort(QuicStreamState stream, WebTransportProtocolError error)
+    {
+        WebTransportMetrics.HandshakeDone(terms.Role, error.ToString());
+        streams.Abort(stream, error);
+    }
+
+    private void Refuse(QuicStreamState stream, int status)
+    {
+        WebTransportMetrics.Refused(terms.Role, status);
+        Respond(stream, status);
     }
 
     private SessionState Begin(QuicStreamState stream, Http3Request request)

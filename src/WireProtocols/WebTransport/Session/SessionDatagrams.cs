@@ -22,12 +22,17 @@ internal sealed class SessionDatagrams(IQuicOutput output, SessionTable sessions
         SessionState? session = sessions.Find(decoded.StreamId);
         if (session is { IsOpen: true })
         {
+            WebTransportMetrics.DatagramReceived(decoded.Payload.Length);
             events.Enqueue(new WebTransportEvent(WebTransportEventKind.Datagram, session.Handle) { Data = datagram[^decoded.Payload.Length..] });
         }
         else if (session is { IsPending: true } || (session is null && sessions.MayStillBegin(decoded.StreamId)))
         {
             // "the receiver SHALL either drop that datagram silently or buffer it temporarily" (RFC 9297 §2.1).
             waiting.AddDatagram(decoded.StreamId, decoded.Payload);
+        }
+        else
+        {
+            WebTransportMetrics.DatagramsWithoutSession(1);
         }
 
         return WebTransportProtocolError.None;
@@ -39,6 +44,7 @@ internal sealed class SessionDatagrams(IQuicOutput output, SessionTable sessions
         int size = HttpDatagram.GetPrefixSize(session.Id) + payload.Length;
         if (size > output.MaxDatagramSize)
         {
+            WebTransportMetrics.DatagramTooLarge(isSent: true);
             return false;
         }
 
@@ -49,6 +55,7 @@ internal sealed class SessionDatagrams(IQuicOutput output, SessionTable sessions
 
         HttpDatagram.Encode(session.Id, payload, _scratch, out int written);
         output.SendDatagram(_scratch.AsSpan(0, written));
+        WebTransportMetrics.DatagramSent(payload.Length);
         return true;
     }
 }

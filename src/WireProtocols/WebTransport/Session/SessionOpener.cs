@@ -13,6 +13,8 @@ internal sealed class SessionOpener(
     public void Open(SessionState session, string? protocol)
     {
         session.Open(protocol);
+        session.Opened = terms.Options.TimeProvider.GetTimestamp();
+        WebTransportMetrics.SessionOpened(terms.Role);
         if (terms.Negotiation.FlowControl)
         {
             session.Credit.BeginReceiving(terms.Local, terms.Options);
@@ -39,6 +41,7 @@ internal sealed class SessionOpener(
         {
             if (session.IsOpen)
             {
+                WebTransportMetrics.DatagramReceived(datagram.Length);
                 events.Enqueue(new WebTransportEvent(WebTransportEventKind.Datagram, session.Handle) { Data = datagram });
             }
         }

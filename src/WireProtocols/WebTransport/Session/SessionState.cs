@@ -49,6 +49,9 @@ internal sealed class SessionState(long id, WebTransportRequest request)
 
     public bool IsDraining { get; set; }
 
+    /// <summary>When it was opened, as the connection's time provider counts; null where it never was, or its end has been counted.</summary>
+    public long? Opened { get; set; }
+
     public SessionCredit Credit { get; } = new();
 
     public SessionTunnel Tunnel { get; } = new();

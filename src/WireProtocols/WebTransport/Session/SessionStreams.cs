@@ -18,6 +18,7 @@ internal sealed class SessionStreams(StreamTable streams, SessionTable sessions,
             return false;
         }
 
+        WebTransportMetrics.StreamOpened(stream.Direction, isLocal: false);
         events.Enqueue(new WebTransportEvent(WebTransportEventKind.StreamOpened, session.Handle, stream.Id));
         return true;
     }
@@ -34,6 +35,7 @@ internal sealed class SessionStreams(StreamTable streams, SessionTable sessions,
 
         if (!data.IsEmpty)
         {
+            WebTransportMetrics.DataReceived(data.Length);
             events.Enqueue(new WebTransportEvent(WebTransportEventKind.StreamData, session.Handle, stream.Id) { Data = data });
         }
 
@@ -108,6 +110,7 @@ internal sealed class SessionStreams(StreamTable streams, SessionTable sessions,
         new WebTransportStreamHeader(direction, session.Id).Encode(header, out int size);
         stream.SentHeaderSize = size;
         streams.Send(stream, header[..size], endStream: false);
+        WebTransportMetrics.StreamOpened(direction, isLocal: true);
         return stream;
     }
 
@@ -130,6 +133,7 @@ internal sealed class SessionStreams(StreamTable streams, SessionTable sessions,
         if (allowed > 0 || ends)
         {
             streams.Send(stream, data[..allowed], ends);
+            WebTransportMetrics.DataSent(allowed);
         }
 
         if (ends)

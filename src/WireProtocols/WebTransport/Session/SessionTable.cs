@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace WireProtocols.WebTransport;
 
 /// <summary>The sessions of a connection: which there are, which there were, and how one ends, with all that belongs to it.</summary>
@@ -5,6 +7,9 @@ internal sealed class SessionTable(
     ConnectionTerms terms, StreamTable streams, WaitingRoom waiting, SessionCapsules capsules, Queue<WebTransportEvent> events)
 {
     private const int ClosedSessionsRemembered = 256;
+
+    /// <summary>How a session ended, for the instruments, whose connection ended without a rule being broken.</summary>
+    private const string ConnectionEnded = "connection";
 
     private readonly Dictionary<long, SessionState> _sessions = [];
 
@@ -42,11 +47,13 @@ internal sealed class SessionTable(
     }
 
     /// <summary>Ends a session, and all that belongs to it. The caller tells the application.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="outcome">How it ended, for the instruments: the application's code, a status, the rule that was broken.</param>
     /// <returns>False where it has been told before.</returns>
-    public bool End(SessionState session)
+    public bool End(SessionState session, string outcome)
     {
         bool isEnding = session.IsEnding;
-        if (!session.TryEnd())
+        if (!TryEnd(session, outcome))
         {
             return false;
         }
@@ -95,13 +102,14 @@ internal sealed class SessionTable(
             streams.Discard(stream, code);
         }
 
+        WebTransportMetrics.Violated(error, WebTransportErrorScope.Session);
         events.Enqueue(new WebTransportEvent(WebTransportEventKind.Violation, session.Handle, session.Id)
         {
             Error = error,
             ErrorCode = code,
             Scope = WebTransportErrorScope.Session,
         });
-        if (End(session))
+        if (End(session, error.ToString()))
         {
             events.Enqueue(new WebTransportEvent(WebTransportEventKind.SessionClosed, session.Handle, session.Id)
             {
@@ -114,7 +122,7 @@ internal sealed class SessionTable(
     /// <summary>This side has closed the session, or has refused it.</summary>
     public void CloseBySelf(SessionState session, uint code, string reason)
     {
-        if (End(session))
+        if (End(session, NameOf(code)))
         {
             events.Enqueue(new WebTransportEvent(WebTransportEventKind.SessionClosed, session.Handle, session.Id) { Code = code }.WithReason(reason));
         }
@@ -123,7 +131,7 @@ internal sealed class SessionTable(
     /// <summary>The peer closed the session: with a capsule, or by finishing its CONNECT stream.</summary>
     public void CloseByPeer(SessionState session, uint code, string reason)
     {
-        if (!End(session))
+        if (!End(session, NameOf(code)))
         {
             return;
         }
@@ -136,7 +144,7 @@ internal sealed class SessionTable(
     /// <summary>The CONNECT stream was closed abruptly.</summary>
     public void CutByPeer(SessionState session, long errorCode)
     {
-        if (End(session))
+        if (End(session, "reset"))
         {
             events.Enqueue(new WebTransportEvent(WebTransportEventKind.SessionClosed, session.Handle, session.Id) { ErrorCode = errorCode });
         }
@@ -149,7 +157,7 @@ internal sealed class SessionTable(
     {
         foreach (SessionState session in (IEnumerable<SessionState>)[.. _sessions.Values, .. _ending])
         {
-            if (session.TryEnd())
+            if (TryEnd(session, error == WebTransportProtocolError.None ? ConnectionEnded : error.ToString()))
             {
                 events.Enqueue(new WebTransportEvent(WebTransportEventKind.SessionClosed, session.Handle)
                 {
@@ -167,7 +175,7 @@ internal sealed class SessionTable(
     {
         foreach (SessionState session in (IEnumerable<SessionState>)[.. _sessions.Values, .. _ending])
         {
-            session.TryEnd();
+            TryEnd(session, ConnectionEnded);
             session.Tunnel.Dispose();
         }
 
@@ -190,12 +198,34 @@ internal sealed class SessionTable(
             RejectGone(stream);
         }
 
-        waiting.TakeDatagrams(session.Id);
+        WebTransportMetrics.DatagramsWithoutSession(waiting.TakeDatagrams(session.Id).Count);
         waiting.Release(session.Tunnel.HeldBytes);
         foreach (long streamId in session.TakeStreams())
         {
             RejectGone(streams.Find(streamId)!);
         }
+    }
+
+    private static string NameOf(uint code) => code.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Ends a session and counts that, once.</summary>
+    private bool TryEnd(SessionState session, string outcome)
+    {
+        if (!session.TryEnd())
+        {
+            return false;
+        }
+
+        if (session.Opened is { } opened)
+        {
+            WebTransportMetrics.SessionClosed(terms.Role, outcome, terms.Options.TimeProvider.GetElapsedTime(opened));
+        }
+        else
+        {
+            WebTransportMetrics.HandshakeDone(terms.Role, outcome);
+        }
+
+        return true;
     }
 
     private void RememberClosed(long sessionId)

@@ -83,6 +83,7 @@ internal sealed class StreamTable(WebTransportRole role, IQuicOutput output, int
     public void Abort(QuicStreamState stream, WebTransportProtocolError error)
     {
         long code = error.GetErrorCode();
+        WebTransportMetrics.Violated(error, WebTransportErrorScope.Stream);
         Discard(stream, code);
         events.Enqueue(new WebTransportEvent(WebTransportEventKind.Violation, null, stream.Id)
         {

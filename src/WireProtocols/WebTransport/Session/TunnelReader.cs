@@ -144,7 +144,12 @@ internal sealed class TunnelReader(SessionTable sessions, WaitingRoom waiting, i
     {
         if (session.Tunnel.TryGather(capsule, piece, maxDatagramSize, out ReadOnlyMemory<byte> payload))
         {
+            WebTransportMetrics.DatagramReceived(payload.Length);
             events.Enqueue(new WebTransportEvent(WebTransportEventKind.Datagram, session.Handle) { Data = payload });
+        }
+        else if (capsule.IsFirst && capsule.Length > maxDatagramSize)
+        {
+            WebTransportMetrics.DatagramTooLarge(isSent: false);
         }
     }
 }

@@ -63,17 +63,23 @@ internal sealed class WaitingRoom(WebTransportConnectionOptions options)
     {
         if (payload.Length > options.MaxBufferedBytes)
         {
+            WebTransportMetrics.DatagramWithoutRoom();
             return;
         }
 
         while (_datagrams.Count > 0 && (_datagrams.Count == options.MaxBufferedDatagrams || payload.Length > Room))
         {
             Release(_datagrams.Dequeue().Payload.Length);
+            WebTransportMetrics.DatagramWithoutRoom();
         }
 
         if (TryHold(payload.Length))
         {
             _datagrams.Enqueue((sessionId, payload.ToArray()));
+        }
+        else
+        {
+            WebTransportMetrics.DatagramWithoutRoom();
         }
     }
 
@@ -108,17 +114,23 @@ internal sealed class WaitingRoom(WebTransportConnectionOptions options)
         }
 
         BufferedBytes += count;
+        WebTransportMetrics.QueueChanged(count);
         return true;
     }
 
     /// <summary>So many bytes are not held any more.</summary>
-    public void Release(int count) => BufferedBytes -= count;
+    public void Release(int count)
+    {
+        BufferedBytes -= count;
+        WebTransportMetrics.QueueChanged(-count);
+    }
 
     /// <summary>Forgets everything. The streams give their memory back themselves.</summary>
     public void Clear()
     {
         _streams.Clear();
+        WebTransportMetrics.DatagramsWithoutSession(_datagrams.Count);
         _datagrams.Clear();
-        BufferedBytes = 0;
+        Release(BufferedBytes);
     }
 }

@@ -244,6 +244,7 @@ public sealed class WebTransportConnection : IDisposable
     {
         long code = error.GetErrorCode();
         string text = error.GetRule().Text;
+        WebTransportMetrics.Violated(error, WebTransportErrorScope.Connection);
         _output.Close(code, text);
         _events.Enqueue(new WebTransportEvent(WebTransportEventKind.Violation)
         {

@@ -44,6 +44,9 @@ public sealed record WebTransportConnectionOptions
     /// <summary>How many streams of each direction the peer may have open in a session, where there is flow control. 100.</summary>
     public long StreamWindow { get; init => field = Positive(value); } = 100;
 
+    /// <summary>Where time comes from, for the instruments.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
     private static int Positive(int value) => (int)Positive((long)value);
 
     private static long Positive(long value)

@@ -100,8 +100,11 @@ public sealed class EventStreamSlowPolicyTests
         {
             dropping.Publish("1");
             dropping.Publish("2");
-            Assert.Equal(1, counts["sse.broadcast.subscriptions"]);
+            Assert.Equal((1, 1), (counts["sse.broadcast.subscriptions"], counts["sse.broadcast.queued"]));
         }
+
+        // What waits for one that has left waits no longer.
+        Assert.Equal(0, counts["sse.broadcast.queued"]);
 
         EventStreamBroadcaster strict = new(new EventStreamBroadcasterOptions { MaxWaitingEvents = 1 });
         using EventStreamSubscription slow = strict.Subscribe();

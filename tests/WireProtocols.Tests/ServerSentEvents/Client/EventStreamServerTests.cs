@@ -220,6 +220,14 @@ public sealed class EventStreamServerTests
         };
         listener.SetMeasurementEventCallback<long>(
             (instrument, value, _, _) => counts.AddOrUpdate(instrument.Name, value, (_, sum) => sum + Math.Max(0, value)));
+        ConcurrentQueue<double> lifetimes = [];
+        listener.SetMeasurementEventCallback<double>((instrument, seconds, _, _) =>
+        {
+            if (instrument.Name == "sse.client.connection.duration")
+            {
+                lifetimes.Enqueue(seconds);
+            }
+        });
         listener.Start();
         ScriptedHandler server = new(Stream("data: a\n\ndata: b\n\n"), Status(HttpStatusCode.ServiceUnavailable), Status(HttpStatusCode.NoContent));
         await using EventStreamClient client = Create(server, isTransient: true);
@@ -228,6 +236,7 @@ public sealed class EventStreamServerTests
         Assert.True(counts["sse.client.events"] >= 2);
         Assert.True(counts["sse.client.reconnects"] >= 2);
         Assert.True(counts["sse.client.refusals"] >= 1);
+        Assert.NotEmpty(lifetimes);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using WireProtocols.Benchmarks.Comparison;
+using WireProtocols.Benchmarks.Levels;
 using WireProtocols.Benchmarks.Load;
 using WireProtocols.Benchmarks.Soak;
 
@@ -18,6 +19,12 @@ if (args is ["load", ..])
 if (args is ["load-server", var kind])
 {
     return await LoadServerCommand.RunAsync(kind);
+}
+
+// "levels" is what each level of compression makes of messages.
+if (args is ["levels"])
+{
+    return LevelsCommand.Run();
 }
 
 // "soak" is many connections for a long time, some of them in trouble.

@@ -35,7 +35,10 @@ internal static class TerminatingRelay
                         UriBuilder uri = new(target) { Path = request.Path, Query = request.Query };
                         WebSocketConnectOptions options = new()
                         {
-                            Connection = Options, Subprotocols = request.Subprotocols, Origin = request.Origin, Proxy = null,
+                            Connection = Options,
+                            Subprotocols = request.Subprotocols,
+                            Origin = request.Origin,
+                            Proxy = null,
                         };
                         try
                         {

@@ -115,15 +115,18 @@ public sealed class ChatServer : IAsyncDisposable
 
     private async Task ListenAsync(WebSocketConnection connection, CancellationToken stop)
     {
+        await SayAsync($"{connection.UserState} has come", stop);
         while (await connection.ReceiveAsync(stop) is { } message)
         {
             using (message)
             {
-                byte[] line = Encoding.UTF8.GetBytes($"{connection.UserState}: {message.GetText()}");
-                await _room.PublishAsync(new WebSocketPreparedMessage(WebSocketOpcode.Text, line), stop);
+                await SayAsync($"{connection.UserState}: {message.GetText()}", stop);
             }
         }
     }
+
+    private ValueTask SayAsync(string line, CancellationToken stop)
+        => _room.PublishAsync(new WebSocketPreparedMessage(WebSocketOpcode.Text, Encoding.UTF8.GetBytes(line)), stop);
 }
 
 /// <summary>Nothing else runs beside them: the instruments count for the whole process.</summary>
@@ -147,7 +150,9 @@ public sealed class TlsChatTests : IDisposable
         ConcurrentDictionary<string, long> sums = [];
         using MeterListener listener = Listen(sums);
         using ClientWebSocket ann = await JoinAsync("token-1");
+        Assert.Equal("Ann has come", await ReadAsync(ann));
         await using WebSocketConnection bob = await WebSocketClient.ConnectAsync(_server.Uri, OptionsFor("Bearer token-2"), Stop);
+        Assert.Equal(("Bob has come", "Bob has come"), (await ReadAsync(ann), await ReadAsync(bob)));
         await ann.SendAsync("hello"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, Stop);
         Assert.Equal(("Ann: hello", "Ann: hello"), (await ReadAsync(ann), await ReadAsync(bob)));
         await bob.SendTextAsync("good day", Stop);

@@ -105,7 +105,7 @@ public sealed partial class WebSocketConnection
                 return Translate(_sender.SendControlAsync(opcode, payload, cancellationToken));
             case WebSocketOpcode.Close:
                 return WebSocketClosePayload.Decode(payload.Span, out _, out _, out WebSocketProtocolError error, out _) == OperationStatus.Done
-                    ? new ValueTask(_closer.CloseOutputAsync(payload.ToArray(), cancellationToken))
+                    ? new ValueTask(Closer().CloseOutputAsync(payload.ToArray(), cancellationToken))
                     : throw new ArgumentException(error.GetRule().Text, nameof(payload));
             default:
                 throw new ArgumentException("Ping, Pong and Close are the control frames.", nameof(opcode));

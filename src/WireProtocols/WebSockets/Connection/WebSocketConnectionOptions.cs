@@ -82,9 +82,9 @@ public sealed class WebSocketConnectionOptions
     /// <summary>Where time comes from.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>The timer of the keep-alive, shared by all connections with these options; null where there is no keep-alive.</summary>
+    /// <summary>The timer of the keep-alive, shared by all connections with the same clock and interval; null where there is no keep-alive.</summary>
     internal WebSocketKeepAliveRound? KeepAliveRound
-        => KeepAliveInterval == TimeSpan.Zero ? null : LazyInitializer.EnsureInitialized(ref _round, () => new(TimeProvider, KeepAliveInterval));
+        => KeepAliveInterval == TimeSpan.Zero ? null : _round ??= WebSocketKeepAliveRound.For(TimeProvider, KeepAliveInterval);
 
     internal static TimeSpan ForTimer(TimeSpan value)
     {

@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// The timer of all connections with the same options that are not to be silent for long: each of them is looked at twice an interval, so that a
+/// The timer of all connections with the same clock and interval that are not to be silent for long: each of them is looked at twice an interval, so that a
 /// silence lasts at most one and a half before it is broken. It runs while there is such a connection.
 /// </summary>
 /// <remarks>
@@ -14,6 +17,9 @@ internal sealed class WebSocketKeepAliveRound
     private const int SlotCount = 16;
     private static readonly TimeSpan ShortestStep = TimeSpan.FromMilliseconds(1);
 
+    // A clock that nobody uses any more takes its rounds along.
+    private static readonly ConditionalWeakTable<TimeProvider, ConcurrentDictionary<TimeSpan, WebSocketKeepAliveRound>> Rounds = [];
+
     private readonly TimeProvider _time;
     private readonly TimeSpan _step;
     private readonly List<IWebSocketKept>[] _slots = new List<IWebSocketKept>[SlotCount];
@@ -21,7 +27,7 @@ internal sealed class WebSocketKeepAliveRound
     private int _count;
     private int _last;
 
-    public WebSocketKeepAliveRound(TimeProvider time, TimeSpan interval)
+    private WebSocketKeepAliveRound(TimeProvider time, TimeSpan interval)
     {
         _time = time;
         TimeSpan step = interval / (2 * SlotCount);
@@ -31,6 +37,10 @@ internal sealed class WebSocketKeepAliveRound
             _slots[slot] = [];
         }
     }
+
+    /// <summary>The round of a clock and an interval.</summary>
+    public static WebSocketKeepAliveRound For(TimeProvider time, TimeSpan interval)
+        => Rounds.GetOrCreateValue(time).GetOrAdd(interval, static (interval, time) => new WebSocketKeepAliveRound(time, interval), time);
 
     /// <summary>Takes a connection in.</summary>
     public void Add(IWebSocketKept connection)

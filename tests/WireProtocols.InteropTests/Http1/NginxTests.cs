@@ -20,15 +20,17 @@ public class NginxTests(ServeFixture server)
         }
     }
 
-    [Fact]
-    public async Task Streamed_responses_are_not_held_back()
+    [Theory]
+    [InlineData("/ndjson/ticks?interval=3600000", "{\"tick\":1,")]
+    [InlineData("/sse/clock?interval=3600000", ": an event every 3600000 ms")]
+    public async Task Streamed_responses_are_not_held_back(string path, string firstLine)
     {
-        // The second tick is an hour away, and nginx buffers unless it is told not to.
+        // What comes second is an hour away, and nginx buffers unless it is told not to.
         await using NginxProxy proxy = await NginxProxy.StartAsync(server.Http);
         using HttpClient client = new();
         using HttpResponseMessage response = await client.GetAsync(
-            proxy.Http + "/ndjson/ticks?interval=3600000", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+            proxy.Http + path, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         using StreamReader lines = new(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken), Encoding.UTF8);
-        Assert.StartsWith("{\"tick\":1,", await lines.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.StartsWith(firstLine, await lines.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 }

@@ -16,6 +16,7 @@ public static class CompareCases
         .. VarIntCases.All(),
         .. Utf8Cases.All(),
         .. HeadCases.All(),
+        .. ServerCases.All(),
         .. HandshakeCases.All(),
         .. EventStreamCases.All(),
         .. ReceiveCases.All(),

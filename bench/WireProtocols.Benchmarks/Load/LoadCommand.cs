@@ -3,8 +3,8 @@ using System.CommandLine;
 namespace WireProtocols.Benchmarks.Load;
 
 /// <summary>
-/// <c>load</c>: whole servers over loopback, each in a process of its own, under one client, in turn. Echoes of ours, Kestrel's and npm ws;
-/// short HTTP/1.1 answers of ours and Kestrel's under wrk; broadcasts of ours, published or one by one.
+/// <c>load</c>: whole servers over loopback, each in a process of its own, under one client, in turn. Echoes of ours, <c>wire serve</c>, Kestrel's
+/// and npm ws; short HTTP/1.1 answers of ours and Kestrel's under wrk; broadcasts of ours, published or one by one.
 /// </summary>
 public static class LoadCommand
 {
@@ -23,13 +23,14 @@ public static class LoadCommand
     {
         using LoadServer ours = LoadServer.Start("WireProtocols", "ours");
         using LoadServer kestrel = LoadServer.Start("Kestrel", "kestrel");
+        using LoadServer tool = LoadServer.StartTool();
         using LoadServer? node = LoadServer.TryStartNode();
         if (node is null)
         {
             Console.WriteLine("npm ws is left out: Node.js or the packages of tests/WireProtocols.InteropTests/peers are not installed.");
         }
 
-        LoadServer[] servers = node is null ? [ours, kestrel] : [ours, kestrel, node];
+        LoadServer[] servers = node is null ? [ours, tool, kestrel] : [ours, tool, kestrel, node];
         foreach (int length in new[] { 64, 16 * 1024 })
         {
             double[] rates

@@ -5,6 +5,9 @@ namespace WireProtocols.Benchmarks.Load;
 /// <summary>A server in a process of its own, which says on its first line where it listens and ends with its input.</summary>
 public sealed class LoadServer : IDisposable
 {
+    // The servers of this program end with their input. The tool's does not read it.
+    private static readonly TimeSpan EndsWithInput = TimeSpan.FromSeconds(2);
+
     private readonly Process _process;
 
     private LoadServer(string name, Process process, Uri uri)
@@ -32,6 +35,11 @@ public sealed class LoadServer : IDisposable
             ])
             ?? throw new InvalidOperationException($"The server '{kind}' did not start.");
 
+    /// <summary>The tool's own server.</summary>
+    public static LoadServer StartTool()
+        => TryStart("wire serve", "dotnet", [Path.Combine(AppContext.BaseDirectory, "wire.dll"), "serve", "--port", "0"])
+            ?? throw new InvalidOperationException("`wire serve` did not start.");
+
     /// <summary>npm ws, where Node.js and the packages of the interop tests' peers are installed.</summary>
     public static LoadServer? TryStartNode()
     {
@@ -50,7 +58,12 @@ public sealed class LoadServer : IDisposable
     public void Dispose()
     {
         _process.StandardInput.Close();
-        _process.WaitForExit();
+        if (!_process.WaitForExit(EndsWithInput))
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
         _process.Dispose();
     }
 
@@ -60,11 +73,18 @@ public sealed class LoadServer : IDisposable
         try
         {
             Process process = Process.Start(start)!;
-            return process.StandardOutput.ReadLine() is { } line ? new LoadServer(name, process, new Uri(line)) : null;
+            return process.StandardOutput.ReadLine() is { } line ? new LoadServer(name, process, ToUri(line)) : null;
         }
         catch (System.ComponentModel.Win32Exception)
         {
             return null;
         }
+    }
+
+    /// <summary>The servers of this program say a URI; the tool says where it listens.</summary>
+    private static Uri ToUri(string line)
+    {
+        const string Tool = "Listening on http";
+        return line.StartsWith(Tool, StringComparison.Ordinal) ? new Uri($"ws{line[Tool.Length..]}/ws/echo") : new Uri(line);
     }
 }

@@ -6,7 +6,7 @@ using WireProtocols.Http1;
 
 namespace WireProtocols.Cli.Serve;
 
-/// <summary>A server on sockets and on nothing but the library: each connection is a <see cref="SocketTransport"/>, and speaks HTTP/1.1 first.</summary>
+/// <summary>A server on sockets and the library alone: each connection is a <see cref="SocketTransport"/>, and speaks HTTP/1.1 first.</summary>
 internal sealed class WireServer : IAsyncDisposable
 {
     private const int Backlog = 512;

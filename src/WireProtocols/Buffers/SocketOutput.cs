@@ -8,9 +8,9 @@ namespace WireProtocols.Buffers;
 /// ends when no more waits than may: by default when all of it has gone to the socket.
 /// </summary>
 /// <remarks>
-/// For whoever changes this: the writer alone touches <c>_tail</c> and how much of it is written. How much may be sent is published under the lock, by
-/// the flush. Whoever sends, the flush or the end of the send before, holds the lock for what it takes out of the list, and never while it runs what
-/// waited for it.
+/// For whoever changes this: the writer alone touches <c>_tail</c> and how much of it is written. How much may be sent is published under the lock,
+/// by the flush. Whoever sends, the flush or the end of the send before, holds the lock for what it takes out of the list, and never while it runs
+/// what waited for it.
 /// </remarks>
 internal sealed class SocketOutput : PipeWriter, IDisposable
 {
@@ -96,7 +96,7 @@ internal sealed class SocketOutput : PipeWriter, IDisposable
         _flush.Cancel(new FlushResult(isCanceled: true, isCompleted: false));
     }
 
-    /// <summary>Nothing more is written. What has been written is still sent, unless there is a reason why not; then the sending half is shut.</summary>
+    /// <summary>Nothing more is written. What has been written is still sent, unless there is a reason not to. Then this half is shut.</summary>
     public override void Complete(Exception? exception = null)
     {
         if (_isCompleted)

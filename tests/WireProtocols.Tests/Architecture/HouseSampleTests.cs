@@ -100,7 +100,7 @@ public class HouseSampleTests
     public void A_way_into_the_platform_and_a_long_line_are_noticed()
     {
         SourceFile file
-            = new("f.cs", ["[UnsafeAccessor(UnsafeAccessorKind.Field)]", "x.GetType().GetField(name)", new string('a', 150), new string('a', 151)]);
+            = new("f.cs", ["[UnsafeAccessor(UnsafeAccessorKind.Field)]", "x.GetType().GetField(name)", new('a', 150), "/// " + new string('a', 147)]);
         Assert.Equal(2, TextRules.PrivateAccess(file).Count());
         Assert.Equal(["f.cs:4: 151 columns"], TextRules.LongLines(file));
     }

@@ -11,9 +11,10 @@ public static partial class TextRules
     /// <summary>What begins the comment that proves an access to be in bounds.</summary>
     public const string Proof = "// In bounds";
 
-    /// <summary>Lines of more than <see cref="MaxColumns"/> columns.</summary>
+    /// <summary>Lines of more than <see cref="MaxColumns"/> columns, comments included.</summary>
     public static IEnumerable<string> LongLines(SourceFile file)
-        => Where(file, line => line.Length > MaxColumns).Select(i => $"{file.Path}:{i + 1}: {file.Lines[i].Length} columns");
+        => Enumerable.Range(0, file.Lines.Length).Where(i => file.Lines[i].Length > MaxColumns)
+            .Select(i => $"{file.Path}:{i + 1}: {file.Lines[i].Length} columns");
 
     /// <summary>
     /// Code that could read or write out of bounds, without a comment that begins with <see cref="Proof"/> before it in the same member. A

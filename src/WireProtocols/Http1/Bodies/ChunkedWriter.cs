@@ -152,7 +152,8 @@ public sealed class ChunkedWriter : PipeWriter
     /// </summary>
     /// <param name="element">The element. A flush between two pieces of a chunk sends what is there of it.</param>
     /// <exception cref="InvalidOperationException">The element is not the next one of the body.</exception>
-    /// <exception cref="ArgumentException">The trailer must not be sent as one (<see cref="ChunkedWriterOptions.AllowForbiddenTrailers"/>).</exception>
+    /// <exception cref="ArgumentException">The trailer must not be sent, unless
+    /// <see cref="ChunkedWriterOptions.AllowForbiddenTrailers"/> allows it.</exception>
     public void WriteElement(scoped ChunkedElement element)
     {
         switch (element.Kind)

@@ -27,8 +27,8 @@ public static class WebSocketConnectionExtensions
     }
 
     /// <summary>
-    /// A platform's <see cref="WebSocket"/> (that of ASP.NET Core, a <see cref="ClientWebSocket"/>, any other) as a connection, for whatever takes one:
-    /// whole messages, pieces, many senders, streams, a <c>WebSocketBroadcaster</c>, the instruments. Unlike a receive of the WebSocket, one
+    /// A platform's <see cref="WebSocket"/> (that of ASP.NET Core, a <see cref="ClientWebSocket"/>, any other) as a connection, for whatever takes
+    /// one: whole messages, pieces, many senders, streams, a <c>WebSocketBroadcaster</c>, the instruments. Unlike a receive of the WebSocket, one
     /// of the connection may be cancelled and loses nothing.
     /// </summary>
     /// <remarks>

@@ -4,13 +4,13 @@ using System.Runtime.CompilerServices;
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// The timer of all connections with the same clock and interval that are not to be silent for long: each of them is looked at twice an interval, so that a
-/// silence lasts at most one and a half before it is broken. It runs while there is such a connection.
+/// The timer of all connections with the same clock and interval that are not to be silent for long: each of them is looked at twice an interval,
+/// so that a silence lasts at most one and a half before it is broken. It runs while there is such a connection.
 /// </summary>
 /// <remarks>
-/// For whoever changes this: a timer for each connection weighs 120 bytes. The period is cut into slots that are looked at one after the other, so that
-/// many connections do not send their Pings all at once. A new connection goes where the round has just been: it is looked at when a period is over.
-/// Looking at a connection may end it, which takes it off here; so the looks are outside of the lock.
+/// For whoever changes this: a timer for each connection weighs 120 bytes. The period is cut into slots that are looked at one after the other, so
+/// that many connections do not send their Pings all at once. A new connection goes where the round has just been: it is looked at when a period is
+/// over. Looking at a connection may end it, which takes it off here; so the looks are outside of the lock.
 /// </remarks>
 internal sealed class WebSocketKeepAliveRound
 {

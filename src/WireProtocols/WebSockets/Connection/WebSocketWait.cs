@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace WireProtocols.WebSockets;
 
-/// <summary>The wait of every receive: for the pipe, in one asynchronous method, whatever it is that the receiver takes when something has come.</summary>
-/// <remarks>For whoever changes this: a connection spends most of its life in here, and what such a wait keeps alive is a tenth of an idle connection.
-/// A second asynchronous method between the receiver and the pipe would weigh more than a hundred bytes.</remarks>
+/// <summary>The wait of every receive: for the pipe, in one asynchronous method, whatever the receiver takes when something has come.</summary>
+/// <remarks>For whoever changes this: a connection spends most of its life in here, and what such a wait keeps alive is a tenth of an idle
+/// connection. A second asynchronous method between the receiver and the pipe would weigh more than a hundred bytes.</remarks>
 internal static class WebSocketWait
 {
     /// <summary>Takes what the receiver wants, as soon as it is there.</summary>

@@ -48,6 +48,9 @@ internal sealed class JsonSyntax(int maxDepth)
         Null,
     }
 
+    /// <summary>How many arrays and objects may be open at once.</summary>
+    public int MaxDepth => maxDepth;
+
     /// <summary>Whether the text may end here.</summary>
     public bool IsComplete => _expected == Expected.Nothing
         && (_token == Token.None || (_token == Token.Number && JsonNumber.MayEnd(_number)));

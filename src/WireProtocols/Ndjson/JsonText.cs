@@ -18,6 +18,12 @@ internal static class JsonText
     /// <param name="index">The offending byte, or the length where the text ends too early.</param>
     public static NdjsonProtocolError CheckLine(ReadOnlySpan<byte> line, JsonSyntax syntax, out int index)
     {
+        if (JsonGlance.IsCertain(line, syntax.MaxDepth))
+        {
+            index = -1;
+            return NdjsonProtocolError.None;
+        }
+
         NdjsonProtocolError error = CheckBytes(line, out index);
         return error == NdjsonProtocolError.None ? syntax.CheckWhole(line, out index) : error;
     }
@@ -25,6 +31,12 @@ internal static class JsonText
     /// <summary>Checks a text in which line breaks are white space.</summary>
     public static NdjsonProtocolError CheckText(ReadOnlySpan<byte> text, JsonSyntax syntax, out int index)
     {
+        if (JsonGlance.IsCertain(text, syntax.MaxDepth))
+        {
+            index = -1;
+            return NdjsonProtocolError.None;
+        }
+
         NdjsonProtocolError error = CheckUtf8(text, out index);
         return error == NdjsonProtocolError.None ? syntax.CheckWhole(text, out index) : error;
     }

@@ -4,6 +4,7 @@ namespace WireProtocols.Buffers;
 internal sealed class CountedStream(Stream inner) : Stream
 {
     private long _writesBegun;
+    private bool _isTorn;
 
     /// <summary>A write only begins when the one before has ended.</summary>
     public long WritesBegun => Volatile.Read(ref _writesBegun);
@@ -24,8 +25,14 @@ internal sealed class CountedStream(Stream inner) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (_isTorn)
+        {
+            throw new IOException("A write was cancelled before it had ended: nobody knows how much of it went out, so nothing can follow it.");
+        }
+
         Interlocked.Increment(ref _writesBegun);
-        return inner.WriteAsync(buffer, cancellationToken);
+        ValueTask write = inner.WriteAsync(buffer, cancellationToken);
+        return write.IsCompletedSuccessfully || !cancellationToken.CanBeCanceled ? write : AwaitAsync(write);
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
@@ -52,4 +59,18 @@ internal sealed class CountedStream(Stream inner) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private async ValueTask AwaitAsync(ValueTask write)
+    {
+        try
+        {
+            await write.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The writer would write the same bytes again, behind the part of them that went out.
+            _isTorn = true;
+            throw;
+        }
+    }
 }

@@ -49,6 +49,11 @@ internal sealed class SocketInput : PipeReader, IDisposable
         lock (_lock)
         {
             ThrowIfUnusable();
+            if (!_isReceiving && !IsWorthTaking && !TryReceive() && _start == _end)
+            {
+                ReturnBuffer();
+            }
+
             return TryTake(out result);
         }
     }

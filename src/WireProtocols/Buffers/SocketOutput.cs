@@ -28,6 +28,7 @@ internal sealed class SocketOutput : PipeWriter, IDisposable
     private long _waitsFor;
     private long _writesBegun;
     private Exception? _failure;
+    private TaskCompletionSource? _ended;
     private bool _isSending;
     private bool _isFlushCancelled;
     private bool _isCompleted;
@@ -99,32 +100,44 @@ internal sealed class SocketOutput : PipeWriter, IDisposable
     /// <summary>Nothing more is written. What has been written is still sent, unless there is a reason not to. Then this half is shut.</summary>
     public override void Complete(Exception? exception = null)
     {
-        if (_isCompleted)
-        {
-            return;
-        }
-
-        _isCompleted = true;
-        if (exception is null)
-        {
-            Publish();
-        }
-
         lock (_lock)
         {
+            if (_isCompleted)
+            {
+                return;
+            }
+
+            // The end of a send must not find the output complete before the last bytes can be sent: it would drop them.
+            if (exception is null)
+            {
+                Publish();
+            }
+
+            _isCompleted = true;
             SendPending();
             ShutIfSent();
         }
     }
 
-    /// <summary>The same, and waits until all of it has gone to the socket.</summary>
+    /// <summary>The same, and waits until all of it has gone to the socket. A flush may wait beside it, and others may wait for the same.</summary>
     public override ValueTask CompleteAsync(Exception? exception = null)
     {
         Complete(exception);
-        ValueTask<FlushResult> flush = WaitForPending(0, CancellationToken.None);
-        return flush.IsCompletedSuccessfully ? default : new ValueTask(AwaitAsync(flush));
+        lock (_lock)
+        {
+            if (_failure is { } failure)
+            {
+                return ValueTask.FromException(failure);
+            }
 
-        static async Task AwaitAsync(ValueTask<FlushResult> flush) => await flush.ConfigureAwait(false);
+            if (_isShut)
+            {
+                return default;
+            }
+
+            _ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return new ValueTask(_ended.Task);
+        }
     }
 
     public void Dispose() => Complete();
@@ -161,7 +174,8 @@ internal sealed class SocketOutput : PipeWriter, IDisposable
         {
             for (SocketSegment? segment = _flushed ?? _head; segment is not null; segment = segment.Next)
             {
-                AddPending(segment.Written - segment.Flushed);
+                // Nobody sends any more where a send has failed.
+                AddPending(_failure is null ? segment.Written - segment.Flushed : 0);
                 segment.Flushed = segment.Written;
             }
 
@@ -201,6 +215,11 @@ internal sealed class SocketOutput : PipeWriter, IDisposable
             if (cancellationToken.IsCancellationRequested)
             {
                 return ValueTask.FromCanceled<FlushResult>(cancellationToken);
+            }
+
+            if (_flush.IsWaiting)
+            {
+                throw new InvalidOperationException("The flush before has not ended.");
             }
 
             _waitsFor = maxPending / 2;
@@ -304,6 +323,16 @@ internal sealed class SocketOutput : PipeWriter, IDisposable
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             // The peer, or the input, was faster.
+        }
+
+        if (_failure is null)
+        {
+            _ended?.TrySetResult();
+        }
+        else if (_ended is not null && _ended.TrySetException(_failure))
+        {
+            // Whoever waited may have gone.
+            _ = _ended.Task.Exception;
         }
     }
 

@@ -131,6 +131,118 @@ public class SocketTransportTests
         await other.DisposeAsync();
     }
 
+    [Fact]
+    public async Task What_is_written_to_a_peer_that_has_gone_is_not_counted_for_ever()
+    {
+        MemoryBudget budget = new(0);
+        (SocketTransport one, SocketTransport other) = await ConnectAsync(budget);
+        Task writing = one.Output.WriteAsync(new byte[32 * 1024 * 1024], TestContext.Current.CancellationToken).AsTask();
+        other.Abort();
+        await Assert.ThrowsAnyAsync<IOException>(() => writing.WaitAsync(Patience));
+        Assert.False(budget.IsExhausted);
+
+        await Assert.ThrowsAnyAsync<IOException>(async () => await one.Output.WriteAsync(new byte[1000]));
+        Assert.False(budget.IsExhausted);
+        one.Output.Write(new byte[1000]);
+        await one.DisposeAsync();
+        Assert.False(budget.IsExhausted);
+        await other.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_flush_that_waits_ends_whoever_completes_the_output_beside_it_and_however_often()
+    {
+        (SocketTransport one, SocketTransport other) = await ConnectAsync();
+        const int Length = 32 * 1024 * 1024;
+        Task flushing = one.Output.WriteAsync(new byte[Length], TestContext.Current.CancellationToken).AsTask();
+        Assert.False(flushing.IsCompleted);
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await one.Output.FlushAsync(TestContext.Current.CancellationToken));
+        Task completing = one.Output.CompleteAsync().AsTask();
+        Task disposing = one.DisposeAsync().AsTask();
+        Assert.Equal(Length, await ReceiveAllAsync(other.Input).WaitAsync(Patience, TestContext.Current.CancellationToken));
+        await Task.WhenAll(flushing, completing, disposing).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await other.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_flush_that_was_cancelled_before_the_end_takes_nothing_from_what_is_still_to_be_sent()
+    {
+        (SocketTransport one, SocketTransport other) = await ConnectAsync();
+        one.MaxPending = long.MaxValue;
+        const int Length = 32 * 1024 * 1024;
+        await one.Output.WriteAsync(new byte[Length], TestContext.Current.CancellationToken);
+        one.Output.CancelPendingFlush();
+        Task disposing = one.DisposeAsync().AsTask();
+        Assert.Equal(Length, await ReceiveAllAsync(other.Input).WaitAsync(Patience, TestContext.Current.CancellationToken));
+        await disposing.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await other.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_is_written_last_is_sent_while_what_was_written_before_goes_out()
+    {
+        for (int round = 0; round < 300; round++)
+        {
+            (SocketTransport one, SocketTransport other) = await ConnectAsync();
+            one.MaxPending = long.MaxValue;
+            Task<long> receiving = ReceiveAllAsync(other.Input);
+            const int Length = 4 * 1024 * 1024;
+            await one.Output.WriteAsync(new byte[Length], TestContext.Current.CancellationToken);
+            one.Output.Write("the end"u8);
+            one.Output.Complete();
+            Assert.Equal(Length + 7, await receiving.WaitAsync(Patience, TestContext.Current.CancellationToken));
+            await one.DisposeAsync();
+            await other.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_write_to_a_stream_that_was_cancelled_halfway_is_not_written_again()
+    {
+        (Socket client, Socket server) = await ConnectSocketsAsync();
+        SocketTransport one = new(new NetworkStream(client, ownsSocket: true), client);
+        await using SocketTransport other = new(server);
+        using CancellationTokenSource cancel = new();
+        byte[] much = new byte[32 * 1024 * 1024];
+        for (int i = 0; i < much.Length; i++)
+        {
+            much[i] = ByteAt(i);
+        }
+
+        one.Output.Write(much);
+        Task writing = one.Output.FlushAsync(cancel.Token).AsTask();
+        Assert.False(writing.IsCompleted);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+        Task disposing = one.DisposeAsync().AsTask();
+        long at = 0;
+        ReadResult read;
+        do
+        {
+            read = await other.Input.ReadAsync(TestContext.Current.CancellationToken);
+            foreach (byte value in read.Buffer.ToArray())
+            {
+                Assert.Equal(ByteAt(at++), value);
+            }
+
+            other.Input.AdvanceTo(read.Buffer.End);
+        }
+        while (!read.IsCompleted);
+        Assert.True(at < much.Length);
+        await disposing;
+    }
+
+    [Fact]
+    public async Task A_read_that_does_not_wait_sees_what_the_socket_has()
+    {
+        (SocketTransport one, SocketTransport other) = await ConnectAsync();
+        Assert.False(other.Input.TryRead(out _));
+        await one.Output.WriteAsync("ab"u8.ToArray(), TestContext.Current.CancellationToken);
+        Assert.True(SpinWait.SpinUntil(() => other.Input.TryRead(out _), Patience));
+        await one.DisposeAsync();
+        await other.DisposeAsync();
+    }
+
     private static async Task SendAsync(PipeWriter output, int length, Random random)
     {
         for (int at = 0; at < length;)
@@ -245,10 +357,16 @@ public class SocketTransportTests
 
     private static async Task<(SocketTransport One, SocketTransport Other)> ConnectAsync(MemoryBudget? budget = null)
     {
+        (Socket client, Socket server) = await ConnectSocketsAsync();
+        return (new SocketTransport(client) { Budget = budget }, new SocketTransport(server));
+    }
+
+    private static async Task<(Socket Client, Socket Server)> ConnectSocketsAsync()
+    {
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
         Socket client = new(SocketType.Stream, ProtocolType.Tcp);
         await client.ConnectAsync(listener.LocalEndpoint);
-        return (new SocketTransport(client) { Budget = budget }, new SocketTransport(await listener.AcceptSocketAsync()));
+        return (client, await listener.AcceptSocketAsync());
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text;
 using WireProtocols.Http1;
 
@@ -6,6 +7,8 @@ namespace WireProtocols.Cli.Serve;
 /// <summary>A request on its way through a route.</summary>
 internal sealed class ServeRequest(Http1Exchange exchange, ServeConnection connection, ServeSettings settings, CancellationToken stopping)
 {
+    private const int MaxDroppedLength = 64 * 1024;
+
     /// <summary>The request and its response, as the library sees them.</summary>
     public Http1Exchange Exchange { get; } = exchange;
 
@@ -44,6 +47,25 @@ internal sealed class ServeRequest(Http1Exchange exchange, ServeConnection conne
     /// <summary>A query parameter that is a whole number, kept within bounds.</summary>
     public int GetQuery(string name, int standard, int least, int most)
         => int.TryParse(GetQuery(name), out int value) ? Math.Clamp(value, least, most) : standard;
+
+    /// <summary>Reads the body and drops it, for a route that has no use for one.</summary>
+    /// <returns>False where it is too long for that, and has been refused.</returns>
+    public async ValueTask<bool> TryDropBodyAsync()
+    {
+        for (long length = 0; !Exchange.Body.IsBodyCompleted;)
+        {
+            ReadResult read = await Exchange.Body.ReadAsync(Stopping);
+            length += read.Buffer.Length;
+            Exchange.Body.AdvanceTo(read.Buffer.End);
+            if (length > MaxDroppedLength)
+            {
+                await RespondAsync(413, $"{Path} has no use for a body, and this one is long.\n");
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Answers with plain text that is about this request alone.</summary>
     public ValueTask RespondAsync(int status, string text, params ReadOnlySpan<(string Name, string Value)> fields)

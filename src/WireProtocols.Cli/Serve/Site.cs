@@ -36,20 +36,26 @@ internal sealed class Site
         request.Connection.StopShowingOutput();
     }
 
-    private ValueTask DispatchAsync(ServeRequest request)
+    private async ValueTask DispatchAsync(ServeRequest request)
     {
         Route? route = _routes.FirstOrDefault(r => r.Path == request.Path);
         if (route is null)
         {
-            return request.RespondAsync(404, $"There is nothing at {request.Path}; / lists what there is.\n");
+            await request.RespondAsync(404, $"There is nothing at {request.Path}; / lists what there is.\n");
+            return;
         }
 
         if (!route.Methods.Contains(request.Method))
         {
             string allowed = string.Join(", ", route.Methods);
-            return request.RespondAsync(405, $"{route.Path} takes {allowed}.\n", ("Allow", allowed));
+            await request.RespondAsync(405, $"{route.Path} takes {allowed}.\n", ("Allow", allowed));
+            return;
         }
 
-        return route.HandleAsync(request);
+        // Only a request whose body has been read can be watched for the client's leaving.
+        if (request.Method is not ("GET" or "HEAD") || await request.TryDropBodyAsync())
+        {
+            await route.HandleAsync(request);
+        }
     }
 }

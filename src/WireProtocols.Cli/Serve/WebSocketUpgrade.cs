@@ -13,15 +13,21 @@ internal static class WebSocketUpgrade
     /// <param name="request">The request.</param>
     /// <param name="maxMessageLength">The most bytes of a message.</param>
     /// <returns>The connection; null where the request was refused.</returns>
-    public static ValueTask<WebSocketConnection?> TryAcceptAsync(ServeRequest request, int maxMessageLength)
+    public static async ValueTask<WebSocketConnection?> TryAcceptAsync(ServeRequest request, int maxMessageLength)
     {
-        request.Connection.WatchAll();
         WebSocketAcceptOptions options = new()
         {
             Decide = (handshake, _) => new ValueTask<WebSocketDecision>(Decide(handshake, request.Settings)),
             Connection = CreateOptions(request, maxMessageLength),
         };
-        return WebSocketServer.AcceptAsync(request.Exchange, options, request.Stopping);
+        WebSocketConnection? socket = await WebSocketServer.AcceptAsync(request.Exchange, options, request.Stopping);
+        if (socket is not null)
+        {
+            // Not before: what follows a handshake that is refused is another request.
+            request.Connection.WatchAll();
+        }
+
+        return socket;
     }
 
     private static WebSocketDecision Decide(WebSocketHandshakeRequest handshake, ServeSettings settings)

@@ -40,6 +40,21 @@ public sealed class ServeHttpTests : IAsyncLifetime
         Assert.All(fields, f => Assert.Contains("\r\n" + f, answer, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("GET /poll", "", "200")]
+    [InlineData("GET /sse/clock?count=1", "", "200")]
+    [InlineData("GET /ndjson/ticks?count=1", "", "200")]
+    [InlineData("GET /wire", "", "409")]
+    [InlineData("GET /ws/echo", Handshake, "400")]
+    public async Task A_body_that_nobody_wants_is_no_fault_of_the_server(string start, string fields, string status)
+    {
+        foreach (string body in (string[])["Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"])
+        {
+            string answer = await AskAsync($"{start} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{fields}{body}");
+            Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task An_upgrade_that_is_not_honoured_ends_the_connection()
     {

@@ -90,6 +90,35 @@ public sealed class WireRouteTests : IAsyncLifetime
         Assert.InRange(question, 1, pieces.FindIndex(p => p[0] == 's' && p.Contains("5\r\nhello", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("Upgrade: websocket\r\nConnection: Upgrade\r\n")]
+    public async Task A_handshake_that_is_refused_shows_nothing_of_what_follows_it(string fields)
+    {
+        await using EventStreamClient watcher = await WatchAsync("me");
+        using RawClient client = await RawClient.ConnectAsync(_server.EndPoint);
+        await client.SendAsync($"GET /ws/echo?wire=me HTTP/1.1\r\nHost: a\r\n{fields}\r\n");
+        await client.ReadHeadAsync();
+        await client.SendAsync("GET /nothing HTTP/1.1\r\nHost: a\r\nCookie: id=secret\r\n\r\n");
+        client.EndSending();
+        await client.ReadTextToEndAsync();
+        using RawClient last = await RawClient.ConnectAsync(_server.EndPoint);
+        await last.SendAsync("GET /nothing?wire=me HTTP/1.1\r\nHost: the-end\r\nConnection: close\r\n\r\n");
+        await last.ReadTextToEndAsync();
+
+        string shown = "";
+        await foreach (ServerSentEvent item in watcher.ReadAllAsync(TestContext.Current.CancellationToken))
+        {
+            shown += Encoding.Latin1.GetString(Convert.FromHexString((string)JsonNode.Parse(item.Data)!["hex"]!));
+            if (shown.Contains("the-end", StringComparison.Ordinal))
+            {
+                break;
+            }
+        }
+
+        Assert.DoesNotContain("secret", shown, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task One_watches_under_a_name()
     {

@@ -86,6 +86,7 @@ public sealed class Http1BodyWriter : PipeWriter
     public override void Advance(int bytes)
     {
         ThrowIfCompleted();
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         if (bytes > _left)
         {
             throw new InvalidOperationException("The body is longer than its head announced (RFC 9112 §6.3).");

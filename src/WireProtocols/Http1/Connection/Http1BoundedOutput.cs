@@ -41,32 +41,45 @@ internal sealed class Http1BoundedOutput(IDuplexPipe transport, TimeSpan timeout
 
     public override void Complete(Exception? exception = null) => _output.Complete(exception);
 
-    public override ValueTask CompleteAsync(Exception? exception = null) => _output.CompleteAsync(exception);
+    /// <inheritdoc/>
+    /// <exception cref="TimeoutException">The peer read nothing for too long of what was left. The transport has been dropped.</exception>
+    public override ValueTask CompleteAsync(Exception? exception = null)
+    {
+        ValueTask completing = _output.CompleteAsync(exception);
+        return completing.IsCompleted || timeout == Timeout.InfiniteTimeSpan ? completing : new ValueTask(WaitAsync(completing.AsTask()));
+    }
 
     private TimeoutException CreateException() => new($"The peer read nothing for {timeout.TotalSeconds} s.");
 
     private async ValueTask<FlushResult> WatchAsync(Task<FlushResult> flush)
+    {
+        await WaitAsync(flush).ConfigureAwait(false);
+        return await flush.ConfigureAwait(false);
+    }
+
+    private async Task WaitAsync(Task sending)
     {
         while (true)
         {
             long progress = Progress;
             try
             {
-                return await flush.WaitAsync(timeout, time).ConfigureAwait(false);
+                await sending.WaitAsync(timeout, time).ConfigureAwait(false);
+                return;
             }
-            catch (TimeoutException) when (!flush.IsCompleted)
+            catch (TimeoutException) when (!sending.IsCompleted)
             {
                 if (Progress == progress)
                 {
-                    await DropAsync(flush).ConfigureAwait(false);
+                    await DropAsync(sending).ConfigureAwait(false);
                     throw CreateException();
                 }
             }
         }
     }
 
-    /// <summary>Ends the flush. Whoever holds the output's memory has let go of it then.</summary>
-    private async Task DropAsync(Task flush)
+    /// <summary>Ends the sending. Whoever holds the output's memory has let go of it then.</summary>
+    private async Task DropAsync(Task sending)
     {
         _isDropped = true;
         if (transport is IWireTransport connected)
@@ -78,6 +91,6 @@ internal sealed class Http1BoundedOutput(IDuplexPipe transport, TimeSpan timeout
             _output.CancelPendingFlush();
         }
 
-        await flush.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -296,14 +296,21 @@ public sealed class Http1ClientConnection : IAsyncDisposable
     /// <returns>Null when the connection is silent and open.</returns>
     private Http1ProtocolError? FindUnrequested()
     {
-        if (!_transport.Input.TryRead(out ReadResult read))
+        try
         {
-            return null;
-        }
+            if (!_transport.Input.TryRead(out ReadResult read))
+            {
+                return null;
+            }
 
-        Http1ProtocolError? error
-            = !read.Buffer.IsEmpty ? Http1ProtocolError.UnrequestedData : read.IsCompleted ? Http1ProtocolError.UnexpectedEnd : null;
-        _transport.Input.AdvanceTo(read.Buffer.Start);
-        return error;
+            Http1ProtocolError? error
+                = !read.Buffer.IsEmpty ? Http1ProtocolError.UnrequestedData : read.IsCompleted ? Http1ProtocolError.UnexpectedEnd : null;
+            _transport.Input.AdvanceTo(read.Buffer.Start);
+            return error;
+        }
+        catch (IOException)
+        {
+            return Http1ProtocolError.UnexpectedEnd;
+        }
     }
 }

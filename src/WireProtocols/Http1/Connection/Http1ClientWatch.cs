@@ -48,6 +48,7 @@ internal sealed class Http1ClientWatch : IAsyncDisposable
 
     private async Task WatchAsync()
     {
+        bool hasLeft = false;
         bool goesOn = true;
         try
         {
@@ -57,17 +58,20 @@ internal sealed class Http1ClientWatch : IAsyncDisposable
                 goesOn = !read.IsCompleted && read.Buffer.Length < MaxAhead;
                 _isAllExamined = goesOn && !read.Buffer.IsEmpty;
                 _input.AdvanceTo(read.Buffer.Start, goesOn ? read.Buffer.End : read.Buffer.Start);
-                if (read.IsCompleted)
-                {
-                    await _left.CancelAsync().ConfigureAwait(false);
-                }
+                hasLeft = read.IsCompleted;
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The handler is done.
         }
-        catch (IOException)
+        catch (Exception)
+        {
+            // The transport failed or was dropped. Each transport says so in a way of its own.
+            hasLeft = true;
+        }
+
+        if (hasLeft)
         {
             await _left.CancelAsync().ConfigureAwait(false);
         }

@@ -17,6 +17,7 @@ public sealed class Http1Exchange
     private Http1BodyWriter? _response;
     private Http1ClientWatch? _watch;
     private bool _requestEnded;
+    private bool _hasEnded;
 
     internal Http1Exchange(Http1ServerLink link, OwnedHttp1RequestHead request)
     {
@@ -66,9 +67,10 @@ public sealed class Http1Exchange
     /// it is worth answering at once with what there is.
     /// </returns>
     /// <exception cref="InvalidOperationException">The body has not been read to its end: whoever reads it notices by itself. Or the connection has
-    /// been handed over.</exception>
+    /// been handed over, or the exchange has ended.</exception>
     public CancellationToken WatchClient()
     {
+        ThrowIfEnded();
         EndRequestIfComplete();
         if (!_requestEnded || _link.States.HasSwitched)
         {
@@ -83,7 +85,7 @@ public sealed class Http1Exchange
     internal bool HasClientLeft => _watch is { Left.IsCancellationRequested: true };
 
     /// <summary>Writes a 1xx response, such as 103 (Early Hints), and flushes it; to HTTP/1.0, which knows none, nothing.</summary>
-    /// <exception cref="InvalidOperationException">The final response has begun.</exception>
+    /// <exception cref="InvalidOperationException">The final response has begun, or the exchange has ended.</exception>
     public async ValueTask InformAsync(int statusCode, (string Name, string Value)[] fields, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(fields);
@@ -91,6 +93,8 @@ public sealed class Http1Exchange
         {
             throw new ArgumentOutOfRangeException(nameof(statusCode), statusCode, "A 1xx status other than 101.");
         }
+
+        ThrowIfEnded();
 
         // "A server MUST NOT send a 1xx response to an HTTP/1.0 client" (RFC 9110 §15.2).
         if (Request.Head.MinorVersion > 0 || HasResponded)
@@ -106,10 +110,19 @@ public sealed class Http1Exchange
     /// announced and not sent.</param>
     /// <param name="fields">The fields, in ISO 8859-1.</param>
     /// <returns>Where the body is written. <see cref="Http1BodyWriter.Complete"/> ends it.</returns>
-    /// <exception cref="ArgumentException">A field cannot be written, or is one that the connection writes itself. Nothing is sent then.</exception>
-    /// <exception cref="InvalidOperationException">The response has begun.</exception>
+    /// <exception cref="ArgumentException">A field cannot be written, or is one that the connection writes itself; or a 2xx to a CONNECT, which
+    /// <see cref="SwitchAsync"/> writes. Nothing is sent then.</exception>
+    /// <exception cref="InvalidOperationException">The response has begun, or the exchange has ended.</exception>
     public Http1BodyWriter StartResponse(int statusCode, Http1BodyFraming framing, params ReadOnlySpan<(string Name, string Value)> fields)
     {
+        ThrowIfEnded();
+        if (IsConnect && statusCode is >= 200 and < 300)
+        {
+            // "Any 2xx (Successful) response indicates that the sender (and all inbound proxies) will switch to tunnel mode immediately after the
+            // response header section" (RFC 9110 §9.3.6): its body would be taken for bytes of the tunnel.
+            throw new ArgumentOutOfRangeException(nameof(statusCode), statusCode, "A 2xx to a CONNECT is a tunnel, not a response.");
+        }
+
         EndRequestIfComplete();
 
         // A body that the client still holds back may never come, so what follows could be that body or another request. And whoever passes bytes
@@ -134,10 +147,12 @@ public sealed class Http1Exchange
     /// </summary>
     /// <param name="fields">The fields of the response; Upgrade for a 101.</param>
     /// <param name="cancellationToken">Ends the flush.</param>
-    /// <exception cref="InvalidOperationException">Nothing was offered, the body has not been read, or the response has begun.</exception>
+    /// <exception cref="InvalidOperationException">Nothing was offered, the body has not been read, the response has begun, or the exchange has
+    /// ended.</exception>
     public async ValueTask<IDuplexPipe> SwitchAsync((string Name, string Value)[] fields, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(fields);
+        ThrowIfEnded();
         EndRequestIfComplete();
         if (_link.States.Client != Http1ConnectionState.MightSwitch)
         {
@@ -147,6 +162,9 @@ public sealed class Http1Exchange
         await StopWatchingAsync().ConfigureAwait(false);
         _link.Switch(IsConnect, fields);
         await _link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+
+        // Not before: whoever gets an exception here gets no transport to end.
+        _link.IsHandedOver = true;
         return _link.Transport;
     }
 
@@ -170,6 +188,7 @@ public sealed class Http1Exchange
     /// <returns>Whether another request may follow.</returns>
     internal async ValueTask<bool> EndAsync(CancellationToken cancellationToken)
     {
+        _hasEnded = true;
         try
         {
             await StopWatchingAsync().ConfigureAwait(false);
@@ -184,6 +203,8 @@ public sealed class Http1Exchange
     /// <summary>Lets go of the connection, which ends or goes on, whatever was said.</summary>
     internal async ValueTask LeaveAsync()
     {
+        _hasEnded = true;
+        _link.IsCutUnseen |= _response is { Framing.Kind: Http1BodyKind.UntilClose } response && (!response.IsCompleted || response.IsCut);
         await StopWatchingAsync().ConfigureAwait(false);
         Body.Dispose();
         Http1Metrics.RequestEnded(Request, _link.StatusCode, _link.Options.TimeProvider.GetElapsedTime(_started));
@@ -226,6 +247,15 @@ public sealed class Http1Exchange
         _link.States.EndResponse();
         await _link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
         return _link.States.KeepsAlive && await DrainRequestAsync(cancellationToken).ConfigureAwait(false) && _link.States.TryStartNext();
+    }
+
+    /// <summary>Whoever keeps an exchange has no part in the one that follows it on the connection.</summary>
+    private void ThrowIfEnded()
+    {
+        if (_hasEnded)
+        {
+            throw new InvalidOperationException("The exchange has ended.");
+        }
     }
 
     private ValueTask StopWatchingAsync()

@@ -35,8 +35,8 @@ public sealed class Http1IncomingBody : PipeReader, IDisposable
     /// <summary>The trailer fields, complete when <see cref="IsBodyCompleted"/> is. Never merge them into the header.</summary>
     public IReadOnlyList<TrailerField> Trailers => _body.Trailers;
 
-    /// <summary>What broke the body, or that it came too slowly; null while nothing has. A handler may fail of other causes, with the same
-    /// types.</summary>
+    /// <summary>What broke the body or the transport, or that it came too slowly; null while nothing has. A handler may fail of other causes, with
+    /// the same types.</summary>
     internal Exception? Failure { get; private set; }
 
     /// <summary>What has to be done before the first byte can be waited for; null for nothing.</summary>
@@ -51,7 +51,7 @@ public sealed class Http1IncomingBody : PipeReader, IDisposable
         {
             return await ReadWithinLimitsAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is WireProtocolException or TimeoutException)
+        catch (Exception exception) when (exception is WireProtocolException or TimeoutException or IOException)
         {
             Failure = exception;
             throw;

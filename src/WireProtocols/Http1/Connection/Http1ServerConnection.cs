@@ -52,8 +52,11 @@ public sealed class Http1ServerConnection : IAsyncDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_exchange is { } previous)
         {
+            // An end that is cancelled is none: what follows on the wire may still be the body.
             _exchange = null;
-            _ended |= !await EndAsync(previous, cancellationToken).ConfigureAwait(false);
+            bool hadEnded = _ended;
+            _ended = true;
+            _ended = !await EndAsync(previous, cancellationToken).ConfigureAwait(false) || hadEnded;
         }
 
         OwnedHttp1RequestHead? head = _ended ? null : await ReadHeadAsync(cancellationToken).ConfigureAwait(false);
@@ -121,12 +124,13 @@ public sealed class Http1ServerConnection : IAsyncDisposable
         _deadline.Dispose();
         _reader.Dispose();
         Http1Metrics.ConnectionClosed(_link.Options.TimeProvider.GetElapsedTime(_opened));
-        if (_link.States.HasSwitched)
+        if (_link.IsHandedOver)
         {
             return;
         }
 
-        Exception? lost = await Http1TransportEnd.CompleteOutputAsync(_link.Transport, _link.Output).ConfigureAwait(false);
+        IOException? cut = _link.IsCutUnseen ? new IOException("The response was cut.") : null;
+        Exception? lost = await Http1TransportEnd.CompleteOutputAsync(_link.Transport, _link.Output, cut).ConfigureAwait(false);
         Failure ??= lost;
         if (lost is null && (_link.States.Client != Http1ConnectionState.Idle || Failure is Http1ProtocolException))
         {

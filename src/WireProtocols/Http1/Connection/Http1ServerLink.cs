@@ -32,6 +32,12 @@ internal sealed class Http1ServerLink(IDuplexPipe transport, Http1ServerOptions 
     /// <summary>Whether the next response says that it is the last one.</summary>
     public bool IsStopping { get; set; }
 
+    /// <summary>A response was cut whose end is the end of the connection: that must not look like its end.</summary>
+    public bool IsCutUnseen { get; set; }
+
+    /// <summary>Whether the transport is somebody else's to end.</summary>
+    public bool IsHandedOver { get; set; }
+
     /// <summary>A request has come: nothing has been said to it.</summary>
     public void Begin() => StatusCode = 0;
 
@@ -55,6 +61,11 @@ internal sealed class Http1ServerLink(IDuplexPipe transport, Http1ServerOptions 
         OwnedHttp1RequestHead? request, int statusCode, Http1BodyFraming framing, bool mayGoOn, ReadOnlySpan<(string Name, string Value)> fields)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(statusCode, 200);
+        if (framing.Kind == Http1BodyKind.Tunnel)
+        {
+            throw new ArgumentException("A tunnel is no response: the exchange hands the connection over instead.", nameof(framing));
+        }
+
         if (!States.MayRespond)
         {
             throw new InvalidOperationException("The response has begun: it has one head.");
@@ -65,7 +76,8 @@ internal sealed class Http1ServerLink(IDuplexPipe transport, Http1ServerOptions 
         bool hasChunks = framing.Kind == Http1BodyKind.Chunked && request is not null && request.Head.MinorVersion > 0;
         bool isHead = request is not null && request.Head.Method.SequenceEqual("HEAD"u8);
         bool isEmpty = isHead || statusCode is 204 or 304;
-        bool goesOn = mayGoOn && !IsStopping && States.KeepsAlive && (isEmpty || hasChunks || framing.Kind is not Http1BodyKind.Chunked);
+        bool hasEnd = isEmpty || hasChunks || framing.Kind is Http1BodyKind.Length or Http1BodyKind.None;
+        bool goesOn = mayGoOn && !IsStopping && States.KeepsAlive && hasEnd;
         Http1HeadWriter head = _head.StartResponse(statusCode);
         WriteDate(ref head, fields);
         Http1HeadBuffer.WriteFields(ref head, fields);

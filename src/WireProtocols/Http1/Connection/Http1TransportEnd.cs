@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using WireProtocols.Buffers;
 
 namespace WireProtocols.Http1;
 
@@ -6,13 +7,20 @@ namespace WireProtocols.Http1;
 internal static class Http1TransportEnd
 {
     /// <summary>Sends what was written, within the limit of the output, and says that nothing more will come.</summary>
-    /// <returns>What failed: the peer is gone, or does not read. Null where nothing did.</returns>
-    public static async ValueTask<Exception?> CompleteOutputAsync(IDuplexPipe transport, PipeWriter output)
+    /// <param name="transport">The transport.</param>
+    /// <param name="output">Its output, with a limit.</param>
+    /// <param name="cut">Not null where the peer must not take the end for one in good order: it sees a transport that failed.</param>
+    /// <returns>What failed: the peer is gone, or does not read, or <paramref name="cut"/>. Null where nothing did.</returns>
+    public static async ValueTask<Exception?> CompleteOutputAsync(IDuplexPipe transport, PipeWriter output, Exception? cut = null)
     {
-        Exception? failure = null;
+        Exception? failure = cut;
         try
         {
             await output.FlushAsync().ConfigureAwait(false);
+            if (cut is not null)
+            {
+                (transport as IWireTransport)?.Abort();
+            }
         }
         catch (Exception exception) when (IsOfTransport(exception))
         {
@@ -21,7 +29,7 @@ internal static class Http1TransportEnd
 
         try
         {
-            await transport.Output.CompleteAsync(failure).ConfigureAwait(false);
+            await output.CompleteAsync(failure).ConfigureAwait(false);
         }
         catch (Exception exception) when (IsOfTransport(exception))
         {

@@ -118,7 +118,17 @@ internal sealed class WireServer : IAsyncDisposable
             return;
         }
 
-        socket.NoDelay = true;
+        try
+        {
+            socket.NoDelay = true;
+        }
+        catch (SocketException)
+        {
+            // The client has left already.
+            socket.Dispose();
+            return;
+        }
+
         ServeConnection connection = new(socket, _settings, _budget);
         TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection] = RunAsync(connection, started.Task);

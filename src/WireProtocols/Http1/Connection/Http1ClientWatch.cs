@@ -3,19 +3,15 @@ using System.IO.Pipelines;
 namespace WireProtocols.Http1;
 
 /// <summary>
-/// Looks out for the client's leaving while a handler works. It reads ahead and consumes nothing: what comes is the next request, and stays in the
-/// pipe for its reader.
+/// Looks out for the client's leaving while a handler works. It waits for input and consumes nothing. Where the next request comes first, the client
+/// is there and the watch is over: a pipe takes back no look at what it has shown, so the request is left unseen for its reader.
 /// </summary>
 internal sealed class Http1ClientWatch : IAsyncDisposable
 {
-    // A client that sends this much ahead is there; it is not read from any further.
-    private const int MaxAhead = 64 * 1024;
-
     private readonly PipeReader _input;
     private readonly CancellationTokenSource _left = new();
-    private readonly CancellationTokenSource _stop = new();
     private readonly Task _watching;
-    private bool _isAllExamined;
+    private bool _hasTakenCancellation;
 
     /// <summary>Begins to watch. Nobody else reads from the input until <see cref="DisposeAsync"/> has ended.</summary>
     public Http1ClientWatch(PipeReader input)
@@ -30,40 +26,25 @@ internal sealed class Http1ClientWatch : IAsyncDisposable
     /// <summary>Gives the input back, with everything that has come unread.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
+        _input.CancelPendingRead();
         await _watching.ConfigureAwait(false);
-        if (_isAllExamined)
+        if (!_hasTakenCancellation)
         {
-            // The pipe would hold what has been examined back until more comes. One more read, which ends at once, examines nothing.
-            _input.CancelPendingRead();
-            if (_input.TryRead(out ReadResult read))
-            {
-                _input.AdvanceTo(read.Buffer.Start);
-            }
+            TakeCancellation();
         }
 
-        _stop.Dispose();
         _left.Dispose();
     }
 
     private async Task WatchAsync()
     {
-        bool hasLeft = false;
-        bool goesOn = true;
+        bool hasLeft;
         try
         {
-            while (goesOn)
-            {
-                ReadResult read = await _input.ReadAsync(_stop.Token).ConfigureAwait(false);
-                goesOn = !read.IsCompleted && read.Buffer.Length < MaxAhead;
-                _isAllExamined = goesOn && !read.Buffer.IsEmpty;
-                _input.AdvanceTo(read.Buffer.Start, goesOn ? read.Buffer.End : read.Buffer.Start);
-                hasLeft = read.IsCompleted;
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // The handler is done.
+            ReadResult read = await _input.ReadAsync().ConfigureAwait(false);
+            _hasTakenCancellation = read.IsCanceled;
+            hasLeft = read.IsCompleted;
+            _input.AdvanceTo(read.Buffer.Start);
         }
         catch (Exception)
         {
@@ -74,6 +55,22 @@ internal sealed class Http1ClientWatch : IAsyncDisposable
         if (hasLeft)
         {
             await _left.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The watch had ended by itself: the cancellation is still in the pipe, and is not for the next reader.</summary>
+    private void TakeCancellation()
+    {
+        try
+        {
+            if (_input.TryRead(out ReadResult read))
+            {
+                _input.AdvanceTo(read.Buffer.Start);
+            }
+        }
+        catch (Exception)
+        {
+            // The transport has failed: the next reader learns it as well.
         }
     }
 }

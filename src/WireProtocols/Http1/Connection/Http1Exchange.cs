@@ -64,7 +64,7 @@ public sealed class Http1Exchange
     /// <summary>Looks out, from the first call on, for the client's leaving while the handler works on something long.</summary>
     /// <returns>
     /// Cancelled when the client has ended its side of the connection, or the transport was cut. A client that only half-closes looks the same:
-    /// it is worth answering at once with what there is.
+    /// it is worth answering at once with what there is. A client that has sent its next request already is not looked after any more.
     /// </returns>
     /// <exception cref="InvalidOperationException">The body has not been read to its end: whoever reads it notices by itself. Or the connection has
     /// been handed over, or the exchange has ended.</exception>

@@ -23,11 +23,12 @@ public static class WebSocketServer
     }
 
     /// <summary>Answers a request on a server's HTTP/1.1 connection, which serves other requests too.</summary>
-    /// <param name="exchange">The request. It has been answered when this returns.</param>
+    /// <param name="exchange">The request. It has been answered when this returns, unless the decision took too long: then its connection answers
+    /// with 500.</param>
     /// <param name="options">What to accept. The limits on the head are those of the HTTP/1.1 connection.</param>
     /// <param name="cancellationToken">Cancels the handshake.</param>
-    /// <returns>The connection, whose transport the HTTP/1.1 connection does not touch any more; null where the request is no valid handshake or
-    /// <see cref="WebSocketAcceptOptions.Decide"/> refused.</returns>
+    /// <returns>The connection, whose transport the HTTP/1.1 connection does not touch any more; null where the request is no valid handshake,
+    /// <see cref="WebSocketAcceptOptions.Decide"/> refused, or it took too long.</returns>
     /// <exception cref="IOException">The transport was cut.</exception>
     public static async ValueTask<WebSocketConnection?> AcceptAsync(
         Http1Exchange exchange, WebSocketAcceptOptions? options = null, CancellationToken cancellationToken = default)
@@ -48,6 +49,11 @@ public static class WebSocketServer
 
             trace.Fail(new WebSocketHandshakeException(failure.Error, failure.Offset));
             await responder.RespondAsync(WebSocketHandshakeResponse.Refuse(failure), either.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (OperationCanceledException exception) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            trace.Fail(exception);
             return null;
         }
         catch (Exception exception)

@@ -213,7 +213,9 @@ public partial class Http1ServerConnectionTests
         string answers = "";
         while (!answers.EndsWith("/b", StringComparison.Ordinal))
         {
-            ReadResult read = await client.Input.ReadAsync(TestContext.Current.CancellationToken);
+            Task<ReadResult> reading = client.Input.ReadAsync(TestContext.Current.CancellationToken).AsTask();
+            Assert.Same(reading, await Task.WhenAny(reading, running));
+            ReadResult read = await reading;
             answers += Encoding.Latin1.GetString(read.Buffer);
             client.Input.AdvanceTo(read.Buffer.End);
             Assert.False(read.IsCompleted);
@@ -325,8 +327,10 @@ public partial class Http1ServerConnectionTests
         ManualTimeProvider time = new();
         (IDuplexPipe client, IDuplexPipe server) = DuplexPipes.Create();
         Http1ServerConnection connection = new(server, new Http1ServerOptions { TimeProvider = time });
-        Task running = connection.RunAsync(async (exchange, _) => await exchange.RespondAsync(200, await ReadAsync(exchange.Body)));
+
+        // It is there before anybody waits for it, so that no time passes in between.
         await client.Output.WriteAsync(Encoding.Latin1.GetBytes(input));
+        Task running = connection.RunAsync(async (exchange, _) => await exchange.RespondAsync(200, await ReadAsync(exchange.Body)));
         while (!running.IsCompleted)
         {
             time.Advance(TimeSpan.FromSeconds(1));

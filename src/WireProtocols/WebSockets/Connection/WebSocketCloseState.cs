@@ -12,7 +12,9 @@ internal sealed class WebSocketCloseState
     private ushort _code;
     private string _reason = "";
     private string? _sendFailure;
-    private Waiters? _waiters;
+    private CancellationTokenSource? _open;
+    private CancellationTokenSource? _lost;
+    private TaskCompletionSource? _ended;
     private bool _isLost;
     private bool _hasEnded;
 
@@ -46,8 +48,8 @@ internal sealed class WebSocketCloseState
                     return new CancellationToken(canceled: true);
                 }
 
-                Waiters waiters = _waiters ??= new Waiters();
-                return (waiters.Open ??= new CancellationTokenSource()).Token;
+                _open ??= new CancellationTokenSource();
+                return _open.Token;
             }
         }
     }
@@ -64,8 +66,8 @@ internal sealed class WebSocketCloseState
                     return new CancellationToken(canceled: true);
                 }
 
-                Waiters waiters = _waiters ??= new Waiters();
-                return (waiters.Lost ??= new CancellationTokenSource()).Token;
+                _lost ??= new CancellationTokenSource();
+                return _lost.Token;
             }
         }
     }
@@ -87,7 +89,7 @@ internal sealed class WebSocketCloseState
 
             if (IsOpen && next != WebSocketConnectionState.Open)
             {
-                open = _waiters?.Open;
+                open = _open;
             }
 
             _state = next;
@@ -108,7 +110,7 @@ internal sealed class WebSocketCloseState
         lock (this)
         {
             _isLost = true;
-            lost = _waiters?.Lost;
+            lost = _lost;
         }
 
         lost?.Cancel();
@@ -120,7 +122,7 @@ internal sealed class WebSocketCloseState
         lock (this)
         {
             _hasEnded = true;
-            _waiters?.Ended?.TrySetResult();
+            _ended?.TrySetResult();
         }
     }
 
@@ -134,20 +136,12 @@ internal sealed class WebSocketCloseState
                 return Task.CompletedTask;
             }
 
-            Waiters waiters = _waiters ??= new Waiters();
-            return (waiters.Ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            _ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _ended.Task;
         }
     }
 
     /// <summary>What somebody is told who uses a connection that is closed, closing or lost.</summary>
     public WebSocketClosedException ToException()
         => Code is { } code ? new(code, Reason) : new(WebSocketCloseCode.AbnormalClosure, SendFailure ?? "");
-
-    /// <summary>Those who wait for something to end. While a connection is idle, nobody does.</summary>
-    private sealed class Waiters
-    {
-        public CancellationTokenSource? Open;
-        public CancellationTokenSource? Lost;
-        public TaskCompletionSource? Ended;
-    }
 }

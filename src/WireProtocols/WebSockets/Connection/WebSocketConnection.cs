@@ -15,8 +15,12 @@ namespace WireProtocols.WebSockets;
 public sealed partial class WebSocketConnection : IAsyncDisposable
 {
     // For whoever changes this: the connection only puts its parts together, and turns their answers into exceptions. Each part knows those above
-    // it in the constructor, and none below. An idle connection is to keep little, so it reaches most of them through the last one.
+    // it in this list, and none below.
+    private readonly WebSocketCloseState _state = new();
+    private readonly WebSocketReceiver _receiver;
+    private readonly WebSocketClosing _closing;
     private readonly WebSocketSender _sender;
+    private readonly WebSocketPings _pings;
     private readonly WebSocketReading _reading;
 
     /// <summary>Takes over a transport whose opening handshake is done.</summary>
@@ -51,23 +55,22 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(transport);
         options ??= WebSocketConnectionOptions.Default;
+        Role = role;
         Deflate = deflate;
         Subprotocol = subprotocol;
         WebSocketRole peer = role == WebSocketRole.Client ? WebSocketRole.Server : WebSocketRole.Client;
-        WebSocketCloseState state = new();
-        WebSocketMessageDecoding decoding = WebSocketMessageDecoding.Create(peer, options.Messages, deflate, WebSocketDeflatePool.Shared);
-        WebSocketReceiver receiver = new(transport.Input, state, decoding);
+        _receiver = new WebSocketReceiver(transport.Input, _state, new WebSocketMessageDecoder(peer, options.Messages, deflate));
         WebSocketOutput output = new(transport, role, WebSocketMessageDeflation.Create(deflate, role, options.Deflate));
-        WebSocketClosing closing = new(output, receiver, role, options);
-        _sender = new WebSocketSender(output, closing);
-        WebSocketPings pings = new(_sender, canPing);
-        _reading = new WebSocketReading(receiver, pings);
-        closing.Lastly(pings);
+        _closing = new WebSocketClosing(_state, output, _receiver, role, options);
+        _sender = new WebSocketSender(output, _closing);
+        _pings = new WebSocketPings(_receiver, _sender, _closing, canPing);
+        _reading = new WebSocketReading(_receiver, _sender, _pings, _closing);
+        _closing.Lastly(_pings);
         WebSocketMetrics.ConnectionOpened(role);
     }
 
     /// <summary>Which end this is.</summary>
-    public WebSocketRole Role => Closing.Role;
+    public WebSocketRole Role { get; }
 
     /// <summary>What was agreed about permessage-deflate, or null.</summary>
     public WebSocketDeflateParameters? Deflate { get; }
@@ -82,41 +85,33 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
     public object? UserState { get; set; }
 
     /// <summary>Where the connection stands.</summary>
-    public WebSocketConnectionState State => EndState.Current;
+    public WebSocketConnectionState State => _state.Current;
 
     /// <summary>The code that the connection ended with (RFC 6455 §7.1.5): the peer's where it sent one, else what this end sent or
     /// <see cref="WebSocketCloseCode.AbnormalClosure"/>; null while it is open.</summary>
-    public WebSocketCloseCode? CloseCode => EndState.Code;
+    public WebSocketCloseCode? CloseCode => _state.Code;
 
     /// <summary>The reason that goes with <see cref="CloseCode"/> (RFC 6455 §7.1.6), or an empty string.</summary>
-    public string CloseReason => EndState.Reason;
+    public string CloseReason => _state.Reason;
 
     /// <summary>How long the peer took to answer the last Ping of <see cref="PingAsync(CancellationToken)"/>
     /// or of the keep-alive; null before the first answer.</summary>
-    public TimeSpan? Latency => Pings.Latency;
+    public TimeSpan? Latency => _pings.Latency;
 
     /// <summary>Bytes of messages that wait for their turn behind a peer that does not read.</summary>
     public long QueuedBytes => _sender.QueuedBytes;
 
     /// <summary>Bytes received so far.</summary>
-    public long BytesReceived => Receiver.Position;
+    public long BytesReceived => _receiver.Position;
 
     /// <summary>True while the receiver has scratch from the pool.</summary>
-    internal bool HoldsScratch => Receiver.HoldsScratch;
+    internal bool HoldsScratch => _receiver.HoldsScratch;
 
     /// <summary>True while the receiver waits for the peer.</summary>
-    internal bool IsWaiting => Receiver.IsWaiting;
+    internal bool IsWaiting => _receiver.IsWaiting;
 
     /// <summary>True while a part is in use.</summary>
-    internal bool IsLent => Receiver.Place.IsLent;
-
-    private WebSocketReceiver Receiver => _reading.Receiver;
-
-    private WebSocketClosing Closing => _reading.Closing;
-
-    private WebSocketCloseState EndState => _reading.Closing.State;
-
-    private WebSocketPings Pings => _reading.Pings;
+    internal bool IsLent => _receiver.Place.IsLent;
 
     /// <summary>Makes a connection of a stream whose opening handshake is done, such as the one that a web framework hands over.</summary>
     /// <param name="stream">The stream; the connection disposes it.</param>
@@ -160,7 +155,7 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
 
     /// <summary>Drops the connection at once: nothing more is sent, the peer notices, and whoever waits in a send or receive comes back. A part from
     /// <see cref="TryRead"/> stays readable until the connection is read again, closed or disposed.</summary>
-    public void Abort() => Closing.Lose("The connection was aborted.");
+    public void Abort() => _closing.Lose("The connection was aborted.");
 
     /// <summary>Closes with 1000 if nobody has, and waits for the end of the transport, as <see cref="CloseAsync"/> does.</summary>
     public ValueTask DisposeAsync() => CloseAsync(WebSocketCloseCode.NormalClosure);
@@ -196,8 +191,8 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
         => Closer().CloseAsync(WebSocketClosing.EncodeClose(code, reason), CancellationToken.None);
 
     /// <summary>The receiver is done with the part that it was lent, though it has not come back.</summary>
-    internal void EndLoan() => Receiver.Place.EndLoan();
+    internal void EndLoan() => _receiver.Place.EndLoan();
 
     /// <summary>It has no state, so there is none before somebody closes.</summary>
-    private WebSocketCloser Closer() => new(_reading, _sender, Closing);
+    private WebSocketCloser Closer() => new(_reading, _sender, _closing);
 }

@@ -8,18 +8,10 @@ namespace WireProtocols.WebSockets;
 
 /// <summary>
 /// Reads a connection: takes the receiver's place, and hands what has come to whom it concerns. Pieces of messages go to the receiver, Pings to the
-/// sender, Pongs to the pings, and Close, a broken rule or the end of the input to the Closing.
+/// sender, Pongs to the pings, and Close, a broken rule or the end of the input to the closing.
 /// </summary>
-internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketPings pings)
+internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSender sender, WebSocketPings pings, WebSocketClosing closing)
 {
-    /// <summary>The receiving half, which has the place.</summary>
-    public WebSocketReceiver Receiver => receiver;
-
-    /// <summary>The closing, which is told of the end.</summary>
-    public WebSocketClosing Closing => pings.Sender.Closing;
-
-    /// <summary>The Pings, which are told of Pongs.</summary>
-    public WebSocketPings Pings => pings;
 
     /// <summary>Waits for something to read. Bytes that were sent without a flush are flushed first.</summary>
     /// <returns>False when nothing more comes.</returns>
@@ -33,7 +25,7 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketPing
     /// <param name="mayReceive">Whether something may come, or is there.</param>
     public bool HasToWait(out bool mayReceive)
     {
-        mayReceive = receiver.State.MayReceive;
+        mayReceive = closing.State.MayReceive;
         if (mayReceive && !receiver.HasBuffered)
         {
             return true;
@@ -47,7 +39,7 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketPing
     /// <returns>False at the end of the input.</returns>
     public bool TryBeginWait(CancellationToken cancellationToken, out ValueTask<ReadResult> pending)
     {
-        pings.Sender.TryFlush();
+        sender.TryFlush();
         return receiver.TryBeginWait(cancellationToken, out pending);
     }
 
@@ -191,7 +183,7 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketPing
     /// <summary>Reads on for the closer, or lets the receiver read on, until the peer's Close. What comes is dropped.</summary>
     public async Task DropUntilCloseAsync(CancellationToken cancellationToken)
     {
-        while (receiver.State.Current == WebSocketConnectionState.CloseSent)
+        while (closing.State.Current == WebSocketConnectionState.CloseSent)
         {
             Task left = receiver.Place.WhenLeft();
             if (!receiver.Place.TryEnter())
@@ -267,7 +259,7 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketPing
                 return await WaitAndLeaveAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            switch (receiver.State.Current)
+            switch (closing.State.Current)
             {
                 case WebSocketConnectionState.Open:
                     throw new InvalidOperationException("Another receiver is waiting.");
@@ -318,7 +310,7 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketPing
                     return true;
                 case WebSocketReceipt.Control:
                     AcceptControl(part);
-                    if (Closing.Options.ShowControlFrames && (part.Opcode != WebSocketOpcode.Close || !Closing.Options.AnswersClose))
+                    if (closing.Options.ShowControlFrames && (part.Opcode != WebSocketOpcode.Close || !closing.Options.AnswersClose))
                     {
                         return true;
                     }
@@ -326,7 +318,7 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketPing
                     break;
                 case WebSocketReceipt.Invalid:
                     WebSocketProtocolException violation = receiver.Violation;
-                    Closing.Fail(violation.CloseCode, violation.Rule.Text);
+                    closing.Fail(violation.CloseCode, violation.Rule.Text);
                     throw violation;
                 default:
                     return false;
@@ -340,15 +332,15 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketPing
         {
             // "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in response, unless it already received a Close frame"
             // (RFC 6455 §5.5.2). After its own Close this end sends nothing more.
-            case WebSocketOpcode.Ping when receiver.State.IsOpen && Closing.Options.AnswersPings:
-                pings.Sender.WritePong(part.Payload);
+            case WebSocketOpcode.Ping when closing.State.IsOpen && closing.Options.AnswersPings:
+                sender.WritePong(part.Payload);
                 break;
             case WebSocketOpcode.Pong:
                 pings.Accept(part.Payload);
                 break;
             case WebSocketOpcode.Close:
                 WebSocketClosePayload.Decode(part.Payload, out WebSocketCloseCode code, out ReadOnlySpan<byte> reason, out _, out _);
-                Closing.AcceptClose(code, Encoding.UTF8.GetString(reason));
+                closing.AcceptClose(code, Encoding.UTF8.GetString(reason));
                 break;
         }
     }
@@ -358,8 +350,8 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketPing
     /// Close control frame was received ... the code is considered to be 1006" (RFC 6455 §7.1.5).</summary>
     public bool AcceptEnd()
     {
-        bool wasUnderWay = receiver.State.MayReceive && !receiver.EndsBetweenMessages();
-        Closing.AcceptEnd(wasUnderWay ? "The transport ended inside a message." : "The transport ended without a Close frame.");
-        return wasUnderWay ? throw receiver.State.ToException() : false;
+        bool wasUnderWay = closing.State.MayReceive && !receiver.EndsBetweenMessages();
+        closing.AcceptEnd(wasUnderWay ? "The transport ended inside a message." : "The transport ended without a Close frame.");
+        return wasUnderWay ? throw closing.State.ToException() : false;
     }
 }

@@ -8,9 +8,9 @@ public static class LoadServerCommand
     {
         await using IAsyncDisposable server = kind switch
         {
-            "ours" => await OurServer.StartAsync(),
+            "ours" => OurServer.Start(),
             "kestrel" => await KestrelServer.StartAsync(),
-            "ours-http" => await OurHttpServer.StartAsync(),
+            "ours-http" => OurHttpServer.Start(),
             "kestrel-http" => await KestrelHttpServer.StartAsync(),
             _ => throw new ArgumentException($"There is no server '{kind}'.", nameof(kind)),
         };

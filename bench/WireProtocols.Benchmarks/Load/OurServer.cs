@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using WireProtocols.Buffers;
@@ -8,47 +7,20 @@ using WireProtocols.WebSockets;
 namespace WireProtocols.Benchmarks.Load;
 
 /// <summary>Sockets, and a connection on each: binary messages are echoed, a text asks for a broadcast to all.</summary>
-public sealed class OurServer : IAsyncDisposable
+public sealed class OurServer
 {
     private static readonly WebSocketAcceptOptions Options = new()
     {
         Connection = new WebSocketConnectionOptions { Deflate = WebSocketPerMessageDeflateOptions.Default },
     };
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly BroadcastRoom _room = new();
 
-    public static Task<IAsyncDisposable> StartAsync()
+    private OurServer()
     {
-        OurServer server = new();
-        server._listener.Start(512);
-        _ = server.AcceptAsync();
-        Console.WriteLine($"ws://127.0.0.1:{((IPEndPoint)server._listener.LocalEndpoint).Port}/");
-        return Task.FromResult<IAsyncDisposable>(server);
     }
 
-    public ValueTask DisposeAsync()
-    {
-        _listener.Dispose();
-        return default;
-    }
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                Socket socket = await _listener.AcceptSocketAsync();
-                socket.NoDelay = true;
-                _ = Task.Run(() => ServeAsync(socket));
-            }
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // Stopped.
-        }
-    }
+    public static IAsyncDisposable Start() => SocketListener.Start("ws", new OurServer().ServeAsync);
 
     private async Task ServeAsync(Socket socket)
     {

@@ -14,9 +14,6 @@ internal sealed class TappedReader(PipeReader inner) : PipeReader
     /// <summary>Who sees the bytes from now on; null for nobody.</summary>
     public ByteTap? Tap { get; set; }
 
-    /// <summary>True when whoever reads is done with it.</summary>
-    public bool IsCompleted { get; private set; }
-
     public override bool TryRead(out ReadResult result)
     {
         bool read = inner.TryRead(out result);
@@ -45,11 +42,7 @@ internal sealed class TappedReader(PipeReader inner) : PipeReader
 
     public override void CancelPendingRead() => inner.CancelPendingRead();
 
-    public override void Complete(Exception? exception = null)
-    {
-        IsCompleted = true;
-        inner.Complete(exception);
-    }
+    public override void Complete(Exception? exception = null) => inner.Complete(exception);
 
     private async ValueTask<ReadResult> KeepAsync(ValueTask<ReadResult> read) => Keep(await read);
 

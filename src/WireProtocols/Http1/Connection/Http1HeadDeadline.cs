@@ -18,12 +18,10 @@ internal sealed class Http1HeadDeadline(PipeReader input, TimeProvider time) : I
     private long _armedFor;
     private bool _isWaiting;
     private bool _isCancelled;
+    private bool _isStopped;
 
     /// <summary>Whether the wait that has just ended took too long.</summary>
     public bool HasPassed { get; private set; }
-
-    /// <summary>Whether the server stops.</summary>
-    public bool IsStopped { get; private set; }
 
     /// <summary>Says how long the head may be waited for from now on, over as many waits as it takes.</summary>
     public void Set(TimeSpan limit)
@@ -47,7 +45,7 @@ internal sealed class Http1HeadDeadline(PipeReader input, TimeProvider time) : I
     {
         lock (_lock)
         {
-            _isWaiting = !IsStopped;
+            _isWaiting = !_isStopped;
             return _isWaiting;
         }
     }
@@ -79,7 +77,7 @@ internal sealed class Http1HeadDeadline(PipeReader input, TimeProvider time) : I
     {
         lock (_lock)
         {
-            IsStopped = true;
+            _isStopped = true;
             Cancel();
         }
     }

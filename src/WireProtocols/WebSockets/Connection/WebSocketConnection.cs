@@ -132,7 +132,8 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
     /// and ends the transport. Each of the two, the Closes and the end of the transport, takes at most
     /// <see cref="WebSocketConnectionOptions.CloseTimeout"/>.
     /// </summary>
-    /// <remarks>It ends the use of a part from <see cref="TryRead"/>: somebody else than who reads parts calls <see cref="CloseOutputAsync"/>.
+    /// <remarks>It ends the use of a part from <see cref="TryRead"/>, whose bytes may change from then on. So whoever closes while another thread
+    /// reads parts calls <see cref="CloseOutputAsync"/>; whoever receives copies, whole messages or into memory of its own, may be closed by anybody.
     /// Where it is cancelled, a message whose beginning it has dropped is not received any more; and where the receiver has read a piece of that
     /// message, neither is any other.</remarks>
     /// <param name="code">A code that may stand on the wire, or <see cref="WebSocketCloseCode.NoStatusReceived"/> for none.</param>

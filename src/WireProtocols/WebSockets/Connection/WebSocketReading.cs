@@ -12,7 +12,6 @@ namespace WireProtocols.WebSockets;
 /// </summary>
 internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSender sender, WebSocketPings pings, WebSocketClosing closing)
 {
-
     /// <summary>Waits for something to read. Bytes that were sent without a flush are flushed first.</summary>
     /// <returns>False when nothing more comes.</returns>
     public ValueTask<bool> WaitAsync(CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace WireProtocols.Tests.WebSockets.Schedules;
 /// <summary>
 /// One round: a connection, a peer that a seed plays, and operations that the seed chooses, one after the other. Three rounds in four run on
 /// one thread, where pipes and timers call back at once, so that the seed repeats the round to the few hops that the connection itself leaves to the
-/// thread pool. In the fourth the closing runs beside them.
+/// thread pool. In the fourth the closing runs beside them, on other threads.
 /// </summary>
 public sealed class ScheduleRound : IAsyncDisposable
 {
@@ -51,7 +51,7 @@ public sealed class ScheduleRound : IAsyncDisposable
                 MaxQueuedBytes = _random.Next(3) == 0 ? 50 : 1 << 20,
             });
         _input = new ScheduledInput(_random, isMasked: role == WebSocketRole.Server);
-        _receiver = new ScheduledReceiver(_connection, _input);
+        _receiver = new ScheduledReceiver(_connection, _input, isAlone: !_isParallel);
         _senders = new ScheduledSenders(_connection, _peer.Input, role);
     }
 

@@ -12,9 +12,7 @@ internal sealed class WebSocketCloseState
     private ushort _code;
     private string _reason = "";
     private string? _sendFailure;
-    private CancellationTokenSource? _open;
-    private CancellationTokenSource? _lost;
-    private TaskCompletionSource? _ended;
+    private Waiters? _waiters;
     private bool _isLost;
     private bool _hasEnded;
 
@@ -48,8 +46,8 @@ internal sealed class WebSocketCloseState
                     return new CancellationToken(canceled: true);
                 }
 
-                _open ??= new CancellationTokenSource();
-                return _open.Token;
+                Waiters waiters = _waiters ??= new Waiters();
+                return (waiters.Open ??= new CancellationTokenSource()).Token;
             }
         }
     }
@@ -66,8 +64,8 @@ internal sealed class WebSocketCloseState
                     return new CancellationToken(canceled: true);
                 }
 
-                _lost ??= new CancellationTokenSource();
-                return _lost.Token;
+                Waiters waiters = _waiters ??= new Waiters();
+                return (waiters.Lost ??= new CancellationTokenSource()).Token;
             }
         }
     }
@@ -89,7 +87,7 @@ internal sealed class WebSocketCloseState
 
             if (IsOpen && next != WebSocketConnectionState.Open)
             {
-                open = _open;
+                open = _waiters?.Open;
             }
 
             _state = next;
@@ -110,7 +108,7 @@ internal sealed class WebSocketCloseState
         lock (this)
         {
             _isLost = true;
-            lost = _lost;
+            lost = _waiters?.Lost;
         }
 
         lost?.Cancel();
@@ -122,7 +120,7 @@ internal sealed class WebSocketCloseState
         lock (this)
         {
             _hasEnded = true;
-            _ended?.TrySetResult();
+            _waiters?.Ended?.TrySetResult();
         }
     }
 
@@ -136,12 +134,20 @@ internal sealed class WebSocketCloseState
                 return Task.CompletedTask;
             }
 
-            _ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _ended.Task;
+            Waiters waiters = _waiters ??= new Waiters();
+            return (waiters.Ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
     /// <summary>What somebody is told who uses a connection that is closed, closing or lost.</summary>
     public WebSocketClosedException ToException()
         => Code is { } code ? new(code, Reason) : new(WebSocketCloseCode.AbnormalClosure, SendFailure ?? "");
+
+    /// <summary>Those who wait for something to end. While a connection is idle, nobody does.</summary>
+    private sealed class Waiters
+    {
+        public CancellationTokenSource? Open;
+        public CancellationTokenSource? Lost;
+        public TaskCompletionSource? Ended;
+    }
 }

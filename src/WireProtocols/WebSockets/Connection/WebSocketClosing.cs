@@ -7,7 +7,6 @@ namespace WireProtocols.WebSockets;
 /// the Close that answers or fails, and ends the transport. Any thread may tell it anything, at any time.
 /// </summary>
 internal sealed class WebSocketClosing(
-    WebSocketCloseState state,
     WebSocketOutput output,
     WebSocketReceiver receiver,
     WebSocketRole role,
@@ -18,7 +17,13 @@ internal sealed class WebSocketClosing(
     private bool _isUnanswered;
 
     /// <summary>Where the connection stands.</summary>
-    public WebSocketCloseState State => state;
+    public WebSocketCloseState State => receiver.State;
+
+    /// <summary>The receiving half, whose input ends with the transport.</summary>
+    public WebSocketReceiver Receiver => receiver;
+
+    /// <summary>Which end this is.</summary>
+    public WebSocketRole Role => role;
 
     /// <summary>Limits and times of the connection.</summary>
     public WebSocketConnectionOptions Options => options;
@@ -29,7 +34,7 @@ internal sealed class WebSocketClosing(
     /// <summary>The peer's Close has come. The receiver tells.</summary>
     public void AcceptClose(WebSocketCloseCode code, string reason)
     {
-        switch (state.Move(WebSocketCloseEvent.PeerClose, code, reason))
+        switch (State.Move(WebSocketCloseEvent.PeerClose, code, reason))
         {
             case WebSocketCloseAction.AnswerClose:
                 // "When sending a Close frame in response, the endpoint typically echos the status code it received" (RFC 6455 §5.5.1).
@@ -49,7 +54,7 @@ internal sealed class WebSocketClosing(
     /// <summary>"_Fail the WebSocket Connection_" (RFC 6455 §7.1.7): a Close that says why, where none was sent, and the end.</summary>
     public void Fail(WebSocketCloseCode code, string reason)
     {
-        switch (state.Move(WebSocketCloseEvent.Failure, code, reason))
+        switch (State.Move(WebSocketCloseEvent.Failure, code, reason))
         {
             case WebSocketCloseAction.FailTransport:
                 _ = FailTransportAsync(EncodeClose(code, reason));
@@ -65,18 +70,18 @@ internal sealed class WebSocketClosing(
     public void FailSend(string reason)
     {
         output.Stop();
-        if (!state.TrySetSendFailure(reason))
+        if (!State.TrySetSendFailure(reason))
         {
             return;
         }
 
-        switch (state.Move(WebSocketCloseEvent.SendFailed))
+        switch (State.Move(WebSocketCloseEvent.SendFailed))
         {
             case WebSocketCloseAction.ReadOn:
                 _ = LoseWhenNothingComesAsync(reason);
                 break;
             case WebSocketCloseAction.DropTransport:
-                state.SetLost();
+                State.SetLost();
                 _ = DropTransportAsync();
                 break;
         }
@@ -105,8 +110,8 @@ internal sealed class WebSocketClosing(
     private void Lose(string reason, bool isAbortive)
     {
         // A send that failed before said more about it.
-        WebSocketCloseAction action = state.Move(WebSocketCloseEvent.Lost, WebSocketCloseCode.AbnormalClosure, state.SendFailure ?? reason);
-        state.SetLost();
+        WebSocketCloseAction action = State.Move(WebSocketCloseEvent.Lost, WebSocketCloseCode.AbnormalClosure, State.SendFailure ?? reason);
+        State.SetLost();
         if (action == WebSocketCloseAction.DropTransport)
         {
             _ = DropTransportAsync(isAbortive);
@@ -150,7 +155,7 @@ internal sealed class WebSocketClosing(
         }
 
         await TrySendLastAsync(payload).ConfigureAwait(false);
-        if (state.Move(WebSocketCloseEvent.Answered) == WebSocketCloseAction.EndTransport)
+        if (State.Move(WebSocketCloseEvent.Answered) == WebSocketCloseAction.EndTransport)
         {
             await EndTransportAsync().ConfigureAwait(false);
         }
@@ -172,7 +177,7 @@ internal sealed class WebSocketClosing(
     private async Task<bool> TrySendLastAsync(byte[] payload)
     {
         using CancellationTokenSource timeout = new(options.CloseTimeout, options.TimeProvider);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, state.Lost);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, State.Lost);
         try
         {
             if (!output.TryEnter())
@@ -196,10 +201,10 @@ internal sealed class WebSocketClosing(
         do
         {
             position = receiver.Position;
-            await Task.Delay(options.CloseTimeout, options.TimeProvider, state.Lost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(options.CloseTimeout, options.TimeProvider, State.Lost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        while (state.Current == WebSocketConnectionState.CloseSent && receiver.Position != position);
-        if (state.Current == WebSocketConnectionState.CloseSent)
+        while (State.Current == WebSocketConnectionState.CloseSent && receiver.Position != position);
+        if (State.Current == WebSocketConnectionState.CloseSent)
         {
             Lose(reason);
         }
@@ -207,7 +212,7 @@ internal sealed class WebSocketClosing(
 
     private async Task EndTransportAsync()
     {
-        if (state.SendFailure is not null)
+        if (State.SendFailure is not null)
         {
             // No Close is on its way that a reset could discard.
             await DropTransportAsync().ConfigureAwait(false);
@@ -225,21 +230,21 @@ internal sealed class WebSocketClosing(
     }
 
     /// <summary>It has no state, so there is none before the transport ends.</summary>
-    private WebSocketTransportEnd TransportEnd() => new(state, output, receiver, role, options);
+    private WebSocketTransportEnd TransportEnd() => new(State, output, receiver, role, options);
 
     private void SetEnded()
     {
-        state.SetLost();
+        State.SetLost();
         try
         {
             _lastly?.Dispose();
             WebSocketMetrics.ConnectionClosed(
-                role, state.Code ?? WebSocketCloseCode.AbnormalClosure, options.TimeProvider.GetElapsedTime(_opened));
+                role, State.Code ?? WebSocketCloseCode.AbnormalClosure, options.TimeProvider.GetElapsedTime(_opened));
         }
         finally
         {
             // Whoever listens to the instruments and throws does not keep anybody waiting.
-            state.SetEnded();
+            State.SetEnded();
         }
     }
 }

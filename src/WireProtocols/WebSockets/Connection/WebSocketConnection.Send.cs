@@ -49,16 +49,16 @@ public sealed partial class WebSocketConnection
         WebSocketMessageRules.ThrowIfNone(opcode, []);
         if (!await _sender.EnterTurnAsync(0, cancellationToken).ConfigureAwait(false))
         {
-            throw _state.ToException();
+            throw EndState.ToException();
         }
 
-        if (!_state.IsOpen)
+        if (!EndState.IsOpen)
         {
             _sender.ExitTurn();
-            throw _state.ToException();
+            throw EndState.ToException();
         }
 
-        return new WebSocketMessageSender(_sender, _closing, opcode);
+        return new WebSocketMessageSender(_sender, Closing, opcode);
     }
 
     /// <summary>Flushes what was sent with <c>flush: false</c>.</summary>
@@ -68,7 +68,7 @@ public sealed partial class WebSocketConnection
 
     /// <summary>Sends a Ping with a payload of this connection's; the answer sets <see cref="Latency"/>.</summary>
     /// <exception cref="WebSocketClosedException">The connection is closing, closed or lost.</exception>
-    public ValueTask PingAsync(CancellationToken cancellationToken = default) => Translate(_pings.SendAsync(cancellationToken));
+    public ValueTask PingAsync(CancellationToken cancellationToken = default) => Translate(Pings.SendAsync(cancellationToken));
 
     /// <summary>Sends a Ping (RFC 6455 §5.5.2).</summary>
     /// <param name="payload">At most 125 bytes; the peer sends them back.</param>
@@ -116,14 +116,14 @@ public sealed partial class WebSocketConnection
     private ValueTask Translate(ValueTask<bool> sending)
         => !sending.IsCompletedSuccessfully ? TranslateAsync(sending)
             : sending.Result ? default
-            : ValueTask.FromException(_state.ToException());
+            : ValueTask.FromException(EndState.ToException());
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask TranslateAsync(ValueTask<bool> sending)
     {
         if (!await sending.ConfigureAwait(false))
         {
-            throw _state.ToException();
+            throw EndState.ToException();
         }
     }
 }

@@ -15,12 +15,8 @@ namespace WireProtocols.WebSockets;
 public sealed partial class WebSocketConnection : IAsyncDisposable
 {
     // For whoever changes this: the connection only puts its parts together, and turns their answers into exceptions. Each part knows those above
-    // it in this list, and none below.
-    private readonly WebSocketCloseState _state = new();
-    private readonly WebSocketReceiver _receiver;
-    private readonly WebSocketClosing _closing;
+    // it in the constructor, and none below. An idle connection is to keep little, so it reaches most of them through the last one.
     private readonly WebSocketSender _sender;
-    private readonly WebSocketPings _pings;
     private readonly WebSocketReading _reading;
 
     /// <summary>Takes over a transport whose opening handshake is done.</summary>
@@ -55,22 +51,23 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(transport);
         options ??= WebSocketConnectionOptions.Default;
-        Role = role;
         Deflate = deflate;
         Subprotocol = subprotocol;
         WebSocketRole peer = role == WebSocketRole.Client ? WebSocketRole.Server : WebSocketRole.Client;
-        _receiver = new WebSocketReceiver(transport.Input, _state, new WebSocketMessageDecoder(peer, options.Messages, deflate));
+        WebSocketCloseState state = new();
+        WebSocketMessageDecoding decoding = WebSocketMessageDecoding.Create(peer, options.Messages, deflate, WebSocketDeflatePool.Shared);
+        WebSocketReceiver receiver = new(transport.Input, state, decoding);
         WebSocketOutput output = new(transport, role, WebSocketMessageDeflation.Create(deflate, role, options.Deflate));
-        _closing = new WebSocketClosing(_state, output, _receiver, role, options);
-        _sender = new WebSocketSender(output, _closing);
-        _pings = new WebSocketPings(_receiver, _sender, _closing, canPing);
-        _reading = new WebSocketReading(_receiver, _sender, _pings, _closing);
-        _closing.Lastly(_pings);
+        WebSocketClosing closing = new(output, receiver, role, options);
+        _sender = new WebSocketSender(output, closing);
+        WebSocketPings pings = new(_sender, canPing);
+        _reading = new WebSocketReading(receiver, pings);
+        closing.Lastly(pings);
         WebSocketMetrics.ConnectionOpened(role);
     }
 
     /// <summary>Which end this is.</summary>
-    public WebSocketRole Role { get; }
+    public WebSocketRole Role => Closing.Role;
 
     /// <summary>What was agreed about permessage-deflate, or null.</summary>
     public WebSocketDeflateParameters? Deflate { get; }
@@ -85,33 +82,41 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
     public object? UserState { get; set; }
 
     /// <summary>Where the connection stands.</summary>
-    public WebSocketConnectionState State => _state.Current;
+    public WebSocketConnectionState State => EndState.Current;
 
     /// <summary>The code that the connection ended with (RFC 6455 §7.1.5): the peer's where it sent one, else what this end sent or
     /// <see cref="WebSocketCloseCode.AbnormalClosure"/>; null while it is open.</summary>
-    public WebSocketCloseCode? CloseCode => _state.Code;
+    public WebSocketCloseCode? CloseCode => EndState.Code;
 
     /// <summary>The reason that goes with <see cref="CloseCode"/> (RFC 6455 §7.1.6), or an empty string.</summary>
-    public string CloseReason => _state.Reason;
+    public string CloseReason => EndState.Reason;
 
     /// <summary>How long the peer took to answer the last Ping of <see cref="PingAsync(CancellationToken)"/>
     /// or of the keep-alive; null before the first answer.</summary>
-    public TimeSpan? Latency => _pings.Latency;
+    public TimeSpan? Latency => Pings.Latency;
 
     /// <summary>Bytes of messages that wait for their turn behind a peer that does not read.</summary>
     public long QueuedBytes => _sender.QueuedBytes;
 
     /// <summary>Bytes received so far.</summary>
-    public long BytesReceived => _receiver.Position;
+    public long BytesReceived => Receiver.Position;
 
     /// <summary>True while the receiver has scratch from the pool.</summary>
-    internal bool HoldsScratch => _receiver.HoldsScratch;
+    internal bool HoldsScratch => Receiver.HoldsScratch;
 
     /// <summary>True while the receiver waits for the peer.</summary>
-    internal bool IsWaiting => _receiver.IsWaiting;
+    internal bool IsWaiting => Receiver.IsWaiting;
 
     /// <summary>True while a part is in use.</summary>
-    internal bool IsLent => _receiver.Place.IsLent;
+    internal bool IsLent => Receiver.Place.IsLent;
+
+    private WebSocketReceiver Receiver => _reading.Receiver;
+
+    private WebSocketClosing Closing => _reading.Closing;
+
+    private WebSocketCloseState EndState => _reading.Closing.State;
+
+    private WebSocketPings Pings => _reading.Pings;
 
     /// <summary>Makes a connection of a stream whose opening handshake is done, such as the one that a web framework hands over.</summary>
     /// <param name="stream">The stream; the connection disposes it.</param>
@@ -156,7 +161,7 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
 
     /// <summary>Drops the connection at once: nothing more is sent, the peer notices, and whoever waits in a send or receive comes back. A part from
     /// <see cref="TryRead"/> stays readable until the connection is read again, closed or disposed.</summary>
-    public void Abort() => _closing.Lose("The connection was aborted.");
+    public void Abort() => Closing.Lose("The connection was aborted.");
 
     /// <summary>Closes with 1000 if nobody has, and waits for the end of the transport, as <see cref="CloseAsync"/> does.</summary>
     public ValueTask DisposeAsync() => CloseAsync(WebSocketCloseCode.NormalClosure);
@@ -192,8 +197,8 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
         => Closer().CloseAsync(WebSocketClosing.EncodeClose(code, reason), CancellationToken.None);
 
     /// <summary>The receiver is done with the part that it was lent, though it has not come back.</summary>
-    internal void EndLoan() => _receiver.Place.EndLoan();
+    internal void EndLoan() => Receiver.Place.EndLoan();
 
     /// <summary>It has no state, so there is none before somebody closes.</summary>
-    private WebSocketCloser Closer() => new(_reading, _sender, _closing);
+    private WebSocketCloser Closer() => new(_reading, _sender, Closing);
 }

@@ -9,7 +9,6 @@ namespace WireProtocols.WebSockets;
 /// </summary>
 internal sealed class WebSocketOutput
 {
-    private readonly PipeWriter _output;
     private readonly WebSocketFrameWriter _writer;
     private readonly WebSocketMessageDeflation? _deflation;
 
@@ -23,9 +22,8 @@ internal sealed class WebSocketOutput
     public WebSocketOutput(IDuplexPipe transport, WebSocketRole role, WebSocketMessageDeflation? deflation)
     {
         Transport = transport;
-        _output = transport.Output;
         _deflation = deflation;
-        _writer = new WebSocketFrameWriter(_output, role, deflation is null ? WebSocketReservedBits.None : WebSocketReservedBits.Rsv1);
+        _writer = new WebSocketFrameWriter(transport.Output, role, deflation is null ? WebSocketReservedBits.None : WebSocketReservedBits.Rsv1);
     }
 
     /// <summary>The transport whose output this is.</summary>
@@ -132,7 +130,7 @@ internal sealed class WebSocketOutput
         _isFlushWanted = false;
         try
         {
-            return _output.FlushAsync(CancellationToken.None);
+            return _writer.Pipe.FlushAsync(CancellationToken.None);
         }
         catch (Exception exception) when (WebSocketTransportFailure.Is(exception))
         {
@@ -148,7 +146,7 @@ internal sealed class WebSocketOutput
     {
         try
         {
-            _output.CancelPendingFlush();
+            _writer.Pipe.CancelPendingFlush();
         }
         catch (Exception exception) when (WebSocketTransportFailure.Is(exception))
         {
@@ -180,7 +178,7 @@ internal sealed class WebSocketOutput
         _deflation?.Dispose();
         try
         {
-            Task completing = _isComplete ? Task.CompletedTask : _output.CompleteAsync(reason).AsTask();
+            Task completing = _isComplete ? Task.CompletedTask : _writer.Pipe.CompleteAsync(reason).AsTask();
             await completing.WaitAsync(cancellationToken).ConfigureAwait(false);
             _isComplete = true;
             return true;

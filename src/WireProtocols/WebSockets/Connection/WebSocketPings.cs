@@ -10,9 +10,7 @@ internal sealed class WebSocketPings : IWebSocketKept, IDisposable
 {
     private const int PayloadLength = sizeof(long);
 
-    private readonly WebSocketReceiver _receiver;
     private readonly WebSocketSender _sender;
-    private readonly WebSocketClosing _closing;
     private long _sent;
     private long _latency = -1;
     private int _number;
@@ -23,29 +21,30 @@ internal sealed class WebSocketPings : IWebSocketKept, IDisposable
     private bool _isOutstanding;
     private bool _isWaitingForPong;
 
-    /// <param name="receiver">What comes from the peer breaks the silence.</param>
     /// <param name="sender">Sends the Pings.</param>
-    /// <param name="closing">Ends a connection whose peer stays silent.</param>
     /// <param name="keepsAlive">Whether silence is broken, where the options say how long it may last.</param>
-    public WebSocketPings(WebSocketReceiver receiver, WebSocketSender sender, WebSocketClosing closing, bool keepsAlive)
+    public WebSocketPings(WebSocketSender sender, bool keepsAlive)
     {
-        _receiver = receiver;
         _sender = sender;
-        _closing = closing;
         _silentSince = Time.GetTimestamp();
         if (keepsAlive)
         {
-            closing.Options.KeepAliveRound?.Add(this);
+            Closing.Options.KeepAliveRound?.Add(this);
         }
     }
 
     /// <summary>How long the peer took to answer; null before the first answer.</summary>
     public TimeSpan? Latency => Volatile.Read(ref _latency) is var ticks and >= 0 ? new TimeSpan(ticks) : null;
 
+    /// <summary>What sends them.</summary>
+    public WebSocketSender Sender => _sender;
+
     /// <inheritdoc/>
     public int Place { get; set; } = -1;
 
-    private TimeProvider Time => _closing.Options.TimeProvider;
+    private WebSocketClosing Closing => _sender.Closing;
+
+    private TimeProvider Time => Closing.Options.TimeProvider;
 
     /// <summary>Sends a Ping. False where the connection is closed.</summary>
     public async ValueTask<bool> SendAsync(CancellationToken cancellationToken)
@@ -64,15 +63,15 @@ internal sealed class WebSocketPings : IWebSocketKept, IDisposable
     /// <summary>The connection has ended: no answer comes any more.</summary>
     public void Dispose()
     {
-        _closing.Options.KeepAliveRound?.Remove(this);
+        Closing.Options.KeepAliveRound?.Remove(this);
         Forget();
     }
 
     /// <summary>Sends a Ping where nothing has come for long, and drops the connection where nothing comes after that.</summary>
     public void Look()
     {
-        WebSocketConnectionOptions options = _closing.Options;
-        int arrivals = _receiver.Arrivals;
+        WebSocketConnectionOptions options = Closing.Options;
+        int arrivals = Closing.Receiver.Arrivals;
         if (arrivals != _arrivals)
         {
             // Whatever has come shows that the peer is there.
@@ -84,9 +83,9 @@ internal sealed class WebSocketPings : IWebSocketKept, IDisposable
         if (_isWaitingForPong)
         {
             // Silence only counts while this end listens.
-            if (_receiver.IsWaiting && Time.GetElapsedTime(_silentSince) >= options.KeepAliveTimeout)
+            if (Closing.Receiver.IsWaiting && Time.GetElapsedTime(_silentSince) >= options.KeepAliveTimeout)
             {
-                _closing.Lose($"The peer was silent for {options.KeepAliveTimeout.TotalSeconds} s after a Ping.");
+                Closing.Lose($"The peer was silent for {options.KeepAliveTimeout.TotalSeconds} s after a Ping.");
             }
         }
         else if (Time.GetElapsedTime(_silentSince) >= options.KeepAliveInterval)

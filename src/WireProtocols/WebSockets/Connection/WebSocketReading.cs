@@ -8,10 +8,19 @@ namespace WireProtocols.WebSockets;
 
 /// <summary>
 /// Reads a connection: takes the receiver's place, and hands what has come to whom it concerns. Pieces of messages go to the receiver, Pings to the
-/// sender, Pongs to the pings, and Close, a broken rule or the end of the input to the closing.
+/// sender, Pongs to the pings, and Close, a broken rule or the end of the input to the Closing.
 /// </summary>
-internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSender sender, WebSocketPings pings, WebSocketClosing closing)
+internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketPings pings)
 {
+    /// <summary>The receiving half, which has the place.</summary>
+    public WebSocketReceiver Receiver => receiver;
+
+    /// <summary>The closing, which is told of the end.</summary>
+    public WebSocketClosing Closing => pings.Sender.Closing;
+
+    /// <summary>The Pings, which are told of Pongs.</summary>
+    public WebSocketPings Pings => pings;
+
     /// <summary>Waits for something to read. Bytes that were sent without a flush are flushed first.</summary>
     /// <returns>False when nothing more comes.</returns>
     public ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
@@ -24,7 +33,7 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSend
     /// <param name="mayReceive">Whether something may come, or is there.</param>
     public bool HasToWait(out bool mayReceive)
     {
-        mayReceive = closing.State.MayReceive;
+        mayReceive = receiver.State.MayReceive;
         if (mayReceive && !receiver.HasBuffered)
         {
             return true;
@@ -38,7 +47,7 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSend
     /// <returns>False at the end of the input.</returns>
     public bool TryBeginWait(CancellationToken cancellationToken, out ValueTask<ReadResult> pending)
     {
-        sender.TryFlush();
+        pings.Sender.TryFlush();
         return receiver.TryBeginWait(cancellationToken, out pending);
     }
 
@@ -182,7 +191,7 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSend
     /// <summary>Reads on for the closer, or lets the receiver read on, until the peer's Close. What comes is dropped.</summary>
     public async Task DropUntilCloseAsync(CancellationToken cancellationToken)
     {
-        while (closing.State.Current == WebSocketConnectionState.CloseSent)
+        while (receiver.State.Current == WebSocketConnectionState.CloseSent)
         {
             Task left = receiver.Place.WhenLeft();
             if (!receiver.Place.TryEnter())
@@ -258,7 +267,7 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSend
                 return await WaitAndLeaveAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            switch (closing.State.Current)
+            switch (receiver.State.Current)
             {
                 case WebSocketConnectionState.Open:
                     throw new InvalidOperationException("Another receiver is waiting.");
@@ -309,7 +318,7 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSend
                     return true;
                 case WebSocketReceipt.Control:
                     AcceptControl(part);
-                    if (closing.Options.ShowControlFrames && (part.Opcode != WebSocketOpcode.Close || !closing.Options.AnswersClose))
+                    if (Closing.Options.ShowControlFrames && (part.Opcode != WebSocketOpcode.Close || !Closing.Options.AnswersClose))
                     {
                         return true;
                     }
@@ -317,7 +326,7 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSend
                     break;
                 case WebSocketReceipt.Invalid:
                     WebSocketProtocolException violation = receiver.Violation;
-                    closing.Fail(violation.CloseCode, violation.Rule.Text);
+                    Closing.Fail(violation.CloseCode, violation.Rule.Text);
                     throw violation;
                 default:
                     return false;
@@ -331,15 +340,15 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSend
         {
             // "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in response, unless it already received a Close frame"
             // (RFC 6455 §5.5.2). After its own Close this end sends nothing more.
-            case WebSocketOpcode.Ping when closing.State.IsOpen && closing.Options.AnswersPings:
-                sender.WritePong(part.Payload);
+            case WebSocketOpcode.Ping when receiver.State.IsOpen && Closing.Options.AnswersPings:
+                pings.Sender.WritePong(part.Payload);
                 break;
             case WebSocketOpcode.Pong:
                 pings.Accept(part.Payload);
                 break;
             case WebSocketOpcode.Close:
                 WebSocketClosePayload.Decode(part.Payload, out WebSocketCloseCode code, out ReadOnlySpan<byte> reason, out _, out _);
-                closing.AcceptClose(code, Encoding.UTF8.GetString(reason));
+                Closing.AcceptClose(code, Encoding.UTF8.GetString(reason));
                 break;
         }
     }
@@ -349,8 +358,8 @@ internal sealed class WebSocketReading(WebSocketReceiver receiver, WebSocketSend
     /// Close control frame was received ... the code is considered to be 1006" (RFC 6455 §7.1.5).</summary>
     public bool AcceptEnd()
     {
-        bool wasUnderWay = closing.State.MayReceive && !receiver.EndsBetweenMessages();
-        closing.AcceptEnd(wasUnderWay ? "The transport ended inside a message." : "The transport ended without a Close frame.");
-        return wasUnderWay ? throw closing.State.ToException() : false;
+        bool wasUnderWay = receiver.State.MayReceive && !receiver.EndsBetweenMessages();
+        Closing.AcceptEnd(wasUnderWay ? "The transport ended inside a message." : "The transport ended without a Close frame.");
+        return wasUnderWay ? throw receiver.State.ToException() : false;
     }
 }

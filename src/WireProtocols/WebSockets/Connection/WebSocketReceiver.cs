@@ -17,7 +17,7 @@ namespace WireProtocols.WebSockets;
 internal sealed class WebSocketReceiver : PipeInput
 {
     private readonly WebSocketCloseState _state;
-    private readonly WebSocketMessageDecoder _decoder;
+    private readonly WebSocketMessageDecoding _decoder;
     private WebSocketReceiverPlace _place;
     private PooledBuffer _taken;
     private WebSocketOpcode _takenOpcode;
@@ -28,7 +28,7 @@ internal sealed class WebSocketReceiver : PipeInput
     private bool _isDrained = true;
     private int _arrivals;
 
-    public WebSocketReceiver(PipeReader input, WebSocketCloseState state, WebSocketMessageDecoder decoder)
+    public WebSocketReceiver(PipeReader input, WebSocketCloseState state, WebSocketMessageDecoding decoder)
         : base(input)
     {
         _state = state;
@@ -48,6 +48,9 @@ internal sealed class WebSocketReceiver : PipeInput
         /// middle was dropped, and would take what follows for its end.</summary>
         Everything,
     }
+
+    /// <summary>Where the connection stands.</summary>
+    public WebSocketCloseState State => _state;
 
     /// <summary>Who is at it.</summary>
     public ref WebSocketReceiverPlace Place => ref _place;
@@ -71,7 +74,7 @@ internal sealed class WebSocketReceiver : PipeInput
     private bool HasRest => _isInPieces && _taken.Length > _handedOut;
 
     /// <summary>The broken rule, after <see cref="WebSocketReceipt.Invalid"/>.</summary>
-    public WebSocketProtocolException Violation => new(_decoder.Error, _decoder.ErrorOffset);
+    public WebSocketProtocolException Violation => new(_decoder.Error, _decoder.Messages.ErrorOffset);
 
     /// <summary>Waits for <see cref="Place"/>, as <see cref="WebSocketReceiverPlace.TryEnter"/> would take it.</summary>
     public async Task EnterPlaceAsync()

@@ -24,6 +24,9 @@ internal sealed class WebSocketSender
         _closing = closing;
     }
 
+    /// <summary>The closing, which is told of sends that do not go through.</summary>
+    public WebSocketClosing Closing => _closing;
+
     /// <summary>Bytes of messages that wait for their turn.</summary>
     public long QueuedBytes => Volatile.Read(ref _queuedBytes);
 

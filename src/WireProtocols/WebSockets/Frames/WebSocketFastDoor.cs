@@ -38,6 +38,9 @@ internal struct WebSocketFastDoor
         Measure();
     }
 
+    /// <summary>The MASK bit of every frame of this sender.</summary>
+    public readonly int MaskBit => _maskBit;
+
     /// <summary>Whether memory is rented at the moment.</summary>
     public readonly bool HoldsArea => _area.IsRented;
 

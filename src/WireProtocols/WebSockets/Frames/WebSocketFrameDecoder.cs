@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using WireProtocols.Buffers;
 
 namespace WireProtocols.WebSockets;
 
@@ -16,15 +15,10 @@ public sealed class WebSocketFrameDecoder : IDisposable
     private readonly WebSocketHeaderChecks _checks;
 
     private WebSocketFastDoor _door;
-    private WebSocketHeaderBytes _headerBytes;
-    private Scratch _gathered;
+    private WebSocketFrameUnderWay? _frame;
     private WebSocketFrameState _state;
     private Stage _stage;
     private long _position;
-    private WebSocketFrameHeader _header;
-    private WebSocketProtocolError _violation;
-    private long _frameOffset;
-    private long _payloadOffset;
 
     /// <summary>Creates a decoder.</summary>
     /// <param name="sender">Who sends the bytes: frames of a client have to be masked, frames of a server must not be.</param>
@@ -33,7 +27,7 @@ public sealed class WebSocketFrameDecoder : IDisposable
     {
         int maskBit = sender == WebSocketRole.Client ? WebSocketFrameHeader.MaskBit : 0;
         options ??= WebSocketFrameOptions.Default;
-        _checks = new WebSocketHeaderChecks(options, maskBit);
+        _checks = new WebSocketHeaderChecks(options);
         _door = new WebSocketFastDoor(maskBit, options.MaxPayloadLength);
         OpenOrCloseDoor();
     }
@@ -58,11 +52,16 @@ public sealed class WebSocketFrameDecoder : IDisposable
 
     private WebSocketFrameOptions Options => _checks.Options;
 
+    /// <summary>The frame that is under way. It is there from the first byte of its header on, until its payload is not lent any more.</summary>
+    private WebSocketFrameUnderWay Frame => _frame ??= WebSocketFrameUnderWay.Rent();
+
+    private bool IsBetweenFrames => _stage == Stage.Header && _frame is null or { HeaderBytes.Count: 0 };
+
     /// <summary>Whether a control frame is one that comes whole: all that are legal, and with leniency longer ones.</summary>
-    private bool IsShortControl => _header.PayloadLength <= Math.Max(Options.WholePayloadLength, WebSocketFrameHeader.MaxControlPayloadLength);
+    private bool IsShortControl => Frame.Header.PayloadLength <= Math.Max(Options.WholePayloadLength, WebSocketFrameHeader.MaxControlPayloadLength);
 
     /// <summary>Whether memory from the pool is held at the moment.</summary>
-    internal bool HoldsScratch => _door.HoldsArea || _gathered.Length > 0;
+    internal bool HoldsScratch => _door.HoldsArea || _frame is { Gathered.Length: > 0 };
 
     /// <summary>Decodes the next frame, or the next piece of a frame.</summary>
     /// <param name="source">The bytes that follow those consumed so far; may be empty.</param>
@@ -88,7 +87,7 @@ public sealed class WebSocketFrameDecoder : IDisposable
     /// <see cref="WebSocketProtocolError.UnexpectedEnd"/> or the error that ended the input before.</returns>
     public OperationStatus Complete()
     {
-        if (_stage == Stage.Header && _headerBytes.Count == 0)
+        if (IsBetweenFrames)
         {
             return OperationStatus.Done;
         }
@@ -99,11 +98,11 @@ public sealed class WebSocketFrameDecoder : IDisposable
     /// <summary>Starts anew, as for another connection.</summary>
     public void Reset()
     {
-        ReleaseMemory();
         _stage = Stage.Header;
         _state = WebSocketFrameState.BetweenMessages;
         _position = 0;
-        _headerBytes.Keep(0);
+        _frame?.HeaderBytes.Keep(0);
+        ReleaseMemory();
         Error = WebSocketProtocolError.None;
         ErrorOffset = 0;
         OpenOrCloseDoor();
@@ -124,7 +123,7 @@ public sealed class WebSocketFrameDecoder : IDisposable
     /// <summary>The way of every frame that <see cref="TryDecodeWhole"/> leaves.</summary>
     private OperationStatus DecodeGeneral(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketFramePart part)
     {
-        _gathered.EndLoan();
+        _frame?.Gathered.EndLoan();
         part = default;
         bytesConsumed = 0;
         if (_stage == Stage.Header)
@@ -151,9 +150,9 @@ public sealed class WebSocketFrameDecoder : IDisposable
     /// <summary>Collects a header that may come byte by byte, and judges every byte as soon as it is there.</summary>
     private OperationStatus DecodeHeader(ReadOnlySpan<byte> source, out int bytesConsumed)
     {
-        int kept = _headerBytes.Count;
-        ReadOnlySpan<byte> collected = _headerBytes.Peek(source);
-        WebSocketProtocolError error = _checks.FindError(collected, _state, out int errorIndex);
+        int kept = Frame.HeaderBytes.Count;
+        ReadOnlySpan<byte> collected = Frame.HeaderBytes.Peek(source);
+        WebSocketProtocolError error = _checks.FindError(collected, _door.MaskBit, _state, out int errorIndex);
         if (error != WebSocketProtocolError.None)
         {
             bytesConsumed = 0;
@@ -163,21 +162,21 @@ public sealed class WebSocketFrameDecoder : IDisposable
         if (collected.Length < 2 || collected.Length < WebSocketFrameHeader.GetLength(collected[1]))
         {
             // The peer may take its time, and no memory is needed until it goes on.
-            ReleaseMemory();
             bytesConsumed = collected.Length - kept;
             _position += bytesConsumed;
-            _headerBytes.Keep(collected.Length);
+            Frame.HeaderBytes.Keep(collected.Length);
+            ReleaseMemory();
             OpenOrCloseDoor();
             return OperationStatus.NeedMoreData;
         }
 
-        _frameOffset = _position - kept;
-        _header = WebSocketFrameHeader.Read(collected);
-        bytesConsumed = _header.HeaderLength - kept;
+        Frame.Offset = _position - kept;
+        Frame.Header = WebSocketFrameHeader.Read(collected);
+        bytesConsumed = Frame.Header.HeaderLength - kept;
         _position += bytesConsumed;
-        _headerBytes.Keep(0);
-        _payloadOffset = 0;
-        _violation = Options.Lenient ? _checks.FindFirstViolation(collected, _state) : WebSocketProtocolError.None;
+        Frame.HeaderBytes.Keep(0);
+        Frame.PayloadOffset = 0;
+        Frame.Violation = Options.Lenient ? _checks.FindFirstViolation(collected, _door.MaskBit, _state) : WebSocketProtocolError.None;
         _stage = Stage.Payload;
         _state = WebSocketFrameRules.Next(collected[0], _state);
         OpenOrCloseDoor();
@@ -186,10 +185,10 @@ public sealed class WebSocketFrameDecoder : IDisposable
 
     private OperationStatus DecodePayload(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketFramePart part)
     {
-        long remaining = _header.PayloadLength - _payloadOffset;
+        long remaining = Frame.Header.PayloadLength - Frame.PayloadOffset;
         int available = (int)Math.Min(source.Length, remaining);
-        bool comesWhole = _header.Opcode.IsControl() ? IsShortControl : _header.PayloadLength <= Options.WholePayloadLength;
-        if (comesWhole && (_payloadOffset > 0 || available < remaining))
+        bool comesWhole = Frame.Header.Opcode.IsControl() ? IsShortControl : Frame.Header.PayloadLength <= Options.WholePayloadLength;
+        if (comesWhole && (Frame.PayloadOffset > 0 || available < remaining))
         {
             return GatherPayload(source[..available], out bytesConsumed, out part);
         }
@@ -203,23 +202,23 @@ public sealed class WebSocketFrameDecoder : IDisposable
             return OperationStatus.NeedMoreData;
         }
 
-        if (_header.IsMasked && !comesWhole)
+        if (Frame.Header.IsMasked && !comesWhole)
         {
             available = Math.Min(available, MaxPieceLength);
         }
 
-        return Emit(Unmasked(source[..available], _payloadOffset), available, out bytesConsumed, out part);
+        return Emit(Unmasked(source[..available], Frame.PayloadOffset), available, out bytesConsumed, out part);
     }
 
     /// <summary>Gathers a short payload that did not arrive at once, as it is on the wire.</summary>
     private OperationStatus GatherPayload(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketFramePart part)
     {
         // What was gathered before the decoder was disposed is gone, and the payload with it.
-        ObjectDisposedException.ThrowIf(_payloadOffset != _gathered.Length, this);
-        if (_payloadOffset + source.Length == _header.PayloadLength)
+        ObjectDisposedException.ThrowIf(Frame.PayloadOffset != Frame.Gathered.Length, this);
+        if (Frame.PayloadOffset + source.Length == Frame.Header.PayloadLength)
         {
-            ReadOnlySpan<byte> whole = Unmasked(_gathered.Lend(source), 0);
-            _payloadOffset = 0;
+            ReadOnlySpan<byte> whole = Unmasked(Frame.Gathered.Lend(source), 0);
+            Frame.PayloadOffset = 0;
             return Emit(whole, source.Length, out bytesConsumed, out part);
         }
 
@@ -230,13 +229,13 @@ public sealed class WebSocketFrameDecoder : IDisposable
             return OperationStatus.NeedMoreData;
         }
 
-        _gathered.Gather(source);
-        if (!TryAcceptClose(_gathered.Gathered, isMasked: _header.IsMasked))
+        Frame.Gathered.Gather(source);
+        if (!TryAcceptClose(Frame.Gathered.Gathered, isMasked: Frame.Header.IsMasked))
         {
             return OperationStatus.InvalidData;
         }
 
-        _payloadOffset += source.Length;
+        Frame.PayloadOffset += source.Length;
         _position += source.Length;
         bytesConsumed = source.Length;
         return OperationStatus.NeedMoreData;
@@ -253,10 +252,10 @@ public sealed class WebSocketFrameDecoder : IDisposable
         }
 
         bytesConsumed = taken;
-        part = new WebSocketFramePart(_header, _frameOffset, _payloadOffset, piece, _violation);
-        _payloadOffset += piece.Length;
+        part = new WebSocketFramePart(Frame.Header, Frame.Offset, Frame.PayloadOffset, piece, Frame.Violation);
+        Frame.PayloadOffset += piece.Length;
         _position += taken;
-        if (_payloadOffset == _header.PayloadLength)
+        if (Frame.PayloadOffset == Frame.Header.PayloadLength)
         {
             _stage = Stage.Header;
             OpenOrCloseDoor();
@@ -271,13 +270,13 @@ public sealed class WebSocketFrameDecoder : IDisposable
     /// </summary>
     private bool TryAcceptClose(ReadOnlySpan<byte> payload, bool isMasked)
     {
-        if (_header.Opcode != WebSocketOpcode.Close || _violation != WebSocketProtocolError.None)
+        if (Frame.Header.Opcode != WebSocketOpcode.Close || Frame.Violation != WebSocketProtocolError.None)
         {
             return true;
         }
 
-        payload = isMasked ? _door.Unmask(payload, _header.MaskingKey, 0) : payload;
-        bool isWhole = payload.Length == _header.PayloadLength;
+        payload = isMasked ? _door.Unmask(payload, Frame.Header.MaskingKey, 0) : payload;
+        bool isWhole = payload.Length == Frame.Header.PayloadLength;
         bool isValid = isWhole
             ? WebSocketClosePayload.Decode(payload, out _, out _, out WebSocketProtocolError error, out int errorIndex) == OperationStatus.Done
             : WebSocketClosePayload.CanBegin(payload, out error, out errorIndex);
@@ -289,16 +288,16 @@ public sealed class WebSocketFrameDecoder : IDisposable
         if (Options.Lenient)
         {
             // What a frame violates is said once, when it is handed out.
-            _violation = isWhole ? error : WebSocketProtocolError.None;
+            Frame.Violation = isWhole ? error : WebSocketProtocolError.None;
             return true;
         }
 
-        Fail(error, _frameOffset + _header.HeaderLength + errorIndex);
+        Fail(error, Frame.Offset + Frame.Header.HeaderLength + errorIndex);
         return false;
     }
 
     private ReadOnlySpan<byte> Unmasked(ReadOnlySpan<byte> payload, long payloadOffset)
-        => _header.IsMasked ? _door.Unmask(payload, _header.MaskingKey, payloadOffset) : payload;
+        => Frame.Header.IsMasked ? _door.Unmask(payload, Frame.Header.MaskingKey, payloadOffset) : payload;
 
     private OperationStatus Fail(WebSocketProtocolError error, long offset)
     {
@@ -313,13 +312,18 @@ public sealed class WebSocketFrameDecoder : IDisposable
     private void ReleaseMemory()
     {
         _door.ReleaseArea();
-        _gathered.Release();
+        _frame?.Gathered.Release();
+        if (IsBetweenFrames || _stage == Stage.Failed)
+        {
+            _frame?.Return();
+            _frame = null;
+        }
     }
 
     /// <summary>The door is open between two frames, until a Close.</summary>
     private void OpenOrCloseDoor()
     {
-        if (_stage == Stage.Header && _headerBytes.Count == 0 && _state != WebSocketFrameState.Closed)
+        if (IsBetweenFrames && _state != WebSocketFrameState.Closed)
         {
             _door.Open(_state, WebSocketFrameRules.TableFor(_state, Options.ReservedBits));
         }

@@ -114,7 +114,7 @@ public sealed partial class WebSocketFrameWriter
         WebSocketReservedBits reservedBits = WebSocketReservedBits.None,
         CancellationToken cancellationToken = default)
     {
-        PipeWriter pipe = RequirePipe();
+        PipeWriter pipe = Pipe;
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<FlushResult>(cancellationToken);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Numerics;
 
 namespace WireProtocols.WebSockets;
 
@@ -20,7 +21,6 @@ public sealed partial class WebSocketFrameWriter
     private WebSocketFrameState _state;
     private byte[] _nextState;
     private uint _maskingKey;
-    private long _payloadOffset;
     private long _payloadRemaining;
     private bool _isHandingOn;
 
@@ -52,6 +52,10 @@ public sealed partial class WebSocketFrameWriter
     /// does. The price: when such a call is cancelled or fails, part of the frame may be out, and the writer refuses every other.
     /// </summary>
     public bool HandsPayloadOn { get; init; }
+
+    /// <summary>The pipe that it writes to.</summary>
+    /// <exception cref="InvalidOperationException">It is no pipe.</exception>
+    internal PipeWriter Pipe => _output as PipeWriter ?? throw new InvalidOperationException("Only a PipeWriter can be flushed.");
 
     /// <summary>Writes the header of a frame whose payload follows with <see cref="WritePayload"/>.</summary>
     /// <param name="opcode">What the payload is.</param>
@@ -92,9 +96,11 @@ public sealed partial class WebSocketFrameWriter
         {
             Span<byte> destination = _output.GetSpan(Math.Min(piece.Length, MaxPieceLength));
             int length = Math.Min(piece.Length, destination.Length);
-            CopyPayload(piece[..length], destination, _maskingKey, _payloadOffset);
+            CopyPayload(piece[..length], destination, _maskingKey, 0);
             _output.Advance(length);
-            _payloadOffset += length;
+
+            // The key begins with the byte that masks the next byte of the payload.
+            _maskingKey = BitOperations.RotateLeft(_maskingKey, 8 * (length % sizeof(uint)));
             _payloadRemaining -= length;
             piece = piece[length..];
         }
@@ -114,7 +120,7 @@ public sealed partial class WebSocketFrameWriter
 
     /// <summary>Flushes the pipe.</summary>
     /// <exception cref="InvalidOperationException">The writer was made for a buffer writer that is not a <see cref="PipeWriter"/>.</exception>
-    public ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => RequirePipe().FlushAsync(cancellationToken);
+    public ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => Pipe.FlushAsync(cancellationToken);
 
     private void WriteHeader(WebSocketFrameHeader header, WebSocketFrameState next)
     {
@@ -122,7 +128,6 @@ public sealed partial class WebSocketFrameWriter
         _output.Advance(headerLength);
         MoveTo(next);
         _maskingKey = header.MaskingKey;
-        _payloadOffset = 0;
         _payloadRemaining = header.PayloadLength;
     }
 
@@ -188,6 +193,4 @@ public sealed partial class WebSocketFrameWriter
             ? new InvalidOperationException(message)
             : new ArgumentException(message);
     }
-
-    private PipeWriter RequirePipe() => _output as PipeWriter ?? throw new InvalidOperationException("Only a PipeWriter can be flushed.");
 }

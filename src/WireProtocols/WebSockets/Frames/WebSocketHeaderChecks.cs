@@ -2,8 +2,7 @@ namespace WireProtocols.WebSockets;
 
 /// <summary>What a receiver demands of a header (RFC 6455 §5.1, §5.2, §5.5), asked as soon as the bytes are there and in their order.</summary>
 /// <param name="options">Limits and leniency.</param>
-/// <param name="maskBit">The MASK bit of every frame of this sender.</param>
-internal readonly struct WebSocketHeaderChecks(WebSocketFrameOptions options, int maskBit)
+internal readonly struct WebSocketHeaderChecks(WebSocketFrameOptions options)
 {
     /// <summary>Limits and leniency.</summary>
     public WebSocketFrameOptions Options => options;
@@ -12,15 +11,16 @@ internal readonly struct WebSocketHeaderChecks(WebSocketFrameOptions options, in
     /// The first error in as much of a header as is there; with <see cref="WebSocketFrameOptions.Lenient"/> only what cannot be followed.
     /// </summary>
     /// <param name="header">The first bytes of a header.</param>
+    /// <param name="maskBit">The MASK bit of every frame of this sender.</param>
     /// <param name="state">Where the input stands.</param>
     /// <param name="index">The index of the offending byte.</param>
-    public WebSocketProtocolError FindError(ReadOnlySpan<byte> header, WebSocketFrameState state, out int index)
+    public WebSocketProtocolError FindError(ReadOnlySpan<byte> header, int maskBit, WebSocketFrameState state, out int index)
     {
         WebSocketProtocolError error = WebSocketProtocolError.None;
         index = 0;
         if (!options.Lenient)
         {
-            error = FindRuleError(header, state, out index);
+            error = FindRuleError(header, maskBit, state, out index);
         }
 
         if (error == WebSocketProtocolError.None)
@@ -36,14 +36,14 @@ internal readonly struct WebSocketHeaderChecks(WebSocketFrameOptions options, in
     }
 
     /// <summary>The first rule that a whole header breaks, for frames that are handed out with their violation.</summary>
-    public WebSocketProtocolError FindFirstViolation(ReadOnlySpan<byte> header, WebSocketFrameState state)
+    public WebSocketProtocolError FindFirstViolation(ReadOnlySpan<byte> header, int maskBit, WebSocketFrameState state)
     {
-        WebSocketProtocolError violation = FindRuleError(header, state, out _);
+        WebSocketProtocolError violation = FindRuleError(header, maskBit, state, out _);
         return violation != WebSocketProtocolError.None ? violation : WebSocketFrameHeader.FindLengthError(header, out _);
     }
 
     /// <summary>What the sender's role and the message under way forbid, as far as the first two bytes tell.</summary>
-    private WebSocketProtocolError FindRuleError(ReadOnlySpan<byte> header, WebSocketFrameState state, out int index)
+    private WebSocketProtocolError FindRuleError(ReadOnlySpan<byte> header, int maskBit, WebSocketFrameState state, out int index)
     {
         index = 0;
         if (header.IsEmpty)

@@ -8,8 +8,7 @@ namespace WireProtocols.WebSockets;
 /// </summary>
 public sealed class WebSocketMessageDecoder : IDisposable
 {
-    private readonly WebSocketFrameDecoder _frames;
-    private readonly WebSocketMessageAssembler _messages;
+    private readonly WebSocketMessageDecoding _decoding;
 
     /// <summary>Creates a decoder.</summary>
     /// <param name="sender">Who sends the bytes.</param>
@@ -27,36 +26,34 @@ public sealed class WebSocketMessageDecoder : IDisposable
     internal WebSocketMessageDecoder(
         WebSocketRole sender, WebSocketMessageOptions? options, WebSocketDeflateParameters? deflate, WebSocketDeflatePool pool)
     {
-        options ??= WebSocketMessageOptions.Default;
-        _frames = new WebSocketFrameDecoder(sender, options.GetFrameOptions(deflate is not null));
-        _messages = new WebSocketMessageAssembler(sender, options, deflate, pool);
+        _decoding = WebSocketMessageDecoding.Create(sender, options, deflate, pool);
     }
 
     /// <summary>
     /// The broken rule, once <see cref="Decode"/> or <see cref="Complete"/> has answered <see cref="OperationStatus.InvalidData"/>.
     /// </summary>
-    public WebSocketProtocolError Error => _messages.Error;
+    public WebSocketProtocolError Error => _decoding.Error;
 
     /// <summary>The offset of the offending byte, in bytes from the start of the input; in compressed text, of the frame that it came from.</summary>
-    public long ErrorOffset => _messages.ErrorOffset;
+    public long ErrorOffset => _decoding.Messages.ErrorOffset;
 
     /// <summary>Bytes consumed so far.</summary>
-    public long Position => _frames.Position;
+    public long Position => _decoding.Position;
 
     /// <summary>True while it has scratch from the pool.</summary>
-    internal bool HoldsScratch => _frames.HoldsScratch || _messages.HoldsScratch;
+    internal bool HoldsScratch => _decoding.HoldsScratch;
 
     /// <summary>True inside a message, between its pieces.</summary>
-    public bool IsInMessage => _messages.IsInMessage;
+    public bool IsInMessage => _decoding.Messages.IsInMessage;
 
     /// <summary>Where the message that is under way, or was last, begins, in bytes from the start of the input.</summary>
-    public long MessageOffset => _messages.MessageOffset;
+    public long MessageOffset => _decoding.Messages.MessageOffset;
 
     /// <summary>The frames so far of the message that is under way, or was last.</summary>
-    public int MessageFragments => _messages.MessageFragments;
+    public int MessageFragments => _decoding.Messages.MessageFragments;
 
     /// <summary>The bytes so far of that message as they crossed the wire, where it is compressed; null where it is not.</summary>
-    public long? MessageCompressedLength => _messages.MessageCompressedLength;
+    public long? MessageCompressedLength => _decoding.Messages.MessageCompressedLength;
 
     /// <summary>Decodes the next piece of a message, or control frame.</summary>
     /// <param name="source">The bytes that follow those consumed so far; may be empty.</param>
@@ -66,70 +63,15 @@ public sealed class WebSocketMessageDecoder : IDisposable
     /// <see cref="OperationStatus.Done"/>, <see cref="OperationStatus.NeedMoreData"/> or <see cref="OperationStatus.InvalidData"/>.
     /// </returns>
     public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketMessagePart part)
-    {
-        bytesConsumed = 0;
-        part = default;
-        while (Error == WebSocketProtocolError.None)
-        {
-            OperationStatus status = _messages.Read(out part);
-            if (status == OperationStatus.NeedMoreData)
-            {
-                status = _frames.Decode(source[bytesConsumed..], out int consumed, out WebSocketFramePart frame);
-                bytesConsumed += consumed;
-                if (status == OperationStatus.InvalidData)
-                {
-                    return Fail(_frames.Error, _frames.ErrorOffset);
-                }
-
-                if (status == OperationStatus.NeedMoreData)
-                {
-                    _messages.ReleaseIdle();
-                    return status;
-                }
-
-                status = _messages.Add(frame, out part);
-            }
-
-            if (status != OperationStatus.NeedMoreData)
-            {
-                return status;
-            }
-        }
-
-        return OperationStatus.InvalidData;
-    }
+        => _decoding.Decode(source, out bytesConsumed, out part);
 
     /// <summary>Says that the input ends here.</summary>
     /// <returns><see cref="OperationStatus.Done"/> between messages, else <see cref="OperationStatus.InvalidData"/>.</returns>
-    public OperationStatus Complete()
-    {
-        if (Error != WebSocketProtocolError.None)
-        {
-            return OperationStatus.InvalidData;
-        }
-
-        return IsInMessage || _frames.Complete() != OperationStatus.Done
-            ? Fail(WebSocketProtocolError.UnexpectedEnd, _frames.Position)
-            : OperationStatus.Done;
-    }
+    public OperationStatus Complete() => _decoding.Complete();
 
     /// <summary>Starts anew, as for another connection.</summary>
-    public void Reset()
-    {
-        _frames.Reset();
-        _messages.Reset();
-    }
+    public void Reset() => _decoding.Reset();
 
     /// <summary>Gives scratch and the inflater back.</summary>
-    public void Dispose()
-    {
-        _frames.Dispose();
-        _messages.Dispose();
-    }
-
-    private OperationStatus Fail(WebSocketProtocolError error, long offset)
-    {
-        _messages.Fail(error, offset);
-        return OperationStatus.InvalidData;
-    }
+    public void Dispose() => _decoding.Dispose();
 }

@@ -54,12 +54,7 @@ internal sealed class Http1FieldLines(Http1HeadCursor cursor, Http1Options optio
                 return OperationStatus.InvalidData;
             }
 
-            if (cursor.Next == head.Length)
-            {
-                break;
-            }
-
-            if (!Step(head))
+            if (_state != State.Complete && cursor.Next < head.Length && !Step(head))
             {
                 return OperationStatus.InvalidData;
             }
@@ -73,74 +68,76 @@ internal sealed class Http1FieldLines(Http1HeadCursor cursor, Http1Options optio
         return OperationStatus.NeedMoreData;
     }
 
-    /// <summary>Takes the lines that are whole and well-formed, up to the first one that is not.</summary>
-    /// <returns>False when a field breaks a rule of framing.</returns>
+    /// <summary>Takes the lines that are whole and well-formed, up to the first one that is not, and the empty line behind them.</summary>
+    /// <returns>False when a field breaks a rule of framing, or all of them together do.</returns>
     private bool TakeWholeLines(ReadOnlySpan<byte> head)
     {
         int start = cursor.Next;
-        while (_count < options.MaxFieldCount)
+        int room;
+        int found;
+        do
         {
-            int colon = Http1Scan.FindNonToken(head, start);
-            if (colon == start || colon == head.Length || head[colon] != ':')
-            {
-                break;
-            }
-
-            int value = Http1Grammar.SkipWhitespace(head, colon + 1);
-            int end = Http1Scan.FindControl(head, value);
-            if (end + 1 >= head.Length || head[end] != Http1Grammar.CarriageReturn || head[end + 1] != Http1Grammar.LineFeed
-                || !cursor.IsWithinLimit(start, end))
-            {
-                break;
-            }
-
-            if (!TryBeginField(head[start..colon], start) || !TryEndField(head, value, end))
+            room = Math.Min(MakeRoom(), options.MaxFieldCount - _count);
+            found = Http1WholeLines.Find(head, ref start, options.MaxFieldLineLength, _slots.AsSpan(_count, room));
+            if (!TakeFraming(head, _count + found))
             {
                 return false;
             }
-
-            start = end + 2;
         }
+        while (found == room && _count < options.MaxFieldCount);
 
         cursor.BeginLineAt(start);
+        if (!head[start..].StartsWith("\r\n"u8))
+        {
+            return true;
+        }
+
+        cursor.BeginLineAt(start + 2);
+        return TryComplete(start + 1);
+    }
+
+    /// <summary>Counts the lines that were found, and looks at the framing fields among them.</summary>
+    private bool TakeFraming(ReadOnlySpan<byte> head, int end)
+    {
+        ReadOnlySpan<Http1FieldSlot> found = _slots.AsSpan(_count..end);
+        for (int index = 0; index < found.Length; index++)
+        {
+            ref readonly Http1FieldSlot slot = ref found[index];
+            if (Http1Framing.MayBeField(slot.NameLength)
+                && (!TryTakeName(head.Slice(slot.NameStart, slot.NameLength), slot.NameStart)
+                    || !TryTakeValue(head.Slice(slot.ValueStart, slot.ValueLength), slot.ValueStart)))
+            {
+                return false;
+            }
+        }
+
+        _count = end;
         return true;
     }
 
-    /// <summary>A colon has ended the name.</summary>
-    private bool TryBeginField(ReadOnlySpan<byte> name, int start)
+    /// <returns>How many more fields there is room for; at least one.</returns>
+    private int MakeRoom()
     {
-        _field = _ignoresFraming ? Http1FramingField.None : Http1Framing.Classify(name);
-        Http1ProtocolError error = _field == Http1FramingField.None ? Http1ProtocolError.None : _framing.AddName(_field);
-        if (error != Http1ProtocolError.None)
-        {
-            return cursor.Fail(error, start);
-        }
-
         if (_count == _slots.Length)
         {
             Array.Resize(ref _slots, 2 * _count);
         }
 
-        _slots[_count] = new Http1FieldSlot { NameStart = start, NameLength = name.Length };
-        return true;
+        return _slots.Length - _count;
+    }
+
+    /// <summary>A colon has ended the name.</summary>
+    private bool TryTakeName(ReadOnlySpan<byte> name, int start)
+    {
+        _field = _ignoresFraming ? Http1FramingField.None : Http1Framing.Classify(name);
+        Http1ProtocolError error = _framing.AddName(_field);
+        return error == Http1ProtocolError.None || cursor.Fail(error, start);
     }
 
     /// <summary>The line is complete; only now is the value of a framing field read (RFC 9112 §5.1).</summary>
-    private bool TryEndField(ReadOnlySpan<byte> head, int start, int end)
+    private bool TryTakeValue(ReadOnlySpan<byte> value, int start)
     {
-        while (end > start && Http1Grammar.IsWhitespace(head[end - 1]))
-        {
-            end--;
-        }
-
-        ref Http1FieldSlot slot = ref _slots[_count++];
-        (slot.ValueStart, slot.ValueLength) = (start, end - start);
-        if (_field == Http1FramingField.None)
-        {
-            return true;
-        }
-
-        Http1ProtocolError error = _framing.AddValue(_field, head[start..end], start, out int offset);
+        Http1ProtocolError error = _framing.AddValue(_field, value, start, out int offset);
         return error == Http1ProtocolError.None || cursor.Fail(error, offset);
     }
 
@@ -187,7 +184,7 @@ internal sealed class Http1FieldLines(Http1HeadCursor cursor, Http1Options optio
 
     private bool TakeName(ReadOnlySpan<byte> head)
     {
-        int end = Http1Scan.FindNonToken(head, cursor.Next);
+        int end = Http1Grammar.SkipToken(head, cursor.Next);
         if (!cursor.MoveTo(end) || end == head.Length)
         {
             return cursor.Error == Http1ProtocolError.None;
@@ -199,7 +196,9 @@ internal sealed class Http1FieldLines(Http1HeadCursor cursor, Http1Options optio
             return cursor.Fail(ClassifyName(value, isEmpty: end == _tokenStart), end);
         }
 
-        return TryBeginField(head[_tokenStart..end], _tokenStart) && cursor.Take() && Enter(State.BeforeValue);
+        MakeRoom();
+        _slots[_count] = new Http1FieldSlot { NameStart = _tokenStart, NameLength = end - _tokenStart };
+        return TryTakeName(head[_tokenStart..end], _tokenStart) && cursor.Take() && Enter(State.BeforeValue);
     }
 
     private static Http1ProtocolError ClassifyName(byte value, bool isEmpty) => value switch
@@ -220,7 +219,7 @@ internal sealed class Http1FieldLines(Http1HeadCursor cursor, Http1Options optio
 
     private bool TakeValue(ReadOnlySpan<byte> head)
     {
-        int end = Http1Scan.FindControl(head, cursor.Next);
+        int end = Http1Block.FindControl(head, cursor.Next);
         if (!cursor.MoveTo(end) || end == head.Length)
         {
             return cursor.Error == Http1ProtocolError.None;
@@ -243,8 +242,15 @@ internal sealed class Http1FieldLines(Http1HeadCursor cursor, Http1Options optio
 
     private bool TakeLineFeed(ReadOnlySpan<byte> head)
     {
-        int end = cursor.Next - 1;
-        return cursor.TryTakeLineFeed(head) && TryEndField(head, _tokenStart, end) && Enter(State.LineStart);
+        int length = Http1Grammar.TrimmedLength(head, _tokenStart, cursor.Next - 1);
+        if (!cursor.TryTakeLineFeed(head))
+        {
+            return false;
+        }
+
+        ref Http1FieldSlot slot = ref _slots[_count++];
+        (slot.ValueStart, slot.ValueLength) = (_tokenStart, length);
+        return TryTakeValue(head.Slice(_tokenStart, length), _tokenStart) && Enter(State.LineStart);
     }
 
     private bool TakeLastLineFeed(ReadOnlySpan<byte> head)
@@ -255,6 +261,12 @@ internal sealed class Http1FieldLines(Http1HeadCursor cursor, Http1Options optio
             return false;
         }
 
+        return TryComplete(end);
+    }
+
+    /// <summary>The empty line is there; the head ends with the byte at <paramref name="end"/>.</summary>
+    private bool TryComplete(int end)
+    {
         int offset = 0;
         Http1ProtocolError error = _ignoresFraming ? Http1ProtocolError.None : _framing.Complete(options.AllowOtherTransferCodings, end, out offset);
         return error == Http1ProtocolError.None ? Enter(State.Complete) : cursor.Fail(error, offset);

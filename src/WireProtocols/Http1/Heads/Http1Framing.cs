@@ -32,11 +32,14 @@ internal struct Http1Framing(bool isRequest, int minorVersion)
 
     private bool HasContentLength { get; set; }
 
+    /// <summary>Whether a framing field has a name of this length: most names need no closer look.</summary>
+    public static bool MayBeField(int nameLength) => nameLength <= 17 && ((1 << nameLength) & ((1 << 4) | (1 << 14) | (1 << 17))) != 0;
+
     public static Http1FramingField Classify(ReadOnlySpan<byte> name) => name.Length switch
     {
-        4 when Ascii.EqualsIgnoreCase(name, "host"u8) => Http1FramingField.Host,
-        14 when Ascii.EqualsIgnoreCase(name, "content-length"u8) => Http1FramingField.ContentLength,
-        17 when Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8) => Http1FramingField.TransferEncoding,
+        4 when (name[0] | 0x20) == 'h' && Ascii.EqualsIgnoreCase(name, "host"u8) => Http1FramingField.Host,
+        14 when (name[0] | 0x20) == 'c' && Ascii.EqualsIgnoreCase(name, "content-length"u8) => Http1FramingField.ContentLength,
+        17 when (name[0] | 0x20) == 't' && Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8) => Http1FramingField.TransferEncoding,
         _ => Http1FramingField.None,
     };
 

@@ -42,6 +42,17 @@ internal static class Http1Grammar
         return index;
     }
 
+    /// <summary>The length of the value between <paramref name="start"/> and <paramref name="end"/> without the OWS at its end.</summary>
+    public static int TrimmedLength(ReadOnlySpan<byte> value, int start, int end)
+    {
+        while (end > start && IsWhitespace(value[end - 1]))
+        {
+            end--;
+        }
+
+        return end - start;
+    }
+
     /// <summary>The index of the first byte at or after <paramref name="index"/> that is no tchar.</summary>
     public static int SkipToken(ReadOnlySpan<byte> value, int index)
     {

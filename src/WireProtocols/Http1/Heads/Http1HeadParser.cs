@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using WireProtocols.Buffers;
 
 namespace WireProtocols.Http1;
@@ -69,6 +70,7 @@ internal sealed class Http1HeadParser
         return new(cursor, statusLine, new(cursor, options, isRequest: false), options, maxEmptyLines: 0);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)] // Inlined, it leaves the compiler no room to build the lent head in place.
     public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out ReadOnlySpan<byte> head)
     {
         bytesConsumed = 0;

@@ -7,13 +7,13 @@ namespace WireProtocols.Http1;
 public readonly ref struct Http1RequestHead
 {
     private readonly ReadOnlySpan<Http1FieldSlot> _slots;
-    private readonly Http1HeadLayout _layout;
+    private readonly ref readonly Http1HeadLayout _layout;
 
     internal Http1RequestHead(ReadOnlySpan<byte> bytes, ReadOnlySpan<Http1FieldSlot> slots, in Http1HeadLayout layout)
     {
         Bytes = bytes;
         _slots = slots;
-        _layout = layout;
+        _layout = ref layout;
     }
 
     /// <summary>The head as it was sent, from the method to the empty line.</summary>
@@ -87,5 +87,5 @@ public readonly ref struct Http1RequestHead
 
     internal ReadOnlySpan<Http1FieldSlot> Slots => _slots;
 
-    internal Http1HeadLayout Layout => _layout;
+    internal ref readonly Http1HeadLayout Layout => ref _layout;
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace WireProtocols.Http1;
 
 /// <summary><c>request-line = method SP request-target SP HTTP-version CRLF</c> (RFC 9112 §3).</summary>
@@ -33,10 +35,10 @@ internal sealed class Http1RequestLine(Http1HeadCursor cursor, Http1Options opti
     /// <summary>A method other than CONNECT, and a target in origin-form.</summary>
     protected override bool TryTakeWholeLine(ReadOnlySpan<byte> head)
     {
-        int space = Http1Scan.FindNonToken(head, 0);
+        int space = BitOperations.TrailingZeroCount(Http1Block.At(head, 0).NonTokens);
         int target = space + 1;
-        if (space == 0 || target >= head.Length || head[space] != Http1Grammar.Space || head[target] != '/' || !Cursor.IsWithinLimit(0, space)
-            || head[..space].SequenceEqual("CONNECT"u8))
+        if (space is 0 or Http1Block.Size || target >= head.Length || head[space] != Http1Grammar.Space || head[target] != '/'
+            || !Cursor.IsWithinLimit(0, space) || head[..space].SequenceEqual("CONNECT"u8))
         {
             return false;
         }

@@ -7,13 +7,13 @@ namespace WireProtocols.Http1;
 public readonly ref struct Http1ResponseHead
 {
     private readonly ReadOnlySpan<Http1FieldSlot> _slots;
-    private readonly Http1HeadLayout _layout;
+    private readonly ref readonly Http1HeadLayout _layout;
 
     internal Http1ResponseHead(ReadOnlySpan<byte> bytes, ReadOnlySpan<Http1FieldSlot> slots, in Http1HeadLayout layout)
     {
         Bytes = bytes;
         _slots = slots;
-        _layout = layout;
+        _layout = ref layout;
     }
 
     /// <summary>The head as it was sent, from the version to the empty line.</summary>
@@ -51,5 +51,5 @@ public readonly ref struct Http1ResponseHead
 
     internal ReadOnlySpan<Http1FieldSlot> Slots => _slots;
 
-    internal Http1HeadLayout Layout => _layout;
+    internal ref readonly Http1HeadLayout Layout => ref _layout;
 }

@@ -46,7 +46,7 @@ internal sealed class Http1StatusLine(Http1HeadCursor cursor, Http1Options optio
             return false;
         }
 
-        int end = Http1Scan.FindControl(head, Reason);
+        int end = Http1Block.FindControl(head, Reason);
         if (!Cursor.IsWithinLimit(0, end) || !head[end..].StartsWith("\r\n"u8))
         {
             return false;
@@ -137,7 +137,7 @@ internal sealed class Http1StatusLine(Http1HeadCursor cursor, Http1Options optio
 
     private bool TakeReason(ReadOnlySpan<byte> head)
     {
-        int end = Http1Scan.FindControl(head, Cursor.Next);
+        int end = Http1Block.FindControl(head, Cursor.Next);
         if (!Cursor.MoveTo(end) || end == head.Length)
         {
             return Cursor.Error == Http1ProtocolError.None;

@@ -17,7 +17,7 @@ public sealed class OwnedHttp1RequestHead
     }
 
     /// <summary>The head; its spans point into this object.</summary>
-    public Http1RequestHead Head => new(_bytes, _slots, _layout);
+    public Http1RequestHead Head => new(_bytes, _slots, in _layout);
 
     /// <summary>The head as it was sent.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes;

@@ -2,8 +2,9 @@ using System.Buffers;
 
 namespace WireProtocols.WebSockets;
 
-/// <summary>What <see cref="WebSocketMessageDecoder"/> does, without an object of its own: a connection has one of these, and keeps little while it is
-/// idle.</summary>
+/// <summary>
+/// What <see cref="WebSocketMessageDecoder"/> does, without an object of its own: a connection has one of these, and keeps little while it is idle.
+/// </summary>
 /// <param name="frames">Decodes the frames.</param>
 /// <param name="messages">Makes messages of them.</param>
 internal readonly struct WebSocketMessageDecoding(WebSocketFrameDecoder frames, WebSocketMessageAssembler messages)

@@ -41,7 +41,8 @@ internal struct SegmentCursor
     }
 
     /// <summary>The memory behind <see cref="Unread"/>.</summary>
-    public readonly ReadOnlyMemory<byte> UnreadMemory => Segment[(_index - _arrayStart)..];
+    public readonly ReadOnlyMemory<byte> UnreadMemory
+        => _array is { } array ? new ReadOnlyMemory<byte>(array, _index, _end - _index) : Segment[_index..];
 
     /// <summary>Where the cursor stands in the sequence.</summary>
     public readonly SequencePosition Position => _sequence.GetPosition(_index - _arrayStart, _segmentStart);

@@ -22,4 +22,7 @@ internal interface IUtf8Block
 
     /// <summary>Whether every byte of the block fits the three before it, which have to be there; a character may go on behind the block.</summary>
     static abstract bool IsValid(ref byte at);
+
+    /// <summary>Whether that is so of four blocks: the tables are fetched once.</summary>
+    static abstract bool AreValid(ref byte at);
 }

@@ -9,7 +9,7 @@ namespace WireProtocols.Buffers;
 /// <see cref="LineEndWalk"/> and <see cref="LineFeedQueue"/> are two ways of walking the bits.
 /// </summary>
 /// <remarks>For whoever changes this: the vector paths are held against a plain loop at every length and alignment by <c>LineBlockTests</c>, once
-/// for each width; run them with <c>DOTNET_EnableAVX512F=0</c> and <c>DOTNET_EnableAVX2=0</c> too.</remarks>
+/// for each width; run them with <c>DOTNET_EnableAVX512=0</c> and <c>DOTNET_EnableAVX2=0</c> too.</remarks>
 internal static class LineBlock
 {
     /// <summary>The bytes in a block, and the bits in its masks.</summary>

@@ -70,7 +70,21 @@ internal struct SegmentCursor
     public bool TryMoveToNextSegment()
     {
         SequencePosition next = _segmentStart;
-        _sequence.TryGet(ref next, out _);
+        if (next.GetObject() is ReadOnlySequenceSegment<byte> { Next: { } following } segment && segment != _sequence.End.GetObject())
+        {
+            // The way of the sequence itself asks of what kind its segments are, at each of them.
+            next = new SequencePosition(following, 0);
+            if (following != _sequence.End.GetObject() && !following.Memory.IsEmpty)
+            {
+                Enter(following.Memory, next);
+                return true;
+            }
+        }
+        else
+        {
+            _sequence.TryGet(ref next, out _);
+        }
+
         return TryEnterFrom(next);
     }
 

@@ -20,17 +20,25 @@ internal readonly struct Utf8Block128 : IUtf8Block
         => ((At(ref at, 0) | At(ref at, Size) | At(ref at, 2 * Size) | At(ref at, 3 * Size)) & Vector128.Create((byte)0x80)) == Vector128<byte>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsValid(ref byte at)
+    public static bool IsValid(ref byte at) => Errors(ref at, 0) == Vector128<byte>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AreValid(ref byte at)
+        => (Errors(ref at, 0) | Errors(ref at, Size) | Errors(ref at, 2 * Size) | Errors(ref at, 3 * Size)) == Vector128<byte>.Zero;
+
+    /// <summary>Not zero where a byte does not fit the three before it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Errors(ref byte at, nint offset)
     {
-        Vector128<byte> first = At(ref at, -1);
+        Vector128<byte> first = At(ref at, offset - 1);
         Vector128<byte> errors = Lookup(Utf8Errors.FirstHigh, first >>> 4)
             & Lookup(Utf8Errors.FirstLow, first & Vector128.Create((byte)0x0F))
-            & Lookup(Utf8Errors.SecondHigh, At(ref at, 0) >>> 4);
+            & Lookup(Utf8Errors.SecondHigh, At(ref at, offset) >>> 4);
 
         // The top bit is set where the byte two before is E0 or more, or the one three before F0 or more: a continuation is due.
-        Vector128<byte> due = Vector128.SubtractSaturate(At(ref at, -2), Vector128.Create((byte)(0xE0 - 0x80)))
-            | Vector128.SubtractSaturate(At(ref at, -3), Vector128.Create((byte)(0xF0 - 0x80)));
-        return (due & Vector128.Create((byte)0x80)) == errors;
+        Vector128<byte> due = Vector128.SubtractSaturate(At(ref at, offset - 2), Vector128.Create((byte)(0xE0 - 0x80)))
+            | Vector128.SubtractSaturate(At(ref at, offset - 3), Vector128.Create((byte)(0xF0 - 0x80)));
+        return (due & Vector128.Create((byte)0x80)) ^ errors;
     }
 
     // In bounds: a caller has seen that the block, or the four of AreAscii, lie within the text, and for IsValid that three bytes stand before it.

@@ -19,17 +19,25 @@ internal readonly struct Utf8Block256 : IUtf8Block
         => ((At(ref at, 0) | At(ref at, Size) | At(ref at, 2 * Size) | At(ref at, 3 * Size)) & Vector256.Create((byte)0x80)) == Vector256<byte>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsValid(ref byte at)
+    public static bool IsValid(ref byte at) => Errors(ref at, 0) == Vector256<byte>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AreValid(ref byte at)
+        => (Errors(ref at, 0) | Errors(ref at, Size) | Errors(ref at, 2 * Size) | Errors(ref at, 3 * Size)) == Vector256<byte>.Zero;
+
+    /// <summary>Not zero where a byte does not fit the three before it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Errors(ref byte at, nint offset)
     {
-        Vector256<byte> first = At(ref at, -1);
+        Vector256<byte> first = At(ref at, offset - 1);
         Vector256<byte> errors = Lookup(Utf8Errors.FirstHigh, first >>> 4)
             & Lookup(Utf8Errors.FirstLow, first & Vector256.Create((byte)0x0F))
-            & Lookup(Utf8Errors.SecondHigh, At(ref at, 0) >>> 4);
+            & Lookup(Utf8Errors.SecondHigh, At(ref at, offset) >>> 4);
 
         // The top bit is set where the byte two before is E0 or more, or the one three before F0 or more: a continuation is due.
-        Vector256<byte> due = Vector256.SubtractSaturate(At(ref at, -2), Vector256.Create((byte)(0xE0 - 0x80)))
-            | Vector256.SubtractSaturate(At(ref at, -3), Vector256.Create((byte)(0xF0 - 0x80)));
-        return (due & Vector256.Create((byte)0x80)) == errors;
+        Vector256<byte> due = Vector256.SubtractSaturate(At(ref at, offset - 2), Vector256.Create((byte)(0xE0 - 0x80)))
+            | Vector256.SubtractSaturate(At(ref at, offset - 3), Vector256.Create((byte)(0xF0 - 0x80)));
+        return (due & Vector256.Create((byte)0x80)) ^ errors;
     }
 
     // In bounds: a caller has seen that the block, or the four of AreAscii, lie within the text, and for IsValid that three bytes stand before it.

@@ -49,7 +49,7 @@ internal static class Utf8Blocks
             }
             else if (block >= LookBehind && TBlock.IsValid(ref Unsafe.Add(ref start, block)))
             {
-                index = block + TBlock.Size;
+                index = SkipStrides<TBlock>(text, block + TBlock.Size);
             }
             else
             {
@@ -85,6 +85,22 @@ internal static class Utf8Blocks
         }
 
         return TBlock.AreAscii(ref Unsafe.Add(ref start, last)) ? text.Length : index;
+    }
+
+    /// <summary>Passes over valid text in strides of four blocks, up to one that begins with a block of ASCII.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int SkipStrides<TBlock>(ReadOnlySpan<byte> text, int index)
+        where TBlock : struct, IUtf8Block
+    {
+        // In bounds: four blocks follow each index looked at, and a block stands before the first.
+        ref byte start = ref MemoryMarshal.GetReference(text);
+        int last = text.Length - (4 * TBlock.Size);
+        while (index <= last && !TBlock.IsAscii(ref Unsafe.Add(ref start, index)) && TBlock.AreValid(ref Unsafe.Add(ref start, index)))
+        {
+            index += 4 * TBlock.Size;
+        }
+
+        return index;
     }
 
     /// <summary>How far <paramref name="at"/> is from the aligned address before it. The collector may move the memory meanwhile, which

@@ -69,7 +69,7 @@ public sealed class ChunkedDecoder : IDisposable
     /// <returns><see cref="OperationStatus.Done"/> with an element, <see cref="OperationStatus.NeedMoreData"/> when all of
     /// <paramref name="source"/> was taken in, or <see cref="OperationStatus.InvalidData"/>: see <see cref="Error"/>.</returns>
     public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out ChunkedElement element)
-        => _state == State.ChunkStart && TryDecodeWholeChunk(source, out bytesConsumed, out element)
+        => _state == State.ChunkStart && TryDecodeUsual(source, out bytesConsumed, out element)
             ? OperationStatus.Done
             : DecodeStepwise(source, out bytesConsumed, out element);
 
@@ -101,10 +101,10 @@ public sealed class ChunkedDecoder : IDisposable
     public void Dispose() => ReleaseScratch();
 
     /// <summary>
-    /// The common case in one go: a size without extensions, its data, and both CRLFs, all in the source. Whatever is not exactly that,
-    /// bad input included, is left to the states.
+    /// The common case in one go: a size without extensions and its CRLF, with the data as far as it is there. Whatever is not exactly that, bad
+    /// input included, is left to the states.
     /// </summary>
-    private bool TryDecodeWholeChunk(ReadOnlySpan<byte> source, out int bytesConsumed, out ChunkedElement element)
+    private bool TryDecodeUsual(ReadOnlySpan<byte> source, out int bytesConsumed, out ChunkedElement element)
     {
         ReadOnlySpan<byte> hexValues = ChunkedDigits.HexValues;
         ReadOnlySpan<byte> digits = source.Length > MostDigitsAtOnce ? source[..MostDigitsAtOnce] : source;
@@ -117,18 +117,29 @@ public sealed class ChunkedDecoder : IDisposable
         }
 
         int data = index + 2;
-        int end = data + size;
-        if (size == 0 || source.Length - 2 < end || !IsLineEnd(source, index) || !IsLineEnd(source, end) || size > _bodyLeft)
+        if (size == 0 || source.Length <= data || !IsLineEnd(source, index) || size > _bodyLeft)
         {
             bytesConsumed = 0;
             element = default;
             return false;
         }
 
-        element = ChunkedElement.Chunk(Position, size, 0, source.Slice(data, size), default);
-        bytesConsumed = end + 2;
-        Position += bytesConsumed;
         _bodyLeft -= size;
+        int end = data + size;
+        if (source.Length - 2 < end || !IsLineEnd(source, end))
+        {
+            (_size, _remaining) = (size, size);
+            bytesConsumed = data;
+            ReadOnlySpan<byte> piece = SliceData(source, ref bytesConsumed);
+            element = ChunkedElement.Chunk(Position, size, _remaining, piece, default);
+        }
+        else
+        {
+            bytesConsumed = end + 2;
+            element = ChunkedElement.Chunk(Position, size, 0, source.Slice(data, size), default);
+        }
+
+        Position += bytesConsumed;
         return true;
     }
 

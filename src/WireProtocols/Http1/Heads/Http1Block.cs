@@ -11,7 +11,7 @@ namespace WireProtocols.Http1;
 /// holds (RFC 9110 §5.5). Names end at the first of the one, values at the first of the other.
 /// </summary>
 /// <remarks>For whoever changes this: <c>Http1BlockTests</c> hold the vector paths against the grammar; run them with
-/// <c>DOTNET_EnableAVX512F=0</c> and <c>DOTNET_EnableAVX2=0</c> too.</remarks>
+/// <c>DOTNET_EnableAVX512=0</c> and <c>DOTNET_EnableAVX2=0</c> too.</remarks>
 internal static class Http1Block
 {
     /// <summary>The bytes in a block, and the bits in its masks.</summary>

@@ -21,6 +21,7 @@ public static class CompareCases
         .. EventStreamCases.All(),
         .. ReceiveCases.All(),
         .. SendCases.All(),
+        .. EchoCases.All(),
         .. MaskCases.All(),
         .. IdleCases.All(),
         .. BroadcastCases.All(),

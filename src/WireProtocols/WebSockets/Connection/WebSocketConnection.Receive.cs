@@ -28,7 +28,9 @@ public sealed partial class WebSocketConnection
     /// <exception cref="WebSocketClosedException">The transport ended inside a message or frame.</exception>
     /// <exception cref="InvalidOperationException">The beginning of the message has been read in pieces, or another receiver is waiting.</exception>
     public ValueTask<OwnedWebSocketMessage?> ReceiveAsync(CancellationToken cancellationToken = default)
-        => WebSocketWait.TakeAsync<WholeMessage, OwnedWebSocketMessage>(_reading, default, cancellationToken);
+        => _reading.TryReceive(isPooled: true, out OwnedWebSocketMessage? message)
+            ? new ValueTask<OwnedWebSocketMessage?>(message)
+            : WebSocketWait.TakeAsync<WholeMessage, OwnedWebSocketMessage>(_reading, default, cancellationToken);
 
     /// <summary>Receives a whole message into <paramref name="output"/>, piece by piece as it comes.</summary>
     /// <param name="output">Where the payload goes.</param>
@@ -39,7 +41,9 @@ public sealed partial class WebSocketConnection
     public ValueTask<WebSocketOpcode?> ReceiveAsync(IBufferWriter<byte> output, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(output);
-        return WebSocketWait.TakeAsync<WrittenMessage, WebSocketOpcode?>(_reading, new WrittenMessage(output), cancellationToken);
+        return _reading.TryReceive(output, out WebSocketOpcode opcode)
+            ? new ValueTask<WebSocketOpcode?>(opcode)
+            : WebSocketWait.TakeAsync<WrittenMessage, WebSocketOpcode?>(_reading, new WrittenMessage(output), cancellationToken);
     }
 
     /// <summary>Receives the next piece of a message into memory of the caller's, as much as fits; nothing is allocated, a wait included.</summary>

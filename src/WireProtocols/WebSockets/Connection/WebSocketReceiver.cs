@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using WireProtocols.Buffers;
 
 namespace WireProtocols.WebSockets;
@@ -130,6 +131,7 @@ internal sealed class WebSocketReceiver : PipeInput
     public bool EndsBetweenMessages() => _decoder.Complete() == OperationStatus.Done;
 
     /// <summary>Decodes the next piece or control frame.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // Inlined, it builds the part aside and copies it: a wide load that waits for narrow stores.
     public WebSocketReceipt Decode(out WebSocketMessagePart part)
     {
         while (!_isDrained && _state.MayReceive)

@@ -13,6 +13,9 @@ public sealed class WebSocketMessageAssembler : IDisposable
 {
     private const long RatioFreeLength = 1024 * 1024;
 
+    private const byte WholeText = WebSocketFrameHeader.FinBit | (byte)WebSocketOpcode.Text;
+    private const byte WholeBinary = WebSocketFrameHeader.FinBit | (byte)WebSocketOpcode.Binary;
+
     private readonly WebSocketMessageOptions _options;
     private readonly WebSocketMessageInflation? _inflation;
 
@@ -78,8 +81,14 @@ public sealed class WebSocketMessageAssembler : IDisposable
     /// <returns><see cref="OperationStatus.Done"/>; <see cref="OperationStatus.NeedMoreData"/> when the frame brought nothing to hand out; or
     /// <see cref="OperationStatus.InvalidData"/>.</returns>
     /// <exception cref="InvalidOperationException">What the frame before made has not been read.</exception>
-    public OperationStatus Add(WebSocketFramePart frame, out WebSocketMessagePart part)
+    public OperationStatus Add(scoped in WebSocketFramePart frame, out WebSocketMessagePart part)
     {
+        if (TryAcceptWhole(frame))
+        {
+            part = new WebSocketMessagePart(frame.Header.Opcode, frame.Payload, isFirst: true, isLast: true);
+            return OperationStatus.Done;
+        }
+
         part = default;
         if (Error != WebSocketProtocolError.None)
         {
@@ -138,7 +147,32 @@ public sealed class WebSocketMessageAssembler : IDisposable
     /// <summary>Gives back what is not needed until another frame comes.</summary>
     internal void ReleaseIdle() => _inflation?.ReleaseIdle();
 
-    private bool TryAccept(WebSocketFramePart frame, out WebSocketMessagePart part)
+    /// <summary>
+    /// The way of almost every message: one frame, whole, not compressed, and valid. Whatever is not exactly that, bad input included, is left to the
+    /// general way.
+    /// </summary>
+    private bool TryAcceptWhole(scoped in WebSocketFramePart frame)
+    {
+        WebSocketFrameHeader header = frame.Header;
+        if (header.FirstByte is not (WholeText or WholeBinary) || header.PayloadLength != frame.Payload.Length
+            || frame.Payload.Length > _options.MaxMessageLength || _isUnderWay || HasMore || Error != WebSocketProtocolError.None
+            || (header.Opcode == WebSocketOpcode.Text && !IsText(frame.Payload)))
+        {
+            return false;
+        }
+
+        MessageOffset = frame.Offset;
+        (_fragments, _isCompressed) = (1, false);
+        return true;
+    }
+
+    private bool IsText(ReadOnlySpan<byte> payload)
+    {
+        _text.Reset();
+        return _text.Validate(payload, out _) == OperationStatus.Done;
+    }
+
+    private bool TryAccept(scoped in WebSocketFramePart frame, out WebSocketMessagePart part)
     {
         part = default;
         if (frame.IsFirst && !TryBeginFrame(frame))
@@ -162,7 +196,7 @@ public sealed class WebSocketMessageAssembler : IDisposable
     }
 
     /// <summary>Counts a frame and begins a message with its first one.</summary>
-    private bool TryBeginFrame(WebSocketFramePart frame)
+    private bool TryBeginFrame(scoped in WebSocketFramePart frame)
     {
         WebSocketFrameHeader header = frame.Header;
         WebSocketProtocolError misplaced = FindMisplaced(header);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace WireProtocols.WebSockets;
 
@@ -38,6 +39,7 @@ internal readonly struct WebSocketMessageDecoding(WebSocketFrameDecoder frames, 
     }
 
     /// <summary>Decodes the next piece of a message, or control frame.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // Inlined, it builds the part aside and copies it: a wide load that waits for narrow stores.
     public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out WebSocketMessagePart part)
     {
         bytesConsumed = 0;

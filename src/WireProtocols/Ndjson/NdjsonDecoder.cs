@@ -67,17 +67,9 @@ public sealed class NdjsonDecoder : IDisposable
     /// <param name="record">The record, when the answer is <see cref="OperationStatus.Done"/>; valid until the next call.</param>
     /// <returns><see cref="OperationStatus.Done"/> with a record, <see cref="OperationStatus.NeedMoreData"/> when all of
     /// <paramref name="source"/> was taken in, or <see cref="OperationStatus.InvalidData"/>: see <see cref="Error"/>.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)] // It only chooses: the record is built in place, behind one call.
+    [MethodImpl(MethodImplOptions.NoInlining)] // Inlined, it builds the record aside and copies it: a wide load that waits for narrow stores.
     public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out NdjsonRecord record)
-    {
-        if (_lines is not null && _lines.TryDecodeWhole(source, Position, out bytesConsumed, out record))
-        {
-            Position += bytesConsumed;
-            return OperationStatus.Done;
-        }
-
-        return DecodeStepwise(source, out bytesConsumed, out record);
-    }
+        => TryDecodeWhole(source, out bytesConsumed, out record) ? OperationStatus.Done : DecodeStepwise(source, out bytesConsumed, out record);
 
     /// <summary>
     /// The input ends here: takes the record that no line feed or separator ended. Call it once, before <see cref="Complete"/>.
@@ -127,6 +119,21 @@ public sealed class NdjsonDecoder : IDisposable
     {
         _lines?.Release();
         _texts?.Release();
+    }
+
+    /// <summary>The common case of <see cref="Decode"/> in one go: a good line that is all in the source.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryDecodeWhole(ReadOnlySpan<byte> source, out int bytesConsumed, out NdjsonRecord record)
+    {
+        if (_lines is not null && _lines.TryDecodeWhole(source, Position, out bytesConsumed, out record))
+        {
+            Position += bytesConsumed;
+            return true;
+        }
+
+        bytesConsumed = 0;
+        record = default;
+        return false;
     }
 
     /// <summary>Typed reading: an error is an error of a record.</summary>

@@ -42,7 +42,7 @@ internal sealed class NdjsonLines
     /// The common case in one go: a good line that is all in the source. Whatever is not exactly that, the first line with its byte order mark
     /// included, is left to <see cref="Decode"/>.
     /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)] // Inlined, it builds the record aside and copies it: a wide load that waits for narrow stores.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryDecodeWhole(ReadOnlySpan<byte> source, long position, out int bytesConsumed, out NdjsonRecord record)
     {
         int length = _isAtLineStart ? _lineFeeds.IndexOf(source, position) : -1;

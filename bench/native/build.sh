@@ -6,8 +6,8 @@
 # What a target needs comes from the system (bench/README.md has the packages) or from folders that environment variables name:
 #   UWEBSOCKETS_DIR, USOCKETS_DIR   the sources of uWebSockets and of uSockets
 #   PICOHTTPPARSER_DIR              the sources of picohttpparser
-#   LLHTTP_DIR, SIMDUTF_DIR         include/ and lib/ of llhttp and simdutf, where they are not installed
-# A line a target: `built NAME`, or `skipped NAME: why`. The exit status is 1 when one of our own needs nothing that is missing and still does not compile.
+#   LLHTTP_DIR                      the generated sources of llhttp (include/llhttp.h and src/*.c), where it is not installed
+# A line a target: `built NAME`, or `skipped NAME: why`. The exit status is 1 when something that needs only a compiler does not compile.
 set -Eeuo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -22,7 +22,7 @@ status=0
 
 skip() { rm -f "$output/$1"; echo "skipped $1: $2"; }
 
-# build NAME COMMAND…: is up to date, or runs the command, whose output goes to a log.
+# build NAME COMMAND…: runs the command, whose output goes to a log.
 build() {
   local name=$1
   shift
@@ -36,10 +36,39 @@ build() {
 
 has_header() { echo "#include <$1>" | "$CXX" "${cxx_flags[@]}" -fsyntax-only -x c++ - "${@:2}" 2>/dev/null; }
 
+# own NAME SOURCE…: a program that needs nothing but the compiler.
 own() { build "$1" "$CXX" "${cxx_flags[@]}" "${@:2}" -o "$output/$1" || status=1; }
 
+# library NAME SOURCE [FLAGS…]: native peers of `compare`.
+library() { build "libpeer-$1.so" "$CXX" "${cxx_flags[@]}" -fPIC -shared -fvisibility=hidden "codecs/$2" "${@:3}" -o "$output/libpeer-$1.so"; }
+
+# installed NAME HEADER SOURCE [FLAGS…]: the same, where the header is installed.
+installed() {
+  if has_header "$2"; then library "$1" "$3" "${@:4}" || true; else skip "libpeer-$1.so" "<$2> is not installed"; fi
+}
+
+# crate NAME SOURCE CRATE [FLAGS…]: a library of a Rust crate that Debian's package has put under /usr/share/cargo.
+crate() {
+  local peer=$1 source=$2 crate=$3 sources
+  sources=$(ls -d "/usr/share/cargo/registry/$crate"-[0-9]* 2>/dev/null | tail -n 1 || true)
+  if ! command -v rustc >/dev/null || [ -z "$sources" ]; then
+    skip "libpeer-$peer.so" "rustc and librust-$crate-dev are not both installed"
+    return
+  fi
+
+  build_crate() {
+    rustc --edition 2018 -C opt-level=3 -C target-cpu=native -C panic=abort --cap-lints allow --crate-type rlib --crate-name "$crate" \
+      "$@" "$sources/src/lib.rs" -o "$output/objects/lib$crate.rlib" || return 1
+    rustc --edition 2021 -C opt-level=3 -C target-cpu=native -C panic=abort --crate-type cdylib --crate-name "peer_$peer" \
+      --extern "$crate=$output/objects/lib$crate.rlib" "codecs/rust/$source" -o "$output/libpeer-$peer.so"
+  }
+  build "libpeer-$peer.so" build_crate "${@:4}" || true
+}
+
+has_uwebsockets() { [ -n "${UWEBSOCKETS_DIR:-}" ] && [ -n "${USOCKETS_DIR:-}" ]; }
+
 uws_echo() {
-  if [ -z "${UWEBSOCKETS_DIR:-}" ] || [ -z "${USOCKETS_DIR:-}" ]; then
+  if ! has_uwebsockets; then
     skip uws-echo "UWEBSOCKETS_DIR and USOCKETS_DIR do not name its sources"
     return
   fi
@@ -55,12 +84,67 @@ uws_echo() {
   build uws-echo build_uws || true
 }
 
+uws_codecs() {
+  if ! has_uwebsockets; then
+    skip libpeer-uwebsockets.so "UWEBSOCKETS_DIR and USOCKETS_DIR do not name its sources"
+    return
+  fi
+
+  # Its headers warn; that is not ours to mend.
+  library uwebsockets uwebsockets.cpp -DLIBUS_NO_SSL -DUWS_NO_ZLIB -isystem "$UWEBSOCKETS_DIR/src" -isystem "$USOCKETS_DIR/src" || true
+}
+
+picohttpparser() {
+  if [ -z "${PICOHTTPPARSER_DIR:-}" ]; then
+    skip libpeer-picohttpparser.so "PICOHTTPPARSER_DIR does not name its sources"
+    return
+  fi
+
+  build_picohttpparser() {
+    "$CC" -O3 -march=native -fPIC -c "$PICOHTTPPARSER_DIR/picohttpparser.c" -o "$output/objects/picohttpparser.o" || return 1
+    "$CXX" "${cxx_flags[@]}" -fPIC -shared -fvisibility=hidden -I"$PICOHTTPPARSER_DIR" codecs/picohttpparser.cpp \
+      "$output/objects/picohttpparser.o" -o "$output/libpeer-picohttpparser.so"
+  }
+  build libpeer-picohttpparser.so build_picohttpparser || true
+}
+
+llhttp() {
+  if [ -z "${LLHTTP_DIR:-}" ]; then
+    installed llhttp llhttp.h llhttp.cpp -lllhttp
+    return
+  fi
+
+  build_llhttp() {
+    mkdir -p "$output/objects/llhttp"
+    local sources
+    sources=$(cd "$LLHTTP_DIR" && pwd)/src
+    (cd "$output/objects/llhttp" && "$CC" -O3 -march=native -fPIC -I"$LLHTTP_DIR/include" -c "$sources"/*.c) || return 1
+    "$CXX" "${cxx_flags[@]}" -fPIC -shared -fvisibility=hidden -I"$LLHTTP_DIR/include" codecs/llhttp.cpp "$output"/objects/llhttp/*.o \
+      -o "$output/libpeer-llhttp.so"
+  }
+  build libpeer-llhttp.so build_llhttp || true
+}
+
+mkdir -p "$output/objects"
 if ! command -v "$CXX" >/dev/null; then
-  echo "skipped everything: $CXX is not installed"
+  skip echo-client "$CXX is not installed; nothing else is built either"
   exit 0
 fi
 
 own echo-client client/echo-client.cpp
 own epoll-echo servers/epoll-echo.cpp
 uws_echo
+
+library floor floor.cpp || status=1
+picohttpparser
+llhttp
+uws_codecs
+installed beast boost/beast/http.hpp beast.cpp
+installed simdjson simdjson.h simdjson.cpp -lsimdjson
+installed simdutf simdutf.h simdutf.cpp -lsimdutf
+installed wslay wslay/wslay.h wslay.cpp -lwslay
+installed openssl openssl/sha.h openssl.cpp -lcrypto
+crate simdutf8 utf8.rs simdutf8 --cfg 'feature="std"'
+crate httparse http.rs httparse --cfg 'feature="std"' --cfg httparse_simd --cfg httparse_simd_target_feature_sse42 \
+  --cfg httparse_simd_target_feature_avx2
 exit "$status"

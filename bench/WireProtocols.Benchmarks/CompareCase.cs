@@ -1,3 +1,5 @@
+using WireProtocols.Benchmarks.Native;
+
 namespace WireProtocols.Benchmarks;
 
 /// <summary>Ours beside a peer, over the same input.</summary>
@@ -11,6 +13,9 @@ public sealed record CompareCase(string Name, int OperationsPerRun, Action Ours,
 {
     /// <summary>True where ours hands out objects that somebody has to allocate; everywhere else a single byte is a failure.</summary>
     public bool MayAllocate { get; init; }
+
+    /// <summary>Peers in other languages, where they are built.</summary>
+    public IReadOnlyList<NativePeer> Natives { get; init; } = [];
 
     /// <summary>The most nanoseconds an operation may take, where the design gives an absolute figure.</summary>
     public double? LimitNanoseconds

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
+using WireProtocols.Benchmarks.Native;
 using WireProtocols.Buffers;
 
 namespace WireProtocols.Benchmarks.Buffers;
@@ -28,7 +29,17 @@ public static class Utf8Cases
 
     public static IEnumerable<CompareCase> All()
         => Inputs.Select(
-            i => new CompareCase($"utf8.validate.{i.Key}.16KB", Texts, () => Ours(i.Value), "Utf8.IsValid, whole", () => Platform(i.Value), 0.9));
+            i => new CompareCase($"utf8.validate.{i.Key}.16KB", Texts, () => Ours(i.Value), "Utf8.IsValid, whole", () => Platform(i.Value), 0.9)
+            {
+                Natives = NativePeers.Load(
+                    [.. i.Value.SelectMany(t => t.Text)],
+                    Texts,
+                    Texts,
+                    new("simdutf8, whole", "simdutf8", "simdutf8_utf8"),
+                    new("simdutf, whole", "simdutf", "simdutf_utf8"),
+                    new("simdjson, whole", "simdjson", "simdjson_utf8"),
+                    new("uWebSockets, whole", "uwebsockets", "uwebsockets_utf8")),
+            });
 
     public static void Ours(Utf8Input[] inputs)
     {

@@ -18,20 +18,50 @@ public static class CompareReport
         result.Ratio is { } ratio ? Format("{0:0.00}x", ratio) : "",
         Round(result.AllocatedBytes),
         Target(result),
-        result.Case.PeerName ?? "").TrimEnd();
+        result.Case.PeerName ?? "").TrimEnd() + string.Concat(result.Natives.Select(n => "\n" + ToRow(result, n)));
 
+    private static string ToRow(CompareResult result, NativeResult native)
+        => Format(
+            Row,
+            "  native",
+            Round(result.OursNanoseconds),
+            Round(native.Nanoseconds),
+            Format("{0:0.00}x", native.Ratio),
+            "",
+            "",
+            native.Name);
+
+    /// <summary>Native peers stand at the end where they are built: the fastest, and then all of them.</summary>
     public static string ToJson(CompareResult result)
     {
         CompareCase @case = result.Case;
         return Format(
-            """{{"case":{0},"ours_{6}":{1},"peer":{2},"peer_{6}":{3},"ratio":{4},"allocated_bytes":{5}}}""",
+            """{{"case":{0},"ours_{6}":{1},"peer":{2},"peer_{6}":{3},"ratio":{4},"allocated_bytes":{5}{7}}}""",
             JsonSerializer.Serialize(@case.Name),
             Round(result.OursNanoseconds),
             JsonSerializer.Serialize(@case.PeerName),
             OrNull(result.PeerNanoseconds),
             OrNull(result.Ratio),
             Round(result.AllocatedBytes),
-            @case.Unit);
+            @case.Unit,
+            NativesToJson(result.Natives));
+    }
+
+    private static string NativesToJson(IReadOnlyList<NativeResult> natives)
+    {
+        if (natives.MinBy(n => n.Nanoseconds) is not { } best)
+        {
+            return "";
+        }
+
+        IEnumerable<string> all = natives.Select(
+            n => Format("""{{"name":{0},"ns":{1},"ratio":{2}}}""", JsonSerializer.Serialize(n.Name), Round(n.Nanoseconds), Round(n.Ratio)));
+        return Format(
+            ""","native":{0},"native_ns":{1},"native_ratio":{2},"natives":[{3}]""",
+            JsonSerializer.Serialize(best.Name),
+            Round(best.Nanoseconds),
+            Round(best.Ratio),
+            string.Join(',', all));
     }
 
     private static string Target(CompareResult result)

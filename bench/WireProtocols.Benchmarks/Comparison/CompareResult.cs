@@ -7,6 +7,9 @@ namespace WireProtocols.Benchmarks.Comparison;
 /// <param name="AllocatedBytes">What ours allocates per operation.</param>
 public sealed record CompareResult(CompareCase Case, double OursNanoseconds, double? PeerNanoseconds, double AllocatedBytes)
 {
+    /// <summary>What the native peers of the case took, in its order.</summary>
+    public IReadOnlyList<NativeResult> Natives { get; init; } = [];
+
     /// <summary>Above 1, ours is faster.</summary>
     public double? Ratio => PeerNanoseconds / OursNanoseconds;
 
@@ -21,3 +24,9 @@ public sealed record CompareResult(CompareCase Case, double OursNanoseconds, dou
     /// <summary>Whether ours allocates where nothing may.</summary>
     public bool Leaks => AllocatedBytes > 0 && !Case.MayAllocate;
 }
+
+/// <summary>What a native peer showed.</summary>
+/// <param name="Name">Whose.</param>
+/// <param name="Nanoseconds">Median over the rounds, per operation.</param>
+/// <param name="Ratio">Above 1, ours is faster.</param>
+public sealed record NativeResult(string Name, double Nanoseconds, double Ratio);

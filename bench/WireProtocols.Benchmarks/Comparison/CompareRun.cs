@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace WireProtocols.Benchmarks.Comparison;
 
 /// <summary>
-/// Measures ours and the peer in turn, A B A B …, in one process, so that whatever the machine does meanwhile meets both; the figure is the
+/// Measures ours and the peers in turn, A B A B …, in one process, so that whatever the machine does meanwhile meets both; the figure is the
 /// median over the rounds. A round is short, so that on a busy machine most rounds are not interrupted. A fifth of the budget warms every
 /// case up, the rest is split evenly.
 /// </summary>
@@ -17,7 +17,6 @@ public sealed class CompareRun(IReadOnlyList<CompareCase> cases, TimeSpan budget
     private const int WarmUpCalls = 40;
     private static readonly TimeSpan TieringDelay = TimeSpan.FromMilliseconds(110);
 
-    private static readonly TimeSpan Sample = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestCase = TimeSpan.FromSeconds(4);
 
     private readonly long _started = Stopwatch.GetTimestamp();
@@ -80,48 +79,24 @@ public sealed class CompareRun(IReadOnlyList<CompareCase> cases, TimeSpan budget
         }
 
         long started = Stopwatch.GetTimestamp();
-        int oursCalls = Calibrate(@case.Ours);
-        int peerCalls = @case.Peer is null ? 0 : Calibrate(@case.Peer);
-        List<double> ours = [];
-        List<double> peer = [];
-        while (ours.Count < FewestRounds || Stopwatch.GetElapsedTime(started) < time)
+        CompareSide ours = new(@case.Ours);
+        CompareSide? peer = @case.Peer is null ? null : new(@case.Peer);
+        CompareSide[] natives = [.. @case.Natives.Select(n => new CompareSide(n))];
+        while (ours.Rounds < FewestRounds || Stopwatch.GetElapsedTime(started) < time)
         {
-            ours.Add(Time(@case.Ours, oursCalls).TotalNanoseconds / oursCalls);
-            if (@case.Peer is not null)
+            ours.Measure();
+            peer?.Measure();
+            foreach (CompareSide native in natives)
             {
-                peer.Add(Time(@case.Peer, peerCalls).TotalNanoseconds / peerCalls);
+                native.Measure();
             }
         }
 
         int operations = @case.OperationsPerRun;
-        return new CompareResult(
-            @case,
-            Median(ours) / operations,
-            @case.Peer is null ? null : Median(peer) / operations,
-            AllocatedBytes(@case.Ours) / operations);
-    }
-
-    /// <summary>How many calls fill a sample: the fastest of a few looks decides, so that a hiccup does not.</summary>
-    private static int Calibrate(Action action)
-    {
-        TimeSpan one = TimeSpan.MaxValue;
-        for (int look = 0; look < 5; look++)
+        return new CompareResult(@case, ours.Median / operations, peer?.Median / operations, AllocatedBytes(@case.Ours) / operations)
         {
-            one = Shorter(one, Time(action, 1));
-        }
-
-        return (int)Math.Clamp(Sample / Shorter(Sample, TimeSpan.FromTicks(Math.Max(1, one.Ticks))), 1, 10_000);
-    }
-
-    private static TimeSpan Time(Action action, int calls)
-    {
-        long started = Stopwatch.GetTimestamp();
-        for (int i = 0; i < calls; i++)
-        {
-            action();
-        }
-
-        return Stopwatch.GetElapsedTime(started);
+            Natives = [.. @case.Natives.Zip(natives, (n, side) => new NativeResult(n.Name, side.Median / operations, side.Median / ours.Median))],
+        };
     }
 
     /// <summary>Per call, the median of a few batches: steady state, without what the runtime itself does once in a while.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using WireProtocols.Benchmarks.Native;
 
 namespace WireProtocols.Benchmarks.Http1;
 
@@ -29,7 +30,17 @@ public static class ChunkedCases
     private static CompareCase Read(string name, int size, double? target, Func<ChunkedReadRun, Action> ours)
     {
         ChunkedReadRun run = CreateRead(size);
-        return new CompareCase($"chunked.{name}", run.Chunks, ours(run), "HttpClient", run.Peer, target);
+        return new CompareCase($"chunked.{name}", run.Chunks, ours(run), "HttpClient", run.Peer, target)
+        {
+            Natives = name.StartsWith("read.", StringComparison.Ordinal)
+                ? NativePeers.Load(
+                    CreateChunks(size),
+                    run.Chunks,
+                    (long)run.Chunks * size,
+                    new("uWebSockets", "uwebsockets", "uwebsockets_chunked"),
+                    new("llhttp", "llhttp", "llhttp_chunked"))
+                : [],
+        };
     }
 
     private static CompareCase Write(string name, int size)

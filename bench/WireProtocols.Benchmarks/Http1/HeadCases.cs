@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using WireProtocols.Benchmarks.Native;
 using WireProtocols.Http1;
 
 namespace WireProtocols.Benchmarks.Http1;
@@ -8,6 +9,8 @@ namespace WireProtocols.Benchmarks.Http1;
 public static class HeadCases
 {
     public const int Count = 256;
+
+    private static readonly KestrelHeadPeer Kestrel = new();
 
     private static readonly Http1RequestDecoder Decoder = new();
 
@@ -28,7 +31,31 @@ public static class HeadCases
 
     public static IEnumerable<CompareCase> All()
     {
-        yield return new CompareCase("http1.request.browser", Count, () => Sink.Keep(Decode()), null, null, null);
+        yield return new CompareCase(
+            "http1.request.browser", Count, () => Sink.Keep(Decode()), "Kestrel's HttpParser", () => Sink.Keep(DecodeWithKestrel()), null)
+        {
+            Natives = NativePeers.Load(
+                Request,
+                Count,
+                Decode(),
+                new("picohttpparser", "picohttpparser", "picohttpparser_request"),
+                new("httparse", "httparse", "httparse_request"),
+                new("uWebSockets", "uwebsockets", "uwebsockets_request"),
+                new("llhttp", "llhttp", "llhttp_request"),
+                new("Beast", "beast", "beast_request")),
+        };
+    }
+
+    public static long DecodeWithKestrel()
+    {
+        ReadOnlySequence<byte> request = new(Request);
+        long sum = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            sum += Kestrel.Parse(request);
+        }
+
+        return sum;
     }
 
     public static long Decode()

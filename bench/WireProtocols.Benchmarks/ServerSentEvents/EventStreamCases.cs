@@ -8,10 +8,13 @@ public static class EventStreamCases
         Read(EventStreamInputs.OpenAI, 1.3),
         Read(EventStreamInputs.Anthropic, 2.0),
         Read(EventStreamInputs.Tiny, 2.5),
+        Read(EventStreamInputs.OpenAI.WithComments(), null),
+        Read(EventStreamInputs.Anthropic.WithComments(), null),
+        Read(EventStreamInputs.Tiny.WithComments(), null),
         .. EventStreamInputs.All.Select(Write),
     ];
 
-    private static CompareCase Read(EventStreamInput input, double target)
+    private static CompareCase Read(EventStreamInput input, double? target)
     {
         EventStreamReadCase @case = new(input);
         return new CompareCase(

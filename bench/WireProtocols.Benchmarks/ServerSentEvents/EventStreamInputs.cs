@@ -49,4 +49,13 @@ public static class EventStreamInputs
 }
 
 /// <summary>An event, the stream of it, and how often it is in there.</summary>
-public sealed record EventStreamInput(string Name, byte[] Type, byte[] Data, byte[] Stream, int Count);
+public sealed record EventStreamInput(string Name, byte[] Type, byte[] Data, byte[] Stream, int Count)
+{
+    /// <summary>The same events with a comment of two bytes in front of each, as servers send to keep a connection alive.</summary>
+    public EventStreamInput WithComments()
+    {
+        int length = Stream.Length / Count;
+        byte[] stream = [.. Stream.Chunk(length).SelectMany(e => (byte[])[(byte)':', (byte)'\n', .. e])];
+        return this with { Name = $"comments.{Name}", Stream = stream };
+    }
+}

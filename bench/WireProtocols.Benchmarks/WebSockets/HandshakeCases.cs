@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using WireProtocols.Benchmarks.Native;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Benchmarks.WebSockets;
@@ -21,7 +22,10 @@ public static class HandshakeCases
 
     public static IEnumerable<CompareCase> All()
     {
-        yield return new CompareCase("websocket.accept", Count, () => Sink.Keep(Ours()), "SHA1.HashData + Convert", () => Sink.Keep(Platform()), 1.0);
+        yield return new CompareCase("websocket.accept", Count, () => Sink.Keep(Ours()), "SHA1.HashData + Convert", () => Sink.Keep(Platform()), 1.0)
+        {
+            Natives = NativePeers.Load([.. Keys.SelectMany(k => k)], Count, Ours(), new NativeFunction("OpenSSL", "openssl", "openssl_accept")),
+        };
     }
 
     public static long Ours()

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using WireProtocols.Benchmarks.Memory;
+using WireProtocols.Benchmarks.Native;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Benchmarks.WebSockets;
@@ -23,14 +24,20 @@ public static class ReceiveCases
     {
         System.Buffers.ArrayBufferWriter<byte> output = new();
         WebSocketFrameWriter writer = new(output, WebSocketRole.Client);
-        byte[] payload = new byte[payloadLength];
-        new Random(payloadLength).NextBytes(payload);
+        byte[] payload = Payload(payloadLength);
         for (int i = 0; i < count; i++)
         {
             writer.WriteFrame(WebSocketOpcode.Binary, payload);
         }
 
         return output.WrittenSpan.ToArray();
+    }
+
+    private static byte[] Payload(int length)
+    {
+        byte[] payload = new byte[length];
+        new Random(length).NextBytes(payload);
+        return payload;
     }
 
     private static CompareCase Create(string name, int payloadLength, int count, double target)
@@ -46,7 +53,18 @@ public static class ReceiveCases
             () => Sink.Keep(Receive(reader)),
             "System.Net.WebSockets",
             () => Sink.Keep(Receive(peer, buffer, count)),
-            target);
+            target)
+        {
+            Natives = NativePeers.Load(
+                frames,
+                count,
+                (long)Payload(payloadLength)[^1] * count,
+                new("uWebSockets, in place", "uwebsockets", "uwebsockets_receive_nanoseconds", TimesItself: true),
+                new("uWebSockets and a copy of its input", "uwebsockets", "uwebsockets_receive"),
+                new("wslay", "wslay", "wslay_receive"),
+                new("floor, into scratch, AVX2", "floor", "floor_receive_avx2"),
+                new("floor, into scratch, AVX-512", "floor", "floor_receive_avx512")),
+        };
     }
 
     private static long Receive(WebSocketFrameReader reader)

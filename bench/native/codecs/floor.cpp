@@ -31,7 +31,7 @@ template <typename MaskOf> int64_t lines(const uint8_t *input, size_t length, Ma
 
 // One masked frame in `data`, unmasked into `scratch`; the last byte of its payload.
 template <typename Unmask> int64_t frames(const uint8_t *data, size_t length, Unmask unmask) {
-    static thread_local uint8_t scratch[64 * 1024 + 64];
+    alignas(64) static uint8_t scratch[64 * 1024 + 64];
     const uint8_t *end = data + length;
     int64_t sum = 0;
     while (data < end) {

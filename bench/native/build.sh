@@ -84,6 +84,25 @@ uws_echo() {
   build uws-echo build_uws || true
 }
 
+beast_echo() {
+  if ! has_header boost/beast/websocket.hpp; then
+    skip beast-echo "<boost/beast/websocket.hpp> is not installed"
+    return
+  fi
+
+  build beast-echo "$CXX" "${cxx_flags[@]}" servers/beast-echo.cpp -pthread -o "$output/beast-echo" || true
+}
+
+# Debian has the sources of Go's packages under /usr/share/gocode.
+gorilla_echo() {
+  if ! command -v go >/dev/null || [ ! -d /usr/share/gocode/src/github.com/gorilla/websocket ]; then
+    skip gorilla-echo "golang-go and golang-github-gorilla-websocket-dev are not both installed"
+    return
+  fi
+
+  build gorilla-echo env GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= go build -o "$output/gorilla-echo" ./servers/gorilla-echo || true
+}
+
 uws_codecs() {
   if ! has_uwebsockets; then
     skip libpeer-uwebsockets.so "UWEBSOCKETS_DIR and USOCKETS_DIR do not name its sources"
@@ -132,8 +151,11 @@ if ! command -v "$CXX" >/dev/null; then
 fi
 
 own echo-client client/echo-client.cpp
+own fan-out-client client/fan-out-client.cpp
 own epoll-echo servers/epoll-echo.cpp
 uws_echo
+beast_echo
+gorilla_echo
 
 library floor floor.cpp || status=1
 picohttpparser

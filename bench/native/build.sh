@@ -29,7 +29,8 @@ build() {
   if "$@" >"$output/logs/$name.log" 2>&1; then
     echo "built $name"
   else
-    skip "$name" "it does not compile ($output/logs/$name.log): $(grep -m 1 -E 'error|cannot' "$output/logs/$name.log" || tail -n 1 "$output/logs/$name.log")"
+    local log=$output/logs/$name.log
+    skip "$name" "it does not compile ($log): $(grep -m 1 -E 'error|cannot' "$log" || tail -n 1 "$log")"
     return 1
   fi
 }

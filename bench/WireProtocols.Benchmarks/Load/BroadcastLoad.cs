@@ -8,6 +8,7 @@ namespace WireProtocols.Benchmarks.Load;
 public sealed class BroadcastLoad : IAsyncDisposable
 {
     private const int Connections = 1000;
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     private readonly List<WebSocketConnection> _connections = [];
     private readonly List<Task> _receiving = [];
@@ -30,13 +31,14 @@ public sealed class BroadcastLoad : IAsyncDisposable
     }
 
     /// <returns>How long the order took.</returns>
+    /// <exception cref="TimeoutException">A message did not arrive at all.</exception>
     public async Task<TimeSpan> MeasureAsync(BroadcastOrder order)
     {
         _arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _expected, order.Messages * Connections);
         long started = Stopwatch.GetTimestamp();
         await _connections[0].SendAsync(WebSocketOpcode.Text, Encoding.ASCII.GetBytes(order.Format()));
-        await _arrived.Task;
+        await _arrived.Task.WaitAsync(Longest);
         return Stopwatch.GetElapsedTime(started);
     }
 

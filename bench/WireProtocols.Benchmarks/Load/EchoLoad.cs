@@ -4,14 +4,29 @@ using WireProtocols.WebSockets;
 
 namespace WireProtocols.Benchmarks.Load;
 
-/// <summary>Echoes: 64 connections with 32 messages in flight each.</summary>
+/// <summary>Echoes where the native client is not built: 64 connections of ours with 32 messages in flight each, which cost as much as the server
+/// does.</summary>
 public static class EchoLoad
 {
     private const int Connections = 64;
     private const int InFlight = 32;
 
+    public static async Task RunAsync(IReadOnlyList<LoadServer> servers, LoadOptions options, LoadReport report)
+    {
+        foreach (int length in new[] { 64, 16 * 1024 })
+        {
+            // A round to warm up the client, which is compiled while it runs.
+            await LoadRounds.RunAsync(servers, 1, server => MeasureAsync(server, length, options.Time));
+            IReadOnlyList<LoadRow> rows = await LoadRounds.RunAsync(servers, options.Rounds, server => MeasureAsync(server, length, options.Time));
+            report.Print($"echo.managed.{length}B.{InFlight}", $"echo of {length} B under the client of this program", "messages", rows);
+        }
+    }
+
+    private static async Task<LoadRow> MeasureAsync(LoadServer server, int length, TimeSpan time)
+        => new(server.Name, await MeasureAsync(server.Uri, length, time));
+
     /// <returns>Messages a second.</returns>
-    public static async Task<double> MeasureAsync(Uri uri, int length, TimeSpan time)
+    private static async Task<double> MeasureAsync(Uri uri, int length, TimeSpan time)
     {
         List<WebSocketConnection> connections = [];
         for (int i = 0; i < Connections; i++)

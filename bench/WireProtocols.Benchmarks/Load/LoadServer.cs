@@ -1,12 +1,16 @@
 using System.Diagnostics;
+using System.Net.Sockets;
+using WireProtocols.Benchmarks.Native;
 
 namespace WireProtocols.Benchmarks.Load;
 
-/// <summary>A server in a process of its own, which says on its first line where it listens and ends with its input.</summary>
+/// <summary>A server in a process of its own, pinned to the servers' processor, which says on its first line where it listens and ends with its
+/// input.</summary>
 public sealed class LoadServer : IDisposable
 {
     // The servers of this program end with their input. The tool's does not read it.
     private static readonly TimeSpan EndsWithInput = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
 
@@ -17,11 +21,37 @@ public sealed class LoadServer : IDisposable
         Uri = uri;
     }
 
+    /// <summary>Raised when the process is gone.</summary>
+    public event EventHandler? Ended;
+
     /// <summary>Whose.</summary>
     public string Name { get; }
 
     /// <summary>Where.</summary>
     public Uri Uri { get; }
+
+    /// <summary>The process, which <c>taskset</c> has become.</summary>
+    public int ProcessId => _process.Id;
+
+    /// <summary>Processor time so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Bytes of memory in use.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
 
     /// <summary>Starts one of the servers in this program.</summary>
     public static LoadServer Start(string name, string kind)
@@ -40,6 +70,10 @@ public sealed class LoadServer : IDisposable
         => TryStart("wire serve", "dotnet", [Path.Combine(AppContext.BaseDirectory, "wire.dll"), "serve", "--port", "0"])
             ?? throw new InvalidOperationException("`wire serve` did not start.");
 
+    /// <summary>A server of <c>bench/native</c>, where it is built.</summary>
+    public static LoadServer? TryStartBuilt(string name, string program)
+        => NativePeers.Find(program) is { } path ? TryStart(name, path, []) : null;
+
     /// <summary>npm ws, where Node.js and the packages of the interop tests' peers are installed.</summary>
     public static LoadServer? TryStartNode()
     {
@@ -55,6 +89,28 @@ public sealed class LoadServer : IDisposable
         return null;
     }
 
+    /// <summary>A server that says nothing and listens where it was told to; null where it is not installed.</summary>
+    public static LoadServer? TryStartSilent(string name, string fileName, IEnumerable<string> arguments, Uri uri)
+    {
+        if (!File.Exists(fileName) || TryStartProcess(fileName, arguments) is not { } process)
+        {
+            return null;
+        }
+
+        LoadServer server = new(name, process, uri);
+        long started = Stopwatch.GetTimestamp();
+        while (!server.Accepts())
+        {
+            if (process.HasExited || Stopwatch.GetElapsedTime(started) > LongestStart)
+            {
+                server.Dispose();
+                return null;
+            }
+        }
+
+        return server;
+    }
+
     public void Dispose()
     {
         _process.StandardInput.Close();
@@ -65,19 +121,37 @@ public sealed class LoadServer : IDisposable
         }
 
         _process.Dispose();
+        Ended?.Invoke(this, EventArgs.Empty);
     }
 
     private static LoadServer? TryStart(string name, string fileName, IEnumerable<string> arguments)
+        => TryStartProcess(fileName, arguments) is { } process && process.StandardOutput.ReadLine() is { } line
+            ? new LoadServer(name, process, ToUri(line))
+            : null;
+
+    private static Process? TryStartProcess(string fileName, IEnumerable<string> arguments)
     {
-        ProcessStartInfo start = new(fileName, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        (string pinned, IReadOnlyList<string> all) = LoadPin.Server(fileName, arguments);
         try
         {
-            Process process = Process.Start(start)!;
-            return process.StandardOutput.ReadLine() is { } line ? new LoadServer(name, process, ToUri(line)) : null;
+            return Process.Start(new ProcessStartInfo(pinned, all) { RedirectStandardInput = true, RedirectStandardOutput = true });
         }
         catch (System.ComponentModel.Win32Exception)
         {
             return null;
+        }
+    }
+
+    private bool Accepts()
+    {
+        try
+        {
+            using TcpClient client = new(Uri.Host, Uri.Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 

@@ -1,6 +1,6 @@
 namespace WireProtocols.Benchmarks.Load;
 
-/// <summary><c>load-server ours|kestrel|ours-http|kestrel-http</c>: what <c>load</c> starts for itself.</summary>
+/// <summary><c>load-server ours|kestrel|ours-http|kestrel-http|ours-events|kestrel-events</c>: what <c>load</c> starts for itself.</summary>
 public static class LoadServerCommand
 {
     /// <returns>The exit status.</returns>
@@ -12,6 +12,8 @@ public static class LoadServerCommand
             "kestrel" => await KestrelServer.StartAsync(),
             "ours-http" => OurHttpServer.Start(),
             "kestrel-http" => await KestrelHttpServer.StartAsync(),
+            "ours-events" => OurEventServer.Start(),
+            "kestrel-events" => await KestrelEventServer.StartAsync(),
             _ => throw new ArgumentException($"There is no server '{kind}'.", nameof(kind)),
         };
         await Console.In.ReadToEndAsync();

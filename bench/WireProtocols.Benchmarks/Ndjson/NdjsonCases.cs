@@ -6,9 +6,9 @@ namespace WireProtocols.Benchmarks.Ndjson;
 
 /// <summary>
 /// NDJSON, a record of 170 bytes an operation. <c>frame</c> tells records apart and does not look into them, from a pipe in one segment,
-/// beside a loop of <c>IndexOf</c> over one span; <c>validate</c> checks each, beside the bare walk of the JSON reader; <c>typed</c> reads
-/// values from the same stream as the platform's reader of many values does; <c>stream</c> tells records apart in segments of
-/// 4 KB, as they come from a transport, beside the loop that the platform's documentation shows; <c>write</c> is beside the serializer and a line feed.
+/// beside a loop of <c>IndexOf</c> over one span; <c>validate</c> checks each, beside the bare walk of the JSON reader; <c>stream</c> tells
+/// records apart in segments of 4 KB, as they come from a transport, beside the loop that the platform's documentation shows; <c>typed</c>
+/// reads values from the same stream as the platform's reader of many values does; <c>write</c> is beside the serializer and a line feed.
 /// </summary>
 public static class NdjsonCases
 {

@@ -11,6 +11,7 @@
 #include <string>
 #include <sys/socket.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -82,6 +83,9 @@ inline int connect_to(const Address &address) {
         fail("connect");
     }
 
+    // A server that says nothing is an error and not a hang, while the socket still waits.
+    timeval patience{10, 0};
+    setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     freeaddrinfo(found);
     set_option(connection, IPPROTO_TCP, TCP_NODELAY, 1);
     return connection;

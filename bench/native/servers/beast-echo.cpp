@@ -20,6 +20,7 @@ namespace websocket = beast::websocket;
 class Session : public std::enable_shared_from_this<Session> {
 public:
     explicit Session(asio::ip::tcp::socket socket) : stream_(std::move(socket)) {
+        stream_.auto_fragment(false);
         stream_.next_layer().set_option(asio::ip::tcp::no_delay(true));
     }
 

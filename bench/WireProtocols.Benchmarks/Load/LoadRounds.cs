@@ -1,0 +1,20 @@
+namespace WireProtocols.Benchmarks.Load;
+
+/// <summary>Measures servers in turn, round by round, so that whatever the machine does meanwhile meets all.</summary>
+public static class LoadRounds
+{
+    /// <returns>For each server the round with the median rate, whole.</returns>
+    public static async Task<IReadOnlyList<LoadRow>> RunAsync(IReadOnlyList<LoadServer> servers, int rounds, Func<LoadServer, Task<LoadRow>> measure)
+    {
+        List<LoadRow>[] rows = [.. servers.Select(_ => new List<LoadRow>())];
+        for (int round = 0; round < rounds; round++)
+        {
+            for (int i = 0; i < servers.Count; i++)
+            {
+                rows[i].Add(await measure(servers[i]));
+            }
+        }
+
+        return [.. rows.Select(r => r.OrderBy(row => row.Rate).ElementAt(r.Count / 2))];
+    }
+}

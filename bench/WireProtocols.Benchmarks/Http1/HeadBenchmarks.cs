@@ -7,4 +7,7 @@ public class HeadBenchmarks
 {
     [Benchmark(OperationsPerInvoke = HeadCases.Count)]
     public long Decode() => HeadCases.Decode();
+
+    [Benchmark(OperationsPerInvoke = HeadCases.Count, Baseline = true)]
+    public long DecodeWithKestrel() => HeadCases.DecodeWithKestrel();
 }

@@ -32,6 +32,7 @@ public static class Utf8Cases
             i => new CompareCase($"utf8.validate.{i.Key}.16KB", Texts, () => Ours(i.Value), "Utf8.IsValid, whole", () => Platform(i.Value), 0.9)
             {
                 Natives = NativePeers.Load(
+                    "utf8",
                     [.. i.Value.SelectMany(t => t.Text)],
                     Texts,
                     Texts,

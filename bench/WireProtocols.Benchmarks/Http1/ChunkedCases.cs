@@ -34,6 +34,7 @@ public static class ChunkedCases
         {
             Natives = name.StartsWith("read.", StringComparison.Ordinal)
                 ? NativePeers.Load(
+                    "chunked",
                     CreateChunks(size),
                     run.Chunks,
                     (long)run.Chunks * size,

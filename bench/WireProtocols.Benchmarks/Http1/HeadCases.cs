@@ -35,6 +35,7 @@ public static class HeadCases
             "http1.request.browser", Count, () => Sink.Keep(Decode()), "Kestrel's HttpParser", () => Sink.Keep(DecodeWithKestrel()), null)
         {
             Natives = NativePeers.Load(
+                "request",
                 Request,
                 Count,
                 Decode(),

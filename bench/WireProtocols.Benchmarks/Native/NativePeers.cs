@@ -11,45 +11,54 @@ public static class NativePeers
     /// <summary>Where the peers are, unless it is <c>artifacts/native</c> of the repository.</summary>
     private const string FolderVariable = "WIREPROTOCOLS_NATIVE";
 
+    /// <summary>A library of one's own, which is measured beside the others.</summary>
+    private const string OwnVariable = "WIREPROTOCOLS_OWN_PEER";
+
     private static readonly string? _folder = FindFolder();
 
     /// <summary>A file that the script has built; null where it is not there.</summary>
     public static string? Find(string name)
         => _folder is not null && File.Exists(Path.Combine(_folder, name)) ? Path.Combine(_folder, name) : null;
 
-    /// <summary>The peers of a case that are built.</summary>
+    /// <summary>The peers of a case that are built, and one's own, where there is one that does this work.</summary>
+    /// <param name="work">What a library of one's own calls it: its function is <c>own_</c> and this.</param>
     /// <param name="input">The same bytes that ours gets.</param>
     /// <param name="count">How many elements they hold, or how often they are taken.</param>
     /// <param name="expected">What every peer must find.</param>
     /// <param name="peers">Names and functions.</param>
     /// <exception cref="InvalidOperationException">A peer finds something else, so that its time would say nothing.</exception>
-    public static IReadOnlyList<NativePeer> Load(byte[] input, long count, long expected, params ReadOnlySpan<NativeFunction> peers)
+    public static IReadOnlyList<NativePeer> Load(
+        string work, byte[] input, long count, long expected, params ReadOnlySpan<NativeFunction> peers)
     {
         List<NativePeer> loaded = [];
         foreach (NativeFunction peer in peers)
         {
-            if (TryFind(peer, out nint function))
+            if (Find($"libpeer-{peer.Library}.so") is { } path && TryFind(path, peer.Symbol, out nint function))
             {
-                NativePeer result = new(peer.Name, () => Call(function, input, count), peer.TimesItself);
-                long found = result.Run();
-                if (peer.TimesItself ? found < 0 : found != expected)
-                {
-                    throw new InvalidOperationException($"{peer.Name} found {found} in place of {expected}.");
-                }
-
-                loaded.Add(result);
+                loaded.Add(Check(new NativePeer(peer.Name, () => Call(function, input, count), peer.TimesItself), expected));
             }
+        }
+
+        if (Environment.GetEnvironmentVariable(OwnVariable) is { Length: > 0 } own && TryFind(own, $"own_{work}", out nint ownFunction))
+        {
+            loaded.Add(Check(new NativePeer(Path.GetFileName(own), () => Call(ownFunction, input, count), false), expected));
         }
 
         return loaded;
     }
 
-    private static bool TryFind(NativeFunction peer, out nint function)
+    private static NativePeer Check(NativePeer peer, long expected)
+    {
+        long found = peer.Run();
+        return (peer.TimesItself ? found >= 0 : found == expected)
+            ? peer
+            : throw new InvalidOperationException($"{peer.Name} found {found} in place of {expected}.");
+    }
+
+    private static bool TryFind(string path, string symbol, out nint function)
     {
         function = 0;
-        return Find($"libpeer-{peer.Library}.so") is { } path
-            && NativeLibrary.TryLoad(path, out nint library)
-            && NativeLibrary.TryGetExport(library, peer.Symbol, out function);
+        return NativeLibrary.TryLoad(path, out nint library) && NativeLibrary.TryGetExport(library, symbol, out function);
     }
 
     private static unsafe long Call(nint function, byte[] input, long count)

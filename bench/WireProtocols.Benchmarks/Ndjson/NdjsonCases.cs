@@ -25,13 +25,14 @@ public static class NdjsonCases
             new("ndjson.frame.170B", NdjsonRecords.Count, frame.Ours, "IndexOf over a span", frame.Split, 0.8)
             {
                 Natives = Natives(
+                    "lines",
                     NdjsonRecords.Count * (NdjsonRecords.LineLength - 1L),
                     new("floor, newline bitmap AVX2", "floor", "floor_lines_avx2"),
                     new("floor, newline bitmap AVX-512", "floor", "floor_lines_avx512")),
             },
             new("ndjson.validate.170B", NdjsonRecords.Count, validate.Ours, "Utf8JsonReader", validate.Walk, null)
             {
-                Natives = Natives(NdjsonRecords.Count, new NativeFunction("simdjson, to trees", "simdjson", "simdjson_validate")),
+                Natives = Natives("validate", NdjsonRecords.Count, new NativeFunction("simdjson, to trees", "simdjson", "simdjson_validate")),
             },
             new("ndjson.stream.170B", NdjsonRecords.Count, stream.Ours, "SequenceReader.TryReadTo", stream.Peer, null),
             Typed("ndjson.typed.170B", NdjsonRecords.Pieces, RecordContext.Default.Piece, 1.2),
@@ -40,8 +41,8 @@ public static class NdjsonCases
         ];
     }
 
-    private static IReadOnlyList<NativePeer> Natives(long expected, params ReadOnlySpan<NativeFunction> peers)
-        => NativePeers.Load(NdjsonRecords.Pieces, NdjsonRecords.Count, expected, peers);
+    private static IReadOnlyList<NativePeer> Natives(string work, long expected, params ReadOnlySpan<NativeFunction> peers)
+        => NativePeers.Load(work, NdjsonRecords.Pieces, NdjsonRecords.Count, expected, peers);
 
     private static CompareCase Typed<T>(string name, byte[] lines, JsonTypeInfo<T> typeInfo, double? target)
     {

@@ -24,7 +24,8 @@ public static class HandshakeCases
     {
         yield return new CompareCase("websocket.accept", Count, () => Sink.Keep(Ours()), "SHA1.HashData + Convert", () => Sink.Keep(Platform()), 1.0)
         {
-            Natives = NativePeers.Load([.. Keys.SelectMany(k => k)], Count, Ours(), new NativeFunction("OpenSSL", "openssl", "openssl_accept")),
+            Natives = NativePeers.Load(
+                "accept", [.. Keys.SelectMany(k => k)], Count, Ours(), new NativeFunction("OpenSSL", "openssl", "openssl_accept")),
         };
     }
 

@@ -56,6 +56,7 @@ public static class ReceiveCases
             target)
         {
             Natives = NativePeers.Load(
+                "receive",
                 frames,
                 count,
                 (long)Payload(payloadLength)[^1] * count,

@@ -6,6 +6,7 @@
 # What a target needs comes from the system (bench/README.md has the packages) or from folders that environment variables name:
 #   UWEBSOCKETS_DIR, USOCKETS_DIR   the sources of uWebSockets and of uSockets
 #   PICOHTTPPARSER_DIR              the sources of picohttpparser
+#   TUNGSTENITE_DIR, TOKIO_TUNGSTENITE_DIR   the sources of both, where Debian's package is not installed; the other crates are Debian's
 #   LLHTTP_DIR                      the generated sources of llhttp (include/llhttp.h and src/*.c), where it is not installed
 # A line a target: `built NAME`, or `skipped NAME: why`. The exit status is 1 when something that needs only a compiler does not compile.
 set -Eeuo pipefail
@@ -104,6 +105,31 @@ gorilla_echo() {
   build gorilla-echo env GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= go build -o "$output/gorilla-echo" ./servers/gorilla-echo || true
 }
 
+tungstenite_echo() {
+  local configuration=(--config 'source.crates-io.replace-with="debian"' --config 'source.debian.directory="/usr/share/cargo/registry"')
+  if [ -n "${TUNGSTENITE_DIR:-}" ] && [ -n "${TOKIO_TUNGSTENITE_DIR:-}" ]; then
+    configuration+=(--config "patch.crates-io.tungstenite.path=\"$TUNGSTENITE_DIR\""
+      --config "patch.crates-io.tokio-tungstenite.path=\"$TOKIO_TUNGSTENITE_DIR\"")
+  elif ! compgen -G '/usr/share/cargo/registry/tokio-tungstenite-[0-9]*' >/dev/null; then
+    skip tungstenite-echo "neither librust-tokio-tungstenite-dev is installed, nor do TUNGSTENITE_DIR and TOKIO_TUNGSTENITE_DIR name sources"
+    return
+  fi
+
+  if ! command -v cargo >/dev/null; then
+    skip tungstenite-echo "cargo is not installed"
+    return
+  fi
+
+  # Cargo writes a lock file beside the manifest.
+  local sources=$output/objects/tungstenite-echo
+  build_tungstenite() {
+    mkdir -p "$sources" && cp -r servers/tungstenite-echo/. "$sources" || return 1
+    (cd "$sources" && RUSTFLAGS='-C target-cpu=native' cargo build --release --offline "${configuration[@]}") || return 1
+    cp "$sources/target/release/tungstenite-echo" "$output/tungstenite-echo"
+  }
+  build tungstenite-echo build_tungstenite || true
+}
+
 uws_codecs() {
   if ! has_uwebsockets; then
     skip libpeer-uwebsockets.so "UWEBSOCKETS_DIR and USOCKETS_DIR do not name its sources"
@@ -157,6 +183,7 @@ own epoll-echo servers/epoll-echo.cpp
 uws_echo
 beast_echo
 gorilla_echo
+tungstenite_echo
 
 library floor floor.cpp || status=1
 picohttpparser

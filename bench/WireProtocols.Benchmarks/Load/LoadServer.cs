@@ -4,18 +4,21 @@ using WireProtocols.Benchmarks.Native;
 
 namespace WireProtocols.Benchmarks.Load;
 
-/// <summary>A server in a process of its own, pinned to the servers' processor, which says on its first line where it listens and ends with its
-/// input.</summary>
+/// <summary>A server in a process of its own, pinned to the servers' processor, which says on its first line where it listens and mostly ends
+/// with its input.</summary>
 public sealed class LoadServer : IDisposable
 {
-    // The servers of this program end with their input. The tool's does not read it.
-    private static readonly TimeSpan EndsWithInput = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
 
-    private LoadServer(string name, Process process, Uri uri)
+    // The tool's server and nginx do not read their input.
+    private readonly bool _endsWithInput;
+
+    private LoadServer(string name, Process process, Uri uri, bool endsWithInput)
     {
+        _endsWithInput = endsWithInput;
         Name = name;
         _process = process;
         Uri = uri;
@@ -67,7 +70,7 @@ public sealed class LoadServer : IDisposable
 
     /// <summary>The tool's own server.</summary>
     public static LoadServer StartTool()
-        => TryStart("wire serve", "dotnet", [Path.Combine(AppContext.BaseDirectory, "wire.dll"), "serve", "--port", "0"])
+        => TryStart("wire serve", "dotnet", [Path.Combine(AppContext.BaseDirectory, "wire.dll"), "serve", "--port", "0"], endsWithInput: false)
             ?? throw new InvalidOperationException("`wire serve` did not start.");
 
     /// <summary>A server of <c>bench/native</c>, where it is built.</summary>
@@ -97,7 +100,7 @@ public sealed class LoadServer : IDisposable
             return null;
         }
 
-        LoadServer server = new(name, process, uri);
+        LoadServer server = new(name, process, uri, endsWithInput: false);
         long started = Stopwatch.GetTimestamp();
         while (!server.Accepts())
         {
@@ -114,7 +117,7 @@ public sealed class LoadServer : IDisposable
     public void Dispose()
     {
         _process.StandardInput.Close();
-        if (!_process.WaitForExit(EndsWithInput))
+        if (!_endsWithInput || !_process.WaitForExit(LongestEnd))
         {
             _process.Kill();
             _process.WaitForExit();
@@ -124,9 +127,9 @@ public sealed class LoadServer : IDisposable
         Ended?.Invoke(this, EventArgs.Empty);
     }
 
-    private static LoadServer? TryStart(string name, string fileName, IEnumerable<string> arguments)
+    private static LoadServer? TryStart(string name, string fileName, IEnumerable<string> arguments, bool endsWithInput = true)
         => TryStartProcess(fileName, arguments) is { } process && process.StandardOutput.ReadLine() is { } line
-            ? new LoadServer(name, process, ToUri(line))
+            ? new LoadServer(name, process, ToUri(line), endsWithInput)
             : null;
 
     private static Process? TryStartProcess(string fileName, IEnumerable<string> arguments)

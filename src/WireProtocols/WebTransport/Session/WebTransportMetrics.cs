@@ -81,20 +81,38 @@ internal static class WebTransportMetrics
             "webtransport.stream.direction", direction == WebTransportStreamDirection.Bidirectional ? "bidirectional" : "unidirectional"),
         new KeyValuePair<string, object?>("webtransport.stream.initiator", isLocal ? "local" : "remote"));
 
-    public static void DataSent(int count) => Add(Bytes, count, Transmit);
+    public static void DataSent(int count)
+    {
+        if (Bytes.Enabled)
+        {
+            Add(Bytes, count, Transmit);
+        }
+    }
 
-    public static void DataReceived(int count) => Add(Bytes, count, Receive);
+    public static void DataReceived(int count)
+    {
+        if (Bytes.Enabled)
+        {
+            Add(Bytes, count, Receive);
+        }
+    }
 
     public static void DatagramSent(int length)
     {
-        Add(Datagrams, 1, Transmit);
-        DataSent(length);
+        if (Datagrams.Enabled || Bytes.Enabled)
+        {
+            Add(Datagrams, 1, Transmit);
+            Add(Bytes, length, Transmit);
+        }
     }
 
     public static void DatagramReceived(int length)
     {
-        Add(Datagrams, 1, Receive);
-        DataReceived(length);
+        if (Datagrams.Enabled || Bytes.Enabled)
+        {
+            Add(Datagrams, 1, Receive);
+            Add(Bytes, length, Receive);
+        }
     }
 
     /// <summary>It is larger than the stack can send, or than what is taken.</summary>

@@ -6,7 +6,7 @@ namespace WireProtocols.Benchmarks.Comparison;
 /// <summary>One of those that a case compares, and the times of its rounds.</summary>
 internal sealed class CompareSide
 {
-    private static readonly TimeSpan _sample = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Sample = TimeSpan.FromMilliseconds(1);
 
     private readonly Func<int, double> _time;
     private readonly List<double> _rounds = [];
@@ -44,7 +44,7 @@ internal sealed class CompareSide
             one = Math.Min(one, _time(1));
         }
 
-        return (int)Math.Clamp(_sample.TotalNanoseconds / Math.Max(100, one), 1, 10_000);
+        return (int)Math.Clamp(Sample.TotalNanoseconds / Math.Max(100, one), 1, 10_000);
     }
 
     private static double Time(Action action, int calls)

@@ -14,11 +14,11 @@ public static class NativePeers
     /// <summary>A library of one's own, which is measured beside the others.</summary>
     private const string OwnVariable = "WIREPROTOCOLS_OWN_PEER";
 
-    private static readonly string? _folder = FindFolder();
+    private static readonly string? Folder = FindFolder();
 
     /// <summary>A file that the script has built; null where it is not there.</summary>
     public static string? Find(string name)
-        => _folder is not null && File.Exists(Path.Combine(_folder, name)) ? Path.Combine(_folder, name) : null;
+        => Folder is not null && File.Exists(Path.Combine(Folder, name)) ? Path.Combine(Folder, name) : null;
 
     /// <summary>The peers of a case that are built, and one's own, where there is one that does this work.</summary>
     /// <param name="work">What a library of one's own calls it: its function is <c>own_</c> and this.</param>

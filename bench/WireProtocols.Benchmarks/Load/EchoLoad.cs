@@ -15,8 +15,7 @@ public static class EchoLoad
     {
         foreach (int length in new[] { 64, 16 * 1024 })
         {
-            // A round to warm up the client, which is compiled while it runs.
-            await LoadRounds.RunAsync(servers, 1, server => MeasureAsync(server, length, options.Time));
+            await LoadRounds.WarmUpAsync(servers, server => MeasureAsync(server, length, options.Time));
             IReadOnlyList<LoadRow> rows = await LoadRounds.RunAsync(servers, options.Rounds, server => MeasureAsync(server, length, options.Time));
             report.Print($"echo.managed.{length}B.{InFlight}", $"echo of {length} B under the client of this program", "messages", rows);
         }

@@ -6,6 +6,15 @@ public static class EchoPart
     private static readonly EchoCell[] Cells = [new(64, 32), new(1024, 32), new(16 * 1024, 32), new(64, 1), new(1024, 1), new(16 * 1024, 1)];
     private static readonly (int Length, int Rate)[] Rates = [(64, 20_000), (64, 60_000), (16 * 1024, 10_000)];
 
+    /// <summary>Many small messages, and then large ones.</summary>
+    public static async Task WarmUpAsync(IReadOnlyList<LoadServer> servers, LoadOptions options)
+    {
+        foreach (EchoCell cell in Cells.Where(c => c.InFlight > 1))
+        {
+            await LoadRounds.WarmUpAsync(servers, server => NativeClient.EchoAsync(server, cell, options.Time));
+        }
+    }
+
     /// <summary>Messages under way, one sent for each that comes back.</summary>
     public static async Task RunAsync(IReadOnlyList<LoadServer> servers, LoadOptions options, LoadReport report)
     {

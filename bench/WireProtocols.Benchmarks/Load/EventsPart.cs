@@ -10,6 +10,7 @@ public static class EventsPart
 
     public static async Task RunAsync(IReadOnlyList<LoadServer> servers, LoadOptions options, LoadReport report)
     {
+        await LoadRounds.WarmUpAsync(servers, server => NativeClient.FanOutAsync(server, Cells[0], Orders));
         foreach (FanOutCell cell in Cells)
         {
             IReadOnlyList<LoadRow> rows

@@ -15,8 +15,7 @@ public static partial class HttpLoad
 
     public static async Task RunAsync(IReadOnlyList<LoadServer> servers, LoadOptions options, LoadReport report)
     {
-        // A round to warm up: wrk has none of its own.
-        await LoadRounds.RunAsync(servers, 1, server => MeasureAsync(server, options.Time));
+        await LoadRounds.WarmUpAsync(servers, server => MeasureAsync(server, options.Time));
         IReadOnlyList<LoadRow> rows = await LoadRounds.RunAsync(servers, options.Rounds, server => MeasureAsync(server, options.Time));
         report.Print("http.get", $"HTTP/1.1 GET with a short answer, {Connections} connections", "requests", rows);
     }

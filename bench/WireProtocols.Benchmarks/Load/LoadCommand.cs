@@ -76,6 +76,11 @@ public static class LoadCommand
     private static async Task EchoesAsync(LoadOptions options, LoadReport report)
     {
         using LoadFleet fleet = LoadFleet.Start(LoadServers.Echoes, options, report);
+        if (NativeClient.IsBuilt)
+        {
+            await EchoPart.WarmUpAsync(fleet.Servers, options);
+        }
+
         if (options.Has("echo"))
         {
             await (NativeClient.IsBuilt

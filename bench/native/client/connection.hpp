@@ -96,8 +96,8 @@ public:
         send_added(frame);
     }
 
-    // Reads once, and adds the latency of every message that came back; returns how many those are.
-    size_t receive(std::vector<uint8_t> &buffer, size_t length, Latencies &latencies) {
+    // Reads once, and adds the latency of every message that came back and was due at `since` or later; returns how many came back.
+    size_t receive(std::vector<uint8_t> &buffer, size_t length, Latencies &latencies, uint64_t since) {
         ssize_t size = recv(socket_, buffer.data(), buffer.size(), 0);
         if (size <= 0) {
             if (size < 0 && errno == EAGAIN) {
@@ -116,7 +116,10 @@ public:
                 exit(1);
             }
 
-            latencies.add(now - due_.pop());
+            uint64_t due = due_.pop();
+            if (due >= since) {
+                latencies.add(now - due);
+            }
         }
 
         return messages;

@@ -3,8 +3,9 @@
 //   echo-client URI|PORT [--connections N] [--length BYTES] [--in-flight N] [--seconds S] [--warm-up S] [--rate N] [--pid PID] [--idle]
 //
 // Without --rate every connection has --in-flight messages under way and sends another for each that comes back. With --rate, messages are due at
-// fixed times, whatever the server does, and a latency begins when a message was due, not when it could be sent (no coordinated omission); what is
-// not answered within five seconds after the end counts as unanswered, with the time until then as its latency. With --pid the CPU time that the
+// fixed times, whatever the server does, and a latency begins when a message was due, not when it could be sent (no coordinated omission). Then
+// messages a second are those that were due within the measured seconds and answered by their end; what is not answered within five seconds more
+// counts as unanswered, with the time until then as its latency. With --pid the CPU time that the
 // server used within the measured seconds and its memory are told too. With --idle the connections are only opened; the client says so and holds
 // them until its input ends.
 #include <memory>
@@ -118,7 +119,7 @@ public:
         uint64_t patience = end + nanoseconds(5);
         server_.end();
         measured_to_ = now_nanoseconds();
-        uint64_t in_time = messages_;
+        uint64_t in_time = latencies_.count();
         while (under_way() > 0 && now_nanoseconds() < patience) {
             turn(0);
         }
@@ -178,7 +179,7 @@ private:
             }
 
             if (events[i].events & ~EPOLLOUT) {
-                size_t messages = connection.receive(buffer_, options_.length, latencies_);
+                size_t messages = connection.receive(buffer_, options_.length, latencies_, measured_from_);
                 messages_ += messages;
                 if (options_.rate == 0) {
                     uint64_t now = now_nanoseconds();

@@ -10,11 +10,21 @@
 #   LLHTTP_DIR                      the generated sources of llhttp (include/llhttp.h and src/*.c), where it is not installed
 # A line a target: `built NAME`, or `skipped NAME: why`. The exit status is 1 when something that needs only a compiler does not compile.
 set -Eeuo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
-
-output=${1:-../../artifacts/native}
-mkdir -p "$output/logs"
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+output=${1:-$root/artifacts/native}
+mkdir -p "$output/logs" "$output/objects"
 output=$(cd "$output" && pwd)
+
+for name in UWEBSOCKETS_DIR USOCKETS_DIR PICOHTTPPARSER_DIR LLHTTP_DIR TUNGSTENITE_DIR TOKIO_TUNGSTENITE_DIR; do
+  if [ -z "${!name:-}" ]; then continue; fi
+  if [ ! -d "${!name}" ]; then
+    echo "$name=${!name} is no folder" >&2
+    exit 2
+  fi
+  export "$name=$(cd "${!name}" && pwd)"
+done
+
+cd "$root/bench/native"
 CXX=${CXX:-g++}
 CC=${CC:-gcc}
 flags=(-O3 -march=native -Wall -Wextra)
@@ -162,16 +172,13 @@ llhttp() {
 
   build_llhttp() {
     mkdir -p "$output/objects/llhttp"
-    local sources
-    sources=$(cd "$LLHTTP_DIR" && pwd)/src
-    (cd "$output/objects/llhttp" && "$CC" -O3 -march=native -fPIC -I"$LLHTTP_DIR/include" -c "$sources"/*.c) || return 1
+    (cd "$output/objects/llhttp" && "$CC" -O3 -march=native -fPIC -I"$LLHTTP_DIR/include" -c "$LLHTTP_DIR"/src/*.c) || return 1
     "$CXX" "${cxx_flags[@]}" -fPIC -shared -fvisibility=hidden -I"$LLHTTP_DIR/include" codecs/llhttp.cpp "$output"/objects/llhttp/*.o \
       -o "$output/libpeer-llhttp.so"
   }
   build libpeer-llhttp.so build_llhttp || true
 }
 
-mkdir -p "$output/objects"
 if ! command -v "$CXX" >/dev/null; then
   skip echo-client "$CXX is not installed; nothing else is built either"
   exit 0

@@ -85,7 +85,7 @@ public sealed class EventStreamDecoder : IDisposable
         if (!_isClean
             || !EventStreamSimpleEvent.TryTake(source, _limits, out bytesConsumed, out ReadOnlySpan<byte> data, out ReadOnlySpan<byte> type))
         {
-            return DecodeStepwise(source, out bytesConsumed, out element);
+            return DecodeOther(source, out bytesConsumed, out element);
         }
 
         _context.ElementOffset = _blockStart;
@@ -156,6 +156,21 @@ public sealed class EventStreamDecoder : IDisposable
     public void Dispose() => _lines.Release();
 
     /// <summary>Decodes whatever is not one simple event.</summary>
+    private OperationStatus DecodeOther(ReadOnlySpan<byte> source, out int bytesConsumed, out EventStreamElement element)
+    {
+        if (!_isClean || !EventStreamSimpleComment.TryTake(source, _limits, out bytesConsumed, out ReadOnlySpan<byte> comment))
+        {
+            return DecodeStepwise(source, out bytesConsumed, out element);
+        }
+
+        // The block that follows begins with its comments.
+        _context.ElementOffset = _position;
+        _position += bytesConsumed;
+        element = new EventStreamElement(_context, EventStreamElementKind.Comment, 0, comment);
+        return OperationStatus.Done;
+    }
+
+    /// <summary>Decodes whatever is neither a simple event nor a simple comment.</summary>
     private OperationStatus DecodeStepwise(ReadOnlySpan<byte> source, out int bytesConsumed, out EventStreamElement element)
     {
         bytesConsumed = 0;

@@ -5,8 +5,8 @@ using WireProtocols.Buffers;
 namespace WireProtocols.ServerSentEvents;
 
 /// <summary>
-/// The shape that nearly every comment has: short, ASCII, ended by a line feed, and far enough from the end of the source. Whatever else there is, the
-/// answer is no, and the decoder goes through its lines.
+/// The shape that nearly every comment has: short, ASCII, ended by a line feed, and far enough from the end of the source. Whatever else there is,
+/// the answer is no, and the decoder goes through its lines.
 /// </summary>
 internal static class EventStreamSimpleComment
 {

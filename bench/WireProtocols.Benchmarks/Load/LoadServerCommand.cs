@@ -1,6 +1,7 @@
 namespace WireProtocols.Benchmarks.Load;
 
-/// <summary><c>load-server ours|kestrel|ours-http|kestrel-http|ours-events|kestrel-events</c>: what <c>load</c> starts for itself.</summary>
+/// <summary><c>load-server ours|ours-sockets|kestrel|ours-http|ours-http-sockets|kestrel-http|ours-events|ours-events-sockets|kestrel-events</c>:
+/// what <c>load</c> starts for itself.</summary>
 public static class LoadServerCommand
 {
     /// <returns>The exit status.</returns>
@@ -8,11 +9,14 @@ public static class LoadServerCommand
     {
         await using IAsyncDisposable server = kind switch
         {
-            "ours" => OurServer.Start(),
+            "ours" => OurServer.Start(useEventLoops: true),
+            "ours-sockets" => OurServer.Start(useEventLoops: false),
             "kestrel" => await KestrelServer.StartAsync(),
-            "ours-http" => OurHttpServer.Start(),
+            "ours-http" => OurHttpServer.Start(useEventLoops: true),
+            "ours-http-sockets" => OurHttpServer.Start(useEventLoops: false),
             "kestrel-http" => await KestrelHttpServer.StartAsync(),
-            "ours-events" => OurEventServer.Start(),
+            "ours-events" => OurEventServer.Start(useEventLoops: true),
+            "ours-events-sockets" => OurEventServer.Start(useEventLoops: false),
             "kestrel-events" => await KestrelEventServer.StartAsync(),
             _ => throw new ArgumentException($"There is no server '{kind}'.", nameof(kind)),
         };

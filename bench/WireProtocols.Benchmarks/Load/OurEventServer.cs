@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text;
 using WireProtocols.Buffers;
 using WireProtocols.Http1;
@@ -15,13 +14,14 @@ public sealed class OurEventServer
     {
     }
 
-    public static IAsyncDisposable Start() => SocketListener.Start("http", new OurEventServer().ServeAsync);
+    /// <param name="useEventLoops">Whether on event loops, else on sockets.</param>
+    public static IAsyncDisposable Start(bool useEventLoops) => LoadListener.Start("http", new OurEventServer().ServeAsync, useEventLoops);
 
-    private async Task ServeAsync(Socket socket)
+    private async Task ServeAsync(IWireTransport transport)
     {
         try
         {
-            await using Http1ServerConnection connection = new(new SocketTransport(socket));
+            await using Http1ServerConnection connection = new(transport);
             await connection.RunAsync(AnswerAsync);
         }
         catch (IOException)

@@ -1,21 +1,21 @@
-using System.Net.Sockets;
 using WireProtocols.Buffers;
 using WireProtocols.Http1;
 
 namespace WireProtocols.Benchmarks.Load;
 
-/// <summary>An HTTP/1.1 connection on each socket, which answers every request with the same few bytes.</summary>
+/// <summary>An HTTP/1.1 connection on each transport, which answers every request with the same few bytes.</summary>
 public static class OurHttpServer
 {
     private static readonly byte[] Body = "Hello, World!"u8.ToArray();
 
-    public static IAsyncDisposable Start() => SocketListener.Start("http", ServeAsync);
+    /// <param name="useEventLoops">Whether on event loops, else on sockets.</param>
+    public static IAsyncDisposable Start(bool useEventLoops) => LoadListener.Start("http", ServeAsync, useEventLoops);
 
-    private static async Task ServeAsync(Socket socket)
+    private static async Task ServeAsync(IWireTransport transport)
     {
         try
         {
-            await using Http1ServerConnection connection = new(new SocketTransport(socket));
+            await using Http1ServerConnection connection = new(transport);
             await connection.RunAsync(AnswerAsync);
         }
         catch (IOException)

@@ -1,12 +1,11 @@
 using System.Buffers;
-using System.Net.Sockets;
 using System.Text;
 using WireProtocols.Buffers;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Benchmarks.Load;
 
-/// <summary>Sockets, and a connection on each: binary messages are echoed, a text asks for a broadcast to all.</summary>
+/// <summary>Transports, and a connection on each: binary messages are echoed, a text asks for a broadcast to all.</summary>
 public sealed class OurServer
 {
     private static readonly WebSocketAcceptOptions Options = new()
@@ -20,11 +19,12 @@ public sealed class OurServer
     {
     }
 
-    public static IAsyncDisposable Start() => SocketListener.Start("ws", new OurServer().ServeAsync);
+    /// <param name="useEventLoops">Whether on event loops, else on sockets.</param>
+    public static IAsyncDisposable Start(bool useEventLoops) => LoadListener.Start("ws", new OurServer().ServeAsync, useEventLoops);
 
-    private async Task ServeAsync(Socket socket)
+    private async Task ServeAsync(IWireTransport transport)
     {
-        await using WebSocketConnection? connection = await WebSocketServer.AcceptAsync(new SocketTransport(socket), Options);
+        await using WebSocketConnection? connection = await WebSocketServer.AcceptAsync(transport, Options);
         if (connection is null)
         {
             return;

@@ -34,6 +34,12 @@ internal sealed class ServeConnection : IWireTransport
 
     public long WritesBegun => _transport.WritesBegun;
 
+    public long MaxPending
+    {
+        get => _transport.MaxPending;
+        set => _transport.MaxPending = value;
+    }
+
     /// <summary>From now on a flush waits until the peer has read all of it.</summary>
     public void FlushToPeer() => _transport.MaxPending = 0;
 

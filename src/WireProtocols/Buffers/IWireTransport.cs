@@ -15,6 +15,13 @@ public interface IWireTransport : IDuplexPipe, IAsyncDisposable
     long WritesBegun { get; }
 
     /// <summary>
+    /// How many bytes may wait for the peer to read before a flush waits for it; 0, so that a flush ends when all has gone to the socket. More lets
+    /// an echo go on while its peer is still busy sending. Only a socket without TLS can have more.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The transport is a stream, and more is set.</exception>
+    long MaxPending { get; set; }
+
+    /// <summary>
     /// Drops the transport at once: the peer notices, and whoever waits in a read or write comes back. Memory that has been read stays valid until
     /// <see cref="IDuplexPipe.Input"/> is completed. It never throws, and may be called at any time, from any thread, several times.
     /// </summary>

@@ -19,6 +19,7 @@ public sealed class SocketTransport : IWireTransport
 
     private readonly Stream? _stream;
     private readonly Socket? _socket;
+    private readonly IWireTransport? _under;
     private readonly CountedStream? _counted;
     private readonly SocketOutput? _output;
 
@@ -43,20 +44,30 @@ public sealed class SocketTransport : IWireTransport
         Input = PipeReader.Create(stream, ReaderOptions);
         _counted = new CountedStream(stream);
         PipeWriter output = PipeWriter.Create(_counted, WriterOptions);
-        Output = socket is null && stream is not SslStream ? output : new EndingWriter(output, stream as SslStream, socket);
+        Output = socket is null && stream is not SslStream ? output : new EndingWriter(output, stream as SslStream, socket is null ? null : EndSending);
+    }
+
+    /// <summary>Takes over a stream that stands on another transport, such as a TLS session.</summary>
+    /// <param name="stream">The stream; completing the input disposes it.</param>
+    /// <param name="under">What is under it, to half-close and to drop.</param>
+    public SocketTransport(Stream stream, IWireTransport under)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(under);
+        _stream = stream;
+        _under = under;
+        Input = PipeReader.Create(stream, ReaderOptions);
+        _counted = new CountedStream(stream);
+        Output = new EndingWriter(PipeWriter.Create(_counted, WriterOptions), stream as SslStream, () => under.Output.Complete());
     }
 
     /// <summary>True where it has a socket: a bare stream has no half to close.</summary>
-    public bool CanHalfClose => _socket is not null;
+    public bool CanHalfClose => _socket is not null || _under is { CanHalfClose: true };
 
     /// <inheritdoc/>
     public long WritesBegun => _output?.WritesBegun ?? _counted!.WritesBegun;
 
-    /// <summary>
-    /// How many bytes may wait for the peer to read before a flush waits for it; 0, so that a flush ends when all has gone to the socket. More lets
-    /// an echo go on while its peer is still busy sending. Only a socket without TLS can have more.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">The transport is a stream.</exception>
+    /// <inheritdoc/>
     public long MaxPending
     {
         get => _output?.MaxPending ?? 0;
@@ -87,7 +98,11 @@ public sealed class SocketTransport : IWireTransport
     {
         try
         {
-            if (_socket is null)
+            if (_under is not null)
+            {
+                _under.Abort();
+            }
+            else if (_socket is null)
             {
                 _stream!.Dispose();
             }
@@ -119,7 +134,19 @@ public sealed class SocketTransport : IWireTransport
 
     private SocketOutput SocketOutput => _output ?? throw new InvalidOperationException("Only a socket without a stream has a queue of its own.");
 
-    private sealed class EndingWriter(PipeWriter inner, SslStream? session, Socket? socket) : PipeWriter
+    private void EndSending()
+    {
+        try
+        {
+            _socket!.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The peer, or the input, was faster.
+        }
+    }
+
+    private sealed class EndingWriter(PipeWriter inner, SslStream? session, Action? endSending) : PipeWriter
     {
         public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
 
@@ -141,7 +168,7 @@ public sealed class SocketTransport : IWireTransport
         public override void Complete(Exception? exception = null)
         {
             inner.Complete(exception);
-            EndSending();
+            endSending?.Invoke();
         }
 
         public override async ValueTask CompleteAsync(Exception? exception = null)
@@ -152,7 +179,7 @@ public sealed class SocketTransport : IWireTransport
                 await EndSessionAsync(session).ConfigureAwait(false);
             }
 
-            EndSending();
+            endSending?.Invoke();
         }
 
         /// <summary>A peer tells the end of a TLS session from one that was cut by the alert that stands before it (RFC 8446 §6.1).</summary>
@@ -163,18 +190,6 @@ public sealed class SocketTransport : IWireTransport
                 await session.ShutdownAsync().ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is IOException or InvalidOperationException or OperationCanceledException)
-            {
-                // The peer, or the input, was faster.
-            }
-        }
-
-        private void EndSending()
-        {
-            try
-            {
-                socket?.Shutdown(SocketShutdown.Send);
-            }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
             {
                 // The peer, or the input, was faster.
             }

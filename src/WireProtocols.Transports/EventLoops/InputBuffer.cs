@@ -1,0 +1,102 @@
+using System.Buffers;
+
+namespace WireProtocols.Transports;
+
+/// <summary>What has been received and not consumed: one pooled array, so that a decoder meets no seams. With nothing in it there is none.</summary>
+internal struct InputBuffer
+{
+    // What one read brings is worth one write, and a read that fills less than this has emptied the socket.
+    private const int ReadSize = 64 * 1024;
+    private const int LeastRoom = 16 * 1024;
+    private const int LeastKept = 256;
+
+    private byte[]? _bytes;
+    private int _start;
+    private int _end;
+
+    /// <summary>Whether nothing is in it.</summary>
+    public readonly bool IsEmpty => _start == _end;
+
+    /// <summary>Where what is in it begins, in the array.</summary>
+    public readonly int Start => _start;
+
+    /// <summary>Where it ends.</summary>
+    public readonly int End => _end;
+
+    /// <summary>What is in it. Its positions are those of the array.</summary>
+    public readonly ReadOnlySequence<byte> Content => IsEmpty ? ReadOnlySequence<byte>.Empty : new(_bytes!, _start, _end - _start);
+
+    /// <summary>Drops the first bytes.</summary>
+    public void Consume(int to)
+    {
+        _start = to;
+        if (_start == _end)
+        {
+            _start = _end = 0;
+        }
+    }
+
+    /// <summary>Makes room for a read.</summary>
+    public Span<byte> MakeRoom()
+    {
+        int held = _end - _start;
+        if (_bytes is null)
+        {
+            _bytes = ArrayPool<byte>.Shared.Rent(ReadSize);
+        }
+        else if (_bytes.Length - _end < LeastRoom)
+        {
+            if (held <= _bytes.Length / 2 && _bytes.Length >= ReadSize)
+            {
+                _bytes.AsSpan(_start, held).CopyTo(_bytes);
+                _start = 0;
+                _end = held;
+            }
+            else
+            {
+                MoveTo(Math.Max(ReadSize, 2 * held));
+            }
+        }
+
+        return _bytes.AsSpan(_end);
+    }
+
+    /// <summary>A read has brought so many bytes.</summary>
+    public void Fill(int count) => _end += count;
+
+    /// <summary>Nothing more is read for now: what is in it moves to an array of its size.</summary>
+    public void Trim()
+    {
+        int held = _end - _start;
+        if (held == 0)
+        {
+            Return();
+        }
+        else if (_bytes!.Length > 4 * Math.Max(held, LeastKept))
+        {
+            MoveTo(Math.Max(held, LeastKept));
+        }
+    }
+
+    /// <summary>Gives the array back.</summary>
+    public void Return()
+    {
+        byte[]? bytes = _bytes;
+        _bytes = null;
+        _start = _end = 0;
+        if (bytes is not null)
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    private void MoveTo(int size)
+    {
+        int held = _end - _start;
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(size);
+        _bytes.AsSpan(_start, held).CopyTo(bytes);
+        Return();
+        _bytes = bytes;
+        _end = held;
+    }
+}

@@ -1,0 +1,358 @@
+using System.IO.Pipelines;
+using WireProtocols.Buffers;
+
+namespace WireProtocols.Transports;
+
+/// <summary>
+/// What a socket on an event loop sends, as a pipe. A flush on a loop's thread goes out before the loop waits, together with whatever else is flushed
+/// until then; one on another thread goes out at once. What the socket does not take goes out when it takes more. A flush ends when no more waits
+/// for that than may.
+/// </summary>
+/// <remarks>
+/// For whoever changes this: the writer alone touches the end of the queue. How much may be sent is published by the flush under the lock, the
+/// socket. Whoever sends holds it too, and never while what waited runs.
+/// </remarks>
+internal sealed class LoopOutput : PipeWriter, IDeferredFlush
+{
+    private const int SegmentSize = 64 * 1024;
+
+    // More than this is worth a system call of its own, and memory that is better given back.
+    private const int MaxDeferred = 64 * 1024;
+
+    private readonly LoopSocket _socket;
+    private readonly PendingResult<FlushResult> _flush = new();
+    private OutputQueue _queue;
+    private long _unflushed;
+    private long _pending;
+    private long _waitsFor;
+    private long _writesBegun;
+    private Exception? _failure;
+    private TaskCompletionSource? _ended;
+    private bool _isWriting;
+    private bool _isBlocked;
+    private bool _isDeferred;
+    private bool _isFlushCancelled;
+    private bool _isCompleted;
+    private bool _isShut;
+
+    public LoopOutput(LoopSocket socket) => _socket = socket;
+
+    /// <summary>How many bytes may wait for the peer to read before a flush waits for it.</summary>
+    public long MaxPending { get; set; }
+
+    /// <summary>Counts what waits, together with other outputs; null for nobody.</summary>
+    public MemoryBudget? Budget { get; set; }
+
+    /// <summary>How many sends have begun.</summary>
+    public long WritesBegun => Volatile.Read(ref _writesBegun);
+
+    public override bool CanGetUnflushedBytes => true;
+
+    public override long UnflushedBytes => _unflushed;
+
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        if (_isCompleted)
+        {
+            throw new InvalidOperationException("The output is complete.");
+        }
+
+        if (_isWriting && _queue.Room is { Length: var length } room && length >= Math.Max(sizeHint, 1))
+        {
+            return room;
+        }
+
+        lock (_socket)
+        {
+            // From here to the flush nobody else touches the end of the queue.
+            _isWriting = true;
+            if (_queue.Room.Length < Math.Max(sizeHint, 1))
+            {
+                _queue.Grow(Math.Max(sizeHint, SegmentSize));
+            }
+
+            return _queue.Room;
+        }
+    }
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    public override void Advance(int bytes)
+    {
+        if ((uint)bytes > (uint)_queue.Room.Length)
+        {
+            throw new InvalidOperationException("There is no room for as many bytes: GetMemory or GetSpan makes it.");
+        }
+
+        if (bytes > 0)
+        {
+            _queue.Write(bytes);
+            _unflushed += bytes;
+        }
+    }
+
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_socket)
+        {
+            Publish();
+            if (TryDefer())
+            {
+                return new ValueTask<FlushResult>(default(FlushResult));
+            }
+
+            SendPending();
+            if (_failure is { } failure)
+            {
+                return ValueTask.FromException<FlushResult>(failure);
+            }
+
+            if (_isFlushCancelled)
+            {
+                _isFlushCancelled = false;
+                return new ValueTask<FlushResult>(new FlushResult(isCanceled: true, isCompleted: false));
+            }
+
+            long maxPending = Budget is { IsExhausted: true } ? 0 : MaxPending;
+            if (_pending <= maxPending)
+            {
+                return new ValueTask<FlushResult>(default(FlushResult));
+            }
+
+            if (cancellationToken.IsCancellationRequested)
+            {
+                return ValueTask.FromCanceled<FlushResult>(cancellationToken);
+            }
+
+            if (_flush.IsWaiting)
+            {
+                throw new InvalidOperationException("The flush before has not ended.");
+            }
+
+            _waitsFor = maxPending / 2;
+            _flush.Begin();
+        }
+
+        return _flush.GetTask(static (self, token) => ((LoopOutput)self!).CancelWait(token), this, cancellationToken);
+    }
+
+    public override void CancelPendingFlush()
+    {
+        lock (_socket)
+        {
+            if (!_flush.TryEnd())
+            {
+                _isFlushCancelled = true;
+                return;
+            }
+        }
+
+        _flush.Cancel(new FlushResult(isCanceled: true, isCompleted: false));
+    }
+
+    /// <summary>Nothing more is written. What has been written is still sent, unless there is a reason not to. Then this half is shut.</summary>
+    public override void Complete(Exception? exception = null)
+    {
+        lock (_socket)
+        {
+            if (_isCompleted)
+            {
+                return;
+            }
+
+            if (exception is null)
+            {
+                Publish();
+            }
+
+            _isCompleted = true;
+            SendPending();
+            ShutIfSent();
+        }
+    }
+
+    /// <summary>The same, and waits until all of it has gone to the socket. A flush may wait beside it, and others may wait for the same.</summary>
+    public override ValueTask CompleteAsync(Exception? exception = null)
+    {
+        Complete(exception);
+        lock (_socket)
+        {
+            if (_failure is { } failure)
+            {
+                return ValueTask.FromException(failure);
+            }
+
+            if (_isShut)
+            {
+                return default;
+            }
+
+            _ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return new ValueTask(_ended.Task);
+        }
+    }
+
+    /// <summary>Sends what was deferred.</summary>
+    public void Send()
+    {
+        if (_isDeferred)
+        {
+            lock (_socket)
+            {
+                _isDeferred = false;
+                SendPending();
+                ShutIfSent();
+            }
+        }
+    }
+
+    /// <summary>The loop reports something.</summary>
+    public void OnEvents(uint events)
+    {
+        const uint Concerns = EpollEvents.Writable | EpollEvents.HungUp | EpollEvents.Failed;
+        if ((events & Concerns) == 0)
+        {
+            return;
+        }
+
+        Exception? failure;
+        lock (_socket)
+        {
+            if (!_isBlocked && !_socket.IsClosed)
+            {
+                return;
+            }
+
+            _isBlocked = false;
+            SendPending();
+            ShutIfSent();
+            failure = _failure;
+            if ((_pending > _waitsFor && failure is null) || !_flush.TryEnd())
+            {
+                return;
+            }
+        }
+
+        if (failure is null)
+        {
+            _flush.Complete(default);
+        }
+        else
+        {
+            _flush.Fail(failure);
+        }
+    }
+
+    /// <summary>Leaves the sending to the loop, where this thread is one's. A flush that would wait, or has something to say, is not left.</summary>
+    private bool TryDefer()
+    {
+        if (_pending > MaxDeferred || _isBlocked || _isFlushCancelled || _failure is not null || _socket.IsClosed
+            || DeferredFlushes.Current is not { } deferred)
+        {
+            return false;
+        }
+
+        if (!_isDeferred && _pending > 0)
+        {
+            _isDeferred = true;
+            deferred.Add(this);
+        }
+
+        return true;
+    }
+
+    /// <summary>Lets what has been written be sent.</summary>
+    private void Publish()
+    {
+        long count = _queue.Publish();
+        _unflushed = 0;
+        _isWriting = false;
+
+        // Nobody sends any more where a send has failed.
+        AddPending(_failure is null ? count : 0);
+    }
+
+    private void AddPending(long count)
+    {
+        _pending += count;
+        Budget?.Add(count);
+    }
+
+    /// <summary>Sends until the socket takes no more. Where all has been sent, holds no memory. The caller holds the lock.</summary>
+    private void SendPending()
+    {
+        while (!_isBlocked && _failure is null && _pending > 0)
+        {
+            if (_socket.IsClosed)
+            {
+                Fail(new ObjectDisposedException("The socket"));
+                break;
+            }
+
+            _writesBegun++;
+            int count = _socket.Send(_queue.FirstToSend());
+            if (count >= 0)
+            {
+                _queue.Consume(count);
+                AddPending(-count);
+            }
+            else if (count == -Errno.WouldBlock)
+            {
+                _isBlocked = true;
+            }
+            else
+            {
+                Fail(Errno.ToException(-count));
+            }
+        }
+
+        if (_pending == 0 && !_isWriting)
+        {
+            _queue.Clear();
+        }
+    }
+
+    private void Fail(Exception exception)
+    {
+        _failure = new IOException(exception.Message, exception);
+        AddPending(-_pending);
+    }
+
+    private void ShutIfSent()
+    {
+        if (!_isCompleted || _isShut || _isBlocked || _pending > 0)
+        {
+            return;
+        }
+
+        _isShut = true;
+        _queue.Clear();
+        if (!_socket.IsClosed)
+        {
+            _socket.ShutdownSend();
+        }
+
+        if (_failure is null)
+        {
+            _ended?.TrySetResult();
+        }
+        else if (_ended is not null && _ended.TrySetException(_failure))
+        {
+            // Whoever waited may have gone.
+            _ = _ended.Task.Exception;
+        }
+    }
+
+    private void CancelWait(CancellationToken token)
+    {
+        lock (_socket)
+        {
+            if (!_flush.TryEnd())
+            {
+                return;
+            }
+        }
+
+        _flush.Cancel(token);
+    }
+}

@@ -1,0 +1,89 @@
+namespace WireProtocols.Transports;
+
+/// <summary>
+/// What has been written and not been sent, in the order of the writes. The writer alone writes behind the end; everything else is done under the
+/// lock of whoever owns the queue.
+/// </summary>
+internal struct OutputQueue
+{
+    private OutputSegment? _head;
+    private OutputSegment? _tail;
+    private OutputSegment? _flushed;
+    private OutputSegment? _spare;
+
+    /// <summary>The room behind what has been written; empty where there is none.</summary>
+    public readonly Memory<byte> Room => _tail is null ? default : _tail.Room;
+
+    /// <summary>The writer has filled so much of the room.</summary>
+    public readonly void Write(int count) => _tail!.Written += count;
+
+    /// <summary>Adds room behind the end.</summary>
+    public void Grow(int size)
+    {
+        OutputSegment segment = _spare ?? new OutputSegment();
+        _spare = null;
+        segment.Rent(size);
+        if (_tail is null)
+        {
+            _head = segment;
+        }
+        else
+        {
+            _tail.Next = segment;
+        }
+
+        _tail = segment;
+    }
+
+    /// <summary>Lets all that has been written be sent.</summary>
+    /// <returns>How much more that is.</returns>
+    public long Publish()
+    {
+        long count = 0;
+        for (OutputSegment? segment = _flushed ?? _head; segment is not null; segment = segment.Next)
+        {
+            count += segment.Written - segment.Flushed;
+            segment.Flushed = segment.Written;
+        }
+
+        _flushed = _tail;
+        return count;
+    }
+
+    /// <summary>The first bytes that may be sent and have not been. There are some.</summary>
+    public ReadOnlySpan<byte> FirstToSend()
+    {
+        while (_head!.Sent == _head.Flushed)
+        {
+            RemoveFirst();
+        }
+
+        return _head.ToSend;
+    }
+
+    /// <summary>So many of the first bytes have been sent.</summary>
+    public readonly void Consume(int count) => _head!.Sent += count;
+
+    /// <summary>Gives all memory back, whatever is in it.</summary>
+    public void Clear()
+    {
+        while (_head is not null)
+        {
+            RemoveFirst();
+        }
+    }
+
+    private void RemoveFirst()
+    {
+        OutputSegment head = _head!;
+        _head = head.Next;
+        if (_head is null)
+        {
+            _tail = null;
+            _flushed = null;
+        }
+
+        head.Return();
+        _spare = head;
+    }
+}

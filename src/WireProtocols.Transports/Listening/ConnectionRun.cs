@@ -1,0 +1,51 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using WireProtocols.Buffers;
+
+namespace WireProtocols.Transports;
+
+/// <summary>The life of one accepted connection: the TLS handshake where there is one, the handler, and the end of the transport.</summary>
+internal sealed class ConnectionRun(Func<IWireTransport, Task> handler, TransportListenerOptions options)
+{
+    /// <summary>What the connections are to be.</summary>
+    public TransportListenerOptions Options => options;
+
+    /// <summary>Runs it. It never throws.</summary>
+    /// <param name="transport">The connection.</param>
+    public async Task RunAsync(IWireTransport transport)
+    {
+        try
+        {
+            IWireTransport? top = options.Tls is { } tls ? await TryAuthenticateAsync(transport, tls).ConfigureAwait(false) : transport;
+            if (top is not null)
+            {
+                await handler(top).ConfigureAwait(false);
+                await top.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception)
+        {
+            transport.Abort();
+            options.HandlerFailed?.Invoke(exception);
+        }
+
+        await transport.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<IWireTransport?> TryAuthenticateAsync(IWireTransport transport, SslServerAuthenticationOptions tls)
+    {
+        SslStream session = new(new TransportStream(transport));
+        using CancellationTokenSource timeout = new(options.TlsTimeout, options.TimeProvider);
+        try
+        {
+            await session.AuthenticateAsServerAsync(tls, timeout.Token).ConfigureAwait(false);
+            return new SocketTransport(session, transport);
+        }
+        catch (Exception exception) when (exception is IOException or AuthenticationException or OperationCanceledException)
+        {
+            // The peer wants something else, is too slow, or is gone.
+            await session.DisposeAsync().ConfigureAwait(false);
+            return null;
+        }
+    }
+}

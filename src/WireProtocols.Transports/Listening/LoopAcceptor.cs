@@ -1,0 +1,128 @@
+using System.Net.Sockets;
+
+namespace WireProtocols.Transports;
+
+/// <summary>Accepts connections on an event loop, as many as there are in one wake-up, and gives each to a loop in turn.</summary>
+internal sealed class LoopAcceptor : IEventHandler, IDisposable
+{
+    // Others on this loop wait meanwhile; what is left is reported again.
+    private const int MaxAccepted = 64;
+
+    // Where there are no descriptors left for another connection, some come back soon.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _lock = new();
+    private readonly Socket _listener;
+    private readonly ConnectionRun _run;
+    private readonly bool _isTcp;
+    private readonly EventLoop _loop = EventLoops.Next();
+    private ulong _token;
+    private bool _isStopped;
+
+    /// <param name="listener">A socket that listens.</param>
+    /// <param name="run">What becomes of each connection.</param>
+    public LoopAcceptor(Socket listener, ConnectionRun run)
+    {
+        _listener = listener;
+        _run = run;
+        _isTcp = listener.ProtocolType == ProtocolType.Tcp;
+        listener.Blocking = false;
+        lock (_lock)
+        {
+            Watch();
+        }
+    }
+
+    private int Descriptor => (int)_listener.SafeHandle.DangerousGetHandle();
+
+    /// <summary>Accepts no more.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isStopped = true;
+            _listener.Dispose();
+        }
+    }
+
+    void IEventHandler.OnEvents(uint events)
+    {
+        for (int i = 0; i < MaxAccepted && TryAccept() is { } connection; i++)
+        {
+            EventLoop loop = EventLoops.Next();
+            loop.Post(new Start(connection, loop, _isTcp, _run), 0);
+        }
+    }
+
+    private void Watch() => _token = _loop.Watch(Descriptor, EpollEvents.Readable, this);
+
+    /// <summary>Accepts one.</summary>
+    /// <returns>Null where there is none.</returns>
+    private unsafe int? TryAccept()
+    {
+        lock (_lock)
+        {
+            while (!_isStopped)
+            {
+                int descriptor = NativeMethods.Accept(Descriptor, null, null, NativeMethods.NonBlocking | NativeMethods.CloseOnExec);
+                if (descriptor >= 0)
+                {
+                    return descriptor;
+                }
+
+                switch (Errno.Last)
+                {
+                    case Errno.WouldBlock:
+                        return null;
+                    case Errno.TooManyOpen or Errno.TableFull or Errno.NoBuffers or Errno.NoMemory:
+                        _loop.Unwatch(Descriptor, _token);
+                        _ = ResumeAsync();
+                        return null;
+                    case Errno.BadDescriptor or Errno.InvalidArgument:
+                        _isStopped = true;
+                        break;
+                }
+
+                // Else the client has left already: "treat them like EAGAIN by retrying" (accept(2)).
+            }
+
+            return null;
+        }
+    }
+
+    private async Task ResumeAsync()
+    {
+        await Task.Delay(Pause, _run.Options.TimeProvider).ConfigureAwait(false);
+        lock (_lock)
+        {
+            if (!_isStopped)
+            {
+                Watch();
+            }
+        }
+    }
+
+    /// <summary>The first thing that happens to a connection on its loop.</summary>
+    private sealed class Start(int descriptor, EventLoop loop, bool isTcp, ConnectionRun run) : IEventHandler
+    {
+        public void OnEvents(uint events)
+        {
+            EventLoopTransport transport = new(isTcp, loop, descriptor, owner: null)
+            {
+                MaxPending = run.Options.MaxPending,
+                Budget = run.Options.Budget,
+            };
+            try
+            {
+                transport.Watch();
+            }
+            catch (IOException exception)
+            {
+                run.Options.HandlerFailed?.Invoke(exception);
+                return;
+            }
+
+            _ = run.RunAsync(transport);
+        }
+    }
+}

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Net.Sockets;
 using WireProtocols.Buffers;
 using WireProtocols.Cli.Serve.Watch;
 
@@ -10,18 +9,17 @@ namespace WireProtocols.Cli.Serve;
 /// </summary>
 internal sealed class ServeConnection : IWireTransport
 {
-    private readonly SocketTransport _transport;
-    private readonly TimeSpan _closeTimeout;
-    private readonly TimeProvider _time;
+    private readonly IWireTransport _transport;
+    private readonly ServeSettings _settings;
     private readonly WatchedReader _input;
     private readonly WatchedWriter _output;
     private RequestEnd? _requestEnd;
+    private Func<Task>? _successor;
 
-    public ServeConnection(Socket socket, ServeSettings settings, MemoryBudget budget)
+    public ServeConnection(IWireTransport transport, ServeSettings settings)
     {
-        _transport = new SocketTransport(socket) { MaxPending = settings.MaxPending, Budget = budget };
-        _closeTimeout = settings.CloseTimeout;
-        _time = settings.Time;
+        _transport = transport;
+        _settings = settings;
         _input = new WatchedReader(_transport.Input);
         _output = new WatchedWriter(_transport.Output);
     }
@@ -40,9 +38,6 @@ internal sealed class ServeConnection : IWireTransport
         set => _transport.MaxPending = value;
     }
 
-    /// <summary>From now on a flush waits until the peer has read all of it.</summary>
-    public void FlushToPeer() => _transport.MaxPending = 0;
-
     /// <summary>Shows the bytes of a request and of what answers it.</summary>
     /// <param name="tap">Who watches; null for nobody.</param>
     /// <param name="end">Where the request ends.</param>
@@ -53,11 +48,30 @@ internal sealed class ServeConnection : IWireTransport
         _output.Watch(tap);
     }
 
-    /// <summary>The request that is watched has been answered.</summary>
-    public void StopShowingOutput() => _output.Watch(null);
+    /// <summary>The request that is watched has been answered, unless it has become another protocol.</summary>
+    public void StopShowingOutput()
+    {
+        if (_successor is null)
+        {
+            _output.Watch(null);
+        }
+    }
 
     /// <summary>The request has become another protocol: all that comes from here on is part of it.</summary>
-    public void WatchAll() => _requestEnd?.Open();
+    /// <param name="successor">Speaks it, once nothing is left of HTTP; what an idle connection keeps is its own alone then.</param>
+    public void SwitchTo(Func<Task> successor)
+    {
+        _successor = successor;
+        _requestEnd?.Open();
+    }
+
+    /// <summary>Who speaks the protocol that the connection has been switched to; nothing where it has not.</summary>
+    public Task RunSuccessorAsync()
+    {
+        Func<Task>? successor = _successor;
+        _successor = null;
+        return successor?.Invoke() ?? Task.CompletedTask;
+    }
 
     public void Abort() => _transport.Abort();
 
@@ -66,7 +80,7 @@ internal sealed class ServeConnection : IWireTransport
     {
         try
         {
-            await Output.CompleteAsync().AsTask().WaitAsync(_closeTimeout, _time);
+            await Output.CompleteAsync().AsTask().WaitAsync(_settings.CloseTimeout, _settings.Time);
         }
         catch (Exception exception) when (exception is IOException or TimeoutException)
         {

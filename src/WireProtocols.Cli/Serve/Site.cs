@@ -14,7 +14,7 @@ internal sealed class Site
     public Site(ServeSettings settings, MemoryBudget budget) => _routes =
     [
         new PageRoute(),
-        new WebSocketEchoRoute(budget),
+        new WebSocketEchoRoute(settings, budget),
         new WebSocketChatRoute(settings, budget),
         new EchoRoute(),
         new NdjsonTicksRoute(),

@@ -21,30 +21,36 @@ internal sealed class WebSocketChatRoute(ServeSettings settings, MemoryBudget bu
         TimeProvider = settings.Time,
     });
 
+    private readonly WebSocketUpgrade _upgrade = new(settings, MaxMessageLength);
+
     public override string Path => "/ws/chat";
 
     public override string Description => "broadcasts every text message to all";
 
     public override async ValueTask HandleAsync(ServeRequest request)
     {
-        await using WebSocketConnection? socket = await WebSocketUpgrade.TryAcceptAsync(request, MaxMessageLength);
-        if (socket is null)
+        if (await _upgrade.TryAcceptAsync(request) is { } socket)
         {
-            return;
+            // So all that waits for a member waits in the room.
+            request.Connection.MaxPending = 0;
+            CancellationToken stopping = request.Stopping;
+            request.Connection.SwitchTo(() => RunAsync(socket, stopping));
         }
+    }
 
+    private async Task RunAsync(WebSocketConnection opened, CancellationToken stopping)
+    {
+        await using WebSocketConnection socket = opened;
         if (_room.Subscribers >= MaxMembers)
         {
-            await socket.CloseAsync(WebSocketCloseCode.TryAgainLater, $"The room is full: {MaxMembers} are in it.");
+            await socket.CloseAsync(WebSocketCloseCode.TryAgainLater, $"The room is full: {MaxMembers} are in it.", CancellationToken.None);
             return;
         }
 
-        // So all that waits for a member waits in the room.
-        request.Connection.FlushToPeer();
         await using WebSocketSubscription member = _room.Subscribe(socket);
         try
         {
-            await ReceiveAsync(socket, request.Stopping);
+            await ReceiveAsync(socket, stopping);
         }
         catch (WebSocketProtocolException)
         {
@@ -52,11 +58,11 @@ internal sealed class WebSocketChatRoute(ServeSettings settings, MemoryBudget bu
         }
         catch (OutOfMemoryBudgetException exception)
         {
-            await socket.CloseAsync(WebSocketCloseCode.TryAgainLater, exception.Message);
+            await socket.CloseAsync(WebSocketCloseCode.TryAgainLater, exception.Message, CancellationToken.None);
         }
-        catch (OperationCanceledException) when (request.Stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            await socket.CloseAsync(WebSocketCloseCode.GoingAway, "The server stops.");
+            await socket.CloseAsync(WebSocketCloseCode.GoingAway, "The server stops.", CancellationToken.None);
         }
     }
 

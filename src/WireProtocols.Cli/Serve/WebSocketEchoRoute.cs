@@ -4,10 +4,12 @@ using WireProtocols.WebSockets;
 namespace WireProtocols.Cli.Serve;
 
 /// <summary>Echoes every message of a WebSocket, whole: so its order, its text and its compression are the connection's affair.</summary>
-internal sealed class WebSocketEchoRoute(MemoryBudget budget) : Route
+internal sealed class WebSocketEchoRoute(ServeSettings settings, MemoryBudget budget) : Route
 {
     /// <summary>The most bytes of a message.</summary>
     private const int MaxMessageLength = 16 * 1024 * 1024;
+
+    private readonly WebSocketUpgrade _upgrade = new(settings, MaxMessageLength);
 
     public override string Path => "/ws/echo";
 
@@ -15,15 +17,26 @@ internal sealed class WebSocketEchoRoute(MemoryBudget budget) : Route
 
     public override async ValueTask HandleAsync(ServeRequest request)
     {
-        await using WebSocketConnection? socket = await WebSocketUpgrade.TryAcceptAsync(request, MaxMessageLength);
-        if (socket is null)
+        if (await _upgrade.TryAcceptAsync(request) is { } socket)
         {
-            return;
+            CancellationToken stopping = request.Stopping;
+            request.Connection.SwitchTo(() => RunAsync(socket, stopping));
         }
+    }
 
+    private async Task RunAsync(WebSocketConnection opened, CancellationToken stopping)
+    {
+        await using WebSocketConnection socket = opened;
         try
         {
-            await EchoAsync(socket, budget, request.Stopping);
+            using MessageBuffer message = new(budget);
+            while (await socket.ReceiveAsync(message, stopping) is { } opcode)
+            {
+                // Not flushed here: the connection flushes before it waits for more, so that many small messages are one write. While a flush waits
+                // for the peer to read, the next message waits here, and nothing more is read.
+                await socket.SendAsync(opcode, message.Written, flush: false, stopping);
+                message.Clear();
+            }
         }
         catch (WebSocketProtocolException)
         {
@@ -31,23 +44,11 @@ internal sealed class WebSocketEchoRoute(MemoryBudget budget) : Route
         }
         catch (OutOfMemoryBudgetException exception)
         {
-            await socket.CloseAsync(WebSocketCloseCode.TryAgainLater, exception.Message);
+            await socket.CloseAsync(WebSocketCloseCode.TryAgainLater, exception.Message, CancellationToken.None);
         }
-        catch (OperationCanceledException) when (request.Stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            await socket.CloseAsync(WebSocketCloseCode.GoingAway, "The server stops.");
-        }
-    }
-
-    private static async Task EchoAsync(WebSocketConnection socket, MemoryBudget budget, CancellationToken stopping)
-    {
-        using MessageBuffer message = new(budget);
-        while (await socket.ReceiveAsync(message, stopping) is { } opcode)
-        {
-            // Not flushed here: the connection flushes before it waits for more, so that many small messages are one write. While a flush waits
-            // for the peer to read, the next message waits here, and nothing more is read.
-            await socket.SendAsync(opcode, message.Written, flush: false, stopping);
-            message.Clear();
+            await socket.CloseAsync(WebSocketCloseCode.GoingAway, "The server stops.", CancellationToken.None);
         }
     }
 }

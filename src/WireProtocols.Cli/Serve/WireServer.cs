@@ -1,36 +1,30 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using WireProtocols.Buffers;
 using WireProtocols.Http1;
+using WireProtocols.Transports;
 
 namespace WireProtocols.Cli.Serve;
 
-/// <summary>A server on sockets and the library alone: each connection is a <see cref="SocketTransport"/>, and speaks HTTP/1.1 first.</summary>
+/// <summary>A server on the library alone: each connection is a transport of a <see cref="TransportListener"/>, and speaks HTTP/1.1 first.</summary>
 internal sealed class WireServer : IAsyncDisposable
 {
-    private const int Backlog = 512;
-
-    // Where there are no descriptors left for another connection, some come back soon.
-    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
-
-    private readonly Socket _listener;
+    private readonly TransportListener _listener;
     private readonly ServeSettings _settings;
     private readonly Http1ServerOptions _options;
-    private readonly MemoryBudget _budget;
     private readonly Site _site;
-    private readonly CancellationTokenSource _unbinding = new();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ConcurrentDictionary<ServeConnection, Task> _connections = new();
-    private readonly Task _accepting;
+    private readonly CancellationToken _stoppingToken;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HashSet<ServeConnection> _connections = [];
+    private bool _isStopping;
 
-    private WireServer(Socket listener, ServeSettings settings)
+    private WireServer(IPEndPoint endPoint, ServeSettings settings)
     {
-        _listener = listener;
-        EndPoint = (IPEndPoint)listener.LocalEndPoint!;
+        MemoryBudget budget = new(settings.MaxMemory);
         _settings = settings;
-        _budget = new MemoryBudget(settings.MaxMemory);
-        _site = new Site(settings, _budget);
+        _stoppingToken = _stopping.Token;
+        _site = new Site(settings, budget);
         _options = new Http1ServerOptions
         {
             MaxBodyLength = long.MaxValue,
@@ -41,27 +35,35 @@ internal sealed class WireServer : IAsyncDisposable
             CloseTimeout = settings.CloseTimeout,
             TimeProvider = settings.Time,
         };
-        _accepting = AcceptAsync();
+        _listener = TransportListener.Start(
+            endPoint,
+            ServeAsync,
+            new TransportListenerOptions { MaxPending = settings.MaxPending, Budget = budget, TimeProvider = settings.Time });
     }
 
     /// <summary>How many connections there are.</summary>
-    public int Connections => _connections.Count;
+    public int Connections
+    {
+        get
+        {
+            lock (_connections)
+            {
+                return _connections.Count;
+            }
+        }
+    }
 
-    public IPEndPoint EndPoint { get; }
+    public IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndPoint;
 
     /// <exception cref="ToolException">The address cannot be listened on.</exception>
     public static Task<WireServer> StartAsync(IPEndPoint endPoint, ServeSettings settings)
     {
-        Socket listener = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            listener.Bind(endPoint);
-            listener.Listen(Backlog);
-            return Task.FromResult(new WireServer(listener, settings));
+            return Task.FromResult(new WireServer(endPoint, settings));
         }
         catch (SocketException exception)
         {
-            listener.Dispose();
             throw new ToolException(ExitStatus.InputOutput, $"cannot listen on {endPoint}: {exception.Message}");
         }
     }
@@ -69,82 +71,50 @@ internal sealed class WireServer : IAsyncDisposable
     /// <summary>Takes no new connections, lets those there are end in good order, and cuts off what does not end in time.</summary>
     public async Task StopAsync()
     {
-        await _unbinding.CancelAsync();
-        await _accepting;
-        _listener.Dispose();
+        await _listener.DisposeAsync();
+        lock (_connections)
+        {
+            _isStopping = true;
+            EndIfEmpty();
+        }
+
         await _stopping.CancelAsync();
-        Task ended = Task.WhenAll(_connections.Values);
-        await Task.WhenAny(ended, Task.Delay(_settings.DrainTimeout, _settings.Time));
-        foreach (ServeConnection connection in _connections.Keys)
+        await Task.WhenAny(_ended.Task, Task.Delay(_settings.DrainTimeout, _settings.Time));
+        ServeConnection[] left;
+        lock (_connections)
+        {
+            left = [.. _connections];
+        }
+
+        foreach (ServeConnection connection in left)
         {
             connection.Abort();
         }
 
-        await ended;
+        await _ended.Task;
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        _unbinding.Dispose();
         _stopping.Dispose();
     }
 
-    private async Task AcceptAsync()
+    private async Task ServeAsync(IWireTransport transport)
     {
-        while (!_unbinding.IsCancellationRequested)
+        ServeConnection connection = new(transport, _settings);
+        if (!TryAdd(connection))
         {
-            try
-            {
-                Take(await _listener.AcceptAsync(_unbinding.Token));
-            }
-            catch (OperationCanceledException)
-            {
-                // Told to stop.
-            }
-            catch (SocketException)
-            {
-                // The client has left already, or there are no descriptors left.
-                await Task.Delay(AcceptPause, _settings.Time, _unbinding.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
-    private void Take(Socket socket)
-    {
-        if (_connections.Count >= _settings.MaxConnections)
-        {
-            socket.Close(timeout: 0);
+            transport.Abort();
             return;
         }
 
         try
         {
-            socket.NoDelay = true;
-        }
-        catch (SocketException)
-        {
-            // The client has left already.
-            socket.Dispose();
-            return;
-        }
-
-        ServeConnection connection = new(socket, _settings, _budget);
-        TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _connections[connection] = RunAsync(connection, started.Task);
-        started.SetResult();
-    }
-
-    private async Task RunAsync(ServeConnection transport, Task started)
-    {
-        await started;
-        try
-        {
-            await using (transport)
+            await using (connection)
             {
-                await using Http1ServerConnection connection = new(transport, _options);
-                await connection.RunAsync(
-                    (exchange, _) => _site.HandleAsync(new ServeRequest(exchange, transport, _settings, _stopping.Token)), _stopping.Token);
+                await ServeHttpAsync(connection);
+                await connection.RunSuccessorAsync();
             }
         }
         catch (Exception exception) when (exception is IOException or TimeoutException or OperationCanceledException)
@@ -158,7 +128,39 @@ internal sealed class WireServer : IAsyncDisposable
         }
         finally
         {
-            _connections.TryRemove(transport, out _);
+            Remove(connection);
+        }
+    }
+
+    private async Task ServeHttpAsync(ServeConnection transport)
+    {
+        await using Http1ServerConnection connection = new(transport, _options);
+        await connection.RunAsync(
+            (exchange, _) => _site.HandleAsync(new ServeRequest(exchange, transport, _settings, _stoppingToken)), _stoppingToken);
+    }
+
+    private bool TryAdd(ServeConnection connection)
+    {
+        lock (_connections)
+        {
+            return !_isStopping && _connections.Count < _settings.MaxConnections && _connections.Add(connection);
+        }
+    }
+
+    private void Remove(ServeConnection connection)
+    {
+        lock (_connections)
+        {
+            _connections.Remove(connection);
+            EndIfEmpty();
+        }
+    }
+
+    private void EndIfEmpty()
+    {
+        if (_isStopping && _connections.Count == 0)
+        {
+            _ended.TrySetResult();
         }
     }
 }

@@ -17,6 +17,9 @@ internal struct InputBuffer
     /// <summary>Whether nothing is in it.</summary>
     public readonly bool IsEmpty => _start == _end;
 
+    /// <summary>How much memory it holds.</summary>
+    public readonly int Capacity => _bytes?.Length ?? 0;
+
     /// <summary>Where what is in it begins, in the array.</summary>
     public readonly int Start => _start;
 

@@ -53,7 +53,11 @@ internal sealed class SocketAcceptor : IDisposable
     {
         try
         {
-            socket.NoDelay |= socket.ProtocolType == ProtocolType.Tcp;
+            if (socket.ProtocolType == ProtocolType.Tcp)
+            {
+                socket.NoDelay = true;
+            }
+
             return _run.RunAsync(new SocketTransport(socket) { MaxPending = _run.Options.MaxPending, Budget = _run.Options.Budget });
         }
         catch (SocketException)

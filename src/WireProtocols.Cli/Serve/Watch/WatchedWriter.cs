@@ -6,7 +6,7 @@ namespace WireProtocols.Cli.Serve.Watch;
 /// <summary>A writer whose bytes are shown. What is flushed together is shown together.</summary>
 internal sealed class WatchedWriter(PipeWriter inner) : PipeWriter
 {
-    private readonly ArrayBufferWriter<byte> _written = new(1);
+    private ArrayBufferWriter<byte>? _written;
     private Memory<byte> _memory;
     private WireTap? _tap;
 
@@ -19,11 +19,12 @@ internal sealed class WatchedWriter(PipeWriter inner) : PipeWriter
     {
         Show();
         _tap = tap;
+        _written = tap is null ? null : new ArrayBufferWriter<byte>();
     }
 
     public override void Advance(int bytes)
     {
-        if (_tap is not null)
+        if (_written is not null)
         {
             _written.Write(_memory.Span[..bytes]);
             _memory = _memory[bytes..];
@@ -58,7 +59,7 @@ internal sealed class WatchedWriter(PipeWriter inner) : PipeWriter
 
     private void Show()
     {
-        if (_written.WrittenCount > 0)
+        if (_written is { WrittenCount: > 0 })
         {
             _tap?.Sent(new ReadOnlySequence<byte>(_written.WrittenMemory));
             _written.ResetWrittenCount();

@@ -20,7 +20,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
     private const int MaxDeferred = 64 * 1024;
 
     private readonly LoopSocket _socket;
-    private readonly PendingResult<FlushResult> _flush = new();
+    private PendingResult<FlushResult>? _flush;
     private OutputQueue _queue;
     private long _unflushed;
     private long _pending;
@@ -124,6 +124,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
                 return ValueTask.FromCanceled<FlushResult>(cancellationToken);
             }
 
+            _flush ??= new PendingResult<FlushResult>();
             if (_flush.IsWaiting)
             {
                 throw new InvalidOperationException("The flush before has not ended.");
@@ -140,7 +141,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
     {
         lock (_socket)
         {
-            if (!_flush.TryEnd())
+            if (_flush is null || !_flush.TryEnd())
             {
                 _isFlushCancelled = true;
                 return;
@@ -227,7 +228,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
             SendPending();
             ShutIfSent();
             failure = _failure;
-            if ((_pending > _waitsFor && failure is null) || !_flush.TryEnd())
+            if ((_pending > _waitsFor && failure is null) || _flush is null || !_flush.TryEnd())
             {
                 return;
             }
@@ -347,7 +348,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
     {
         lock (_socket)
         {
-            if (!_flush.TryEnd())
+            if (!_flush!.TryEnd())
             {
                 return;
             }

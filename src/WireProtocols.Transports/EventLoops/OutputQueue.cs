@@ -9,7 +9,6 @@ internal struct OutputQueue
     private OutputSegment? _head;
     private OutputSegment? _tail;
     private OutputSegment? _flushed;
-    private OutputSegment? _spare;
 
     /// <summary>The room behind what has been written; empty where there is none.</summary>
     public readonly Memory<byte> Room => _tail is null ? default : _tail.Room;
@@ -20,9 +19,7 @@ internal struct OutputQueue
     /// <summary>Adds room behind the end.</summary>
     public void Grow(int size)
     {
-        OutputSegment segment = _spare ?? new OutputSegment();
-        _spare = null;
-        segment.Rent(size);
+        OutputSegment segment = OutputSegment.Rent(size);
         if (_tail is null)
         {
             _head = segment;
@@ -84,6 +81,5 @@ internal struct OutputQueue
         }
 
         head.Return();
-        _spare = head;
     }
 }

@@ -16,12 +16,7 @@ internal sealed class ConnectionRun(Func<IWireTransport, Task> handler, Transpor
     {
         try
         {
-            IWireTransport? top = options.Tls is { } tls ? await TryAuthenticateAsync(transport, tls).ConfigureAwait(false) : transport;
-            if (top is not null)
-            {
-                await handler(top).ConfigureAwait(false);
-                await top.DisposeAsync().ConfigureAwait(false);
-            }
+            await (options.Tls is { } tls ? RunAsync(transport, tls) : handler(transport)).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -30,6 +25,15 @@ internal sealed class ConnectionRun(Func<IWireTransport, Task> handler, Transpor
         }
 
         await transport.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(IWireTransport transport, SslServerAuthenticationOptions tls)
+    {
+        if (await TryAuthenticateAsync(transport, tls).ConfigureAwait(false) is { } secure)
+        {
+            await handler(secure).ConfigureAwait(false);
+            await secure.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private async Task<IWireTransport?> TryAuthenticateAsync(IWireTransport transport, SslServerAuthenticationOptions tls)

@@ -28,8 +28,8 @@ internal sealed unsafe class EpollEvents
     {
         const int AddOperation = 1;
         Span<byte> bytes = stackalloc byte[Size];
-        MemoryMarshal.Write(bytes, events);
-        MemoryMarshal.Write(bytes[TokenOffset..], token);
+        BitConverter.TryWriteBytes(bytes, events);
+        BitConverter.TryWriteBytes(bytes[TokenOffset..], token);
 
         // In bounds: the kernel reads one event, and there are its Size bytes.
         fixed (byte* start = bytes)
@@ -66,7 +66,7 @@ internal sealed unsafe class EpollEvents
     public uint Get(int index, out ulong token)
     {
         ReadOnlySpan<byte> bytes = _bytes.AsSpan(index * Size, Size);
-        token = MemoryMarshal.Read<ulong>(bytes[TokenOffset..]);
-        return MemoryMarshal.Read<uint>(bytes);
+        token = BitConverter.ToUInt64(bytes[TokenOffset..]);
+        return BitConverter.ToUInt32(bytes);
     }
 }

@@ -44,7 +44,9 @@ public sealed class SocketTransport : IWireTransport
         Input = PipeReader.Create(stream, ReaderOptions);
         _counted = new CountedStream(stream);
         PipeWriter output = PipeWriter.Create(_counted, WriterOptions);
-        Output = socket is null && stream is not SslStream ? output : new EndingWriter(output, stream as SslStream, socket is null ? null : EndSending);
+        Output = socket is null && stream is not SslStream
+            ? output
+            : new EndingWriter(output, stream as SslStream, socket is null ? null : EndSending);
     }
 
     /// <summary>Takes over a stream that stands on another transport, such as a TLS session.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mono.Cecil;
+using WireProtocols.Transports;
 
 namespace WireProtocols.Tests.Architecture;
 
@@ -11,6 +12,7 @@ public class HouseTests(ITestOutputHelper output)
 {
     private const string LibraryRoot = "src/WireProtocols";
     private const string ToolRoot = "src/WireProtocols.Cli";
+    private const string TransportsRoot = "src/WireProtocols.Transports";
 
     /// <summary>The folders of the library and what each may know, from the ground up. What stands below a folder's line it knows too.</summary>
     private static readonly Floors Library = new(
@@ -49,6 +51,12 @@ public class HouseTests(ITestOutputHelper output)
         ("Serve", ["Serve/Watch", "Serve/WebTransport"]),
         ("", ["Decode", "Encode", "Connect", "Serve"]));
 
+    /// <summary>The folders of the transports.</summary>
+    private static readonly Floors Transports = new(
+        ("Linux", []),
+        ("EventLoops", ["Linux"]),
+        ("Listening", ["EventLoops"]));
+
     private static readonly Exceptions Upward = new();
 
     private static readonly Exceptions Circular = new();
@@ -68,7 +76,13 @@ public class HouseTests(ITestOutputHelper output)
     {
         using ModuleDefinition library = Read(typeof(WireProtocolException));
         using ModuleDefinition tool = Read(typeof(ExitStatus));
-        string[] breaches = [.. Show("library", Library, library, LibraryRoot), .. Show("tool", Tool, tool, ToolRoot)];
+        using ModuleDefinition transports = Read(typeof(TransportListener));
+        string[] breaches =
+        [
+            .. Show("library", Library, library, LibraryRoot),
+            .. Show("tool", Tool, tool, ToolRoot),
+            .. Show("transports", Transports, transports, TransportsRoot),
+        ];
         Print(breaches);
         Assert.Empty(Upward.Apply(breaches));
     }
@@ -80,6 +94,9 @@ public class HouseTests(ITestOutputHelper output)
         using ModuleDefinition tool = Read(typeof(ExitStatus));
         Assert.Empty(Library.Homeless(TypeGraph.Of(library, "WireProtocols"), Folders(LibraryRoot)));
         Assert.Empty(Tool.Homeless(TypeGraph.Of(tool, "WireProtocols.Cli"), Folders(ToolRoot)));
+        using ModuleDefinition transports = Read(typeof(TransportListener));
+        Assert.Empty(Transports.Homeless(TypeGraph.Of(transports, "WireProtocols.Transports"), Folders(TransportsRoot)));
+        Assert.All(Folders(TransportsRoot), t => Assert.Equal("WireProtocols.Transports", Space(t.Key)));
         Assert.Equal(
             ["WireProtocols.ProtocolCatalogueAttribute", "WireProtocols.ProtocolRule", "WireProtocols.WireProtocolException"],
             Folders(LibraryRoot).Where(t => t.Value.Length == 0).Select(t => t.Key).Order(StringComparer.Ordinal));
@@ -95,9 +112,11 @@ public class HouseTests(ITestOutputHelper output)
     {
         using ModuleDefinition library = Read(typeof(WireProtocolException));
         using ModuleDefinition tool = Read(typeof(ExitStatus));
+        using ModuleDefinition transports = Read(typeof(TransportListener));
         string[] circles =
         [
             .. TypeGraph.Of(library, "WireProtocols").Circles().Concat(TypeGraph.Of(tool, "WireProtocols.Cli").Circles())
+                .Concat(TypeGraph.Of(transports, "WireProtocols.Transports").Circles())
                 .Select(c => string.Join(" ", c.Select(t => t[(t.LastIndexOf('.') + 1)..]))),
         ];
         output.WriteLine($"{circles.Length} circles");
@@ -108,7 +127,7 @@ public class HouseTests(ITestOutputHelper output)
     [Fact]
     public void No_type_is_too_large_or_in_too_many_files()
     {
-        IReadOnlyList<TypeSize> sizes = SizeRules.Measure(SourceFile.Below(LibraryRoot, ToolRoot));
+        IReadOnlyList<TypeSize> sizes = SizeRules.Measure(SourceFile.Below(LibraryRoot, ToolRoot, TransportsRoot));
         output.WriteLine($"{sizes.Count} types; the largest:");
         Print(sizes.Take(12).Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Lines,5} lines in {s.Files} files: {s.Name}")));
         Assert.Empty(Large.Apply(SizeRules.Breaches(sizes)));
@@ -120,7 +139,9 @@ public class HouseTests(ITestOutputHelper output)
         HashSet<string> taken = [.. new[] { typeof(System.Net.WebSockets.WebSocket), typeof(System.Net.WebSockets.ClientWebSocket) }
             .SelectMany(t => t.Assembly.GetExportedTypes()).Where(t => t.Namespace == "System.Net.WebSockets").Select(t => t.Name)];
         using ModuleDefinition library = Read(typeof(WireProtocolException));
-        string[] breaches = [.. new NameRules("WireProtocols", taken).Breaches(library)];
+        using ModuleDefinition transports = Read(typeof(TransportListener));
+        NameRules rules = new("WireProtocols", taken);
+        string[] breaches = [.. rules.Breaches(library), .. rules.Breaches(transports)];
         Print(breaches);
         Assert.Empty(OddlyNamed.Apply(breaches));
     }

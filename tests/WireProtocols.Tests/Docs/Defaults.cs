@@ -4,14 +4,14 @@ using System.Text;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>The defaults of every options type of an assembly, read from the code.</summary>
+/// <summary>The defaults of every options type of the packages, read from the code.</summary>
 public static class Defaults
 {
-    public static string ToMarkdown(Assembly assembly)
+    public static string ToMarkdown(params Assembly[] assemblies)
     {
         StringBuilder table = new("| option | default |\n|---|---|\n");
         foreach (Type type
-            in assembly.GetExportedTypes().Where(t => t.Name.EndsWith("Options", StringComparison.Ordinal))
+            in assemblies.SelectMany(a => a.GetExportedTypes()).Where(t => t.Name.EndsWith("Options", StringComparison.Ordinal))
                 .OrderBy(t => t.Name, StringComparer.Ordinal))
         {
             object options = Activator.CreateInstance(type)!;

@@ -19,6 +19,7 @@ internal sealed class EventLoop
     private readonly Lock _lock = new();
     private List<(IEventHandler Handler, uint Events)> _posted = [];
     private List<(IEventHandler Handler, uint Events)> _running = [];
+    private bool _hasPosted;
 
     public EventLoop(int number)
     {
@@ -66,6 +67,7 @@ internal sealed class EventLoop
         {
             isFirst = _posted.Count == 0;
             _posted.Add((handler, events));
+            Volatile.Write(ref _hasPosted, true);
         }
 
         if (isFirst && !IsCurrent)
@@ -82,7 +84,7 @@ internal sealed class EventLoop
         _deferred.Enter();
         while (true)
         {
-            int count = _events.Wait(_epoll, HasPosted() ? 0 : -1);
+            int count = _events.Wait(_epoll, Volatile.Read(ref _hasPosted) ? 0 : -1);
             for (int i = 0; i < count; i++)
             {
                 uint events = _events.Get(i, out ulong token);
@@ -96,16 +98,12 @@ internal sealed class EventLoop
                 }
             }
 
-            RunPosted();
-            _deferred.SendAll();
-        }
-    }
+            if (Volatile.Read(ref _hasPosted))
+            {
+                RunPosted();
+            }
 
-    private bool HasPosted()
-    {
-        lock (_lock)
-        {
-            return _posted.Count > 0;
+            _deferred.SendAll();
         }
     }
 
@@ -114,6 +112,7 @@ internal sealed class EventLoop
         lock (_lock)
         {
             (_posted, _running) = (_running, _posted);
+            _hasPosted = false;
         }
 
         foreach ((IEventHandler handler, uint events) in _running)

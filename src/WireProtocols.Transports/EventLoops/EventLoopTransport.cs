@@ -112,8 +112,24 @@ public sealed class EventLoopTransport : IWireTransport, IEventHandler
 
     void IEventHandler.OnEvents(uint events)
     {
-        _output.OnEvents(events);
-        _input.OnEvents(events);
+        bool hasFlushed;
+        bool hasRead;
+        ReadResult read;
+        lock (_socket)
+        {
+            hasFlushed = _output.Accept(events);
+            hasRead = _input.Accept(events, out read);
+        }
+
+        if (hasFlushed)
+        {
+            _output.EndWait();
+        }
+
+        if (hasRead)
+        {
+            _input.EndWait(read);
+        }
 
         // What the handler has written while it ran; now it waits.
         _output.Send();

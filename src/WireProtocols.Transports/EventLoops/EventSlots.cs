@@ -2,7 +2,8 @@ namespace WireProtocols.Transports;
 
 /// <summary>
 /// Who stands behind the tokens of an epoll instance. A slot is used again, and a token is not: what the kernel reported for a descriptor that has
-/// been closed since then is nobody's. Any thread adds and removes; the loop looks up.
+/// been closed since then is nobody's. Any thread adds and removes; the loop looks up, without the lock: whoever loses a race with a removal and
+/// an addition is told of an event that was another's, and finds nothing.
 /// </summary>
 internal sealed class EventSlots
 {
@@ -34,8 +35,8 @@ internal sealed class EventSlots
             }
 
             ref Slot slot = ref _slots[index];
-            slot.Use++;
             slot.Handler = handler;
+            Volatile.Write(ref slot.Use, slot.Use + 1);
             return (ulong)slot.Use << 32 | (uint)index;
         }
     }
@@ -56,11 +57,8 @@ internal sealed class EventSlots
     /// <summary>Whose token it is; null where it is nobody's any more.</summary>
     public IEventHandler? Find(ulong token)
     {
-        lock (_lock)
-        {
-            ref Slot slot = ref _slots[(int)(uint)token];
-            return slot.Use == (uint)(token >> 32) ? slot.Handler : null;
-        }
+        ref Slot slot = ref Volatile.Read(ref _slots)[(int)(uint)token];
+        return Volatile.Read(ref slot.Use) == (uint)(token >> 32) ? slot.Handler : null;
     }
 
     private struct Slot

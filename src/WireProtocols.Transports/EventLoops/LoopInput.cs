@@ -108,11 +108,7 @@ internal sealed class LoopInput : PipeReader
             }
 
             _isLent = false;
-            if (_isCompleted)
-            {
-                _buffer.Return();
-            }
-            else if (_buffer.Start < _lentEnd)
+            if (!_isCompleted && _buffer.Start < _lentEnd)
             {
                 Advance(consumed.GetInteger(), examined.GetInteger());
             }
@@ -150,52 +146,53 @@ internal sealed class LoopInput : PipeReader
         }
     }
 
-    /// <summary>The loop reports something.</summary>
-    public void OnEvents(uint events)
+    /// <summary>The loop reports something. The caller holds the lock.</summary>
+    /// <param name="events">What it reports.</param>
+    /// <param name="result">What the wait has brought, for <see cref="EndWait"/>.</param>
+    /// <returns>Whether a wait has ended: then <see cref="EndWait"/> is called, without the lock.</returns>
+    public bool Accept(uint events, out ReadResult result)
     {
         const uint End = EpollEvents.PeerHungUp | EpollEvents.HungUp | EpollEvents.Failed;
-        ReadResult result = default;
-        Exception? failure = null;
-        lock (_socket)
+        result = default;
+        _isReadable |= (events & (EpollEvents.Readable | End)) != 0;
+        _hasHungUp |= (events & End) != 0;
+        _reads = 0;
+        if (!_pending.IsWaiting)
         {
-            _isReadable |= (events & (EpollEvents.Readable | End)) != 0;
-            _hasHungUp |= (events & End) != 0;
-            _reads = 0;
-            if (!_pending.IsWaiting)
-            {
-                return;
-            }
-
-            if (!IsWorthTaking)
-            {
-                Receive();
-            }
-
-            if (!IsWorthTaking)
-            {
-                _buffer.Trim();
-                _examined = _buffer.End;
-                return;
-            }
-
-            _pending.TryEnd();
-            if (!IsTakeable)
-            {
-                failure = Failure();
-            }
-            else
-            {
-                TryTake(out result);
-            }
+            return false;
         }
 
-        if (failure is null)
+        if (!IsWorthTaking)
+        {
+            Receive();
+        }
+
+        if (!IsWorthTaking)
+        {
+            _buffer.Trim();
+            _examined = _buffer.End;
+            return false;
+        }
+
+        _pending.TryEnd();
+        if (IsTakeable)
+        {
+            TryTake(out result);
+        }
+
+        return true;
+    }
+
+    /// <summary>Runs what waited.</summary>
+    public void EndWait(ReadResult result)
+    {
+        if (_isLent)
         {
             _pending.Complete(result);
         }
         else
         {
-            _pending.Fail(failure);
+            _pending.Fail(Failure());
         }
     }
 

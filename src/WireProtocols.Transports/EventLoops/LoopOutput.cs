@@ -207,40 +207,32 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
         }
     }
 
-    /// <summary>The loop reports something.</summary>
-    public void OnEvents(uint events)
+    /// <summary>The loop reports something. The caller holds the lock.</summary>
+    /// <returns>Whether a flush has ended: then <see cref="EndWait"/> is called, without the lock.</returns>
+    public bool Accept(uint events)
     {
         const uint Concerns = EpollEvents.Writable | EpollEvents.HungUp | EpollEvents.Failed;
-        if ((events & Concerns) == 0)
+        if ((events & Concerns) == 0 || (!_isBlocked && !_socket.IsClosed))
         {
-            return;
+            return false;
         }
 
-        Exception? failure;
-        lock (_socket)
-        {
-            if (!_isBlocked && !_socket.IsClosed)
-            {
-                return;
-            }
+        _isBlocked = false;
+        SendPending();
+        ShutIfSent();
+        return (_pending <= _waitsFor || _failure is not null) && _flush is not null && _flush.TryEnd();
+    }
 
-            _isBlocked = false;
-            SendPending();
-            ShutIfSent();
-            failure = _failure;
-            if ((_pending > _waitsFor && failure is null) || _flush is null || !_flush.TryEnd())
-            {
-                return;
-            }
-        }
-
-        if (failure is null)
+    /// <summary>Runs what waited.</summary>
+    public void EndWait()
+    {
+        if (_failure is { } failure)
         {
-            _flush.Complete(default);
+            _flush!.Fail(failure);
         }
         else
         {
-            _flush.Fail(failure);
+            _flush!.Complete(default);
         }
     }
 

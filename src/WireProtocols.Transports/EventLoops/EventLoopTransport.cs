@@ -41,6 +41,9 @@ public sealed class EventLoopTransport : IWireTransport, IEventHandler
         _output = new LoopOutput(_socket);
     }
 
+    /// <summary>How much memory holds what waits for the peer.</summary>
+    internal long OutputCapacity => _output.Capacity;
+
     /// <summary>Whether this system has event loops.</summary>
     public static bool IsSupported => EventLoops.AreSupported;
 

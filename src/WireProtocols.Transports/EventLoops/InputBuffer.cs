@@ -5,9 +5,9 @@ namespace WireProtocols.Transports;
 /// <summary>What has been received and not consumed: one pooled array, so that a decoder meets no seams. With nothing in it there is none.</summary>
 internal struct InputBuffer
 {
-    // What one read brings is worth one write, and a read that fills less than this has emptied the socket.
-    private const int ReadSize = 64 * 1024;
-    private const int LeastRoom = 16 * 1024;
+    // As much as a peer can have under way is taken in one call: 32 messages of 16 KiB take a third more of the processor with an eighth of this.
+    private const int ReadSize = 512 * 1024;
+    private const int LeastRoom = 64 * 1024;
     private const int LeastKept = 256;
 
     private byte[]? _bytes;

@@ -14,7 +14,7 @@ namespace WireProtocols.Transports;
 internal sealed class LoopInput : PipeReader
 {
     // A peer that sends without end does not keep the loop from the others for longer than so many reads.
-    private const int MaxReads = 8;
+    private const int MaxReads = 2;
 
     private readonly LoopSocket _socket;
     private readonly bool _emptiesInOneRead;

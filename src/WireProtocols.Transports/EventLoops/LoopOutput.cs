@@ -14,10 +14,12 @@ namespace WireProtocols.Transports;
 /// </remarks>
 internal sealed class LoopOutput : PipeWriter, IDeferredFlush
 {
-    private const int SegmentSize = 64 * 1024;
+    // What one read has brought goes out in one call. Behind a peer that does not read, memory is taken as it is needed.
+    private const int SegmentSize = 512 * 1024;
+    private const int BlockedSegmentSize = 16 * 1024;
 
-    // More than this is worth a system call of its own, and memory that is better given back.
-    private const int MaxDeferred = 64 * 1024;
+    // More than this goes out at once, whoever runs.
+    private const int MaxDeferred = SegmentSize;
 
     private readonly LoopSocket _socket;
     private PendingResult<FlushResult>? _flush;
@@ -46,6 +48,18 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
     /// <summary>How many sends have begun.</summary>
     public long WritesBegun => Volatile.Read(ref _writesBegun);
 
+    /// <summary>How much memory it holds.</summary>
+    public long Capacity
+    {
+        get
+        {
+            lock (_socket)
+            {
+                return _queue.Capacity;
+            }
+        }
+    }
+
     public override bool CanGetUnflushedBytes => true;
 
     public override long UnflushedBytes => _unflushed;
@@ -68,7 +82,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
             _isWriting = true;
             if (_queue.Room.Length < Math.Max(sizeHint, 1))
             {
-                _queue.Grow(Math.Max(sizeHint, SegmentSize));
+                _queue.Grow(Math.Max(sizeHint, _isBlocked ? BlockedSegmentSize : SegmentSize));
             }
 
             return _queue.Room;
@@ -271,7 +285,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
         Budget?.Add(count);
     }
 
-    /// <summary>Sends until the socket takes no more. Where all has been sent, holds no memory. The caller holds the lock.</summary>
+    /// <summary>Sends until the socket takes no more. It holds as much memory then as what is left needs. The caller holds the lock.</summary>
     private void SendPending()
     {
         while (!_isBlocked && _failure is null && _pending > 0)
@@ -299,9 +313,18 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
             }
         }
 
-        if (_pending == 0 && !_isWriting)
+        if (_isWriting)
+        {
+            return;
+        }
+
+        if (_pending == 0)
         {
             _queue.Clear();
+        }
+        else if (_isBlocked)
+        {
+            _queue.Trim();
         }
     }
 

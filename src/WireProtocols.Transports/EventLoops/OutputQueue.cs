@@ -61,6 +61,30 @@ internal struct OutputQueue
     /// <summary>So many of the first bytes have been sent.</summary>
     public readonly void Consume(int count) => _head!.Sent += count;
 
+    /// <summary>How much memory it holds.</summary>
+    public readonly long Capacity
+    {
+        get
+        {
+            long sum = 0;
+            for (OutputSegment? segment = _head; segment is not null; segment = segment.Next)
+            {
+                sum += segment.Capacity;
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>What is left waits for longer: it moves to memory of its size, where it is much less than its segment. The writer is not at it.</summary>
+    public readonly void Trim()
+    {
+        if (_head == _tail)
+        {
+            _head?.Trim();
+        }
+    }
+
     /// <summary>Gives all memory back, whatever is in it.</summary>
     public void Clear()
     {

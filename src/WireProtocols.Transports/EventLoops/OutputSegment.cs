@@ -5,6 +5,8 @@ namespace WireProtocols.Transports;
 /// <summary>A piece of what waits to be sent: memory from the pool, sent from its beginning while its end is being filled.</summary>
 internal sealed class OutputSegment
 {
+    private const int LeastSize = 1024;
+
     // A connection that is idle has no segment, and one that wakes up allocates none.
     [ThreadStatic]
     private static OutputSegment? _spare;
@@ -26,6 +28,9 @@ internal sealed class OutputSegment
 
     public OutputSegment? Next { get; set; }
 
+    /// <summary>How much memory it holds.</summary>
+    public int Capacity => _bytes.Length;
+
     /// <summary>The room behind what has been written.</summary>
     public Memory<byte> Room => _bytes.AsMemory(Written);
 
@@ -39,6 +44,23 @@ internal sealed class OutputSegment
         _spare = null;
         segment._bytes = ArrayPool<byte>.Shared.Rent(size);
         return segment;
+    }
+
+    /// <summary>Moves what has not been sent, all of which may be, to memory of its size where that is much less.</summary>
+    public void Trim()
+    {
+        ReadOnlySpan<byte> left = ToSend;
+        if (4 * Math.Max(left.Length, LeastSize) > _bytes.Length)
+        {
+            return;
+        }
+
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(Math.Max(left.Length, LeastSize));
+        left.CopyTo(bytes);
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = bytes;
+        Written = Flushed = left.Length;
+        Sent = 0;
     }
 
     /// <summary>Gives the memory back, and the segment.</summary>

@@ -28,7 +28,7 @@ public sealed class EventLoopPartsTests
     {
         InputBuffer buffer = default;
         int room = buffer.MakeRoom().Length;
-        Assert.True(room >= 64 * 1024);
+        Assert.True(room >= 512 * 1024);
         "abc"u8.CopyTo(buffer.MakeRoom());
         buffer.Fill(3);
         buffer.Consume(buffer.Start + 1);
@@ -43,13 +43,13 @@ public sealed class EventLoopPartsTests
     [Fact]
     public void An_input_grows_and_moves_without_losing_a_byte()
     {
-        for (int seed = 0; seed < 50; seed++)
+        for (int seed = 0; seed < 10; seed++)
         {
             Random random = new(seed);
             InputBuffer buffer = default;
             int written = 0;
             int read = 0;
-            while (written < 1_000_000)
+            while (written < 8_000_000)
             {
                 Span<byte> room = buffer.MakeRoom();
                 Assert.False(room.IsEmpty);
@@ -102,7 +102,15 @@ public sealed class EventLoopPartsTests
                     queue.Write(1);
                 }
 
-                pending += random.Next(2) == 0 ? queue.Publish() : 0;
+                if (random.Next(2) == 0)
+                {
+                    pending += queue.Publish();
+                    if (random.Next(3) == 0)
+                    {
+                        queue.Trim();
+                    }
+                }
+
                 while (pending > 0 && random.Next(3) > 0)
                 {
                     ReadOnlySpan<byte> bytes = queue.FirstToSend();

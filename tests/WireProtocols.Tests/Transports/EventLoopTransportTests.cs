@@ -45,6 +45,31 @@ public sealed class EventLoopTransportTests : WireTransportTests
     }
 
     [Fact]
+    public async Task What_waits_for_a_peer_that_does_not_read_takes_little_more_memory_than_it_is_long()
+    {
+        (EventLoopTransport one, EventLoopTransport other) = await ConnectAsync();
+        one.MaxPending = long.MaxValue;
+        while (one.OutputCapacity == 0)
+        {
+            await one.Output.WriteAsync(new byte[10_000], TestContext.Current.CancellationToken);
+        }
+
+        long before = one.OutputCapacity;
+        for (int i = 0; i < 100; i++)
+        {
+            await one.Output.WriteAsync(new byte[1000], TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(before <= 64 * 1024, $"{before} bytes for at most 10,000");
+        Assert.True(one.OutputCapacity - before <= 200_000, $"{one.OutputCapacity - before} bytes for 100,000");
+        Task draining = DrainAsync(other.Input);
+        await one.DisposeAsync();
+        Assert.Equal(0, one.OutputCapacity);
+        await draining.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await other.DisposeAsync();
+    }
+
+    [Fact]
     public async Task What_is_flushed_for_others_goes_out_too_before_the_loop_waits()
     {
         (EventLoopTransport one, EventLoopTransport other) = await ConnectAsync();

@@ -82,7 +82,7 @@ public sealed class EventLoopTransport : IWireTransport, IEventHandler
     {
         get
         {
-            lock (_socket)
+            lock (_socket.Gate)
             {
                 return _socket.GetRemoteEndPoint();
             }
@@ -92,7 +92,7 @@ public sealed class EventLoopTransport : IWireTransport, IEventHandler
     /// <summary>Closes the socket with a reset, so that nothing that the peer does not read keeps it alive.</summary>
     public void Abort()
     {
-        lock (_socket)
+        lock (_socket.Gate)
         {
             _socket.Close(reset: true);
         }
@@ -118,7 +118,7 @@ public sealed class EventLoopTransport : IWireTransport, IEventHandler
         bool hasFlushed;
         bool hasRead;
         ReadResult read;
-        lock (_socket)
+        lock (_socket.Gate)
         {
             hasFlushed = _output.Accept(events);
             hasRead = _input.Accept(events, out read);

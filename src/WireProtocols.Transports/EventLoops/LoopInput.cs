@@ -9,7 +9,7 @@ namespace WireProtocols.Transports;
 /// </summary>
 /// <remarks>
 /// For whoever changes this: events are edges. <c>_isReadable</c> says that there may be something to receive; only an event sets it, and only a
-/// receive that empties the socket resets it. Everything happens under the lock, the socket, and what waited runs outside of it.
+/// receive that empties the socket resets it. Everything happens under the lock of the socket, and what waited runs outside of it.
 /// </remarks>
 internal sealed class LoopInput : PipeReader
 {
@@ -43,7 +43,7 @@ internal sealed class LoopInput : PipeReader
 
     public override bool TryRead(out ReadResult result)
     {
-        lock (_socket)
+        lock (_socket.Gate)
         {
             ThrowIfUnusable();
             if (!IsWorthTaking)
@@ -64,7 +64,7 @@ internal sealed class LoopInput : PipeReader
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        lock (_socket)
+        lock (_socket.Gate)
         {
             ThrowIfUnusable();
             if (!IsWorthTaking && !cancellationToken.IsCancellationRequested)
@@ -100,7 +100,7 @@ internal sealed class LoopInput : PipeReader
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        lock (_socket)
+        lock (_socket.Gate)
         {
             if (!_isLent)
             {
@@ -118,7 +118,7 @@ internal sealed class LoopInput : PipeReader
     public override void CancelPendingRead()
     {
         ReadResult result;
-        lock (_socket)
+        lock (_socket.Gate)
         {
             if (!_pending.TryEnd())
             {
@@ -135,7 +135,7 @@ internal sealed class LoopInput : PipeReader
     /// <summary>Closes the socket.</summary>
     public override void Complete(Exception? exception = null)
     {
-        lock (_socket)
+        lock (_socket.Gate)
         {
             if (!_isCompleted)
             {
@@ -279,7 +279,7 @@ internal sealed class LoopInput : PipeReader
 
     private void CancelWait(CancellationToken token)
     {
-        lock (_socket)
+        lock (_socket.Gate)
         {
             if (!_pending.TryEnd())
             {

@@ -9,7 +9,7 @@ namespace WireProtocols.Transports;
 /// for that than may.
 /// </summary>
 /// <remarks>
-/// For whoever changes this: the writer alone touches the end of the queue. How much may be sent is published by the flush under the lock, the
+/// For whoever changes this: the writer alone touches the end of the queue. How much may be sent is published by the flush under the lock of the
 /// socket. Whoever sends holds it too, and never while what waited runs.
 /// </remarks>
 internal sealed class LoopOutput : PipeWriter, IDeferredFlush
@@ -53,7 +53,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
     {
         get
         {
-            lock (_socket)
+            lock (_socket.Gate)
             {
                 return _queue.Capacity;
             }
@@ -76,7 +76,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
             return room;
         }
 
-        lock (_socket)
+        lock (_socket.Gate)
         {
             // From here to the flush nobody else touches the end of the queue.
             _isWriting = true;
@@ -107,7 +107,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        lock (_socket)
+        lock (_socket.Gate)
         {
             Publish();
             if (TryDefer())
@@ -153,7 +153,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
 
     public override void CancelPendingFlush()
     {
-        lock (_socket)
+        lock (_socket.Gate)
         {
             if (_flush is null || !_flush.TryEnd())
             {
@@ -168,7 +168,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
     /// <summary>Nothing more is written. What has been written is still sent, unless there is a reason not to. Then this half is shut.</summary>
     public override void Complete(Exception? exception = null)
     {
-        lock (_socket)
+        lock (_socket.Gate)
         {
             if (_isCompleted)
             {
@@ -190,7 +190,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
     public override ValueTask CompleteAsync(Exception? exception = null)
     {
         Complete(exception);
-        lock (_socket)
+        lock (_socket.Gate)
         {
             if (_failure is { } failure)
             {
@@ -212,7 +212,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
     {
         if (_isDeferred)
         {
-            lock (_socket)
+            lock (_socket.Gate)
             {
                 _isDeferred = false;
                 SendPending();
@@ -361,7 +361,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
 
     private void CancelWait(CancellationToken token)
     {
-        lock (_socket)
+        lock (_socket.Gate)
         {
             if (!_flush!.TryEnd())
             {

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace WireProtocols.Transports;
 
 /// <summary>
-/// A connected socket on an event loop. It is the lock of both of its halves: whoever calls it holds it, so that no call meets a descriptor that has
-/// been closed and is another's by now.
+/// A connected socket on an event loop. It has the lock of both of its halves: whoever calls it holds that, so that no call meets a descriptor that
+/// has been closed and is another's by now.
 /// </summary>
 internal sealed class LoopSocket
 {
@@ -30,6 +30,9 @@ internal sealed class LoopSocket
         _owner = owner;
     }
 
+    /// <summary>The lock.</summary>
+    public Lock Gate { get; } = new();
+
     /// <summary>Whether the descriptor is gone.</summary>
     public bool IsClosed => _descriptor == Closed;
 
@@ -41,7 +44,7 @@ internal sealed class LoopSocket
     {
         const uint Events
             = EpollEvents.Readable | EpollEvents.Writable | EpollEvents.PeerHungUp | EpollEvents.EdgeTriggered;
-        lock (this)
+        lock (Gate)
         {
             _token = _loop.Watch(_descriptor, Events, _handler);
         }

@@ -11,6 +11,7 @@ public static class LoadServers
     public static IReadOnlyList<LoadServerKind> Echoes { get; } =
     [
         InThisProgram("ours", "ours"),
+        InThisProgram("ours on sockets", "ours-sockets"),
         new("wire serve", LoadServer.StartTool),
         InThisProgram("Kestrel", "kestrel"),
         new("npm ws", LoadServer.TryStartNode),
@@ -24,6 +25,7 @@ public static class LoadServers
     public static IReadOnlyList<LoadServerKind> Http { get; } =
     [
         InThisProgram("ours", "ours-http"),
+        InThisProgram("ours on sockets", "ours-http-sockets"),
         InThisProgram("Kestrel", "kestrel-http"),
         new("nginx", NginxServer.TryStart),
     ];

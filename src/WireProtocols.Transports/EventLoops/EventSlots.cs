@@ -15,7 +15,7 @@ internal sealed class EventSlots
     private int _used;
 
     /// <summary>Takes a slot.</summary>
-    /// <returns>The token: the index of the slot, and above it how often that was used.</returns>
+    /// <returns>The token: the index of the slot, and above it how often that was used, which is at least once.</returns>
     public ulong Add(IEventHandler handler)
     {
         lock (_lock)

@@ -66,34 +66,19 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
-        if (_isCompleted)
-        {
-            throw new InvalidOperationException("The output is complete.");
-        }
-
-        if (_isWriting && _queue.Room is { Length: var length } room && length >= Math.Max(sizeHint, 1))
-        {
-            return room;
-        }
-
-        lock (_socket.Gate)
-        {
-            // From here to the flush nobody else touches the end of the queue.
-            _isWriting = true;
-            if (_queue.Room.Length < Math.Max(sizeHint, 1))
-            {
-                _queue.Grow(Math.Max(sizeHint, _isBlocked ? BlockedSegmentSize : SegmentSize));
-            }
-
-            return _queue.Room;
-        }
+        MakeRoom(Math.Max(sizeHint, 1));
+        return _queue.Room;
     }
 
-    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+    public override Span<byte> GetSpan(int sizeHint = 0)
+    {
+        MakeRoom(Math.Max(sizeHint, 1));
+        return _queue.RoomSpan;
+    }
 
     public override void Advance(int bytes)
     {
-        if ((uint)bytes > (uint)_queue.Room.Length)
+        if ((uint)bytes > (uint)_queue.RoomLength)
         {
             throw new InvalidOperationException("There is no room for as many bytes: GetMemory or GetSpan makes it.");
         }
@@ -247,6 +232,29 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
         else
         {
             _flush!.Complete(default);
+        }
+    }
+
+    private void MakeRoom(int size)
+    {
+        if (_isCompleted)
+        {
+            throw new InvalidOperationException("The output is complete.");
+        }
+
+        if (_isWriting && _queue.RoomLength >= size)
+        {
+            return;
+        }
+
+        lock (_socket.Gate)
+        {
+            // From here to the flush nobody else touches the end of the queue.
+            _isWriting = true;
+            if (_queue.RoomLength < size)
+            {
+                _queue.Grow(Math.Max(size, _isBlocked ? BlockedSegmentSize : SegmentSize));
+            }
         }
     }
 

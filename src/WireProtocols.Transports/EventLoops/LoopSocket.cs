@@ -16,6 +16,8 @@ internal sealed class LoopSocket
     private readonly IEventHandler _handler;
     private readonly Socket? _owner;
     private int _descriptor;
+
+    // No token is 0: that is a socket which is not watched.
     private ulong _token;
 
     /// <param name="loop">Where its events are handled.</param>
@@ -105,7 +107,11 @@ internal sealed class LoopSocket
 
         int descriptor = _descriptor;
         _descriptor = Closed;
-        _loop.Forget(_token);
+        if (_token != 0)
+        {
+            _loop.Forget(_token);
+        }
+
         if (reset)
         {
             DropUnsent(descriptor);

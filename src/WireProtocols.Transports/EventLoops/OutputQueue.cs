@@ -13,6 +13,12 @@ internal struct OutputQueue
     /// <summary>The room behind what has been written; empty where there is none.</summary>
     public readonly Memory<byte> Room => _tail is null ? default : _tail.Room;
 
+    /// <summary>The same.</summary>
+    public readonly Span<byte> RoomSpan => _tail is null ? default : _tail.RoomSpan;
+
+    /// <summary>How much room that is.</summary>
+    public readonly int RoomLength => _tail is null ? 0 : _tail.RoomLength;
+
     /// <summary>The writer has filled so much of the room.</summary>
     public readonly void Write(int count) => _tail!.Written += count;
 
@@ -76,7 +82,7 @@ internal struct OutputQueue
         }
     }
 
-    /// <summary>What is left waits for longer: it moves to memory of its size, where it is much less than its segment. The writer is not at it.</summary>
+    /// <summary>What is left waits for longer: it moves to memory of its size, where it is much less than its segment. Nobody writes.</summary>
     public readonly void Trim()
     {
         if (_head == _tail)

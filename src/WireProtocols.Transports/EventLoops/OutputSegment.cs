@@ -34,6 +34,12 @@ internal sealed class OutputSegment
     /// <summary>The room behind what has been written.</summary>
     public Memory<byte> Room => _bytes.AsMemory(Written);
 
+    /// <summary>The same.</summary>
+    public Span<byte> RoomSpan => _bytes.AsSpan(Written);
+
+    /// <summary>How much room that is.</summary>
+    public int RoomLength => _bytes.Length - Written;
+
     /// <summary>What may be sent and has not been.</summary>
     public ReadOnlySpan<byte> ToSend => _bytes.AsSpan(Sent, Flushed - Sent);
 

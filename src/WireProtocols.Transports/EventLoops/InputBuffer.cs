@@ -5,12 +5,14 @@ namespace WireProtocols.Transports;
 /// <summary>What has been received and not consumed: one pooled array, so that a decoder meets no seams. With nothing in it there is none.</summary>
 internal struct InputBuffer
 {
-    // As much as a peer can have under way is taken in one call: 32 messages of 16 KiB take a third more of the processor with an eighth of this.
-    private const int ReadSize = 512 * 1024;
-    private const int LeastRoom = 64 * 1024;
+    // As much as a peer has under way is taken in one call: 32 messages of 16 KiB take a third more of the processor with an eighth of the largest.
+    // A peer that says little has little held for it, however long its reader keeps it.
+    private const int SmallestRead = 4 * 1024;
+    private const int LargestRead = 512 * 1024;
     private const int LeastKept = 256;
 
     private byte[]? _bytes;
+    private int _read;
     private int _start;
     private int _end;
 
@@ -43,13 +45,14 @@ internal struct InputBuffer
     public Span<byte> MakeRoom()
     {
         int held = _end - _start;
+        _read = Math.Max(_read, SmallestRead);
         if (_bytes is null)
         {
-            _bytes = ArrayPool<byte>.Shared.Rent(ReadSize);
+            _bytes = ArrayPool<byte>.Shared.Rent(_read);
         }
-        else if (_bytes.Length - _end < LeastRoom)
+        else if (_bytes.Length - _end < _read / 4)
         {
-            if (held <= _bytes.Length / 2 && _bytes.Length >= ReadSize)
+            if (held <= _bytes.Length / 2 && _bytes.Length >= _read)
             {
                 _bytes.AsSpan(_start, held).CopyTo(_bytes);
                 _start = 0;
@@ -57,15 +60,21 @@ internal struct InputBuffer
             }
             else
             {
-                MoveTo(Math.Max(ReadSize, 2 * held));
+                MoveTo(Math.Max(_read, 2 * held));
             }
         }
 
         return _bytes.AsSpan(_end);
     }
 
-    /// <summary>A read has brought so many bytes.</summary>
-    public void Fill(int count) => _end += count;
+    /// <summary>A read has brought so many bytes. One that fills its room is followed by a larger one, and one that leaves most of it empty by a
+    /// smaller one.</summary>
+    public void Fill(int count)
+    {
+        bool isFull = _end + count == _bytes!.Length;
+        _end += count;
+        _read = isFull ? Math.Min(2 * _read, LargestRead) : count < _read / 8 ? Math.Max(_read / 2, SmallestRead) : _read;
+    }
 
     /// <summary>Nothing more is read for now: what is in it moves to an array of its size.</summary>
     public void Trim()

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Numerics;
 using WireProtocols.Buffers;
 
 namespace WireProtocols.Transports;
@@ -14,17 +15,19 @@ namespace WireProtocols.Transports;
 /// </remarks>
 internal sealed class LoopOutput : PipeWriter, IDeferredFlush
 {
-    // What one read has brought goes out in one call. Behind a peer that does not read, memory is taken as it is needed.
-    private const int SegmentSize = 512 * 1024;
-    private const int BlockedSegmentSize = 16 * 1024;
+    // What one wake-up writes goes out in one call, so a segment is as large as what went out together before.
+    private const int SmallestSegment = 4 * 1024;
+    private const int LargestSegment = 512 * 1024;
 
     // More than this goes out at once, whoever runs.
-    private const int MaxDeferred = SegmentSize;
+    private const int MaxDeferred = LargestSegment;
 
     private readonly LoopSocket _socket;
     private PendingResult<FlushResult>? _flush;
     private OutputQueue _queue;
+    private int _segmentSize = SmallestSegment;
     private long _unflushed;
+    private long _sentTogether;
     private long _pending;
     private long _waitsFor;
     private long _writesBegun;
@@ -253,7 +256,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
             _isWriting = true;
             if (_queue.RoomLength < size)
             {
-                _queue.Grow(Math.Max(size, _isBlocked ? BlockedSegmentSize : SegmentSize));
+                _queue.Grow(Math.Max(size, _isBlocked ? SmallestSegment : _segmentSize));
             }
         }
     }
@@ -310,6 +313,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
             {
                 _queue.Consume(count);
                 AddPending(-count);
+                _sentTogether += count;
             }
             else if (count == -Errno.WouldBlock)
             {
@@ -329,10 +333,26 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
         if (_pending == 0)
         {
             _queue.Clear();
+            Learn();
         }
         else if (_isBlocked)
         {
             _queue.Trim();
+        }
+    }
+
+    /// <summary>All has been sent: what comes next is taken to be as much.</summary>
+    private void Learn()
+    {
+        long sent = Math.Min(_sentTogether, LargestSegment);
+        _sentTogether = 0;
+        if (sent > _segmentSize)
+        {
+            _segmentSize = (int)BitOperations.RoundUpToPowerOf2((ulong)sent);
+        }
+        else if (sent > 0 && sent < _segmentSize / 8)
+        {
+            _segmentSize = Math.Max(_segmentSize / 2, SmallestSegment);
         }
     }
 

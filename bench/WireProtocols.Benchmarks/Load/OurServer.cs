@@ -32,21 +32,27 @@ public sealed class OurServer
 
         await using WebSocketSubscription member = _room.Join(connection);
         ArrayBufferWriter<byte> message = new();
-        while (await connection.ReceiveAsync(message) is { } opcode)
+        try
         {
-            if (opcode == WebSocketOpcode.Text)
+            while (await connection.ReceiveAsync(message) is { } opcode)
             {
-                await _room.BroadcastAsync(BroadcastOrder.Parse(Encoding.ASCII.GetString(message.WrittenSpan)));
-            }
-            else
-            {
-                // What is received in one read goes out in one write: the next wait flushes.
-                await connection.SendAsync(opcode, message.WrittenMemory, flush: false);
-            }
+                if (opcode == WebSocketOpcode.Text)
+                {
+                    await _room.BroadcastAsync(BroadcastOrder.Parse(Encoding.ASCII.GetString(message.WrittenSpan)));
+                }
+                else
+                {
+                    // What is received in one read goes out in one write: the next wait flushes.
+                    await connection.SendAsync(opcode, message.WrittenMemory, flush: false);
+                }
 
-            message.ResetWrittenCount();
+                message.ResetWrittenCount();
+            }
         }
-
-        _room.Leave(connection);
+        finally
+        {
+            // A peer may end with a reset.
+            _room.Leave(connection);
+        }
     }
 }

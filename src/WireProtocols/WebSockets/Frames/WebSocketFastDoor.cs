@@ -23,6 +23,7 @@ internal struct WebSocketFastDoor
     private const byte NoState = 0xFE;
 
     private readonly int _maskBit;
+    private readonly int _shortHeaderLength;
     private readonly int _maxPayloadLength;
     private int _longestPayload;
     private byte[] _nextState = [];
@@ -34,6 +35,7 @@ internal struct WebSocketFastDoor
     public WebSocketFastDoor(int maskBit, long maxPayloadLength)
     {
         _maskBit = maskBit;
+        _shortHeaderLength = 2 + (maskBit != 0 ? sizeof(uint) : 0);
         _maxPayloadLength = (int)Math.Min(maxPayloadLength, int.MaxValue);
         Measure();
     }
@@ -79,7 +81,7 @@ internal struct WebSocketFastDoor
         ulong head = BitConverter.IsLittleEndian
             ? Unsafe.ReadUnaligned<ulong>(ref start)
             : BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(ref start));
-        int headerLength = 2 + (_maskBit >> 5);
+        int headerLength = _shortHeaderLength;
         int length = (byte)(head >> 8) ^ _maskBit;
         if (length > WebSocketFrameHeader.MaxControlPayloadLength)
         {

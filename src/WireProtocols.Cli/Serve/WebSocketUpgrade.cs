@@ -45,24 +45,25 @@ internal sealed class WebSocketUpgrade
         };
 
     private static WebSocketConnectionOptions CreateConnectionOptions(
-        ServeSettings settings, int maxMessageLength, WebSocketPerMessageDeflateOptions? deflate) => new()
-    {
-        // The length bounds what a message may cost; however well it compresses, it is to be had back.
-        Messages = new WebSocketMessageOptions
+        ServeSettings settings, int maxMessageLength, WebSocketPerMessageDeflateOptions? deflate)
+        => new()
         {
-            MaxMessageLength = maxMessageLength,
+            // The length bounds what a message may cost; however well it compresses, it is to be had back.
+            Messages = new WebSocketMessageOptions
+            {
+                MaxMessageLength = maxMessageLength,
 
-            // What does not compress is longer when it is compressed.
-            MaxFramePayloadLength = maxMessageLength + (maxMessageLength / 8L),
-            MaxInflationRatio = int.MaxValue,
-        },
-        Deflate = deflate,
-        CloseTimeout = settings.CloseTimeout,
-        KeepAliveInterval = settings.KeepAlive,
-        KeepAliveTimeout = settings.KeepAlive,
+                // What does not compress is longer when it is compressed.
+                MaxFramePayloadLength = maxMessageLength + (maxMessageLength / 8L),
+                MaxInflationRatio = int.MaxValue,
+            },
+            Deflate = deflate,
+            CloseTimeout = settings.CloseTimeout,
+            KeepAliveInterval = settings.KeepAlive,
+            KeepAliveTimeout = settings.KeepAlive,
 
-        // One message waits at a time.
-        MaxQueuedBytes = maxMessageLength,
-        TimeProvider = settings.Time,
-    };
+            // One message waits at a time.
+            MaxQueuedBytes = maxMessageLength,
+            TimeProvider = settings.Time,
+        };
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using WireProtocols.Buffers;
 
 namespace WireProtocols.ServerSentEvents;
@@ -80,6 +81,7 @@ public sealed class EventStreamDecoder : IDisposable
     /// <param name="element">The element, valid until the next call; its slices point into <paramref name="source"/> or into scratch.</param>
     /// <returns><see cref="OperationStatus.Done"/> with an element; <see cref="OperationStatus.NeedMoreData"/> when the whole source was taken
     /// in; <see cref="OperationStatus.InvalidData"/> when a limit was broken (<see cref="Error"/>), which stays.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)] // Inlined, it builds the element aside and copies it: a wide load that waits for narrow stores.
     public OperationStatus Decode(ReadOnlySpan<byte> source, out int bytesConsumed, out EventStreamElement element)
     {
         if (!_isClean

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WireProtocols.Cli.Conform;
 using WireProtocols.Cli.Connect;
 using WireProtocols.Cli.Decode;
 using WireProtocols.Cli.Encode;
@@ -41,6 +42,7 @@ internal static class WireTool
             EncodeCommand.Create(io),
             ServeCommand.Create(io),
             ConnectCommand.Create(io),
+            ConformCommand.Create(io),
         };
         HelpText.Customize(root);
 

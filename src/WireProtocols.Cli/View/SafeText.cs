@@ -22,6 +22,25 @@ internal static class SafeText
     /// <summary>UTF-8 in quotation marks; bytes that are not UTF-8 show as U+FFFD.</summary>
     public static string Quote(ReadOnlySpan<byte> utf8) => Quote(Encoding.UTF8.GetString(utf8));
 
+    /// <summary>The text without quotation marks, with everything that does not print escaped.</summary>
+    public static string Of(ReadOnlySpan<char> text)
+    {
+        StringBuilder safe = new(text.Length);
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            if (rune.Value is '"' or '\\')
+            {
+                safe.Append((char)rune.Value);
+            }
+            else
+            {
+                AppendEscaped(safe, rune);
+            }
+        }
+
+        return safe.ToString();
+    }
+
     private static void AppendEscaped(StringBuilder quoted, Rune rune)
     {
         switch (rune.Value)

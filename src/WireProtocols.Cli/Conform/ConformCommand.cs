@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Net;
+using WireProtocols.Cli.IO;
+using WireProtocols.Conformance;
+
+namespace WireProtocols.Cli.Conform;
+
+/// <summary>`wire conform URL`: examines an implementation.</summary>
+internal static class ConformCommand
+{
+    public static Command Create(ToolIO io)
+    {
+        ConformOptions options = new();
+        Command conform = new("conform", "Examine a WebSocket server that echoes, by the sentences of its specifications.");
+        options.AddTo(conform);
+        conform.SetAction((arguments, stop) => RunAsync(new ConformSettings(arguments, options), io, stop));
+        return conform;
+    }
+
+    private static async Task<int> RunAsync(ConformSettings settings, ToolIO io, CancellationToken stop)
+    {
+        OutputBuffer output = new(io.Output);
+        if (settings.Explain is { } id)
+        {
+            ConformanceCase explained = Find(id);
+            ConformanceResult? played = settings.Url is { } subject
+                ? await ConformanceRunner.PlayAsync(Check(subject, settings), explained, settings.Run, stop)
+                : null;
+            ConformExplain.Write(output, explained, played);
+            output.Flush();
+            return ExitStatus.Ok;
+        }
+
+        ConformanceCase[] cases = Choose(settings);
+        if (settings.IsList)
+        {
+            ConformList.Write(output, cases, settings.Json);
+            output.Flush();
+            return ExitStatus.Ok;
+        }
+
+        Uri url = Check(settings.Url ?? throw ToolException.Usage("'wire conform' needs the URL of a server."), settings);
+        ConformBaseline? baseline = settings.Baseline is { } file ? ConformBaseline.Read(file) : null;
+        ConformReport report = await PlayAsync(url, cases, settings, io, output, stop);
+        ConformFiles.Write(settings, report);
+        ConformanceResult[] counted = [.. report.Failed.Where(r => baseline?.IsKnown(r) != true)];
+        ConformSummary.Write(settings, io, output, report, counted);
+        output.Flush();
+        return counted.Length > 0 ? ExitStatus.Violation : ExitStatus.Ok;
+    }
+
+    private static async Task<ConformReport> PlayAsync(
+        Uri url, ConformanceCase[] cases, ConformSettings settings, ToolIO io, OutputBuffer output, CancellationToken stop)
+    {
+        ConformReport report = new(url, settings.Run.Seed, io.Time);
+        ConformLive live = new(io, cases.Length);
+        using JsonRows rows = new(output);
+        try
+        {
+            await foreach (ConformanceResult result in ConformanceRunner.RunAsync(url, cases, settings.Run, stop))
+            {
+                report.Add(result);
+                if (settings.Json)
+                {
+                    ConformRow.Write(rows, result);
+                    output.Flush();
+                }
+                else
+                {
+                    live.Show(result);
+                }
+            }
+        }
+        catch (ConformanceUnreachableException exception)
+        {
+            throw new ToolException(ExitStatus.InputOutput, exception.Message);
+        }
+        finally
+        {
+            live.Clear();
+        }
+
+        report.End();
+        return report;
+    }
+
+    private static ConformanceCase Find(string id)
+        => WebSocketServerCases.All.FirstOrDefault(c => c.Id == id)
+            ?? throw ToolException.Usage($"there is no case '{id}'; 'wire conform --list' shows them all.");
+
+    private static ConformanceCase[] Choose(ConformSettings settings)
+    {
+        IEnumerable<ConformanceCase> cases = settings.Case is { Length: > 0 } ids ? ids.Select(Find) : WebSocketServerCases.All;
+        ConformanceCase[] chosen =
+        [
+            .. cases.Where(c => settings.Level is not { } level || c.Level == level)
+                .Where(c => settings.Filters.Count == 0 || settings.Filters.Any(f => f.IsMatch(c.Id))),
+        ];
+        return chosen.Length > 0 ? chosen : throw ToolException.Usage("no case is chosen; 'wire conform --list' shows them all.");
+    }
+
+    /// <summary>What is examined is attacked as well: nobody else's machine without being told to.</summary>
+    private static Uri Check(Uri url, ConformSettings settings)
+        => settings.AllowRemote || url.IdnHost == "localhost" || (IPAddress.TryParse(url.IdnHost.Trim('[', ']'), out IPAddress? address)
+            && IPAddress.IsLoopback(address))
+            ? url
+            : throw ToolException.Usage($"{url.Authority} is not this machine: the cases attack what they examine. --allow-remote allows it.");
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using WireProtocols.Conformance;
+
+namespace WireProtocols.Cli.Conform;
+
+/// <summary>What the command line asked for.</summary>
+internal sealed class ConformSettings(ParseResult arguments, ConformOptions options)
+{
+    public Uri? Url { get; } = arguments.GetValue(options.Url);
+
+    public bool Json { get; } = arguments.GetValue(options.Json);
+
+    public bool Markdown { get; } = arguments.GetValue(options.Markdown);
+
+    public string? Junit { get; } = arguments.GetValue(options.Junit);
+
+    public string? Html { get; } = arguments.GetValue(options.Html);
+
+    public bool IsList { get; } = arguments.GetValue(options.List);
+
+    public string[] Case { get; } = arguments.GetValue(options.Case) ?? [];
+
+    public string? Explain { get; } = arguments.GetValue(options.Explain);
+
+    public string? Baseline { get; } = arguments.GetValue(options.Baseline);
+
+    public bool AllowRemote { get; } = arguments.GetValue(options.AllowRemote);
+
+    public ConformanceLevel? Level { get; }
+        = arguments.GetValue(options.Level) is { } level ? Enum.Parse<ConformanceLevel>(level, ignoreCase: true) : null;
+
+    public IReadOnlyList<Regex> Filters { get; } = [.. (arguments.GetValue(options.Filter) ?? []).Select(ToRegex)];
+
+    public ConformanceOptions Run { get; } = new()
+    {
+        Timeout = TimeSpan.FromSeconds(arguments.GetValue(options.Timeout)),
+        Jobs = arguments.GetValue(options.Jobs),
+        Seed = arguments.GetValue(options.Seed),
+    };
+
+    /// <summary>A star is anything, a question mark one character.</summary>
+    private static Regex ToRegex(string glob)
+        => new(
+            $"^{Regex.Escape(glob).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal)}$",
+            RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+}

@@ -1,0 +1,144 @@
+using System.Net.Sockets;
+
+namespace WireProtocols.Conformance;
+
+/// <summary>How a wait for bytes ended.</summary>
+internal enum FillResult
+{
+    Data,
+    End,
+    Reset,
+    Silence,
+}
+
+/// <summary>A TCP connection to the subject: any bytes out, whatever comes in, nothing waited for without a bound.</summary>
+internal sealed class RawConnection : IAsyncDisposable
+{
+    private readonly Socket _socket;
+    private readonly ConformanceContext _context;
+    private byte[] _buffer = new byte[16 * 1024];
+    private int _start;
+    private int _end;
+    private FillResult? _ended;
+
+    private RawConnection(Socket socket, ConformanceContext context)
+    {
+        _socket = socket;
+        _context = context;
+    }
+
+    public ReadOnlySpan<byte> Buffered => _buffer.AsSpan(_start, _end - _start);
+
+    /// <summary>The subject took nothing more.</summary>
+    public bool IsSendBroken { get; private set; }
+
+    public static async Task<RawConnection> OpenAsync(ConformanceContext context)
+    {
+        context.CountConnection();
+        Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(context.Stop);
+        patience.CancelAfter(context.Options.Timeout);
+        try
+        {
+            await socket.ConnectAsync(context.Subject.IdnHost.Trim('[', ']'), context.Subject.Port, patience.Token);
+            return new RawConnection(socket, context);
+        }
+        catch (Exception exception) when (exception is SocketException || (exception is OperationCanceledException && !context.Stop.IsCancellationRequested))
+        {
+            socket.Dispose();
+            throw new ConformanceUnreachableException($"{context.Subject.Authority} cannot be reached: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Sends; that the subject has hung up is no error here: what it said before is still to be read.</summary>
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes, string note)
+    {
+        _context.Trace.Add(isSent: true, note, bytes.Span);
+        _context.CountBytes(bytes.Length);
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(_context.Stop);
+        patience.CancelAfter(_context.Options.MaxTime);
+        try
+        {
+            while (!bytes.IsEmpty && !IsSendBroken)
+            {
+                int sent = await _socket.SendAsync(bytes, patience.Token);
+                bytes = bytes[sent..];
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException
+            || (exception is OperationCanceledException && !_context.Stop.IsCancellationRequested))
+        {
+            IsSendBroken = true;
+        }
+    }
+
+    /// <summary>Waits for more bytes.</summary>
+    public async ValueTask<FillResult> FillAsync(TimeSpan patience)
+    {
+        if (_ended is { } ended)
+        {
+            return ended;
+        }
+
+        MakeRoom();
+        using CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(_context.Stop);
+        source.CancelAfter(patience);
+        try
+        {
+            int count = await _socket.ReceiveAsync(_buffer.AsMemory(_end), source.Token);
+            if (count == 0)
+            {
+                return (_ended = FillResult.End).Value;
+            }
+
+            _context.Trace.Add(isSent: false, "received", _buffer.AsSpan(_end, count));
+            _context.CountBytes(count);
+            _end += count;
+            return FillResult.Data;
+        }
+        catch (OperationCanceledException) when (!_context.Stop.IsCancellationRequested)
+        {
+            return FillResult.Silence;
+        }
+        catch (SocketException)
+        {
+            return (_ended = FillResult.Reset).Value;
+        }
+    }
+
+    public void Consume(int count) => _start += count;
+
+    /// <summary>Ends the direction to the subject.</summary>
+    public void EndSending()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            IsSendBroken = true;
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _socket.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private void MakeRoom()
+    {
+        if (_start > 0)
+        {
+            Buffered.CopyTo(_buffer);
+            _end -= _start;
+            _start = 0;
+        }
+
+        if (_end == _buffer.Length)
+        {
+            Array.Resize(ref _buffer, 2 * _buffer.Length);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+using System.Text;
+using static WireProtocols.Conformance.ProbeFrame;
+
+namespace WireProtocols.Conformance;
+
+/// <summary>Messages under permessage-deflate.</summary>
+internal static class DeflateCases
+{
+    private const string Name = "permessage-deflate";
+
+    private static readonly ConformanceRule Decompress = ConformanceRule.Must(
+        "RFC 7692 §7.2.2",
+        "An endpoint uses the following algorithm to decompress a message. Append 4 octets of 0x00 0x00 0xff 0xff to the tail end of the payload of the "
+            + "message. Decompress the resulting data using DEFLATE.",
+        "Append the tail, inflate every kind of block, and fail with 1007 or 1002 on what DEFLATE does not know.");
+
+    private static readonly ConformanceRule Blocks = ConformanceRule.Must(
+        "RFC 7692 §7.2.1",
+        "An endpoint MAY use both DEFLATE blocks with the \"BFINAL\" bit set to 0 and DEFLATE blocks with the \"BFINAL\" bit set to 1.",
+        "Take both, and begin a new stream behind a final block.");
+
+    private static readonly ConformanceRule Bits = ConformanceRule.Must(
+        "RFC 7692 §6.2",
+        "An endpoint MUST NOT set the \"Per-Message Compressed\" bit of control frames and non-first fragments of a data message. An endpoint receiving such "
+            + "a frame MUST _Fail the WebSocket Connection_.",
+        "Look at RSV1 on first frames of data only.");
+
+    private static readonly ConformanceRule Others = ConformanceRule.Must(
+        "RFC 6455 §5.2",
+        "If a nonzero value is received and none of the negotiated extensions defines the meaning of such a nonzero value, the receiving endpoint MUST "
+            + "_Fail the WebSocket Connection_.",
+        "permessage-deflate defines RSV1 alone.");
+
+    private static readonly ConformanceRule Plain = ConformanceRule.Must(
+        "RFC 7692 §6.2",
+        "A data message whose first frame has the bit unset is an uncompressed message, also where the extension is in use.",
+        "Decide message by message.");
+
+    private static readonly ConformanceRule Own = ConformanceRule.Must(
+        "RFC 7692 §7.1.1.1, §7.1.2.1",
+        "By including this parameter in an extension negotiation response, a server informs the peer client that the server will not use context takeover, "
+            + "or not a larger window than the value.",
+        "Reset the deflater for each message, and give it the window that you agreed to.");
+
+    private static readonly ConformanceRule History = ConformanceRule.Must(
+        "RFC 7692 §7.2.2",
+        "If the \"client_no_context_takeover\" extension parameter was not agreed on, the server has to keep the LZ77 sliding window from message to message.",
+        "Keep the window of the client between messages unless client_no_context_takeover was agreed on.");
+
+    private static readonly ConformanceRule Invalid = ConformanceRule.Must(
+        "RFC 6455 §8.1", "Text is UTF-8 once it is decompressed; text that is not has to fail the connection.", "Validate behind the inflater.");
+
+    private static readonly byte[] Hello = [.. "Hello, Hello, Hello: κόσμε"u8];
+
+    public static IEnumerable<ConformanceCase> All =>
+    [
+        Echo("ws/deflate/message/fixed-code", Decompress, _ => [Packed(DeflateText.Literals(Hello))], [Hello]),
+        Echo("ws/deflate/message/stored", Decompress, _ => [Packed(DeflateText.Stored(Hello))], [Hello]),
+        Echo("ws/deflate/message/sample", Decompress, _ => [Packed([0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00])], ["Hello"u8.ToArray()]),
+        Echo("ws/deflate/message/empty", Decompress, _ => [Packed([0])], [[]]),
+        Echo("ws/deflate/message/two-blocks", Decompress, _ => [Packed([0xF2, 0x48, 0x05, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xCA, 0xC9, 0xC9, 0x07, 0x00])],
+            ["Hello"u8.ToArray()]),
+        Echo("ws/deflate/message/empty-blocks", Decompress, _ => [Packed([0, 0, 0, 0xFF, 0xFF, 0, 0, 0, 0xFF, 0xFF, .. DeflateText.Literals(Hello)])], [Hello]),
+        Echo("ws/deflate/message/final-block", Blocks, _ => [Packed([0xF3, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00, 0x00])], ["Hello"u8.ToArray()]),
+        Echo("ws/deflate/message/final-block-then-more", Blocks, _ => [Packed([0xF3, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00, 0x00]), Packed(DeflateText.Literals(Hello))],
+            ["Hello"u8.ToArray(), Hello]),
+        Echo("ws/deflate/message/dynamic-code", Decompress, _ => [Packed(Zlib(Text(3000)))], [Text(3000)]),
+        Echo("ws/deflate/message/in-fragments", Decompress, _ => Cut(1, Zlib(Text(3000)), 11, rsv: 4), [Text(3000)]),
+        Echo("ws/deflate/message/byte-fragments", Decompress, _ => Cut(1, DeflateText.Literals(Hello), 1, rsv: 4), [Hello]),
+        Echo("ws/deflate/message/empty-fragments", Decompress, _ => [ProbeFrame.Text("", false, 4), More(DeflateText.Literals(Hello)), More("", true)], [Hello]),
+        Echo("ws/deflate/message/ping-between", Decompress,
+            _ => [ProbeFrame.Text(DeflateText.Literals(Hello)[..5], false, 4), Ping("p"), More(DeflateText.Literals(Hello)[5..], true)], [Hello]),
+        Echo("ws/deflate/message/plain", Plain, _ => [ProbeFrame.Text("not compressed")], ["not compressed"u8.ToArray()]),
+        Echo("ws/deflate/message/plain-between", Plain, _ => [Packed(DeflateText.Literals(Hello)), ProbeFrame.Text("plain"), Packed(DeflateText.Literals(Hello))],
+            [Hello, "plain"u8.ToArray(), Hello]),
+        Echo("ws/deflate/message/plain-empty", Plain, _ => [ProbeFrame.Text("")], [[]]),
+        Echo("ws/deflate/message/long-run", Decompress, _ => [Packed(DeflateText.Run((byte)'a', 100_000))], [[.. Enumerable.Repeat((byte)'a', 100_000)]]),
+        Echo("ws/deflate/history/taken-over", History, Takeover, [Hello, Hello]),
+        Echo("ws/deflate/history/far", History, Far, [Noise(32768), Noise(32768)[..3]], "permessage-deflate", isText: false),
+        Echo("ws/deflate/history/zlib", History, a => Zlibs(a, 5), [.. Enumerable.Range(0, 5).Select(_ => Text(500))]),
+        .. Own9(),
+        Fail("ws/deflate/rsv/continuation", Bits, [ProbeFrame.Text(DeflateText.Literals(Hello)[..5], false, 4), More(DeflateText.Literals(Hello)[5..], true, 4)]),
+        Fail("ws/deflate/rsv/continuation-of-plain", Bits, [ProbeFrame.Text("a", false), More("b", true, 4)]),
+        Fail("ws/deflate/rsv/ping", Bits, [Ping("a") with { Rsv = 4 }]),
+        Fail("ws/deflate/rsv/pong", Bits, [Pong("a") with { Rsv = 4 }]),
+        Fail("ws/deflate/rsv/close", Bits, [Close(4001) with { Rsv = 4 }]),
+        Fail("ws/deflate/rsv/empty-ping", Bits, [Ping() with { Rsv = 4 }]),
+        Fail("ws/deflate/rsv/2", Others, [ProbeFrame.Text("a", rsv: 2)]),
+        Fail("ws/deflate/rsv/1", Others, [ProbeFrame.Text("a", rsv: 1)]),
+        Fail("ws/deflate/rsv/1-and-rsv1", Others, [ProbeFrame.Text(DeflateText.Literals(Hello), rsv: 5)]),
+        Fail("ws/deflate/rsv/2-ping", Others, [Ping("a") with { Rsv = 2 }]),
+        Fail("ws/deflate/invalid/block-type", Decompress, [Packed([0x07, 0xFF, 0xFF])], 1007, 1002),
+        Fail("ws/deflate/invalid/stored-length", Decompress, [Packed([0x00, 0x05, 0x00, 0x00, 0x00, 1, 2, 3, 4, 5, 0])], 1007, 1002),
+        Fail("ws/deflate/invalid/distance-before-the-beginning", Decompress, [Packed(new DeflateText().Begin(false).Put("ab"u8).Copy(3, 9).EndBlock().Sync())], 1007, 1002),
+        Fail("ws/deflate/invalid/code-lengths", Decompress, [Packed([0xFC, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF])], 1007, 1002),
+        Fail("ws/deflate/invalid/text", Invalid, [Packed(DeflateText.Literals([0x61, 0xC0, 0xAF]))], 1007),
+        Fail("ws/deflate/invalid/text-cut-off", Invalid, [Packed(DeflateText.Literals([0x61, 0xE2, 0x82]))], 1007),
+        Fail("ws/deflate/invalid/surrogate-in-fragments", Invalid, Cut(1, DeflateText.Literals([0x61, 0xED, 0xA0, 0x80, 0x62]), 2, 4), 1007),
+    ];
+
+    private static ProbeFrame Packed(byte[] payload, int opcode = 1) => new(opcode, payload, Rsv: 4);
+
+    internal static byte[] Text(int length)
+        => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, (length / 20) + 1).Select(i => $"{{\"n\":{i * 7919 % 10007},\"word\":\"wire\"}}\n")))[..length];
+
+    internal static byte[] Noise(int length)
+    {
+        byte[] noise = new byte[length];
+        new Random(length).NextBytes(noise);
+        return noise;
+    }
+
+    private static byte[] Zlib(byte[] payload)
+    {
+        using ClientDeflater deflater = new(takesOver: false);
+        return deflater.Deflate(payload);
+    }
+
+    /// <summary>The second message is nothing but a reference to the first.</summary>
+    private static ProbeFrame[] Takeover(DeflateAgreement agreed)
+    {
+        DeflateText second = new DeflateText().Begin(false);
+        for (int at = 0; at + 3 <= Hello.Length; at += 3)
+        {
+            second.Copy(3, Hello.Length);
+        }
+
+        byte[] rest = second.Put(Hello.AsSpan(Hello.Length - (Hello.Length % 3))).EndBlock().Sync();
+        return agreed.ClientNoContext ? [] : [Packed(DeflateText.Literals(Hello)), Packed(rest)];
+    }
+
+    /// <summary>A reference over the whole window.</summary>
+    private static ProbeFrame[] Far(DeflateAgreement agreed)
+        => agreed.ClientNoContext || agreed.ClientBits is < 15
+            ? []
+            : [Packed(DeflateText.Stored(Noise(32768)), 2), Packed(new DeflateText().Begin(false).Copy(3, 32768).EndBlock().Sync(), 2)];
+
+    private static ProbeFrame[] Zlibs(DeflateAgreement agreed, int count)
+    {
+        using ClientDeflater deflater = new(!agreed.ClientNoContext);
+        return agreed.ClientBits is < 15 ? [] : [.. Enumerable.Range(0, count).Select(_ => Packed(deflater.Deflate(Text(500))))];
+    }
+
+    /// <summary>What the server compresses keeps to what it agreed to.</summary>
+    private static IEnumerable<ConformanceCase> Own9()
+    {
+        byte[] payload = [.. Enumerable.Range(0, 40).SelectMany(_ => Text(1100)), .. Text(20_000), .. Text(20_000)];
+        foreach ((string id, string offer) in new[]
+        {
+            ("plain", Name), ("server-no-context", $"{Name}; server_no_context_takeover"), ("server-bits-9", $"{Name}; server_max_window_bits=9"),
+            ("server-bits-10", $"{Name}; server_max_window_bits=10"), ("server-bits-12", $"{Name}; server_max_window_bits=12"),
+            ("server-bits-15", $"{Name}; server_max_window_bits=15"),
+            ("both", $"{Name}; server_no_context_takeover; server_max_window_bits=9; client_no_context_takeover"),
+        })
+        {
+            yield return Echo(
+                $"ws/deflate/own/{id}", Own, _ => [ProbeFrame.Text(payload), ProbeFrame.Text(Hello), ProbeFrame.Text(Hello), ProbeFrame.Text(payload)],
+                [payload, Hello, Hello, payload], offer);
+        }
+    }
+
+    private static ConformanceCase Echo(
+        string id, ConformanceRule rule, Func<DeflateAgreement, IReadOnlyList<ProbeFrame>> frames, byte[][] expected, string offer = Name, bool isText = true)
+        => new(id, rule, "the same messages", async context =>
+        {
+            (WebSocketPeer peer, DeflateAgreement agreed) = await DeflatePeer.OpenAsync(context, offer);
+            await using (peer)
+            {
+                IReadOnlyList<ProbeFrame> sent = frames(agreed);
+                if (sent.Count == 0)
+                {
+                    return ConformanceFinding.Skip("the subject agreed to less history than this takes");
+                }
+
+                Task sending = peer.SendAsync(sent);
+                byte[][] pings = [.. sent.Where(f => f.Opcode == 9).Select(f => f.Payload)];
+                return await EchoPlay.ReceiveAsync(peer, [.. expected.Select(e => (isText, e))], pings)
+                    ?? await EchoPlay.RunAsync(peer, [ProbeFrame.Text("and after")])
+                    ?? (peer.Inflater!.HasTail
+                        ? ConformanceFinding.Warn("the same messages, but 00 00 ff ff was not removed from the end of one (RFC 7692 §7.2.1)")
+                        : ConformanceFinding.Pass("the same messages"));
+            }
+        });
+
+    private static ConformanceCase Fail(string id, ConformanceRule rule, IReadOnlyList<ProbeFrame> frames, params int[] codes)
+        => new(id, rule, $"the connection fails, with Close {(codes.Length == 0 ? "1002" : string.Join(" or ", codes))}", async context =>
+        {
+            (WebSocketPeer peer, _) = await DeflatePeer.OpenAsync(context);
+            await using (peer)
+            {
+                return await FailPlay.RunAsync(peer, frames, [], codes.Length == 0 ? [1002] : codes);
+            }
+        });
+}

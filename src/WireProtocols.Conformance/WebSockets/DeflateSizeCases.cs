@@ -1,0 +1,75 @@
+using static WireProtocols.Conformance.ProbeFrame;
+
+namespace WireProtocols.Conformance;
+
+/// <summary>Messages of many lengths under permessage-deflate, whole and in fragments, for every kind of data and every set of parameters.</summary>
+internal static class DeflateSizeCases
+{
+    private const string Name = "permessage-deflate";
+    private const string Takes = Name + "; client_no_context_takeover; client_max_window_bits";
+
+    private static readonly ConformanceRule Rule = ConformanceRule.Must(
+        "RFC 7692 §7.2",
+        "Messages are compressed and decompressed by the parameters that were agreed on, whatever their length and however they are fragmented.",
+        "Test with long messages, and with fragments.");
+
+    /// <summary>The length of a message and of its fragments.</summary>
+    private static readonly (int Length, int Fragment)[] Variants =
+    [
+        .. new[] { 16, 64, 256, 1024, 4096, 8192, 16384, 32768, 65536, 131072 }.Select(l => (l, int.MaxValue)),
+        .. new[] { 8192, 16384, 32768, 65536, 131072 }.Select(l => (l, 256)),
+        (131072, 1024), (131072, 4096), (131072, 32768),
+    ];
+
+    private static readonly (string Name, Func<int, byte[]> Make, int Opcode)[] Data =
+    [
+        ("json", DeflateCases.Text, 1),
+        ("json-as-binary", DeflateCases.Text, 2),
+        ("characters", length => [.. Enumerable.Range(0, (length / 10) + 1).SelectMany(_ => "aß€𐍈"u8.ToArray()).Take(length / 10 * 10)], 1),
+        ("noise", DeflateCases.Noise, 2),
+        ("zeros", length => new byte[length], 2),
+    ];
+
+    private static readonly (string Name, string Offer)[] Offers =
+    [
+        ("plain", Takes),
+        ("server-no-context", $"{Takes}; server_no_context_takeover"),
+        ("server-bits-9", $"{Takes}; server_max_window_bits=9"),
+        ("server-bits-15", $"{Takes}; server_max_window_bits=15"),
+        ("server-no-context-bits-9", $"{Takes}; server_no_context_takeover; server_max_window_bits=9"),
+        ("server-no-context-bits-15", $"{Takes}; server_no_context_takeover; server_max_window_bits=15"),
+        (
+            "three-offers",
+            $"{Takes}; server_no_context_takeover; server_max_window_bits=9, {Takes}; server_no_context_takeover, {Takes}"),
+    ];
+
+    public static IEnumerable<ConformanceCase> All =>
+    [
+        .. Data.SelectMany((d, s) => Variants.Select((v, i) => Case($"data/{d.Name}", Name, d.Make, d.Opcode, v).Numbered($"12.{s + 1}.{i + 1}"))),
+        .. Offers.SelectMany((o, s) => Variants.Select((v, i) => Case($"offer/{o.Name}", o.Offer, DeflateCases.Text, 1, v).Numbered($"13.{s + 1}.{i + 1}"))),
+    ];
+
+    private static ConformanceCase Case(string id, string offer, Func<int, byte[]> make, int opcode, (int Length, int Fragment) variant)
+    {
+        string fragments = variant.Fragment == int.MaxValue ? "" : $"-in-{variant.Fragment}";
+        return new ConformanceCase($"ws/deflate/sizes/{id}/{variant.Length}{fragments}", Rule, "the same messages", async context =>
+        {
+            (WebSocketPeer peer, DeflateAgreement agreed) = await DeflatePeer.OpenAsync(context, offer);
+            await using (peer)
+            {
+                byte[] payload = make(variant.Length);
+                bool mayRefer = agreed.ClientBits is null or 15;
+                using ClientDeflater deflater = new(!agreed.ClientNoContext);
+                List<ProbeFrame> sent = [];
+                for (int i = 0; i < 2; i++)
+                {
+                    byte[] wire = mayRefer ? deflater.Deflate(payload) : DeflateText.Literals(payload);
+                    sent.AddRange(Cut(opcode, wire, variant.Fragment, rsv: 4));
+                }
+
+                Task sending = Task.Run(() => peer.SendAsync(sent));
+                return await EchoPlay.ReceiveAsync(peer, [(opcode == 1, payload), (opcode == 1, payload)], []) ?? ConformanceFinding.Pass("the same messages");
+            }
+        });
+    }
+}

@@ -1,0 +1,143 @@
+using System.Globalization;
+
+namespace WireProtocols.Conformance;
+
+/// <summary>One WebSocket connection to the subject, from its opening handshake to its end.</summary>
+internal sealed class WebSocketPeer : IAsyncDisposable
+{
+    private readonly ConformanceContext _context;
+    private readonly RawConnection _connection;
+    private readonly PeerReader _reader = new();
+
+    private WebSocketPeer(ConformanceContext context, RawConnection connection)
+    {
+        _context = context;
+        _connection = connection;
+    }
+
+    public ConformanceContext Context => _context;
+
+    public RawConnection Raw => _connection;
+
+    /// <summary>The answer to the opening handshake.</summary>
+    public OpeningAnswer? Answer { get; private set; }
+
+    /// <summary>Nothing demands that what is sent is taken: hanging up is a limit.</summary>
+    public bool MayLimit { get; init; }
+
+    public PeerInflater? Inflater
+    {
+        get => _reader.Inflater;
+        set => _reader.Inflater = value;
+    }
+
+    /// <summary>A connection on which nothing has been said.</summary>
+    public static async Task<WebSocketPeer> ConnectAsync(ConformanceContext context) => new(context, await RawConnection.OpenAsync(context));
+
+    /// <summary>A connection that a plain handshake has opened; where it is refused there is nothing to examine.</summary>
+    public static async Task<WebSocketPeer> OpenAsync(ConformanceContext context, bool mayLimit = false)
+    {
+        WebSocketPeer peer = new(context, await RawConnection.OpenAsync(context)) { MayLimit = mayLimit };
+        OpeningRequest request = NewRequest(context);
+        await peer.SendAsync(request.ToBytes(), "opening handshake");
+        OpeningAnswer? answer = await peer.ReadAnswerAsync();
+        if (answer is { IsAccepted: true })
+        {
+            return peer;
+        }
+
+        await peer.DisposeAsync();
+        throw new ConformanceEndException(answer is null
+            ? ConformanceFinding.Late("the plain opening handshake was not answered")
+            : ConformanceFinding.Skip($"the plain opening handshake was refused: {answer.StatusLine}"));
+    }
+
+    public static OpeningRequest NewRequest(ConformanceContext context)
+    {
+        byte[] nonce = new byte[16];
+        context.Dice.NextBytes(nonce);
+        return new OpeningRequest(context.Subject, Convert.ToBase64String(nonce));
+    }
+
+    public Task SendAsync(ReadOnlyMemory<byte> bytes, string note) => _connection.SendAsync(bytes, note);
+
+    /// <summary>Sends frames in one write.</summary>
+    public Task SendAsync(params IReadOnlyList<ProbeFrame> frames)
+        => frames.Count == 0 ? Task.CompletedTask : SendAsync(Join(frames), Describe(frames));
+
+    /// <summary>Sends frames cut into writes of a length.</summary>
+    public async Task SendCutAsync(IReadOnlyList<ProbeFrame> frames, int length)
+    {
+        byte[] bytes = Join(frames);
+        for (int at = 0; at < bytes.Length && !_connection.IsSendBroken; at += length)
+        {
+            await SendAsync(bytes.AsMemory(at, Math.Min(length, bytes.Length - at)), at == 0 ? Describe(frames) : "…");
+        }
+    }
+
+    /// <summary>Reads the head of the answer.</summary>
+    /// <returns>Null where none came: see <see cref="NextAsync"/> for why.</returns>
+    public async Task<OpeningAnswer?> ReadAnswerAsync(TimeSpan? patience = null)
+    {
+        while (true)
+        {
+            int end = _connection.Buffered.IndexOf("\r\n\r\n"u8);
+            if (end >= 0)
+            {
+                Answer = OpeningAnswer.Parse(_connection.Buffered[..(end + 2)]);
+                _connection.Consume(end + 4);
+                if (Answer.Status is >= 100 and < 200 and not 101)
+                {
+                    continue;
+                }
+
+                return Answer;
+            }
+
+            if (await _connection.FillAsync(patience ?? _context.Options.Timeout) != FillResult.Data)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>What the server does next.</summary>
+    public async Task<PeerEvent> NextAsync(TimeSpan? patience = null)
+    {
+        while (true)
+        {
+            PeerEvent? next = _reader.Read(_connection.Buffered, out int consumed);
+            _connection.Consume(consumed);
+            if (next is not null)
+            {
+                return next;
+            }
+
+            if (consumed > 0)
+            {
+                continue;
+            }
+
+            switch (await _connection.FillAsync(patience ?? _context.Options.Timeout))
+            {
+                case FillResult.End when _connection.Buffered.Length > 0:
+                    return new PeerEvent.Broken("the TCP connection ends inside a frame of the server");
+                case FillResult.End:
+                    return new PeerEvent.End(IsReset: false);
+                case FillResult.Reset:
+                    return new PeerEvent.End(IsReset: true);
+                case FillResult.Silence:
+                    return new PeerEvent.Silence();
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private byte[] Join(IReadOnlyList<ProbeFrame> frames) => [.. frames.SelectMany(f => f.ToBytes(_context.Dice))];
+
+    private static string Describe(IReadOnlyList<ProbeFrame> frames)
+        => frames.Count <= 6
+            ? string.Join("; ", frames)
+            : string.Create(CultureInfo.InvariantCulture, $"{frames[0]}; … {frames.Count} frames");
+}

@@ -130,11 +130,15 @@ internal static class CloseCases
     private static async Task<ConformanceFinding> ListenAsync(WebSocketPeer peer, PeerEvent.Close close, int code)
         => await peer.NextAsync() switch
         {
+            PeerEvent.End when close.Code != code && IsError(close.Code)
+                => ConformanceFinding.Warn($"{close} came, as if {(code == 0 ? "an empty Close" : $"Close {code}")} were wrong"),
             PeerEvent.End when close.Code != code && code != 0 => ConformanceFinding.Info($"{close} came in answer to {code}"),
             PeerEvent.End => ConformanceFinding.Pass($"{close}, and the end"),
             PeerEvent.Silence => new ConformanceFinding(ConformanceVerdict.Warn, $"{close} came, and the TCP connection stayed open", IsTimeout: true),
             var other => ConformanceFinding.Fail($"{close} came, and then: {other}"),
         };
+
+    private static bool IsError(int code) => code is 1002 or 1003 or 1007 or 1008 or 1010 or 1011;
 
     private static ConformanceCase Ends()
         => new("ws/close/tcp-ends", Tcp, "the end of the TCP connection", async context =>

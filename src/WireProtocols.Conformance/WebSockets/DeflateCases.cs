@@ -38,13 +38,15 @@ internal static class DeflateCases
 
     private static readonly ConformanceRule Own = ConformanceRule.Must(
         "RFC 7692 §7.1.1.1, §7.1.2.1",
-        "By including this parameter in an extension negotiation response, a server informs the peer client that the server will not use context takeover, "
-            + "or not a larger window than the value.",
+        "By including the \"server_no_context_takeover\" extension parameter in an extension negotiation response, a server informs the peer client that the "
+            + "server will not use context takeover; with \"server_max_window_bits\", that it will not use an LZ77 sliding window larger than that.",
         "Reset the deflater for each message, and give it the window that you agreed to.");
 
     private static readonly ConformanceRule History = ConformanceRule.Must(
         "RFC 7692 §7.2.2",
-        "If the \"client_no_context_takeover\" extension parameter was not agreed on, the server has to keep the LZ77 sliding window from message to message.",
+        "If the \"agreed parameters\" contain the \"client_no_context_takeover\" extension parameter, the server MAY decompress each new message with an "
+            + "empty LZ77 sliding window. Otherwise, the server MUST decompress each new message using the LZ77 sliding window used to process the last "
+            + "compressed message.",
         "Keep the window of the client between messages unless client_no_context_takeover was agreed on.");
 
     private static readonly ConformanceRule Invalid = ConformanceRule.Must(

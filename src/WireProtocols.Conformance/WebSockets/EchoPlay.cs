@@ -54,6 +54,8 @@ internal static class EchoPlay
                 PeerEvent.Pong got => Compare(got, pings, ref ping),
                 PeerEvent.Ping => null,
                 PeerEvent.Broken broken => ConformanceFinding.Fail(broken.Rule),
+                PeerEvent.Silence when peer.MayLimit => new ConformanceFinding(
+                    ConformanceVerdict.Warn, Missing(messages.Count - message, pings.Count - ping, "came in time"), IsTimeout: true),
                 PeerEvent.Silence => ConformanceFinding.Late(Missing(messages.Count - message, pings.Count - ping, "came in time")),
                 PeerEvent.Close or PeerEvent.End when peer.MayLimit => ConformanceFinding.Info($"the subject has a limit below this: {next}"),
                 PeerEvent.Close { Code: 1009 } => ConformanceFinding.Info("the subject has a limit below this: Close 1009"),

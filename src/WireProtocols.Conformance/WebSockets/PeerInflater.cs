@@ -24,7 +24,7 @@ internal sealed class PeerInflater(int windowBits, bool noContextTakeover)
     public byte[] Inflate(byte[] message)
     {
         HasTail = message.Length > 4 && message.AsSpan().EndsWith((ReadOnlySpan<byte>)[0, 0, 0xFF, 0xFF]);
-        _source = [.. message, 0, 0, 0xFF, 0xFF];
+        _source = HasTail ? message : [.. message, 0, 0, 0xFF, 0xFF];
         _bit = 0;
         if (noContextTakeover)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mono.Cecil;
+using WireProtocols.Conformance;
 using WireProtocols.Transports;
 
 namespace WireProtocols.Tests.Architecture;
@@ -13,6 +14,7 @@ public class HouseTests(ITestOutputHelper output)
     private const string LibraryRoot = "src/WireProtocols";
     private const string ToolRoot = "src/WireProtocols.Cli";
     private const string TransportsRoot = "src/WireProtocols.Transports";
+    private const string ExaminerRoot = "src/WireProtocols.Conformance";
 
     /// <summary>The folders of the library and what each may know, from the ground up. What stands below a folder's line it knows too.</summary>
     private static readonly Floors Library = new(
@@ -46,10 +48,17 @@ public class HouseTests(ITestOutputHelper output)
         ("Decode", ["View"]),
         ("Encode", ["IO"]),
         ("Connect", ["View"]),
+        ("Conform", ["View"]),
         ("Serve/Watch", ["IO"]),
         ("Serve/WebTransport", ["IO"]),
         ("Serve", ["Serve/Watch", "Serve/WebTransport"]),
-        ("", ["Decode", "Encode", "Connect", "Serve"]));
+        ("", ["Decode", "Encode", "Connect", "Conform", "Serve"]));
+
+    /// <summary>The folders of the examiner: the engine knows no protocol.</summary>
+    private static readonly Floors Examiner = new(
+        ("Engine", []),
+        ("WebSockets", ["Engine"]),
+        ("", ["WebSockets"]));
 
     /// <summary>The folders of the transports.</summary>
     private static readonly Floors Transports = new(
@@ -77,11 +86,13 @@ public class HouseTests(ITestOutputHelper output)
         using ModuleDefinition library = Read(typeof(WireProtocolException));
         using ModuleDefinition tool = Read(typeof(ExitStatus));
         using ModuleDefinition transports = Read(typeof(TransportListener));
+        using ModuleDefinition examiner = Read(typeof(ConformanceRunner));
         string[] breaches =
         [
             .. Show("library", Library, library, LibraryRoot),
             .. Show("tool", Tool, tool, ToolRoot),
             .. Show("transports", Transports, transports, TransportsRoot),
+            .. Show("examiner", Examiner, examiner, ExaminerRoot),
         ];
         Print(breaches);
         Assert.Empty(Upward.Apply(breaches));
@@ -97,6 +108,9 @@ public class HouseTests(ITestOutputHelper output)
         using ModuleDefinition transports = Read(typeof(TransportListener));
         Assert.Empty(Transports.Homeless(TypeGraph.Of(transports, "WireProtocols.Transports"), Folders(TransportsRoot)));
         Assert.All(Folders(TransportsRoot), t => Assert.Equal("WireProtocols.Transports", Space(t.Key)));
+        using ModuleDefinition examiner = Read(typeof(ConformanceRunner));
+        Assert.Empty(Examiner.Homeless(TypeGraph.Of(examiner, "WireProtocols.Conformance"), Folders(ExaminerRoot)));
+        Assert.All(Folders(ExaminerRoot), t => Assert.Equal("WireProtocols.Conformance", Space(t.Key)));
         Assert.Equal(
             ["WireProtocols.ProtocolCatalogueAttribute", "WireProtocols.ProtocolRule", "WireProtocols.WireProtocolException"],
             Folders(LibraryRoot).Where(t => t.Value.Length == 0).Select(t => t.Key).Order(StringComparer.Ordinal));
@@ -113,10 +127,12 @@ public class HouseTests(ITestOutputHelper output)
         using ModuleDefinition library = Read(typeof(WireProtocolException));
         using ModuleDefinition tool = Read(typeof(ExitStatus));
         using ModuleDefinition transports = Read(typeof(TransportListener));
+        using ModuleDefinition examiner = Read(typeof(ConformanceRunner));
         string[] circles =
         [
             .. TypeGraph.Of(library, "WireProtocols").Circles().Concat(TypeGraph.Of(tool, "WireProtocols.Cli").Circles())
                 .Concat(TypeGraph.Of(transports, "WireProtocols.Transports").Circles())
+                .Concat(TypeGraph.Of(examiner, "WireProtocols.Conformance").Circles())
                 .Select(c => string.Join(" ", c.Select(t => t[(t.LastIndexOf('.') + 1)..]))),
         ];
         output.WriteLine($"{circles.Length} circles");
@@ -127,7 +143,7 @@ public class HouseTests(ITestOutputHelper output)
     [Fact]
     public void No_type_is_too_large_or_in_too_many_files()
     {
-        IReadOnlyList<TypeSize> sizes = SizeRules.Measure(SourceFile.Below(LibraryRoot, ToolRoot, TransportsRoot));
+        IReadOnlyList<TypeSize> sizes = SizeRules.Measure(SourceFile.Below(LibraryRoot, ToolRoot, TransportsRoot, ExaminerRoot));
         output.WriteLine($"{sizes.Count} types; the largest:");
         Print(sizes.Take(12).Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Lines,5} lines in {s.Files} files: {s.Name}")));
         Assert.Empty(Large.Apply(SizeRules.Breaches(sizes)));

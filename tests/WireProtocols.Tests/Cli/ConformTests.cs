@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Xml.Linq;
+using WireProtocols.Tests.Conformance;
+
+namespace WireProtocols.Tests.Cli;
+
+/// <summary>`wire conform`: what is chosen, what is printed, how it ends.</summary>
+public class ConformTests
+{
+    private const string Id = "ws/frames/length/non-minimal-16";
+
+    [Fact]
+    public async Task A_subject_that_keeps_the_rules_ends_with_0()
+    {
+        await using SubjectServer subject = new();
+        WireResult result = await Wire.RunAsync("", "conform", $"{subject.Url}", "--filter", "ws/frames/length/non-minimal-*", "--json");
+        Assert.Equal(0, result.Status);
+        JsonElement[] rows = [.. result.Lines.Select(l => JsonDocument.Parse(l).RootElement)];
+        Assert.All(rows[..^1], r => Assert.Equal("case", r.GetProperty("kind").GetString()));
+        JsonElement row = rows.Single(r => r.GetProperty("kind").GetString() == "case" && r.GetProperty("id").GetString() == Id);
+        Assert.Equal("must", row.GetProperty("level").GetString());
+        Assert.Equal("pass", row.GetProperty("verdict").GetString());
+        Assert.Equal("RFC 6455 §5.2", row.GetProperty("spec").GetString());
+        Assert.Contains("82fe0001", row.GetProperty("sent").GetString(), StringComparison.Ordinal);
+        Assert.Equal(rows.Length - 1, rows[^1].GetProperty("passed").GetInt32());
+        Assert.Equal("summary", rows[^1].GetProperty("kind").GetString());
+    }
+
+    [Fact]
+    public async Task A_failure_ends_with_1_and_with_its_baseline_with_0()
+    {
+        await using SubjectServer subject = new(Defect.NonMinimal16);
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            string junit = Path.Combine(folder, "a.xml");
+            string html = Path.Combine(folder, "a.html");
+            WireResult failed = await Wire.RunAsync("", "conform", $"{subject.Url}", "--case", Id, "--junit", junit, "--html", html);
+            Assert.Equal(1, failed.Status);
+            Assert.Contains($"FAIL  {Id}", failed.Text, StringComparison.Ordinal);
+            Assert.Equal("1", XDocument.Load(junit).Root!.Attribute("failures")!.Value);
+            Assert.Contains("minimal number of bytes", await File.ReadAllTextAsync(html), StringComparison.Ordinal);
+
+            WireResult rows = await Wire.RunAsync("", "conform", $"{subject.Url}", "--case", Id, "--json");
+            string baseline = Path.Combine(folder, "a.jsonl");
+            await File.WriteAllBytesAsync(baseline, rows.Output);
+            WireResult known = await Wire.RunAsync("", "conform", $"{subject.Url}", "--case", Id, "--baseline", baseline, "--md");
+            Assert.Equal(0, known.Status);
+            Assert.Contains($"| fail | `{Id}` |", known.Text, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("conform")]
+    [InlineData("conform", "http://127.0.0.1/")]
+    [InlineData("conform", "ws://example.com/")]
+    [InlineData("conform", "ws://127.0.0.1:1/", "--case", "no/such")]
+    [InlineData("conform", "ws://127.0.0.1:1/", "--filter", "no/such*")]
+    [InlineData("conform", "ws://127.0.0.1:1/", "--level", "perhaps")]
+    [InlineData("conform", "--explain", "no/such")]
+    public async Task A_wrong_command_line_ends_with_2(params string[] args) => Assert.Equal(2, (await Wire.RunAsync("", args)).Status);
+
+    [Fact]
+    public async Task Nobody_there_ends_with_3()
+    {
+        // Bound and not listening: nobody else gets the port meanwhile.
+        using Socket taken = new(SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        int port = ((IPEndPoint)taken.LocalEndPoint!).Port;
+        Assert.Equal(3, (await Wire.RunAsync("", "conform", $"ws://127.0.0.1:{port}/", "--case", Id)).Status);
+    }
+
+    [Fact]
+    public async Task Cases_are_listed_and_explained()
+    {
+        WireResult list = await Wire.RunAsync("", "conform", "--list", "--level", "must");
+        Assert.Contains(list.Lines, l => l.StartsWith("must", StringComparison.Ordinal) && l.EndsWith(Id, StringComparison.Ordinal));
+        WireResult explained = await Wire.RunAsync("", "conform", "--explain", Id);
+        Assert.Contains("minimal number of bytes MUST be used", explained.Text, StringComparison.Ordinal);
+        await using SubjectServer subject = new();
+        WireResult played = await Wire.RunAsync("", "conform", $"{subject.Url}", "--explain", Id);
+        Assert.Contains("verdict:  pass", played.Text, StringComparison.Ordinal);
+        Assert.Contains("→ binary, 1 bytes: 82fe0001", played.Text, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,79 @@
+using WireProtocols.Conformance;
+
+namespace WireProtocols.Tests.Conformance;
+
+/// <summary>The examiner examined: it finds every mistake with the case that is for it, and accuses nobody who made none.</summary>
+public class ConformanceExaminedTests(ITestOutputHelper output)
+{
+    private static readonly ConformanceOptions Quick = new() { Timeout = TimeSpan.FromSeconds(5), Jobs = 8 };
+
+    public static TheoryData<Defect, string> Mistakes => new(Defects.All);
+
+    [Fact]
+    public void There_are_enough_mistakes_and_each_has_a_case_that_exists()
+    {
+        Assert.True(Defects.All.Count >= 100);
+        Assert.Equal(Enum.GetValues<Defect>().Where(d => d != Defect.None).Order(), Defects.All.Select(d => d.Defect).Order());
+        Assert.All(Defects.All, d => Assert.Contains(WebSocketServerCases.All, c => c.Id == d.Case.TrimStart('~')));
+    }
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public async Task Every_mistake_is_found(Defect mistake, string id)
+    {
+        ConformanceCase finder = WebSocketServerCases.All.Single(c => c.Id == id.TrimStart('~'));
+        await using SubjectServer subject = new(mistake);
+        ConformanceResult result = await ConformanceRunner.PlayAsync(subject.Url, finder, Quick, TestContext.Current.CancellationToken);
+        output.WriteLine($"{result.Verdict}: {result.Finding.Got}");
+        Assert.Equal(id[0] == '~' ? ConformanceVerdict.Warn : ConformanceVerdict.Fail, result.Verdict);
+    }
+
+    [Fact]
+    public Task The_clean_subject_is_not_accused() => AccuseNobodyAsync(new ConformanceOptions());
+
+    /// <summary>Every processor is busy, and the cases are many at a time.</summary>
+    [Fact]
+    public async Task The_clean_subject_is_not_accused_under_load()
+    {
+        using CancellationTokenSource busy = new();
+        Thread[] load = [.. Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(_ => new Thread(() => Burn(busy.Token)))];
+        Array.ForEach(load, t => t.Start());
+        try
+        {
+            await AccuseNobodyAsync(new ConformanceOptions { Jobs = 16, Seed = 2 });
+        }
+        finally
+        {
+            await busy.CancelAsync();
+            Array.ForEach(load, t => t.Join());
+        }
+    }
+
+    private static void Burn(CancellationToken until)
+    {
+        while (!until.IsCancellationRequested)
+        {
+            Thread.SpinWait(1000);
+        }
+    }
+
+    private async Task AccuseNobodyAsync(ConformanceOptions options)
+    {
+        await using SubjectServer subject = new();
+        List<ConformanceResult> wrong = [];
+        int count = 0;
+        await foreach (ConformanceResult result in ConformanceRunner.RunAsync(
+            subject.Url, WebSocketServerCases.All, options, TestContext.Current.CancellationToken))
+        {
+            count++;
+            if (result.Verdict is ConformanceVerdict.Fail or ConformanceVerdict.Warn)
+            {
+                output.WriteLine($"{result.Case.Id}: {result.Verdict}: {result.Finding.Got}");
+                wrong.Add(result);
+            }
+        }
+
+        Assert.Equal(WebSocketServerCases.All.Count, count);
+        Assert.Empty(wrong);
+    }
+}

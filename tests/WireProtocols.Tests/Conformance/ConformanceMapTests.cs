@@ -1,0 +1,51 @@
+using System.Globalization;
+using WireProtocols.Conformance;
+using WireProtocols.Tests.Harness;
+
+namespace WireProtocols.Tests.Conformance;
+
+/// <summary>Every number of the old suite has a case, and the page has the map.</summary>
+public class ConformanceMapTests
+{
+    private const string Begin = "<!-- map: begin -->";
+    private const string End = "<!-- map: end -->";
+
+    [Fact]
+    public void Ids_are_unique_and_of_one_form()
+    {
+        Assert.Equal(WebSocketServerCases.All.Count, WebSocketServerCases.All.Select(c => c.Id).Distinct().Count());
+        Assert.All(WebSocketServerCases.All, c => Assert.Matches("^ws(/[a-z0-9.-]+)+$", c.Id));
+        Assert.All(WebSocketServerCases.All, c => Assert.All([c.Sentence, c.Spec, c.Expected, c.Advice], t => Assert.NotEmpty(t)));
+    }
+
+    [Fact]
+    public void Every_number_has_a_case()
+    {
+        string[] numbers = [.. WebSocketServerCases.All.SelectMany(c => c.Autobahn)];
+        Assert.Empty(WebSockets.Conformance.ConformanceIndexTests.Numbers.Except(numbers));
+        Assert.Empty(numbers.Except(WebSockets.Conformance.ConformanceIndexTests.Numbers));
+    }
+
+    /// <summary><c>WIREPROTOCOLS_UPDATE_SNAPSHOTS=1</c> writes the map.</summary>
+    [Fact]
+    public void The_page_has_the_map()
+    {
+        string path = Repository.PathOf("docs", "conformance.md");
+        string page = File.ReadAllText(path).ReplaceLineEndings("\n");
+        int begin = page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
+        int end = page.IndexOf(End, StringComparison.Ordinal);
+        string right = $"{page[..begin]}\n{Map()}{page[end..]}";
+        if (Environment.GetEnvironmentVariable("WIREPROTOCOLS_UPDATE_SNAPSHOTS") == "1")
+        {
+            File.WriteAllText(path, right);
+        }
+
+        Assert.Equal(right, File.ReadAllText(path).ReplaceLineEndings("\n"));
+    }
+
+    private static string Map()
+        => "| number | case |\n|---|---|\n" + string.Concat(
+            WebSocketServerCases.All.SelectMany(c => c.Autobahn.Select(n => (Number: n, c.Id)))
+                .OrderBy(p => string.Join('.', p.Number.Split('.').Select(d => int.Parse(d, CultureInfo.InvariantCulture).ToString("000", CultureInfo.InvariantCulture))), StringComparer.Ordinal)
+                .Select(p => $"| {p.Number} | `{p.Id}` |\n"));
+}

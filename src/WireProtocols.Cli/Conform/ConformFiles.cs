@@ -9,7 +9,8 @@ namespace WireProtocols.Cli.Conform;
 /// <summary>The files that a run leaves behind.</summary>
 internal static class ConformFiles
 {
-    private const string Style = "body{font:15px system-ui;margin:2em auto;max-width:70em}summary{cursor:pointer}pre{overflow:auto;background:#8882;padding:.5em}"
+    private const string Style
+        = "body{font:15px system-ui;margin:2em auto;max-width:70em}summary{cursor:pointer}pre{overflow:auto;background:#8882;padding:.5em}"
         + ".fail{color:#c22}.warn{color:#b70}.pass{color:#282}.info,.skip{color:#888}details{margin:.3em 0}";
 
     public static void Write(ConformSettings settings, ConformReport report)
@@ -77,7 +78,8 @@ internal static class ConformFiles
         html.Append(CultureInfo.InvariantCulture, $"<h1>{title}</h1><p>{report.Date:yyyy-MM-dd HH:mm} UTC, seed {report.Seed}: ");
         foreach (ConformanceVerdict verdict in Enum.GetValues<ConformanceVerdict>())
         {
-            html.Append(CultureInfo.InvariantCulture, $"<b class={ConformRow.NameOf(verdict)}>{report.Count(verdict)} {ConformRow.NameOf(verdict)}</b> ");
+            html.Append(CultureInfo.InvariantCulture,
+                $"<b class={ConformRow.NameOf(verdict)}>{report.Count(verdict)} {ConformRow.NameOf(verdict)}</b> ");
         }
 
         html.Append("</p>\n");
@@ -97,7 +99,8 @@ internal static class ConformFiles
     {
         string name = ConformRow.NameOf(result.Verdict);
         string Text(string text) => WebUtility.HtmlEncode(View.SafeText.Of(text));
-        html.Append(CultureInfo.InvariantCulture, $"<details><summary><b class={name}>{name}</b> {Text(result.Case.Id)}: {Text(result.Finding.Got)}</summary>");
+        html.Append(CultureInfo.InvariantCulture,
+            $"<details><summary><b class={name}>{name}</b> {Text(result.Case.Id)}: {Text(result.Finding.Got)}</summary>");
         html.Append(CultureInfo.InvariantCulture, $"<blockquote>“{Text(result.Case.Sentence)}” ({result.Case.Spec})</blockquote>");
         html.Append(CultureInfo.InvariantCulture, $"<p>Expected: {Text(result.Case.Expected)}. To do: {Text(result.Case.Advice)}</p><pre>");
         foreach (ConformanceTraceLine line in result.Trace)

@@ -11,7 +11,8 @@ internal static class ConformMarkdown
     {
         output.Write(string.Create(
             CultureInfo.InvariantCulture,
-            $"`{report.Url}`, {report.Date:yyyy-MM-dd}: {report.Count(ConformanceVerdict.Pass)} passed, {report.Count(ConformanceVerdict.Fail)} failed, "
+            $"`{report.Url}`, {report.Date:yyyy-MM-dd}: {report.Count(ConformanceVerdict.Pass)} passed, {report.Count(ConformanceVerdict.Fail)} "
+                + $"failed, "
                 + $"{report.Count(ConformanceVerdict.Warn)} warned, {report.Count(ConformanceVerdict.Skip)} skipped\n\n"));
         output.Write("| verdict | case | section | expected | got |\n|---|---|---|---|---|\n");
         foreach (ConformanceVerdict verdict in new[] { ConformanceVerdict.Fail, ConformanceVerdict.Warn, ConformanceVerdict.Info })
@@ -19,7 +20,8 @@ internal static class ConformMarkdown
             foreach (ConformanceResult result in report.Of(verdict))
             {
                 output.Write(
-                    $"| {ConformRow.NameOf(verdict)} | `{result.Case.Id}` | {result.Case.Spec} | {Cell(result.Case.Expected)} | {Cell(result.Finding.Got)} |\n");
+                    $"| {ConformRow.NameOf(verdict)} | `{result.Case.Id}` | {result.Case.Spec} | {Cell(result.Case.Expected)} | "
+                        + $"{Cell(result.Finding.Got)} |\n");
                 output.EndElement();
             }
         }

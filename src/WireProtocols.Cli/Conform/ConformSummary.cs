@@ -49,7 +49,8 @@ internal static class ConformSummary
 
         output.Write(string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Url}: {report.Results.Count} cases, {report.Count(ConformanceVerdict.Pass)} passed, {report.Count(ConformanceVerdict.Fail)} failed, "
+            $"{report.Url}: {report.Results.Count} cases, {report.Count(ConformanceVerdict.Pass)} passed, {report.Count(ConformanceVerdict.Fail)} "
+                + $"failed, "
                 + $"{report.Count(ConformanceVerdict.Warn)} warned, {report.Count(ConformanceVerdict.Info)} info, "
                 + $"{report.Count(ConformanceVerdict.Skip)} skipped in {report.Elapsed.TotalSeconds:0.0} s (seed {report.Seed})\n"));
         if (counted.Count > 0)
@@ -68,7 +69,8 @@ internal static class ConformSummary
 
         if (results.Count > MaxShown)
         {
-            output.Write(string.Create(CultureInfo.InvariantCulture, $"      … {results.Count - MaxShown} more: --json, --md or --html FILE shows all\n"));
+            output.Write(string.Create(CultureInfo.InvariantCulture,
+                $"      … {results.Count - MaxShown} more: --json, --md or --html FILE shows all\n"));
         }
     }
 }

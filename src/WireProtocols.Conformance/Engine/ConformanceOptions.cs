@@ -3,7 +3,8 @@ namespace WireProtocols.Conformance;
 /// <summary>How a run is made.</summary>
 public sealed record ConformanceOptions
 {
-    /// <summary>How long an answer may take. The default is ten seconds; what comes too late is asked for again, alone, with twice the time.</summary>
+    /// <summary>How long an answer may take. The default is ten seconds; what comes too late is asked for again, alone, with twice the
+    /// time.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How many cases are played at the same time. The default is 4.</summary>

@@ -43,7 +43,8 @@ internal sealed class RawConnection : IAsyncDisposable
             await socket.ConnectAsync(context.Subject.IdnHost.Trim('[', ']'), context.Subject.Port, patience.Token);
             return new RawConnection(socket, context);
         }
-        catch (Exception exception) when (exception is SocketException || (exception is OperationCanceledException && !context.Stop.IsCancellationRequested))
+        catch (Exception exception) when (exception is SocketException
+            || (exception is OperationCanceledException && !context.Stop.IsCancellationRequested))
         {
             socket.Dispose();
             throw new ConformanceUnreachableException($"{context.Subject.Authority} cannot be reached: {exception.Message}", exception);

@@ -8,13 +8,16 @@ internal static class AttackCases
 {
     private const int Megabyte = 1024 * 1024;
 
-    private static readonly ConformanceRule Memory = Of("A message has a limit, counted over all its fragments and after inflation.", "Close with 1009.");
+    private static readonly ConformanceRule Memory
+        = Of("A message has a limit, counted over all its fragments and after inflation.", "Close with 1009.");
 
     private static readonly ConformanceRule Announced = Of(
-        "A length that is announced is no reason to set memory aside, and one above the limit is refused before its payload.", "Close with 1009 at the header.");
+        "A length that is announced is no reason to set memory aside, and one above the limit is refused before its payload.",
+            "Close with 1009 at the header.");
 
     private static readonly ConformanceRule Count = Of(
-        "Frames without payload, and fragments by the hundred thousand, cost a receiver work and memory that no limit on bytes sees.", "Limit fragments.");
+        "Frames without payload, and fragments by the hundred thousand, cost a receiver work and memory that no limit on bytes sees.",
+            "Limit fragments.");
 
     private static readonly ConformanceRule Ratio = Of(
         "A few kilobytes inflate to a message a thousand times as long.", "Count what comes out of the inflater, and stop at the limit.");
@@ -23,14 +26,16 @@ internal static class AttackCases
         "A head that never ends holds memory and a connection for nothing.", "Limit the head, its lines and their number; answer 431 or 400.");
 
     private static readonly ConformanceRule Pings = Of(
-        "Each Ping asks for an answer of its own length; who does not read the answers makes the server keep them.", "Answer the latest Ping; wait for the peer.");
+        "Each Ping asks for an answer of its own length; who does not read the answers makes the server keep them.",
+            "Answer the latest Ping; wait for the peer.");
 
     public static IEnumerable<ConformanceCase> All =>
     [
         Attack("announced-62-bits", Announced, [[Binary([]) with { Announced = 1UL << 62 }]], isOpen: true),
         Attack("announced-2g", Announced, [[Binary([]) with { Announced = 1UL << 31 }]], isOpen: true),
         Attack("announced-continuation", Announced, [[Binary([1], false), More([]) with { Announced = 1UL << 62 }]], isOpen: true),
-        Attack("message-of-64m", Memory, [.. Enumerable.Range(0, 64).Select(i => new[] { new ProbeFrame(i == 0 ? 2 : 0, new byte[Megabyte], Fin: false) })]),
+        Attack("message-of-64m", Memory, [.. Enumerable.Range(0, 64).Select(i => new[] { new ProbeFrame(i == 0 ? 2 : 0, new byte[Megabyte],
+            Fin: false) })]),
         Attack("frame-of-64m", Memory, [[Binary(new byte[64 * Megabyte], false)]]),
         Attack("fragments-of-one-byte", Count, [.. Enumerable.Range(0, 100).Select(b => Small(b == 0, 2000, 1))]),
         Attack("empty-fragments", Count, [.. Enumerable.Range(0, 50).Select(b => Small(b == 0, 2000, 0))]),
@@ -49,7 +54,8 @@ internal static class AttackCases
         => [.. Enumerable.Range(0, count).Select(i => new ProbeFrame(isFirst && i == 0 ? 2 : 0, new byte[length], Fin: false))];
 
     /// <summary>Sends until the subject has enough of it. A Ping behind it is answered by who took it all in; inside a frame there is none.</summary>
-    private static ConformanceCase Attack(string id, ConformanceRule rule, IEnumerable<ProbeFrame[]> batches, string? offer = null, bool isOpen = false)
+    private static ConformanceCase Attack(string id, ConformanceRule rule, IEnumerable<ProbeFrame[]> batches, string? offer = null,
+        bool isOpen = false)
         => new ConformanceCase($"ws/attacks/{id}", rule, "Close 1009 or the like, and the next connection works", async context =>
         {
             WebSocketPeer peer = offer is null ? await WebSocketPeer.OpenAsync(context) : (await DeflatePeer.OpenAsync(context, offer)).Peer;

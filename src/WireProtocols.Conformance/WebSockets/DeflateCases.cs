@@ -10,7 +10,8 @@ internal static class DeflateCases
 
     private static readonly ConformanceRule Decompress = ConformanceRule.Must(
         "RFC 7692 §7.2.2",
-        "An endpoint uses the following algorithm to decompress a message. Append 4 octets of 0x00 0x00 0xff 0xff to the tail end of the payload of the "
+        "An endpoint uses the following algorithm to decompress a message. Append 4 octets of 0x00 0x00 0xff 0xff to the tail end of the payload "
+            + "of the "
             + "message. Decompress the resulting data using DEFLATE.",
         "Append the tail, inflate every kind of block, and fail with 1007 or 1002 on what DEFLATE does not know.");
 
@@ -21,13 +22,15 @@ internal static class DeflateCases
 
     private static readonly ConformanceRule Bits = ConformanceRule.Must(
         "RFC 7692 §6.2",
-        "An endpoint MUST NOT set the \"Per-Message Compressed\" bit of control frames and non-first fragments of a data message. An endpoint receiving such "
+        "An endpoint MUST NOT set the \"Per-Message Compressed\" bit of control frames and non-first fragments of a data message. An endpoint "
+            + "receiving such "
             + "a frame MUST _Fail the WebSocket Connection_.",
         "Look at RSV1 on first frames of data only.");
 
     private static readonly ConformanceRule Others = ConformanceRule.Must(
         "RFC 6455 §5.2",
-        "If a nonzero value is received and none of the negotiated extensions defines the meaning of such a nonzero value, the receiving endpoint MUST "
+        "If a nonzero value is received and none of the negotiated extensions defines the meaning of such a nonzero value, the receiving endpoint "
+            + "MUST "
             + "_Fail the WebSocket Connection_.",
         "permessage-deflate defines RSV1 alone.");
 
@@ -38,14 +41,17 @@ internal static class DeflateCases
 
     private static readonly ConformanceRule Own = ConformanceRule.Must(
         "RFC 7692 §7.1.1.1, §7.1.2.1",
-        "By including the \"server_no_context_takeover\" extension parameter in an extension negotiation response, a server informs the peer client that the "
+        "By including the \"server_no_context_takeover\" extension parameter in an extension negotiation response, a server informs the peer "
+            + "client that the "
             + "server will not use context takeover; with \"server_max_window_bits\", that it will not use an LZ77 sliding window larger than that.",
         "Reset the deflater for each message, and give it the window that you agreed to.");
 
     private static readonly ConformanceRule History = ConformanceRule.Must(
         "RFC 7692 §7.2.2",
-        "If the \"agreed parameters\" contain the \"client_no_context_takeover\" extension parameter, the server MAY decompress each new message with an "
-            + "empty LZ77 sliding window. Otherwise, the server MUST decompress each new message using the LZ77 sliding window used to process the last "
+        "If the \"agreed parameters\" contain the \"client_no_context_takeover\" extension parameter, the server MAY decompress each new message "
+            + "with an "
+            + "empty LZ77 sliding window. Otherwise, the server MUST decompress each new message using the LZ77 sliding window used to process "
+                + "the last "
             + "compressed message.",
         "Keep the window of the client between messages unless client_no_context_takeover was agreed on.");
 
@@ -60,28 +66,35 @@ internal static class DeflateCases
         Echo("ws/deflate/message/stored", Decompress, _ => [Packed(DeflateText.Stored(Hello))], [Hello]),
         Echo("ws/deflate/message/sample", Decompress, _ => [Packed([0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00])], ["Hello"u8.ToArray()]),
         Echo("ws/deflate/message/empty", Decompress, _ => [Packed([0])], [[]]),
-        Echo("ws/deflate/message/two-blocks", Decompress, _ => [Packed([0xF2, 0x48, 0x05, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xCA, 0xC9, 0xC9, 0x07, 0x00])],
+        Echo("ws/deflate/message/two-blocks", Decompress, _
+            => [Packed([0xF2, 0x48, 0x05, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xCA, 0xC9, 0xC9, 0x07, 0x00])],
             ["Hello"u8.ToArray()]),
-        Echo("ws/deflate/message/empty-blocks", Decompress, _ => [Packed([0, 0, 0, 0xFF, 0xFF, 0, 0, 0, 0xFF, 0xFF, .. DeflateText.Literals(Hello)])], [Hello]),
+        Echo("ws/deflate/message/empty-blocks", Decompress, _
+            => [Packed([0, 0, 0, 0xFF, 0xFF, 0, 0, 0, 0xFF, 0xFF, .. DeflateText.Literals(Hello)])], [Hello]),
         Echo("ws/deflate/message/final-block", Blocks, _ => [Packed([0xF3, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00, 0x00])], ["Hello"u8.ToArray()]),
-        Echo("ws/deflate/message/final-block-then-more", Blocks, _ => [Packed([0xF3, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00, 0x00]), Packed(DeflateText.Literals(Hello))],
+        Echo("ws/deflate/message/final-block-then-more", Blocks, _
+            => [Packed([0xF3, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00, 0x00]), Packed(DeflateText.Literals(Hello))],
             ["Hello"u8.ToArray(), Hello]),
         Echo("ws/deflate/message/dynamic-code", Decompress, _ => [Packed(Zlib(Text(3000)))], [Text(3000)]),
         Echo("ws/deflate/message/in-fragments", Decompress, _ => Cut(1, Zlib(Text(3000)), 11, rsv: 4), [Text(3000)]),
         Echo("ws/deflate/message/byte-fragments", Decompress, _ => Cut(1, DeflateText.Literals(Hello), 1, rsv: 4), [Hello]),
-        Echo("ws/deflate/message/empty-fragments", Decompress, _ => [ProbeFrame.Text("", false, 4), More(DeflateText.Literals(Hello)), More("", true)], [Hello]),
+        Echo("ws/deflate/message/empty-fragments", Decompress, _
+            => [ProbeFrame.Text("", false, 4), More(DeflateText.Literals(Hello)), More("", true)], [Hello]),
         Echo("ws/deflate/message/ping-between", Decompress,
             _ => [ProbeFrame.Text(DeflateText.Literals(Hello)[..5], false, 4), Ping("p"), More(DeflateText.Literals(Hello)[5..], true)], [Hello]),
         Echo("ws/deflate/message/plain", Plain, _ => [ProbeFrame.Text("not compressed")], ["not compressed"u8.ToArray()]),
-        Echo("ws/deflate/message/plain-between", Plain, _ => [Packed(DeflateText.Literals(Hello)), ProbeFrame.Text("plain"), Packed(DeflateText.Literals(Hello))],
+        Echo("ws/deflate/message/plain-between", Plain, _
+            => [Packed(DeflateText.Literals(Hello)), ProbeFrame.Text("plain"), Packed(DeflateText.Literals(Hello))],
             [Hello, "plain"u8.ToArray(), Hello]),
         Echo("ws/deflate/message/plain-empty", Plain, _ => [ProbeFrame.Text("")], [[]]),
-        Echo("ws/deflate/message/long-run", Decompress, _ => [Packed(DeflateText.Run((byte)'a', 100_000))], [[.. Enumerable.Repeat((byte)'a', 100_000)]]),
+        Echo("ws/deflate/message/long-run", Decompress, _ => [Packed(DeflateText.Run((byte)'a', 100_000))],
+            [[.. Enumerable.Repeat((byte)'a', 100_000)]]),
         Echo("ws/deflate/history/taken-over", History, Takeover, [Hello, Hello]),
         Echo("ws/deflate/history/far", History, Far, [Noise(32768), Noise(32768)[..3]], "permessage-deflate", isText: false),
         Echo("ws/deflate/history/zlib", History, a => Zlibs(a, 5), [.. Enumerable.Range(0, 5).Select(_ => Text(500))]),
         .. Own9(),
-        Fail("ws/deflate/rsv/continuation", Bits, [ProbeFrame.Text(DeflateText.Literals(Hello)[..5], false, 4), More(DeflateText.Literals(Hello)[5..], true, 4)]),
+        Fail("ws/deflate/rsv/continuation", Bits,
+            [ProbeFrame.Text(DeflateText.Literals(Hello)[..5], false, 4), More(DeflateText.Literals(Hello)[5..], true, 4)]),
         Fail("ws/deflate/rsv/continuation-of-plain", Bits, [ProbeFrame.Text("a", false), More("b", true, 4)]),
         Fail("ws/deflate/rsv/ping", Bits, [Ping("a") with { Rsv = 4 }]),
         Fail("ws/deflate/rsv/pong", Bits, [Pong("a") with { Rsv = 4 }]),
@@ -93,8 +106,10 @@ internal static class DeflateCases
         Fail("ws/deflate/rsv/2-ping", Others, [Ping("a") with { Rsv = 2 }]),
         Fail("ws/deflate/invalid/block-type", Decompress, [Packed([0x07, 0xFF, 0xFF])], 1007, 1002),
         Fail("ws/deflate/invalid/stored-length", Decompress, [Packed([0x00, 0x05, 0x00, 0x00, 0x00, 1, 2, 3, 4, 5, 0])], 1007, 1002),
-        Fail("ws/deflate/invalid/distance-before-the-beginning", Decompress, [Packed(new DeflateText().Begin(false).Put("ab"u8).Copy(3, 9).EndBlock().Sync())], 1007, 1002),
-        Fail("ws/deflate/invalid/code-lengths", Decompress, [Packed([0xFC, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF])], 1007, 1002),
+        Fail("ws/deflate/invalid/distance-before-the-beginning", Decompress,
+            [Packed(new DeflateText().Begin(false).Put("ab"u8).Copy(3, 9).EndBlock().Sync())], 1007, 1002),
+        Fail("ws/deflate/invalid/code-lengths", Decompress, [Packed([0xFC, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF])],
+            1007, 1002),
         Fail("ws/deflate/invalid/text", Invalid, [Packed(DeflateText.Literals([0x61, 0xC0, 0xAF]))], 1007),
         Fail("ws/deflate/invalid/text-cut-off", Invalid, [Packed(DeflateText.Literals([0x61, 0xE2, 0x82]))], 1007),
         Fail("ws/deflate/invalid/surrogate-in-fragments", Invalid, Cut(1, DeflateText.Literals([0x61, 0xED, 0xA0, 0x80, 0x62]), 2, 4), 1007),
@@ -103,7 +118,8 @@ internal static class DeflateCases
     private static ProbeFrame Packed(byte[] payload, int opcode = 1) => new(opcode, payload, Rsv: 4);
 
     internal static byte[] Text(int length)
-        => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, (length / 20) + 1).Select(i => $"{{\"n\":{i * 7919 % 10007},\"word\":\"wire\"}}\n")))[..length];
+        => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, (length / 20) + 1)
+            .Select(i => $"{{\"n\":{i * 7919 % 10007},\"word\":\"wire\"}}\n")))[..length];
 
     internal static byte[] Noise(int length)
     {
@@ -156,13 +172,15 @@ internal static class DeflateCases
         })
         {
             yield return Echo(
-                $"ws/deflate/own/{id}", Own, _ => [ProbeFrame.Text(payload), ProbeFrame.Text(Hello), ProbeFrame.Text(Hello), ProbeFrame.Text(payload)],
+                $"ws/deflate/own/{id}", Own, _ => [ProbeFrame.Text(payload), ProbeFrame.Text(Hello), ProbeFrame.Text(Hello),
+                    ProbeFrame.Text(payload)],
                 [payload, Hello, Hello, payload], offer);
         }
     }
 
     private static ConformanceCase Echo(
-        string id, ConformanceRule rule, Func<DeflateAgreement, IReadOnlyList<ProbeFrame>> frames, byte[][] expected, string offer = Name, bool isText = true)
+        string id, ConformanceRule rule, Func<DeflateAgreement, IReadOnlyList<ProbeFrame>> frames, byte[][] expected, string offer = Name,
+            bool isText = true)
         => new(id, rule, "the same messages", async context =>
         {
             (WebSocketPeer peer, DeflateAgreement agreed) = await DeflatePeer.OpenAsync(context, offer);

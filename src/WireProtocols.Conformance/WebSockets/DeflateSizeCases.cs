@@ -46,7 +46,8 @@ internal static class DeflateSizeCases
     public static IEnumerable<ConformanceCase> All =>
     [
         .. Data.SelectMany((d, s) => Variants.Select((v, i) => Case($"data/{d.Name}", Name, d.Make, d.Opcode, v).Numbered($"12.{s + 1}.{i + 1}"))),
-        .. Offers.SelectMany((o, s) => Variants.Select((v, i) => Case($"offer/{o.Name}", o.Offer, DeflateCases.Text, 1, v).Numbered($"13.{s + 1}.{i + 1}"))),
+        .. Offers.SelectMany((o, s) => Variants.Select(
+            (v, i) => Case($"offer/{o.Name}", o.Offer, DeflateCases.Text, 1, v).Numbered($"13.{s + 1}.{i + 1}"))),
     ];
 
     private static ConformanceCase Case(string id, string offer, Func<int, byte[]> make, int opcode, (int Length, int Fragment) variant)
@@ -68,7 +69,8 @@ internal static class DeflateSizeCases
                 }
 
                 Task sending = Task.Run(() => peer.SendAsync(sent));
-                return await EchoPlay.ReceiveAsync(peer, [(opcode == 1, payload), (opcode == 1, payload)], []) ?? ConformanceFinding.Pass("the same messages");
+                return await EchoPlay.ReceiveAsync(peer, [(opcode == 1, payload), (opcode == 1, payload)], [])
+                    ?? ConformanceFinding.Pass("the same messages");
             }
         });
     }

@@ -1,8 +1,8 @@
 namespace WireProtocols.Conformance;
 
 /// <summary>
-/// Frames that a server takes in, and everything that has to come back: the messages in their order, a Pong for the last Ping, and nothing besides. Nothing
-/// is waited for that does not come: the examiner's Close ends the conversation, and what stands before the server's Close is all there is.
+/// Frames that a server takes in, and everything that has to come back: the messages in their order, a Pong for the last Ping, and nothing
+/// besides. Nothing is waited for that does not come: the examiner's Close ends the conversation, and what stands before the server's Close is all.
 /// </summary>
 internal static class EchoPlay
 {

@@ -1,8 +1,9 @@
 namespace WireProtocols.Conformance;
 
 /// <summary>
-/// Bytes that a server has to fail the connection for. It may say so with Close or hang up; it may echo what was right before. After a moment a Ping and a
-/// message follow: whoever answers them has not failed. The moment decides nothing; it spares right servers the bytes behind their Close.
+/// Bytes that a server has to fail the connection for. It may say so with Close or hang up; it may echo what was right before. After a moment a
+/// Ping and a message follow: whoever answers them has not failed. The moment decides nothing; it spares right servers the bytes behind their
+/// Close.
 /// </summary>
 internal static class FailPlay
 {

@@ -25,14 +25,17 @@ internal static class FrameCases
 
     private static readonly ConformanceRule Masking = ConformanceRule.Must(
         "RFC 6455 §5.3",
-        "Octet i of the transformed data (\"transformed-octet-i\") is the XOR of octet i of the original data (\"original-octet-i\") with octet at index i "
+        "Octet i of the transformed data (\"transformed-octet-i\") is the XOR of octet i of the original data (\"original-octet-i\") with octet "
+            + "at index i "
             + "modulo 4 of the masking key (\"masking-key-octet-j\").",
         "Count the octets of the frame, not of the read, and take the key of each frame.");
 
     private static readonly ConformanceRule Reserved = ConformanceRule.Must(
         "RFC 6455 §5.2",
-        "RSV1, RSV2, RSV3: MUST be 0 unless an extension is negotiated that defines meanings for non-zero values. If a nonzero value is received and none "
-            + "of the negotiated extensions defines the meaning of such a nonzero value, the receiving endpoint MUST _Fail the WebSocket Connection_.",
+        "RSV1, RSV2, RSV3: MUST be 0 unless an extension is negotiated that defines meanings for non-zero values. If a nonzero value is received "
+            + "and none "
+            + "of the negotiated extensions defines the meaning of such a nonzero value, the receiving endpoint MUST _Fail the WebSocket "
+                + "Connection_.",
         "Check the three bits of every frame, control frames and continuations included.");
 
     private static readonly ConformanceRule Opcodes = ConformanceRule.Must(
@@ -54,15 +57,18 @@ internal static class FrameCases
         }),
         EchoPlay.Case("ws/frames/length/text-65536-in-writes", Lengths, [Text(new string('*', 65536))], "the same text", 997).Numbered("1.1.8"),
         EchoPlay.Case("ws/frames/length/binary-65536-in-writes", Lengths, [Binary(Bytes(65536))], "the same bytes", 997).Numbered("1.2.8"),
-        EchoPlay.Case("ws/frames/pieces/bytes", Lengths, [Text("one"), Ping("two"), Binary(Bytes(130)), Text("three", false), More("four", true)], "all", 1),
+        EchoPlay.Case("ws/frames/pieces/bytes", Lengths, [Text("one"), Ping("two"), Binary(Bytes(130)), Text("three", false), More("four", true)],
+            "all", 1),
         EchoPlay.Case("ws/frames/pieces/three", Lengths, [Binary(Bytes(300)), Text("x"), Binary(Bytes(70000))], "all", 333),
         EchoPlay.Case("ws/frames/pieces/together", Lengths, [.. Enumerable.Range(0, 200).Select(i => Text($"message {i}"))], "all in order"),
         EchoPlay.Case("ws/frames/order/types", Lengths, [Text("a"), Binary([1]), Text(""), Binary([]), Text("b")], "all in order, same types"),
         EchoPlay.Case("ws/frames/binary/not-utf8", Lengths, [Binary([0xFF, 0xFE, 0xC0, 0x80, 0xED, 0xA0, 0x80])], "the same bytes"),
         .. new[] { 0, 1, 125 }.SelectMany(length => new[]
         {
-            FailPlay.Case($"ws/frames/length/non-minimal-16{Suffix(length)}", Minimal, [Binary(Bytes(length)) with { Form = LengthForm.In16Bits }], 1002),
-            FailPlay.Case($"ws/frames/length/non-minimal-64{Suffix(length)}", Minimal, [Binary(Bytes(length)) with { Form = LengthForm.In64Bits }], 1002),
+            FailPlay.Case($"ws/frames/length/non-minimal-16{Suffix(length)}", Minimal, [Binary(Bytes(length)) with { Form = LengthForm.In16Bits }],
+                1002),
+            FailPlay.Case($"ws/frames/length/non-minimal-64{Suffix(length)}", Minimal, [Binary(Bytes(length)) with { Form = LengthForm.In64Bits }],
+                1002),
         }),
         FailPlay.Case("ws/frames/length/non-minimal-64-of-126", Minimal, [Binary(Bytes(126)) with { Form = LengthForm.In64Bits }], 1002),
         FailPlay.Case("ws/frames/length/non-minimal-64-of-65535", Minimal, [Binary(Bytes(65535)) with { Form = LengthForm.In64Bits }], 1002),
@@ -92,7 +98,8 @@ internal static class FrameCases
         EchoPlay.Case("ws/frames/mask/ping", Masking, [new ProbeFrame(9, Bytes(99)), new ProbeFrame(9, Bytes(98))], "Pong with the same payload"),
         EchoPlay.Case("ws/frames/mask/each-frame-its-key", Masking, Cut(2, Bytes(100), 7), "the same bytes"),
         .. new[] { 1, 2, 3, 5, 4097 }
-            .Select(cut => EchoPlay.Case($"ws/frames/mask/in-writes-of-{cut}", Masking, [Binary(Bytes(cut > 100 ? 50_000 : 200))], "the same bytes", cut)),
+            .Select(cut => EchoPlay.Case($"ws/frames/mask/in-writes-of-{cut}", Masking, [Binary(Bytes(cut > 100 ? 50_000 : 200))], "the same bytes",
+                cut)),
     ];
 
     private static IEnumerable<ConformanceCase> ReservedCases =>

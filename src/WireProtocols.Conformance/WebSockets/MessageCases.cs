@@ -7,7 +7,8 @@ internal static class MessageCases
 {
     private static readonly ConformanceRule Pongs = ConformanceRule.Must(
         "RFC 6455 §5.5.2, §5.5.3",
-        "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in response, unless it already received a Close frame. A Pong frame sent in "
+        "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in response, unless it already received a Close frame. A Pong frame "
+            + "sent in "
             + "response to a Ping frame must have identical \"Application data\" as found in the message body of the Ping frame being replied to.",
         "Answer a Ping with its own payload, before what comes after it.");
 
@@ -23,19 +24,22 @@ internal static class MessageCases
 
     private static readonly ConformanceRule Fragments = ConformanceRule.Must(
         "RFC 6455 §5.4",
-        "A fragmented message consists of a single frame with the FIN bit clear and an opcode other than 0, followed by zero or more frames with the FIN bit "
+        "A fragmented message consists of a single frame with the FIN bit clear and an opcode other than 0, followed by zero or more frames with "
+            + "the FIN bit "
             + "clear and the opcode set to 0, and terminated by a single frame with the FIN bit set and an opcode of 0.",
         "Join the payloads in their order, whatever their lengths; the type is that of the first frame.");
 
     private static readonly ConformanceRule Between = ConformanceRule.Must(
         "RFC 6455 §5.4",
-        "Control frames (see Section 5.5) MAY be injected in the middle of a fragmented message. An endpoint MUST be capable of handling control frames in "
+        "Control frames (see Section 5.5) MAY be injected in the middle of a fragmented message. An endpoint MUST be capable of handling control "
+            + "frames in "
             + "the middle of a fragmented message.",
         "Handle control frames without touching the message under way.");
 
     private static readonly ConformanceRule Sequence = ConformanceRule.Must(
         "RFC 6455 §5.4",
-        "The fragments of one message MUST NOT be interleaved between the fragments of another message unless an extension has been negotiated that can "
+        "The fragments of one message MUST NOT be interleaved between the fragments of another message unless an extension has been negotiated "
+            + "that can "
             + "interpret the interleaving.",
         "Fail with 1002 on a continuation of nothing, and on a text or binary frame inside a message.");
 
@@ -53,7 +57,8 @@ internal static class MessageCases
             .Numbered("2.6"),
         EchoPlay.Case("ws/control/ping/ten", Pongs, [.. Enumerable.Range(0, 10).Select(i => Ping($"payload {i}"))], "Pongs up to the last")
             .Numbered("2.10"),
-        EchoPlay.Case("ws/control/ping/ten-in-bytes", Pongs, [.. Enumerable.Range(0, 10).Select(i => Ping($"payload {i}"))], "Pongs up to the last", 1)
+        EchoPlay.Case("ws/control/ping/ten-in-bytes", Pongs, [.. Enumerable.Range(0, 10).Select(i => Ping($"payload {i}"))], "Pongs up to the last",
+            1)
             .Numbered("2.11"),
         EchoPlay.Case("ws/control/ping/between-messages", Pongs, [Text("a"), Ping("b"), Text("c")], "both messages and the Pong"),
         EchoPlay.Case("ws/control/pong/empty", Unasked, [Pong(), Text("a")], "the message and nothing besides").Numbered("2.7"),
@@ -62,7 +67,8 @@ internal static class MessageCases
         EchoPlay.Case("ws/control/pong/inside-a-message", Unasked, [Text("a", false), Pong("x"), More("b", true)], "the message"),
         .. new[] { 126, 127, 200, 65536 }.SelectMany(length => new[]
         {
-            FailPlay.Case($"ws/control/length/ping-{length}", ControlLength, [Ping(new string('*', length))], 1002).Numbered(length == 126 ? "2.5" : ""),
+            FailPlay.Case($"ws/control/length/ping-{length}", ControlLength, [Ping(new string('*', length))], 1002)
+                .Numbered(length == 126 ? "2.5" : ""),
             FailPlay.Case($"ws/control/length/pong-{length}", ControlLength, [Pong(new string('*', length))], 1002),
         }),
         FailPlay.Case("ws/control/fragmented/ping", ControlLength, [Ping("a") with { Fin = false }, More("b", true)], 1002).Numbered("5.1"),
@@ -81,7 +87,8 @@ internal static class MessageCases
             EchoPlay.Case($"ws/fragments/two{w.Item1}", Fragments, [Text("fragment1", false), More("fragment2", true)], "one message", w.Item2)
                 .Numbered($"5.{3 + i}"),
             EchoPlay.Case(
-                $"ws/fragments/ping-between{w.Item1}", Between, [Text("fragment1", false), Ping("p"), More("fragment2", true)], "Pong, message", w.Item2)
+                $"ws/fragments/ping-between{w.Item1}", Between, [Text("fragment1", false), Ping("p"), More("fragment2", true)], "Pong, message",
+                    w.Item2)
                 .Numbered($"5.{6 + i}"),
         }),
         EchoPlay.Case("ws/fragments/binary", Fragments, Cut(2, Odd, 3), "one binary message"),
@@ -89,7 +96,8 @@ internal static class MessageCases
         EchoPlay.Case("ws/fragments/empty-last", Fragments, [Text("a", false), More("", true)], "one message"),
         EchoPlay.Case("ws/fragments/empty-middle", Fragments, [Text("a", false), More(""), More("b", true)], "one message"),
         EchoPlay.Case("ws/fragments/all-empty", Fragments, [Text("", false), More(""), More("", true)], "one empty message").Numbered("6.1.2"),
-        EchoPlay.Case("ws/fragments/messages-in-turn", Fragments, [Text("a", false), More("b", true), Binary([1], false), More([2], true)], "two messages"),
+        EchoPlay.Case("ws/fragments/messages-in-turn", Fragments, [Text("a", false), More("b", true), Binary([1], false), More([2], true)],
+            "two messages"),
         EchoPlay.Case("ws/fragments/1300", Fragments, Cut(1, [.. Enumerable.Repeat((byte)'*', 65536)], 1300), "one message").Numbered("10.1.1"),
         EchoPlay.Case("ws/fragments/one-byte-each", Fragments, Cut(2, FrameCases.Bytes(500), 1), "one message"),
         EchoPlay.Case("ws/fragments/lengths-grow", Fragments, Growing(), "one message"),
@@ -103,7 +111,8 @@ internal static class MessageCases
             .Numbered("5.15"),
         FailPlay.Case("ws/fragments/continuation-after-a-whole-message", Sequence, [Text("a"), More("b", true)], 1002),
         FailPlay.Case("ws/fragments/continuation-first", Sequence, [More("a"), Text("b", false), More("c", true), More("a")], 1002).Numbered("5.16"),
-        FailPlay.Case("ws/fragments/continuation-first-with-fin", Sequence, [More("a", true), Text("b", false), More("c", true)], 1002).Numbered("5.17"),
+        FailPlay.Case("ws/fragments/continuation-first-with-fin", Sequence, [More("a", true), Text("b", false), More("c", true)], 1002)
+            .Numbered("5.17"),
         FailPlay.Case("ws/fragments/message-inside-a-message", Sequence, [Text("a", false), Text("b", true)], 1002).Numbered("5.18"),
         FailPlay.Case("ws/fragments/binary-inside-a-message", Sequence, [Text("a", false), Binary([1], true)], 1002),
         FailPlay.Case("ws/fragments/begin-inside-a-message", Sequence, [Text("a", false), Text("b", false), More("c", true)], 1002),

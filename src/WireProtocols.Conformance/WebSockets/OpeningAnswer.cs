@@ -47,7 +47,9 @@ internal sealed class OpeningAnswer
     /// <summary>What is wrong with any head of a response.</summary>
     public string? FindBrokenGrammar()
     {
-        if (!StatusLine.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) || Status == 0 || StatusLine.Length < 13 || StatusLine[12] != ' ')
+        bool isVersion = StatusLine.StartsWith("HTTP/1.1 ", StringComparison.Ordinal)
+            || (!IsAccepted && StatusLine.StartsWith("HTTP/1.0 ", StringComparison.Ordinal));
+        if (!isVersion || Status == 0 || StatusLine.Length < 13 || StatusLine[12] != ' ')
         {
             return $"the status line is '{StatusLine}' (RFC 9112 §4: HTTP-version SP status-code SP [reason-phrase])";
         }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace WireProtocols.Conformance;
 
 /// <summary>Opening handshakes: those that a server takes, and those that it has to refuse.</summary>
@@ -47,10 +45,48 @@ internal static class OpeningPlay
             return await JudgeAsync(peer, rule, isPlain, isGarbage, check);
         });
 
+    /// <summary>
+    /// A list outside its grammar. Who takes it all the same and picks from right lists has read the field; who never reads it is only warned.
+    /// </summary>
+    /// <param name="id">The id.</param>
+    /// <param name="rule">The sentence.</param>
+    /// <param name="field">The field.</param>
+    /// <param name="list">What is outside the grammar.</param>
+    /// <param name="right">What shows whether the subject reads the field.</param>
+    public static ConformanceCase RefusesList(string id, ConformanceRule rule, string field, string list, string right)
+        => new(id, rule, "an HTTP error, such as 400", async context =>
+        {
+            OpeningAnswer? answer = await AskAsync(context, field, list);
+            if (answer is not { IsAccepted: true })
+            {
+                return ConformanceFinding.Pass(answer is null ? "hung up" : $"'{answer}'");
+            }
+
+            if (answer.All(field).Length > 0)
+            {
+                return ConformanceFinding.Fail($"accepted with 101 and '{field}: {answer.All(field)[0]}'");
+            }
+
+            return (await AskAsync(context, field, right))?.All(field).Length > 0
+                ? ConformanceFinding.Fail($"accepted with 101, though the subject reads {field}")
+                : ConformanceFinding.Warn($"accepted with 101; the subject seems not to read {field} at all");
+        });
+
+    private static async Task<OpeningAnswer?> AskAsync(ConformanceContext context, string field, string value)
+    {
+        await using WebSocketPeer peer = await WebSocketPeer.ConnectAsync(context);
+        await peer.SendAsync(WebSocketPeer.NewRequest(context).Line($"{field}: {value}").ToBytes(), "opening handshake");
+        OpeningAnswer? answer = await peer.ReadAnswerAsync();
+        return answer is null && await peer.NextAsync(TimeSpan.FromMilliseconds(1)) is PeerEvent.Silence
+            ? throw new ConformanceEndException(ConformanceFinding.Late("no answer in time"))
+            : answer;
+    }
+
     /// <summary>Opens a connection with a request.</summary>
     /// <returns>Null where it is open and the answer is right.</returns>
     public static async Task<ConformanceFinding?> OpenAsync(
-        WebSocketPeer peer, OpeningRequest request, bool mayRefuse, IReadOnlyCollection<string> subprotocols, bool offersExtensions, int cut = int.MaxValue)
+        WebSocketPeer peer, OpeningRequest request, bool mayRefuse, IReadOnlyCollection<string> subprotocols, bool offersExtensions,
+            int cut = int.MaxValue)
     {
         byte[] bytes = request.ToBytes();
         for (int at = 0; at < bytes.Length; at += Math.Min(cut, bytes.Length - at))
@@ -96,7 +132,7 @@ internal static class OpeningPlay
             {
                 _ when isGarbage => ConformanceFinding.Pass("no answer: hung up, or waits for more"),
                 PeerEvent.End or PeerEvent.Broken when peer.Raw.Buffered.Length > 0
-                    => ConformanceFinding.Warn($"no HTTP response: {Encoding.Latin1.GetString(peer.Raw.Buffered[..Math.Min(40, peer.Raw.Buffered.Length)])}"),
+                    => ConformanceFinding.Warn("what came is no HTTP response"),
                 PeerEvent.End => ConformanceFinding.Warn("hung up without an HTTP response (RFC 6455 §4.2.1: return an appropriate error code)"),
                 _ when isStrict => ConformanceFinding.Late("no answer in time"),
                 _ => ConformanceFinding.Info("no answer in time"),

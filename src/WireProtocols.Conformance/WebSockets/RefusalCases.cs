@@ -5,7 +5,8 @@ internal static class RefusalCases
 {
     private static readonly ConformanceRule Stop = ConformanceRule.Must(
         "RFC 6455 §4.2.1",
-        "If the server, while reading the handshake, finds that the client did not send a handshake that matches the description below, including but "
+        "If the server, while reading the handshake, finds that the client did not send a handshake that matches the description below, including "
+            + "but "
             + "not limited to any violations of the ABNF grammar specified for the components of the handshake, the server MUST stop processing the "
             + "client's handshake and return an HTTP response with an appropriate error code (such as 400 Bad Request).",
         "Check method, version, Host, Upgrade, Connection, Sec-WebSocket-Key and Sec-WebSocket-Version before you answer with 101.");
@@ -22,10 +23,17 @@ internal static class RefusalCases
 
     private static readonly ConformanceRule Version = ConformanceRule.Must(
         "RFC 6455 §4.2.2",
-        "If this version does not match a version understood by the server, the server MUST abort the WebSocket handshake described in this section and "
+        "If this version does not match a version understood by the server, the server MUST abort the WebSocket handshake described in this "
+            + "section and "
             + "instead send an appropriate HTTP error code (such as 426 Upgrade Required) and a |Sec-WebSocket-Version| header field indicating the "
             + "version(s) the server is capable of understanding.",
         "Answer another version with 426 and Sec-WebSocket-Version: 13.");
+
+    private static readonly ConformanceRule Draft = ConformanceRule.May(
+        "RFC 6455 §4.4",
+        "A client can initially request the version of the WebSocket Protocol that it prefers; a server may support several, the drafts with the "
+            + "same frames among them.",
+        "Answer a version that you do not speak with 426 and Sec-WebSocket-Version: 13.");
 
     private static readonly ConformanceRule OneVersion = ConformanceRule.Must(
         "RFC 6455 §11.3.5",
@@ -44,18 +52,24 @@ internal static class RefusalCases
 
     private static readonly ConformanceRule Host = ConformanceRule.Must(
         "RFC 9112 §3.2",
-        "A server MUST respond with a 400 (Bad Request) status code to any HTTP/1.1 request message that lacks a Host header field and to any request "
+        "A server MUST respond with a 400 (Bad Request) status code to any HTTP/1.1 request message that lacks a Host header field and to any "
+            + "request "
             + "message that contains more than one Host header field line or a Host header field with an invalid field value.",
         "Count the Host lines before anything else.");
 
     private static readonly ConformanceRule Colon = ConformanceRule.Must(
         "RFC 9112 §5.1",
-        "A server MUST reject, with a response status code of 400 (Bad Request), any received request message that contains whitespace between a header "
+        "A server MUST reject, with a response status code of 400 (Bad Request), any received request message that contains whitespace between a "
+            + "header "
             + "field name and colon.",
         "Refuse white space before a colon.");
 
     private static readonly ConformanceRule Names = ConformanceRule.Should(
-        "RFC 9110 §5.1", "field-name = token", "Refuse names that are no tokens.");
+        "RFC 9112 §2.2",
+        "When a server listening only for HTTP request messages, or processing what appears from the start-line to be an HTTP request message, "
+            + "receives a sequence of octets that does not match the HTTP-message grammar, the server "
+            + "SHOULD respond with a 400 (Bad Request) response.",
+        "Refuse lines without a colon, and names that are no tokens.");
 
     private static readonly ConformanceRule Fold = ConformanceRule.Must(
         "RFC 9112 §5.2",
@@ -82,7 +96,8 @@ internal static class RefusalCases
 
     private static readonly ConformanceRule Body = ConformanceRule.May(
         "RFC 9110 §9.3.1",
-        "Content received in a GET request has no generally defined semantics, cannot alter the meaning or target of the request, and might lead some "
+        "Content received in a GET request has no generally defined semantics, cannot alter the meaning or target of the request, and might lead "
+            + "some "
             + "implementations to reject the request and close the connection because of its potential as a request smuggling attack.",
         "Refuse a handshake with a body: one reader takes it for frames, another does not.");
 
@@ -91,7 +106,7 @@ internal static class RefusalCases
         .. new[] { ("post", "POST"), ("put", "PUT"), ("options", "OPTIONS"), ("delete", "DELETE"), ("lower-case", "get"), ("longer", "GETX") }
             .Select(m => OpeningPlay.Refuses($"ws/handshake/method/{m.Item1}", Stop, r => r.Method = m.Item2, isPlain: true)),
         OpeningPlay.Refuses("ws/handshake/http-version/1.0", Old, r => r.Version = "HTTP/1.0", isPlain: true),
-        OpeningPlay.Refuses("ws/handshake/http-version/0.9", Old, r => r.Version = "HTTP/0.9", isPlain: true, isGarbage: true),
+        OpeningPlay.Refuses("ws/handshake/http-version/0.9", Stop, r => r.Version = "HTTP/0.9", isPlain: true, isGarbage: true),
         OpeningPlay.Refuses("ws/handshake/http-version/malformed", Stop, r => r.Version = "HTTP/1.1x", isGarbage: true),
         OpeningPlay.Refuses("ws/handshake/http-version/lower-case", Stop, r => r.Version = "http/1.1", isGarbage: true),
         OpeningPlay.Refuses("ws/handshake/target/fragment", Fragment, r => r.Target += "#part"),
@@ -133,8 +148,10 @@ internal static class RefusalCases
         OpeningPlay.Refuses("ws/handshake/key/twice", OneKey, r => r.Add("Sec-WebSocket-Key", r.Key)),
         OpeningPlay.Refuses("ws/handshake/key/twice-different", OneKey, r => r.Add("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==")),
         OpeningPlay.Refuses("ws/handshake/version/missing", Stop, r => r.Without("Sec-WebSocket-Version")),
-        .. new[] { "0", "7", "8", "12", "14", "25", "255" }.Select(v => OpeningPlay.Refuses(
+        .. new[] { "0", "12", "14", "25", "255" }.Select(v => OpeningPlay.Refuses(
             $"ws/handshake/version/{v}", Version, r => r.With("Sec-WebSocket-Version", v), check: CheckVersion)),
+        .. new[] { "7", "8" }.Select(v => OpeningPlay.Refuses(
+            $"ws/handshake/version/{v}", Draft, r => r.With("Sec-WebSocket-Version", v), check: CheckVersion)),
         .. new[]
         {
             ("empty", ""), ("leading-zero", "013"), ("sign", "+13"), ("fraction", "13.0"), ("list", "13, 8"), ("word", "thirteen"), ("hex", "0xd"),
@@ -143,24 +160,26 @@ internal static class RefusalCases
         OpeningPlay.Refuses("ws/handshake/version/twice", OneVersion, r => r.Add("Sec-WebSocket-Version", "13")),
         OpeningPlay.Refuses("ws/handshake/version/twice-different", OneVersion, r => r.Add("Sec-WebSocket-Version", "8")),
         OpeningPlay.Refuses("ws/handshake/fields/space-before-colon", Colon, r => r.Line("X-Space : a")),
-        OpeningPlay.Refuses("ws/handshake/fields/space-before-colon-of-key", Colon, r => r.Replace("Sec-WebSocket-Key", $"Sec-WebSocket-Key : {r.Key}")),
+        OpeningPlay.Refuses("ws/handshake/fields/space-before-colon-of-key", Colon, r
+            => r.Replace("Sec-WebSocket-Key", $"Sec-WebSocket-Key : {r.Key}")),
         OpeningPlay.Refuses("ws/handshake/fields/tab-before-colon", Colon, r => r.Line("X-Tab\t: a")),
-        OpeningPlay.Refuses("ws/handshake/fields/no-colon", Stop, r => r.Line("nothing")),
-        OpeningPlay.Refuses("ws/handshake/fields/no-name", Stop, r => r.Line(": value")),
+        OpeningPlay.Refuses("ws/handshake/fields/no-colon", Names, r => r.Line("nothing")),
+        OpeningPlay.Refuses("ws/handshake/fields/no-name", Names, r => r.Line(": value")),
         OpeningPlay.Refuses("ws/handshake/fields/name-no-token", Names, r => r.Line("X(Y): value")),
         OpeningPlay.Refuses("ws/handshake/fields/nul", Control, r => r.Line("X-Nul: a\0b")),
         OpeningPlay.Refuses("ws/handshake/fields/bare-cr", Control, r => r.Line("X-Cr: a\rb")),
         OpeningPlay.Refuses("ws/handshake/fields/folded", ConformanceRule.May(Fold.Spec, Fold.Sentence, Fold.Advice), r => r.Line("X-Fold: a\r\n b")),
         OpeningPlay.Refuses("ws/handshake/fields/folded-first", Stop, r => r.Replace("Host", $" folded: a\r\nHost: {r.Host}"), isGarbage: true),
-        OpeningPlay.Refuses("ws/handshake/subprotocol/no-token", Lists, r => r.Add("Sec-WebSocket-Protocol", "a b")),
-        OpeningPlay.Refuses("ws/handshake/subprotocol/separator", Lists, r => r.Add("Sec-WebSocket-Protocol", "a;b=c")),
-        OpeningPlay.Refuses("ws/handshake/subprotocol/quoted", Lists, r => r.Add("Sec-WebSocket-Protocol", "\"chat\"")),
-        OpeningPlay.Refuses("ws/handshake/subprotocol/empty", Lists, r => r.Add("Sec-WebSocket-Protocol", "")),
-        OpeningPlay.Refuses("ws/handshake/subprotocol/only-commas", Lists, r => r.Add("Sec-WebSocket-Protocol", ", ,")),
+        OpeningPlay.RefusesList("ws/handshake/subprotocol/no-token", Lists, "Sec-WebSocket-Protocol", "a b", "wire"),
+        OpeningPlay.RefusesList("ws/handshake/subprotocol/separator", Lists, "Sec-WebSocket-Protocol", "a;b=c", "wire"),
+        OpeningPlay.RefusesList("ws/handshake/subprotocol/quoted", Lists, "Sec-WebSocket-Protocol", "\"chat\"", "wire"),
+        OpeningPlay.RefusesList("ws/handshake/subprotocol/empty", Lists, "Sec-WebSocket-Protocol", "", "wire"),
+        OpeningPlay.RefusesList("ws/handshake/subprotocol/only-commas", Lists, "Sec-WebSocket-Protocol", ", ,", "wire"),
         OpeningPlay.Refuses(
             "ws/handshake/subprotocol/twice-the-same",
             ConformanceRule.Should(
-                "RFC 6455 §4.1", "The elements that comprise this value MUST be non-empty strings and MUST all be unique strings.", "Refuse doubles."),
+                "RFC 6455 §4.1", "The elements that comprise this value MUST be non-empty strings and MUST all be unique strings.",
+                    "Refuse doubles."),
             r => r.Add("Sec-WebSocket-Protocol", "chat, chat")),
         OpeningPlay.Refuses("ws/handshake/body/length", Body, r => r.Add("Content-Length", "5").WithBody("hello")),
         OpeningPlay.Refuses("ws/handshake/body/chunked", Body, r => r.Add("Transfer-Encoding", "chunked").WithBody("0\r\n\r\n")),

@@ -9,13 +9,15 @@ internal static class TextCases
 {
     private static readonly ConformanceRule Valid = ConformanceRule.Must(
         "RFC 6455 §5.6",
-        "The \"Payload data\" is text data encoded as UTF-8. Note that a particular text frame might include a partial UTF-8 sequence; however, the whole "
+        "The \"Payload data\" is text data encoded as UTF-8. Note that a particular text frame might include a partial UTF-8 sequence; however, "
+            + "the whole "
             + "message MUST contain valid UTF-8.",
         "Take every scalar value, and keep the state of the decoder from fragment to fragment.");
 
     private static readonly ConformanceRule Invalid = ConformanceRule.Must(
         "RFC 6455 §8.1",
-        "When an endpoint is to interpret a byte stream as UTF-8 but finds that the byte stream is not, in fact, a valid UTF-8 stream, that endpoint MUST "
+        "When an endpoint is to interpret a byte stream as UTF-8 but finds that the byte stream is not, in fact, a valid UTF-8 stream, that "
+            + "endpoint MUST "
             + "_Fail the WebSocket Connection_.",
         "Validate text by RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF, nothing cut off; fail with 1007.");
 
@@ -66,13 +68,15 @@ internal static class TextCases
             "6.21",
             "surrogate-pair",
             ["!EDA080EDB080", "!EDA080EDBFBF", "!EDADBFEDB080", "!EDADBFEDBFBF", "!EDAE80EDB080", "!EDAE80EDBFBF", "!EDAFBFEDB080", "!EDAFBFEDBFBF"]),
-        ("6.22", "noncharacter", [.. Enumerable.Range(0, 17).SelectMany(plane => new[] { Hex((plane << 16) | 0xFFFE), Hex((plane << 16) | 0xFFFF) })]),
+        ("6.22", "noncharacter", [.. Enumerable.Range(0, 17)
+            .SelectMany(plane => new[] { Hex((plane << 16) | 0xFFFE), Hex((plane << 16) | 0xFFFF) })]),
         ("6.23", "special", ["EFBFB9", "EFBFBA", "EFBFBB", "EFBFBC", "EFBFBD", "EFBFBE", "EFBFBF"]),
         (
             "",
             "more",
             [
-                "EFBBBF", "!C020", "!DF20", "!E02020", "!F0202020", "!C2", "!E0A0", "!F0", "!F090", "!F09080", "!F48FBF", "!F5808080", "!C3C3", "!E2E2",
+                "EFBBBF", "!C020", "!DF20", "!E02020", "!F0202020", "!C2", "!E0A0", "!F0", "!F090", "!F09080", "!F48FBF", "!F5808080", "!C3C3",
+                    "!E2E2",
                 "!E28228", "!F0288CBC", "!8080", "!EDA080EDB080ED", "EFBBBF41", "0041000A0D1B7F",
             ]),
     ];
@@ -108,7 +112,8 @@ internal static class TextCases
             Early, [Text([.. Kosme, 0xF4], false), More([0x90])], [More([0x80, 0x80, .. "edited"u8], true)], 1007).Numbered("6.4.2"),
         InsideFrame("ws/text/fail-fast/inside-a-frame", [.. Kosme, 0xF4, 0x90, 0x80, 0x80]).Numbered("6.4.3"),
         InsideFrame("ws/text/fail-fast/inside-a-frame-the-byte", [.. Kosme, 0xF4, 0x90]).Numbered("6.4.4"),
-        .. Sections.SelectMany(s => s.Sequences.SelectMany((sequence, i) => Of(s.Section.Length == 0 ? "" : $"{s.Section}.{i + 1}", s.Id, i + 1, sequence))),
+        .. Sections.SelectMany(s => s.Sequences.SelectMany((sequence, i)
+            => Of(s.Section.Length == 0 ? "" : $"{s.Section}.{i + 1}", s.Id, i + 1, sequence))),
     ];
 
     private static byte[] Letters(int count) => [.. Enumerable.Repeat((byte)'a', count)];

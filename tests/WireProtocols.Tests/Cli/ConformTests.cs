@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
+using WireProtocols.Cli;
+using WireProtocols.Cli.IO;
 using WireProtocols.Tests.Conformance;
 
 namespace WireProtocols.Tests.Cli;
@@ -26,6 +29,22 @@ public class ConformTests
         Assert.Contains("82fe0001", row.GetProperty("sent").GetString(), StringComparison.Ordinal);
         Assert.Equal(rows.Length - 1, rows[^1].GetProperty("passed").GetInt32());
         Assert.Equal("summary", rows[^1].GetProperty("kind").GetString());
+    }
+
+    /// <summary>The tool's own server keeps every rule that the tool knows.</summary>
+    [Fact]
+    public async Task The_echo_of_wire_serve_passes_everything()
+    {
+        using CancellationTokenSource stop = new();
+        ListeningLine output = new();
+        Task<int> serving = WireTool.RunAsync(
+            ["serve", "--port", "0"], new ToolIO { Input = Stream.Null, Output = output, Error = TextWriter.Null }, stop.Token);
+        string url = (await output.Line.WaitAsync(TimeSpan.FromSeconds(60))).Replace("Listening on http:", "ws:", StringComparison.Ordinal);
+        WireResult result = await Wire.RunAsync("", "conform", $"{url}/ws/echo", "--md");
+        Assert.Equal("| verdict | case | section | expected | got |\n|---|---|---|---|---|\n", result.Text[(result.Text.IndexOf('\n') + 2)..]);
+        Assert.Equal(0, result.Status);
+        await stop.CancelAsync();
+        Assert.Equal(0, await serving);
     }
 
     [Fact]
@@ -87,5 +106,22 @@ public class ConformTests
         WireResult played = await Wire.RunAsync("", "conform", $"{subject.Url}", "--explain", Id);
         Assert.Contains("verdict:  pass", played.Text, StringComparison.Ordinal);
         Assert.Contains("→ binary, 1 bytes: 82fe0001", played.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>An output that waits for its first line.</summary>
+    private sealed class ListeningLine : MemoryStream
+    {
+        private readonly TaskCompletionSource<string> _line = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<string> Line => _line.Task;
+
+        public override void Flush()
+        {
+            string text = Encoding.UTF8.GetString(ToArray());
+            if (text.IndexOf('\n', StringComparison.Ordinal) is >= 0 and int end)
+            {
+                _line.TrySetResult(text[..end]);
+            }
+        }
     }
 }

@@ -46,6 +46,7 @@ public class ConformanceMapTests
     private static string Map()
         => "| number | case |\n|---|---|\n" + string.Concat(
             WebSocketServerCases.All.SelectMany(c => c.Autobahn.Select(n => (Number: n, c.Id)))
-                .OrderBy(p => string.Join('.', p.Number.Split('.').Select(d => int.Parse(d, CultureInfo.InvariantCulture).ToString("000", CultureInfo.InvariantCulture))), StringComparer.Ordinal)
+                .OrderBy(p => string.Join('.', p.Number.Split('.')
+                    .Select(d => int.Parse(d, CultureInfo.InvariantCulture).ToString("000", CultureInfo.InvariantCulture))), StringComparer.Ordinal)
                 .Select(p => $"| {p.Number} | `{p.Id}` |\n"));
 }

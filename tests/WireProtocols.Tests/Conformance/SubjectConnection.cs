@@ -109,7 +109,8 @@ internal sealed class SubjectConnection(Defect defect, NetworkStream stream, Sub
             | (!isControl && opcode != 0 && defect == Defect.Rsv1 ? 4 : 0) | (!isControl && defect == Defect.Rsv2 ? 2 : 0)
             | (!isControl && defect == Defect.Rsv3 ? 1 : 0) | (isControl && defect == Defect.RsvOnControl ? 7 : 0)
             | (opcode == 0 && defect == Defect.RsvOnContinuation ? 7 : 0);
-        bool mayBeUnmasked = defect == Defect.Unmasked || (defect == Defect.UnmaskedControl && isControl) || (defect == Defect.UnmaskedEmpty && second == 0)
+        bool mayBeUnmasked = defect == Defect.Unmasked || (defect == Defect.UnmaskedControl && isControl)
+            || (defect == Defect.UnmaskedEmpty && second == 0)
             || (defect == Defect.UnmaskedContinuation && opcode == 0);
         bool isReserved = (opcode is > 2 and < 8 && defect != Defect.ReservedDataOpcodes) || (opcode > 10 && defect != Defect.ReservedControlOpcodes);
         bool mayBegin = opcode is 0 or >= 8 || _opcode == 0 || defect == Defect.MessageInsideMessage;
@@ -202,7 +203,8 @@ internal sealed class SubjectConnection(Defect defect, NetworkStream stream, Sub
     {
         int code = payload.Length >= 2 ? (payload[0] << 8) | payload[1] : 0;
         bool isCode = payload.Length == 0 || code is >= 3000 and <= 4999 or >= 1000 and <= 1003 or >= 1007 and <= 1014
-            || defect == Defect.AnyCloseCode || (defect == Defect.CodesBelow1000 && code < 1000) || (defect == Defect.ReservedCodes && code is > 1015 and < 3000);
+            || defect == Defect.AnyCloseCode || (defect == Defect.CodesBelow1000 && code < 1000)
+                || (defect == Defect.ReservedCodes && code is > 1015 and < 3000);
         if (payload.Length == 1 && defect == Defect.OneByteClose)
         {
             code = 1000;
@@ -268,7 +270,8 @@ internal sealed class SubjectConnection(Defect defect, NetworkStream stream, Sub
             return;
         }
 
-        if ((_fragments > MaxFragments && defect != Defect.NoFragmentLimit) || (_emptyFragments > MaxEmptyFragments && defect != Defect.NoEmptyFragmentLimit)
+        if ((_fragments > MaxFragments && defect != Defect.NoFragmentLimit)
+            || (_emptyFragments > MaxEmptyFragments && defect != Defect.NoEmptyFragmentLimit)
             || (defect == Defect.EmptyFragmentFails && opcode == 0 && payload.Length == 0))
         {
             await FailAsync(1008, stop);
@@ -344,7 +347,8 @@ internal sealed class SubjectConnection(Defect defect, NetworkStream stream, Sub
             return;
         }
 
-        type = defect switch { Defect.AnswersAlwaysText when SubjectText.IsText(message, Defect.None) => 1, Defect.AnswersAlwaysBinary => 2, _ => type };
+        type = defect switch { Defect.AnswersAlwaysText when SubjectText.IsText(message, Defect.None) => 1, Defect.AnswersAlwaysBinary => 2, _
+            => type };
         if (_deflate?.TryDeflate(message, out byte[] compressed) == true)
         {
             await WriteAsync(type, compressed, stop, rsv: defect == Defect.NoRsv1OnCompressed ? 0 : 4);

@@ -12,7 +12,8 @@ internal sealed class SubjectOpening(Defect defect, NetworkStream stream)
     private const string Token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
     private const int MaxHead = 16 * 1024;
     private static readonly Regex ExtensionList = new(
-        $"^[ ,\t]*{Token}([ \t]*;[ \t]*{Token}([ \t]*=[ \t]*({Token}|\"{Token}\"))?)*([ \t]*,[ \t]*({Token}([ \t]*;[ \t]*{Token}([ \t]*=[ \t]*({Token}|\"{Token}\"))?)*)?)*[ \t]*$");
+        $"^[ ,\t]*{Token}([ \t]*;[ \t]*{Token}([ \t]*=[ \t]*({Token}|\"{Token}\"))?)*([ \t]*,[ \t]*({Token}([ \t]*;[ \t]*{Token}([ \t]*=[ "
+            + $"\t]*({Token}|\"{Token}\"))?)*)?)*[ \t]*$");
 
     private static readonly Regex TokenList = new($"^[ ,\t]*{Token}([ \t]*,[ \t]*({Token})?)*$");
     private readonly List<(string Name, string Value)> _fields = [];
@@ -40,7 +41,8 @@ internal sealed class SubjectOpening(Defect defect, NetworkStream stream)
         if (wrong is not null && defect != Defect.RefusesByHangingUp)
         {
             string status = defect == Defect.RefusesWith200 ? "200 OK" : wrong;
-            string version = status.StartsWith("426", StringComparison.Ordinal) && defect != Defect.RefusesWithoutVersion ? "Sec-WebSocket-Version: 13\r\n" : "";
+            string version = status.StartsWith("426", StringComparison.Ordinal) && defect != Defect.RefusesWithoutVersion
+                ? "Sec-WebSocket-Version: 13\r\n" : "";
             await WriteAsync($"HTTP/1.1 {status}\r\n{version}Content-Length: 0\r\nConnection: close\r\n\r\n", stop);
         }
 
@@ -161,7 +163,8 @@ internal sealed class SubjectOpening(Defect defect, NetworkStream stream)
             [] => defect == Defect.MissingVersion,
             ["13"] => true,
             [var one] => defect == Defect.AnyVersion || (defect == Defect.VersionAsPrefix && one.StartsWith("13", StringComparison.Ordinal))
-                || (defect == Defect.VersionAsNumber && int.TryParse(one, NumberStyles.Any, CultureInfo.InvariantCulture, out int number) && number == 13),
+                || (defect == Defect.VersionAsNumber && int.TryParse(one, NumberStyles.Any, CultureInfo.InvariantCulture, out int number)
+                    && number == 13),
             [var one, ..] => defect == Defect.TwoVersions && one == "13",
         };
         return isRight ? null : "426 Upgrade Required";
@@ -182,7 +185,8 @@ internal sealed class SubjectOpening(Defect defect, NetworkStream stream)
     private bool IsKey(string key)
     {
         byte[] bytes = new byte[64];
-        return key.Length <= 64 && !key.Contains(' ') && Convert.TryFromBase64String(key, bytes, out int count) && (count == 16 || defect == Defect.ShortKey)
+        return key.Length <= 64 && !key.Contains(' ') && Convert.TryFromBase64String(key, bytes, out int count)
+            && (count == 16 || defect == Defect.ShortKey)
             && (count != 16 || Convert.ToBase64String(bytes, 0, 16) == key);
     }
 
@@ -194,7 +198,8 @@ internal sealed class SubjectOpening(Defect defect, NetworkStream stream)
         bool areRight = All("Sec-WebSocket-Extensions").Length == 0 || ExtensionList.IsMatch(extensions) || defect == Defect.MalformedExtensions;
         string[] offered = Members("Sec-WebSocket-Protocol");
         return isRight && areRight && offered.Distinct().Count() == offered.Length
-            && !(defect == Defect.DeclinesEverythingWith400 && extensions.Length > 0 && !extensions.StartsWith("permessage-deflate", StringComparison.Ordinal))
+            && !(defect == Defect.DeclinesEverythingWith400 && extensions.Length > 0
+                && !extensions.StartsWith("permessage-deflate", StringComparison.Ordinal))
                 ? null
                 : "400 Bad Request";
     }
@@ -213,7 +218,8 @@ internal sealed class SubjectOpening(Defect defect, NetworkStream stream)
             ? "HTTP/1.0 101 Switching Protocols\r\n" : "HTTP/1.1 101 Switching Protocols\r\n");
         answer.Append(defect == Defect.NoUpgradeInAnswer ? "" : "Upgrade: websocket\r\n");
         answer.Append(defect == Defect.NoConnectionInAnswer ? "" : "Connection: Upgrade\r\n");
-        string acceptLine = defect == Defect.SpaceBeforeColonInAnswer ? $"Sec-WebSocket-Accept : {accept}\r\n" : $"Sec-WebSocket-Accept: {accept}\r\n";
+        string acceptLine = defect == Defect.SpaceBeforeColonInAnswer ? $"Sec-WebSocket-Accept : {accept}\r\n"
+            : $"Sec-WebSocket-Accept: {accept}\r\n";
         answer.Append(defect == Defect.AcceptMissing ? "" : acceptLine).Append(defect == Defect.AcceptTwice ? acceptLine : "");
         answer.Append(defect == Defect.LengthIn101 ? "Content-Length: 0\r\n" : defect == Defect.ChunkedIn101 ? "Transfer-Encoding: chunked\r\n" : "");
         AppendSubprotocol(answer);
@@ -286,7 +292,8 @@ internal sealed class SubjectOpening(Defect defect, NetworkStream stream)
         agreed += client ? "; client_no_context_takeover" : "";
         agreed += seen.Contains("server_max_window_bits") && defect != Defect.ServerBitsOmitted
             ? $"; server_max_window_bits={(defect == Defect.LargerServerBits ? 15 : bits)}" : "";
-        return agreed + (defect == Defect.ClientBitsUnasked ? "; client_max_window_bits=15" : clientBits.Length > 0 ? $"; client_max_window_bits={clientBits}" : "");
+        return agreed + (defect == Defect.ClientBitsUnasked ? "; client_max_window_bits=15" : clientBits.Length > 0
+            ? $"; client_max_window_bits={clientBits}" : "");
     }
 
     private bool IsBits(string value)
@@ -295,11 +302,13 @@ internal sealed class SubjectOpening(Defect defect, NetworkStream stream)
             || (defect == Defect.BitsLeadingZero && value is "09" or "015");
 
     private string[] All(string name)
-        => [.. _fields.Where(f => f.Name.Equals(name, defect == Defect.NamesCaseSensitive ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase))
+        => [.. _fields.Where(f => f.Name.Equals(name, defect == Defect.NamesCaseSensitive ? StringComparison.Ordinal
+            : StringComparison.OrdinalIgnoreCase))
             .Select(f => f.Value)];
 
     private string[] Members(string name)
-        => [.. All(name).SelectMany(v => v.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Select(m => m.Trim('\t', ' '))];
+        => [.. All(name).SelectMany(v => v.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .Select(m => m.Trim('\t', ' '))];
 
     private async Task WriteAsync(string text, CancellationToken stop) => await stream.WriteAsync(Encoding.Latin1.GetBytes(text), stop);
 }

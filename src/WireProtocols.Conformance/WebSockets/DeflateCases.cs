@@ -10,9 +10,8 @@ internal static class DeflateCases
 
     private static readonly ConformanceRule Decompress = ConformanceRule.Must(
         "RFC 7692 §7.2.2",
-        "An endpoint uses the following algorithm to decompress a message. Append 4 octets of 0x00 0x00 0xff 0xff to the tail end of the payload "
-            + "of the "
-            + "message. Decompress the resulting data using DEFLATE.",
+        "An endpoint uses the following algorithm to decompress a message. ... Append 4 octets of 0x00 0x00 0xff 0xff to "
+                + "the tail end of the payload of the message. ... Decompress the resulting data using DEFLATE.",
         "Append the tail, inflate every kind of block, and fail with 1007 or 1002 on what DEFLATE does not know.");
 
     private static readonly ConformanceRule Blocks = ConformanceRule.Must(

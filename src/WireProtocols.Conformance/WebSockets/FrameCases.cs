@@ -32,10 +32,9 @@ internal static class FrameCases
 
     private static readonly ConformanceRule Reserved = ConformanceRule.Must(
         "RFC 6455 §5.2",
-        "RSV1, RSV2, RSV3: MUST be 0 unless an extension is negotiated that defines meanings for non-zero values. If a nonzero value is received "
-            + "and none "
-            + "of the negotiated extensions defines the meaning of such a nonzero value, the receiving endpoint MUST _Fail the WebSocket "
-                + "Connection_.",
+        "MUST be 0 unless an extension is negotiated that defines meanings for non-zero values. If a nonzero value is "
+                + "received and none of the negotiated extensions defines the meaning of such a nonzero value, the receiving "
+                + "endpoint MUST _Fail the WebSocket Connection_.",
         "Check the three bits of every frame, control frames and continuations included.");
 
     private static readonly ConformanceRule Opcodes = ConformanceRule.Must(

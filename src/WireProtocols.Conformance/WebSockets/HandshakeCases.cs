@@ -16,7 +16,7 @@ internal static class HandshakeCases
 
     private static readonly ConformanceRule Order = ConformanceRule.Must(
         "RFC 6455 §4.2.1",
-        "Note that as per RFC 2616, the order of the header fields is not important.",
+        "(note that as per [RFC2616], the order of the header fields is not important)",
         "Look fields up by name.");
 
     private static readonly ConformanceRule Names = ConformanceRule.Must(
@@ -94,7 +94,7 @@ internal static class HandshakeCases
         OpeningPlay.Accepts("ws/handshake/target/absolute", Absolute, r => r.Target = $"http://{r.Host}{r.Target}"),
         .. new[]
         {
-            ("zeros", "AAAAAAAAAAAAAAAAAAAAAA=="), ("ones", "/////////////////////w=="), ("sample", "dGhlIHNhbXBsZSBub25jZQ=="), 
+            ("zeros", "AAAAAAAAAAAAAAAAAAAAAA=="), ("ones", "/////////////////////w=="), ("sample", "dGhlIHNhbXBsZSBub25jZQ=="),
             ("plus", "+++++++++++++++++++++w=="),
         }.Select(k => OpeningPlay.Accepts($"ws/handshake/key/{k.Item1}", Keys, r => r.WithKey(k.Item2))),
         OpeningPlay.Accepts("ws/handshake/key/space-around", Keys, r => r.Replace("Sec-WebSocket-Key", $"Sec-WebSocket-Key: \t {r.Key} \t ")),

@@ -7,9 +7,9 @@ internal static class MessageCases
 {
     private static readonly ConformanceRule Pongs = ConformanceRule.Must(
         "RFC 6455 §5.5.2, §5.5.3",
-        "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in response, unless it already received a Close frame. A Pong frame "
-            + "sent in "
-            + "response to a Ping frame must have identical \"Application data\" as found in the message body of the Ping frame being replied to.",
+        "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in response, unless it already received a Close "
+                + "frame. ... A Pong frame sent in response to a Ping frame must have identical \"Application data\" as found in "
+                + "the message body of the Ping frame being replied to.",
         "Answer a Ping with its own payload, before what comes after it.");
 
     private static readonly ConformanceRule Unasked = ConformanceRule.Must(
@@ -31,9 +31,8 @@ internal static class MessageCases
 
     private static readonly ConformanceRule Between = ConformanceRule.Must(
         "RFC 6455 §5.4",
-        "Control frames (see Section 5.5) MAY be injected in the middle of a fragmented message. An endpoint MUST be capable of handling control "
-            + "frames in "
-            + "the middle of a fragmented message.",
+        "Control frames (see Section 5.5) MAY be injected in the middle of a fragmented message. ... An endpoint MUST be "
+                + "capable of handling control frames in the middle of a fragmented message.",
         "Handle control frames without touching the message under way.");
 
     private static readonly ConformanceRule Sequence = ConformanceRule.Must(

@@ -18,11 +18,10 @@ internal static class NegotiationCases
 
     private static readonly ConformanceRule Decline = ConformanceRule.Must(
         "RFC 7692 §7.1",
-        "A server MUST decline an extension negotiation offer for this extension if any of the following conditions are met: the negotiation "
-            + "offer contains "
-            + "an extension parameter not defined for use in an offer; contains an extension parameter with an invalid value; contains multiple "
-                + "extension "
-            + "parameters with the same name; the server doesn't support the offered configuration.",
+        "A server MUST decline an extension negotiation offer for this extension if any of the following conditions are "
+                + "met: ... The negotiation offer contains an extension parameter not defined for use in an offer. ... The "
+                + "negotiation offer contains an extension parameter with an invalid value. ... The negotiation offer contains "
+                + "multiple extension parameters with the same name. ... The server doesn't support the offered configuration.",
         "Decline the offer: answer 101 without the extension, or with the next offer.");
 
     private static readonly ConformanceRule ServerContext = ConformanceRule.Must(
@@ -33,9 +32,9 @@ internal static class NegotiationCases
 
     private static readonly ConformanceRule ServerBits = ConformanceRule.Must(
         "RFC 7692 §7.1.2.1",
-        "A server accepts an extension negotiation offer with this parameter by including the \"server_max_window_bits\" extension parameter in "
-            + "the extension "
-            + "negotiation response with the same or smaller value as the offer.",
+        "A server accepts an extension negotiation offer with this parameter by including the \"server_max_window_bits\" "
+                + "extension parameter in the extension negotiation response to send back to the client with the same or smaller "
+                + "value as the offer.",
         "Answer with the same value or a smaller one, or decline.");
 
     private static readonly ConformanceRule ClientBits = ConformanceRule.Must(

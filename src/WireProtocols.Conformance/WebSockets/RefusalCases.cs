@@ -5,15 +5,16 @@ internal static class RefusalCases
 {
     private static readonly ConformanceRule Stop = ConformanceRule.Must(
         "RFC 6455 §4.2.1",
-        "If the server, while reading the handshake, finds that the client did not send a handshake that matches the description below, including "
-            + "but "
-            + "not limited to any violations of the ABNF grammar specified for the components of the handshake, the server MUST stop processing the "
-            + "client's handshake and return an HTTP response with an appropriate error code (such as 400 Bad Request).",
+        "If the server, while reading the handshake, finds that the client did not send a handshake that matches the "
+                + "description below ... including but not limited to any violations of the ABNF grammar specified for the "
+                + "components of the handshake, the server MUST stop processing the client's handshake and return an HTTP response "
+                + "with an appropriate error code (such as 400 Bad Request).",
         "Check method, version, Host, Upgrade, Connection, Sec-WebSocket-Key and Sec-WebSocket-Version before you answer with 101.");
 
     private static readonly ConformanceRule Key = ConformanceRule.Must(
         "RFC 6455 §4.2.1",
-        "A |Sec-WebSocket-Key| header field with a base64-encoded (see Section 4 of RFC 4648) value that, when decoded, is 16 bytes in length.",
+        "A |Sec-WebSocket-Key| header field with a base64-encoded (see Section 4 of [RFC4648]) value that, when decoded, "
+                + "is 16 bytes in length.",
         "Refuse a key that is not 24 characters of base64 for 16 bytes.");
 
     private static readonly ConformanceRule OneKey = ConformanceRule.Must(
@@ -66,21 +67,24 @@ internal static class RefusalCases
 
     private static readonly ConformanceRule Names = ConformanceRule.Should(
         "RFC 9112 §2.2",
-        "When a server listening only for HTTP request messages, or processing what appears from the start-line to be an HTTP request message, "
-            + "receives a sequence of octets that does not match the HTTP-message grammar, the server "
-            + "SHOULD respond with a 400 (Bad Request) response.",
+        "When a server listening only for HTTP request messages, or processing what appears from the start-line to be an "
+                + "HTTP request message, receives a sequence of octets that does not match the HTTP-message grammar aside from the "
+                + "robustness exceptions listed above, the server SHOULD respond with a 400 (Bad Request) response and close the "
+                + "connection.",
         "Refuse lines without a colon, and names that are no tokens.");
 
     private static readonly ConformanceRule Fold = ConformanceRule.Must(
         "RFC 9112 §5.2",
-        "A server that receives an obs-fold in a request message that is not within a \"message/http\" container MUST either reject the message by "
-            + "sending a 400 (Bad Request), or replace each received obs-fold with one or more SP octets.",
+        "A server that receives an obs-fold in a request message that is not within a \"message/http\" container MUST "
+                + "either reject the message by sending a 400 (Bad Request) ... or replace each received obs-fold with one or more "
+                + "SP octets",
         "Refuse folded lines.");
 
     private static readonly ConformanceRule Control = ConformanceRule.May(
         "RFC 9110 §5.5",
-        "Field values containing CR, LF, or NUL characters are invalid and dangerous; a recipient of CR, LF, or NUL within a field value MUST either "
-            + "reject the message or replace each of those characters with SP before further processing.",
+        "Field values containing CR, LF, or NUL characters are invalid and dangerous, ... a recipient of CR, LF, or NUL "
+                + "within a field value MUST either reject the message or replace each of those characters with SP before further "
+                + "processing",
         "Refuse control characters in values.");
 
     private static readonly ConformanceRule Fragment = ConformanceRule.Should(
@@ -178,7 +182,7 @@ internal static class RefusalCases
         OpeningPlay.Refuses(
             "ws/handshake/subprotocol/twice-the-same",
             ConformanceRule.Should(
-                "RFC 6455 §4.1", "The elements that comprise this value MUST be non-empty strings and MUST all be unique strings.",
+                "RFC 6455 §4.1", "The elements that comprise this value MUST be non-empty strings ... and MUST all be unique strings.",
                     "Refuse doubles."),
             r => r.Add("Sec-WebSocket-Protocol", "chat, chat")),
         OpeningPlay.Refuses("ws/handshake/body/length", Body, r => r.Add("Content-Length", "5").WithBody("hello")),

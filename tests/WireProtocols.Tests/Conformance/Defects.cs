@@ -9,19 +9,19 @@ public enum Defect
     AcceptsPost, AcceptsLowerCaseMethod, AcceptsHttp10, MissingHost, TwoHosts, InvalidHost, MissingUpgrade, UpgradeBySubstring, MissingConnection,
     ConnectionBySubstring, UpgradeCaseSensitive, ConnectionCaseSensitive, ConnectionIsNoList, ConnectionFirstLineOnly, NamesCaseSensitive, NeedsSpace,
     KeyNotTrimmed, MissingKey, ShortKey, AnyKey, TwoKeys, MissingVersion, AnyVersion, VersionAsNumber, VersionAsPrefix, TwoVersions,
-        RefusesWithoutVersion,
+    RefusesWithoutVersion,
     RefusesWith200, RefusesByHangingUp, WrongGuid, DecodesKey, AcceptTwice, AcceptMissing, Answers200, NoUpgradeInAnswer, NoConnectionInAnswer,
     AnswersHttp10, LengthIn101, ChunkedIn101, SpaceBeforeColonInAnswer, UnofferedSubprotocol, WholeSubprotocolList, TwoSubprotocols,
-        LowerCaseSubprotocol,
+    LowerCaseSubprotocol,
     UnofferedExtension, EchoesExtensions, MalformedExtensions, MalformedSubprotocols, DropsWhatIsBehind, ReadsHeadOnce, SpaceBeforeColon,
-        LineWithoutColon,
+    LineWithoutColon,
     NoAbsoluteForm, RefusesEmptyFields, HostFirst, RefusesCaseOfUpgradeList,
 
     Unmasked, UnmaskedControl, UnmaskedEmpty, UnmaskedContinuation, NonMinimal16, NonMinimal64, NonMinimalControl, NonMinimalContinuation,
-        TopBitCleared,
+    TopBitCleared,
     Rsv1, Rsv2, Rsv3, RsvOnControl, RsvOnContinuation, ReservedDataOpcodes, ReservedControlOpcodes, KeyOfFirstFrame, MaskRestartsAt4096,
     Signed16, Length64In16, MasksAnswers, AnswersAlwaysText, AnswersAlwaysBinary, AnswersNonMinimal, AnswersWithRsv, AnswersInTexts,
-        DropsEmptyMessages,
+    DropsEmptyMessages,
     Truncates126, LosesEvery100th,
 
     NoPong, EmptyPong, ShortPong, AnswersPong, LongControl, FragmentedControl, PongAfterMessage, PingBreaksMessage, PongIsMessage,
@@ -30,7 +30,7 @@ public enum Defect
     EmptyFragmentFails,
 
     NoUtf8, Utf8PerFrame, Overlong, Surrogates, AboveLastPlane, CutOffEnd, RefusesNoncharacters, RefusesNul, StripsBom, Utf8InFragmentsUnchecked,
-        WrongTextCode,
+    WrongTextCode,
     ReplacesBadText, Utf8FirstPart, BinaryChecked,
 
     NoCloseAnswer, StaysOpen, OneByteClose, AnyCloseCode, CodesBelow1000, ReservedCodes, AnyReason, LongClose, EchoAfterClose, PongAfterClose,

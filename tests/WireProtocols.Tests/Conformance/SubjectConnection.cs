@@ -347,8 +347,13 @@ internal sealed class SubjectConnection(Defect defect, NetworkStream stream, Sub
             return;
         }
 
-        type = defect switch { Defect.AnswersAlwaysText when SubjectText.IsText(message, Defect.None) => 1, Defect.AnswersAlwaysBinary => 2, _
-            => type };
+        type = defect switch
+        {
+            Defect.AnswersAlwaysText when SubjectText.IsText(message, Defect.None) => 1,
+            Defect.AnswersAlwaysBinary => 2,
+            _
+            => type
+        };
         if (_deflate?.TryDeflate(message, out byte[] compressed) == true)
         {
             await WriteAsync(type, compressed, stop, rsv: defect == Defect.NoRsv1OnCompressed ? 0 : 4);

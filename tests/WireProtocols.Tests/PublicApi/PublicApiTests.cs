@@ -1,3 +1,4 @@
+using WireProtocols.Conformance;
 using WireProtocols.Tests.Harness;
 using WireProtocols.Transports;
 

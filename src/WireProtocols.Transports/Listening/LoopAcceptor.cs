@@ -16,6 +16,8 @@ internal sealed class LoopAcceptor : IEventHandler, IDisposable
     private readonly ConnectionRun _run;
     private readonly bool _isTcp;
     private readonly EventLoop _loop = EventLoops.Next();
+
+    // No token is 0: that is a listener which is not watched.
     private ulong _token;
     private bool _isStopped;
 
@@ -41,6 +43,7 @@ internal sealed class LoopAcceptor : IEventHandler, IDisposable
         lock (_lock)
         {
             _isStopped = true;
+            Unwatch();
             _listener.Dispose();
         }
     }
@@ -55,6 +58,16 @@ internal sealed class LoopAcceptor : IEventHandler, IDisposable
     }
 
     private void Watch() => _token = _loop.Watch(Descriptor, EpollEvents.Readable, this);
+
+    /// <summary>Lets the loop, which lives longer, hold nothing of this.</summary>
+    private void Unwatch()
+    {
+        if (_token != 0)
+        {
+            _loop.Unwatch(Descriptor, _token);
+            _token = 0;
+        }
+    }
 
     /// <summary>Accepts one.</summary>
     /// <returns>Null where there is none.</returns>
@@ -75,7 +88,7 @@ internal sealed class LoopAcceptor : IEventHandler, IDisposable
                     case Errno.WouldBlock:
                         return null;
                     case Errno.TooManyOpen or Errno.TableFull or Errno.NoBuffers or Errno.NoMemory:
-                        _loop.Unwatch(Descriptor, _token);
+                        Unwatch();
                         _ = ResumeAsync();
                         return null;
                     case Errno.BadDescriptor or Errno.InvalidArgument:

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using WireProtocols.Buffers;
@@ -41,6 +42,27 @@ public sealed class TransportListenerTests
             {
                 places.Release();
             }
+        }
+    }
+
+    [Fact]
+    public async Task A_loop_keeps_nothing_of_a_listener_that_is_disposed()
+    {
+        LoopSystem.SkipWhereNone();
+        WeakReference server = await StartAndStopAsync();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.False(server.IsAlive);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static async Task<WeakReference> StartAndStopAsync()
+        {
+            object server = new();
+            TransportListener listener = Start(AnyPort, _ => Task.FromResult(server), useEventLoops: true);
+            await listener.DisposeAsync();
+            await listener.DisposeAsync();
+            return new WeakReference(server);
         }
     }
 

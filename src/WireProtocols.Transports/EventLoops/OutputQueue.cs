@@ -82,14 +82,9 @@ internal struct OutputQueue
         }
     }
 
-    /// <summary>What is left waits for longer: it moves to memory of its size, where it is much less than its segment. Nobody writes.</summary>
-    public readonly void Trim()
-    {
-        if (_head == _tail)
-        {
-            _head?.Trim();
-        }
-    }
+    /// <summary>What is left of the first segment waits for longer: it moves to memory of its size, where it is much less than that. All that has been
+    /// written may be sent, and nobody writes.</summary>
+    public readonly void Trim() => _head?.Trim();
 
     /// <summary>Gives all memory back, whatever is in it.</summary>
     public void Clear()

@@ -149,6 +149,28 @@ public sealed class EventLoopPartsTests
         }
     }
 
+    [Fact]
+    public void An_output_gives_back_most_of_a_segment_that_is_nearly_sent_whatever_waits_behind_it()
+    {
+        const int Large = 512 * 1024;
+        OutputQueue queue = default;
+        queue.Grow(Large);
+        queue.RoomSpan[..Large].Fill((byte)'a');
+        queue.Write(Large);
+        queue.Grow(4096);
+        "bc"u8.CopyTo(queue.RoomSpan);
+        queue.Write(2);
+        Assert.Equal(Large + 2, queue.Publish());
+        Assert.Equal(Large, queue.FirstToSend().Length);
+        queue.Consume(Large - 1);
+        queue.Trim();
+        Assert.True(queue.Capacity <= 16 * 1024, $"{queue.Capacity} bytes for 3");
+        Assert.Equal("a"u8, queue.FirstToSend());
+        queue.Consume(1);
+        Assert.Equal("bc"u8, queue.FirstToSend());
+        queue.Clear();
+    }
+
     private sealed class Handler : IEventHandler
     {
         public void OnEvents(uint events)

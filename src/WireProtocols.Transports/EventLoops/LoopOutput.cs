@@ -22,6 +22,11 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
     // More than this goes out at once, whoever runs.
     private const int MaxDeferred = LargestSegment;
 
+    // A handler that writes without end does not keep the loop from the others for longer than so many bytes. It is more than a wake-up reads, so who
+    // answers what has come never gets there. A flush costs more than its bytes.
+    private const int MaxFlushedInTurn = 2 * LargestSegment;
+    private const int FlushCost = 32;
+
     private readonly LoopSocket _socket;
     private PendingResult<FlushResult>? _flush;
     private OutputQueue _queue;
@@ -31,10 +36,12 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
     private long _pending;
     private long _waitsFor;
     private long _writesBegun;
+    private long _flushedInTurn;
     private Exception? _failure;
     private TaskCompletionSource? _ended;
     private bool _isWriting;
     private bool _isBlocked;
+    private bool _isYielding;
     private bool _isDeferred;
     private bool _isFlushCancelled;
     private bool _isCompleted;
@@ -97,8 +104,8 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
     {
         lock (_socket.Gate)
         {
-            Publish();
-            if (TryDefer())
+            bool hasHadTurn = HasHadTurn(Publish());
+            if (!hasHadTurn && TryDefer())
             {
                 return new ValueTask<FlushResult>(default(FlushResult));
             }
@@ -116,7 +123,8 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
             }
 
             long maxPending = Budget is { IsExhausted: true } ? 0 : MaxPending;
-            if (_pending <= maxPending)
+            bool hasRoom = _pending <= maxPending;
+            if (hasRoom && (!hasHadTurn || cancellationToken.IsCancellationRequested))
             {
                 return new ValueTask<FlushResult>(default(FlushResult));
             }
@@ -132,7 +140,14 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
                 throw new InvalidOperationException("The flush before has not ended.");
             }
 
-            _waitsFor = maxPending / 2;
+            _waitsFor = hasRoom ? maxPending : maxPending / 2;
+            if (hasRoom)
+            {
+                // Nothing but its next turn is waited for: the others first.
+                _isYielding = true;
+                _socket.Post(EpollEvents.Writable);
+            }
+
             _flush.Begin();
         }
 
@@ -214,12 +229,14 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
     public bool Accept(uint events)
     {
         const uint Concerns = EpollEvents.Writable | EpollEvents.HungUp | EpollEvents.Failed;
-        if ((events & Concerns) == 0 || (!_isBlocked && !_socket.IsClosed))
+        _flushedInTurn = 0;
+        if ((events & Concerns) == 0 || (!_isBlocked && !_isYielding && !_socket.IsClosed))
         {
             return false;
         }
 
         _isBlocked = false;
+        _isYielding = false;
         SendPending();
         ShutIfSent();
         return (_pending <= _waitsFor || _failure is not null) && _flush is not null && _flush.TryEnd();
@@ -279,8 +296,22 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
         return true;
     }
 
+    /// <summary>Counts a flush of a handler on a loop's thread.</summary>
+    /// <returns>Whether it has flushed so much since the last event that the others are to have their turn.</returns>
+    private bool HasHadTurn(long count)
+    {
+        if (DeferredFlushes.Current is null)
+        {
+            return false;
+        }
+
+        _flushedInTurn += count + FlushCost;
+        return _flushedInTurn > MaxFlushedInTurn;
+    }
+
     /// <summary>Lets what has been written be sent.</summary>
-    private void Publish()
+    /// <returns>How much that is.</returns>
+    private long Publish()
     {
         long count = _queue.Publish();
         _unflushed = 0;
@@ -288,6 +319,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
 
         // Nobody sends any more where a send has failed.
         AddPending(_failure is null ? count : 0);
+        return count;
     }
 
     private void AddPending(long count)

@@ -145,6 +145,64 @@ public sealed class EventLoopTransportTests : WireTransportTests
     }
 
     [Fact]
+    public async Task A_handler_that_writes_without_end_does_not_keep_the_loop_from_the_others()
+    {
+        // As many that write as there are loops. Their peers read faster than the pieces are written, so no flush waits for them.
+        int count = Environment.ProcessorCount;
+        using CancellationTokenSource stop = new();
+        List<Task> writing = [];
+        try
+        {
+            for (int i = 0; i < count; i++)
+            {
+                (Socket client, Socket server) = await LoopbackSockets.ConnectAsync();
+                EventLoopTransport transport = new(server);
+                writing.Add(WriteAsync(transport, stop.Token));
+                writing.Add(Task.Run(() => ReadToEnd(client), TestContext.Current.CancellationToken));
+                await client.SendAllAsync(new byte[1]);
+            }
+
+            for (int i = 0; i < count; i++)
+            {
+                (Socket client, Socket server) = await LoopbackSockets.ConnectAsync();
+                await using EventLoopTransport transport = new(server);
+                Task draining = DrainAsync(transport.Input);
+                await client.SendAllAsync(new byte[1]);
+                client.Dispose();
+                await draining.WaitAsync(Patience, TestContext.Current.CancellationToken);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(writing).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        }
+
+        static async Task WriteAsync(EventLoopTransport transport, CancellationToken stop)
+        {
+            ReadResult read = await transport.Input.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            transport.Input.AdvanceTo(read.Buffer.End);
+            while (!stop.IsCancellationRequested)
+            {
+                transport.Output.Write("a"u8);
+                await transport.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+
+            await transport.DisposeAsync().ConfigureAwait(false);
+        }
+
+        static void ReadToEnd(Socket client)
+        {
+            byte[] room = new byte[1024 * 1024];
+            while (client.Receive(room) > 0)
+            {
+            }
+
+            client.Dispose();
+        }
+    }
+
+    [Fact]
     public async Task Writers_on_other_threads_lose_nothing_and_come_in_order()
     {
         (EventLoopTransport one, EventLoopTransport other) = await ConnectAsync();

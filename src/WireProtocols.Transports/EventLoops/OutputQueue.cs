@@ -82,8 +82,8 @@ internal struct OutputQueue
         }
     }
 
-    /// <summary>What is left of the first segment waits for longer: it moves to memory of its size, where it is much less than that. All that has been
-    /// written may be sent, and nobody writes.</summary>
+    /// <summary>What is left of the first segment waits for longer: it moves to memory of its size, where it is much less than that. All that has
+    /// been written may be sent, and nobody writes.</summary>
     public readonly void Trim() => _head?.Trim();
 
     /// <summary>Gives all memory back, whatever is in it.</summary>

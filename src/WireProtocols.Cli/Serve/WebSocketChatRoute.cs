@@ -69,12 +69,18 @@ internal sealed class WebSocketChatRoute(ServeSettings settings, MemoryBudget bu
     private async Task ReceiveAsync(WebSocketConnection socket, CancellationToken stopping)
     {
         using MessageBuffer message = new(budget);
+        LoopShare share = default;
         while (await socket.ReceiveAsync(message, stopping) is { } opcode && socket.State == WebSocketConnectionState.Open)
         {
             if (opcode != WebSocketOpcode.Text)
             {
                 await socket.CloseAsync(WebSocketCloseCode.UnsupportedData, "The chat takes text.", CancellationToken.None);
                 return;
+            }
+
+            if (share.IsUsedUpBy(message.Written.Length))
+            {
+                await Task.Yield();
             }
 
             await _room.PublishAsync(new WebSocketPreparedMessage(opcode, message.Written.Span), stopping);

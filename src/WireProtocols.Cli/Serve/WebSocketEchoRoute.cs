@@ -30,8 +30,14 @@ internal sealed class WebSocketEchoRoute(ServeSettings settings, MemoryBudget bu
         try
         {
             using MessageBuffer message = new(budget);
+            LoopShare share = default;
             while (await socket.ReceiveAsync(message, stopping) is { } opcode)
             {
+                if (share.IsUsedUpBy(message.Written.Length))
+                {
+                    await Task.Yield();
+                }
+
                 // Not flushed here: the connection flushes before it waits for more, so that many small messages are one write. While a flush waits
                 // for the peer to read, the next message waits here, and nothing more is read.
                 await socket.SendAsync(opcode, message.Written, flush: false, stopping);

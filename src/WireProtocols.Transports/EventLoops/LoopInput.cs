@@ -25,7 +25,7 @@ internal sealed class LoopInput : PipeReader
     private Exception? _failure;
     private byte _reads;
     private bool _isReadable = true;
-    private bool _hasHungUp;
+    private bool _endsReadsEarly;
     private bool _isLent;
     private bool _isCancelled;
     private bool _hasEnded;
@@ -154,8 +154,10 @@ internal sealed class LoopInput : PipeReader
     {
         const uint End = EpollEvents.PeerHungUp | EpollEvents.HungUp | EpollEvents.Failed;
         result = default;
-        _isReadable |= (events & (EpollEvents.Readable | End)) != 0;
-        _hasHungUp |= (events & End) != 0;
+        _isReadable |= (events & (EpollEvents.Readable | EpollEvents.Urgent | End)) != 0;
+
+        // A read ends before urgent data (tcp(7)), whatever comes behind it.
+        _endsReadsEarly |= (events & (EpollEvents.Urgent | End)) != 0;
         _reads = 0;
         if (!_pending.IsWaiting)
         {
@@ -265,7 +267,7 @@ internal sealed class LoopInput : PipeReader
         if (count > 0)
         {
             _buffer.Fill(count);
-            _isReadable = count == room.Length || _hasHungUp || !_emptiesInOneRead;
+            _isReadable = count == room.Length || _endsReadsEarly || !_emptiesInOneRead;
             return;
         }
 

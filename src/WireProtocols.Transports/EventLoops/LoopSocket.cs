@@ -45,7 +45,7 @@ internal sealed class LoopSocket
     public void Watch()
     {
         const uint Events
-            = EpollEvents.Readable | EpollEvents.Writable | EpollEvents.PeerHungUp | EpollEvents.EdgeTriggered;
+            = EpollEvents.Readable | EpollEvents.Urgent | EpollEvents.Writable | EpollEvents.PeerHungUp | EpollEvents.EdgeTriggered;
         lock (Gate)
         {
             _token = _loop.Watch(_descriptor, Events, _handler);

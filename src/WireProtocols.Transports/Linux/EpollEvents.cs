@@ -6,6 +6,7 @@ namespace WireProtocols.Transports;
 internal sealed unsafe class EpollEvents
 {
     public const uint Readable = 0x001;
+    public const uint Urgent = 0x002;
     public const uint Writable = 0x004;
     public const uint Failed = 0x008;
     public const uint HungUp = 0x010;

@@ -203,6 +203,37 @@ public sealed class EventLoopTransportTests : WireTransportTests
     }
 
     [Fact]
+    public async Task What_comes_behind_urgent_data_is_read_too()
+    {
+        (Socket client, Socket server) = await LoopbackSockets.ConnectAsync();
+        await using EventLoopTransport transport = new(server);
+        client.Send("a"u8, SocketFlags.None);
+        client.Send("!"u8, SocketFlags.OutOfBand);
+        client.Send("b"u8, SocketFlags.None);
+        for (int i = 0; i < Environment.ProcessorCount; i++)
+        {
+            // Whatever loop it is on, that has seen all of it then.
+            (EventLoopTransport one, Socket other) = await ConnectToSocketAsync();
+            await other.SendAllAsync(new byte[1]);
+            other.Dispose();
+            await DrainAsync(one.Input).WaitAsync(Patience, TestContext.Current.CancellationToken);
+            await one.DisposeAsync();
+        }
+
+        ReadResult read = await transport.Input.ReadAtLeastAsync(2, TestContext.Current.CancellationToken).AsTask()
+            .WaitAsync(Patience, TestContext.Current.CancellationToken);
+        Assert.Equal("ab"u8, read.Buffer.ToArray());
+        transport.Input.AdvanceTo(read.Buffer.End);
+        client.Dispose();
+
+        static async Task<(EventLoopTransport One, Socket Other)> ConnectToSocketAsync()
+        {
+            (Socket client, Socket server) = await LoopbackSockets.ConnectAsync();
+            return (new EventLoopTransport(server), client);
+        }
+    }
+
+    [Fact]
     public async Task Writers_on_other_threads_lose_nothing_and_come_in_order()
     {
         (EventLoopTransport one, EventLoopTransport other) = await ConnectAsync();

@@ -7,12 +7,14 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using WireProtocols.Buffers;
+using WireProtocols.Tests.Harness;
 using WireProtocols.Transports;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Tests.Transports;
 
 /// <summary>Whole servers on a listener, on event loops and on sockets, under peers of every kind.</summary>
+[Collection(Alone.Name)] // One of them weighs the memory of the process.
 public sealed class TransportListenerTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);

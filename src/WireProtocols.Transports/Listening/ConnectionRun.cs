@@ -21,18 +21,57 @@ internal sealed class ConnectionRun(Func<IWireTransport, Task> handler, Transpor
         catch (Exception exception)
         {
             transport.Abort();
-            options.HandlerFailed?.Invoke(exception);
+            Report(exception);
         }
 
-        await transport.DisposeAsync().ConfigureAwait(false);
+        await EndAsync(transport).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells what went wrong. What the listener to it throws is the listener's: a loop must not end by it.</summary>
+    public void Report(Exception exception)
+    {
+        try
+        {
+            options.HandlerFailed?.Invoke(exception);
+        }
+        catch (Exception)
+        {
+            // There is nobody else to be told.
+        }
+    }
+
+    /// <summary>Sends what is left, as long as that may take.</summary>
+    private async Task EndAsync(IWireTransport transport)
+    {
+        Task ending = transport.DisposeAsync().AsTask();
+        try
+        {
+            await ending.WaitAsync(options.CloseTimeout, options.TimeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            transport.Abort();
+            await ending.ConfigureAwait(false);
+        }
     }
 
     private async Task RunAsync(IWireTransport transport, SslServerAuthenticationOptions tls)
     {
         if (await TryAuthenticateAsync(transport, tls).ConfigureAwait(false) is { } secure)
         {
-            await handler(secure).ConfigureAwait(false);
-            await secure.DisposeAsync().ConfigureAwait(false);
+            try
+            {
+                await handler(secure).ConfigureAwait(false);
+            }
+            catch (Exception)
+            {
+                secure.Abort();
+                throw;
+            }
+            finally
+            {
+                await EndAsync(secure).ConfigureAwait(false);
+            }
         }
     }
 

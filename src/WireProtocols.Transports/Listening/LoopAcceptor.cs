@@ -105,12 +105,30 @@ internal sealed class LoopAcceptor : IEventHandler, IDisposable
 
     private async Task ResumeAsync()
     {
-        await Task.Delay(Pause, _run.Options.TimeProvider).ConfigureAwait(false);
+        do
+        {
+            await Task.Delay(Pause, _run.Options.TimeProvider).ConfigureAwait(false);
+        }
+        while (!TryResume());
+    }
+
+    /// <returns>False where the system has nothing left for that either.</returns>
+    private bool TryResume()
+    {
         lock (_lock)
         {
-            if (!_isStopped)
+            try
             {
-                Watch();
+                if (!_isStopped)
+                {
+                    Watch();
+                }
+
+                return true;
+            }
+            catch (IOException)
+            {
+                return false;
             }
         }
     }
@@ -131,7 +149,7 @@ internal sealed class LoopAcceptor : IEventHandler, IDisposable
             }
             catch (IOException exception)
             {
-                run.Options.HandlerFailed?.Invoke(exception);
+                run.Report(exception);
                 return;
             }
 

@@ -52,6 +52,17 @@ public sealed class TransportListenerOptions
         }
     } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a peer may take to read what a handler has left behind; 10 s. Its connection is reset then.</summary>
+    public TimeSpan CloseTimeout
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
+            field = value;
+        }
+    } = TimeSpan.FromSeconds(10);
+
     /// <summary>The clock of the time limits.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

@@ -245,6 +245,55 @@ public sealed class TransportListenerTests
         Assert.True(held / Clients < 16 * 1024, $"{held / Clients} bytes a connection");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_handler_that_leaves_bytes_to_a_peer_that_does_not_read_lets_go_of_it_in_time(bool useEventLoops)
+    {
+        await using TransportListener listener = TransportListener.Start(
+            AnyPort,
+            async transport =>
+            {
+                transport.Output.Write(new byte[16 * 1024 * 1024]);
+                await transport.Output.FlushAsync();
+            },
+            new TransportListenerOptions { UseEventLoops = useEventLoops, MaxPending = long.MaxValue, CloseTimeout = TimeSpan.FromMilliseconds(50) });
+        using Socket client = await ConnectAsync(listener.LocalEndPoint);
+
+        // It reads nothing, until the connection is reset; then there is no clean end.
+        await Assert.ThrowsAsync<SocketException>(() => SendUntilResetAsync(client).WaitAsync(Patience));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_is_told_of_a_failure_and_throws_keeps_nobody_from_being_served(bool useEventLoops)
+    {
+        await using TransportListener listener = TransportListener.Start(
+            AnyPort,
+            async transport =>
+            {
+                await transport.Input.ReadAsync();
+                throw new InvalidDataException("a handler's");
+            },
+            new TransportListenerOptions { UseEventLoops = useEventLoops, HandlerFailed = _ => throw new InvalidOperationException("a listener's") });
+        for (int i = 0; i < 3; i++)
+        {
+            using Socket client = await ConnectAsync(listener.LocalEndPoint);
+            await client.SendAllAsync("a"u8.ToArray());
+            await Assert.ThrowsAsync<SocketException>(() => SendUntilResetAsync(client).WaitAsync(Patience));
+        }
+    }
+
+    private static async Task SendUntilResetAsync(Socket client)
+    {
+        while (true)
+        {
+            await client.SendAllAsync("a"u8.ToArray());
+            await Task.Yield();
+        }
+    }
+
     [Fact]
     public async Task A_listener_that_is_disposed_leaves_the_connections_alone()
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace WireProtocols.Http1;
 
 /// <summary>
@@ -20,16 +22,16 @@ public readonly ref struct Http1RequestHead
     public ReadOnlySpan<byte> Bytes { get; }
 
     /// <summary>The method, case-sensitive.</summary>
-    public ReadOnlySpan<byte> Method => Bytes[.._layout.MethodLength];
+    public ReadOnlySpan<byte> Method => Bytes[..Layout.MethodLength];
 
     /// <summary>The request-target as it was sent.</summary>
-    public ReadOnlySpan<byte> Target => Bytes.Slice(_layout.TargetStart, _layout.TargetLength);
+    public ReadOnlySpan<byte> Target => Bytes.Slice(Layout.TargetStart, Layout.TargetLength);
 
     /// <summary>Which of the four forms the target has.</summary>
-    public Http1TargetForm TargetForm => _layout.TargetForm;
+    public Http1TargetForm TargetForm => Layout.TargetForm;
 
     /// <summary>The digit after <c>HTTP/1.</c>; above 1 it is to be treated as 1 (RFC 9110 §6.2).</summary>
-    public int MinorVersion => _layout.MinorVersion;
+    public int MinorVersion => Layout.MinorVersion;
 
     /// <summary>The fields.</summary>
     public Http1Fields Fields => new(Bytes, _slots);
@@ -71,10 +73,10 @@ public readonly ref struct Http1RequestHead
     public ReadOnlySpan<byte> Host => Fields.TryGetValue("host"u8, out ReadOnlySpan<byte> host) ? host : default;
 
     /// <summary>The value of Content-Length, null when there is none.</summary>
-    public long? ContentLength => _layout.Framing.ContentLength < 0 ? null : _layout.Framing.ContentLength;
+    public long? ContentLength => Layout.Framing.ContentLength < 0 ? null : Layout.Framing.ContentLength;
 
     /// <summary>True when the body is chunked: the last transfer coding is. A request with transfer codings always is.</summary>
-    public bool IsChunked => _layout.Framing.IsChunked;
+    public bool IsChunked => Layout.Framing.IsChunked;
 
     /// <summary>The transfer codings in the order they were applied, with their parameters.</summary>
     public Http1FieldElements TransferCodings => Fields.GetElements("transfer-encoding"u8);
@@ -87,5 +89,5 @@ public readonly ref struct Http1RequestHead
 
     internal ReadOnlySpan<Http1FieldSlot> Slots => _slots;
 
-    internal ref readonly Http1HeadLayout Layout => ref _layout;
+    internal ref readonly Http1HeadLayout Layout => ref Unsafe.IsNullRef(in _layout) ? ref Http1HeadLayout.None : ref _layout;
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace WireProtocols.Http1;
 
 /// <summary>
@@ -20,25 +22,25 @@ public readonly ref struct Http1ResponseHead
     public ReadOnlySpan<byte> Bytes { get; }
 
     /// <summary>The status code, 0 to 999: three digits are the grammar; what is not 100 to 599 is to be treated as 5xx (RFC 9110 §15).</summary>
-    public int StatusCode => _layout.StatusCode;
+    public int StatusCode => Layout.StatusCode;
 
     /// <summary>The reason phrase, perhaps empty. It means nothing (RFC 9112 §4).</summary>
-    public ReadOnlySpan<byte> Reason => Bytes.Slice(_layout.ReasonStart, _layout.ReasonLength);
+    public ReadOnlySpan<byte> Reason => Bytes.Slice(Layout.ReasonStart, Layout.ReasonLength);
 
     /// <summary>The digit after <c>HTTP/1.</c>; above 1 it is to be treated as 1 (RFC 9110 §6.2).</summary>
-    public int MinorVersion => _layout.MinorVersion;
+    public int MinorVersion => Layout.MinorVersion;
 
     /// <summary>The fields.</summary>
     public Http1Fields Fields => new(Bytes, _slots);
 
     /// <summary>The value of Content-Length, null when there is none.</summary>
-    public long? ContentLength => _layout.Framing.ContentLength < 0 ? null : _layout.Framing.ContentLength;
+    public long? ContentLength => Layout.Framing.ContentLength < 0 ? null : Layout.Framing.ContentLength;
 
     /// <summary>True when there is a Transfer-Encoding field. A body that is not chunked then ends with the connection (RFC 9112 §6.3).</summary>
-    public bool HasTransferEncoding => _layout.Framing.HasTransferEncoding;
+    public bool HasTransferEncoding => Layout.Framing.HasTransferEncoding;
 
     /// <summary>True when the body, if there is one, is chunked: the last transfer coding is.</summary>
-    public bool IsChunked => _layout.Framing.IsChunked;
+    public bool IsChunked => Layout.Framing.IsChunked;
 
     /// <summary>The transfer codings in the order they were applied, with their parameters.</summary>
     public Http1FieldElements TransferCodings => Fields.GetElements("transfer-encoding"u8);
@@ -51,5 +53,5 @@ public readonly ref struct Http1ResponseHead
 
     internal ReadOnlySpan<Http1FieldSlot> Slots => _slots;
 
-    internal ref readonly Http1HeadLayout Layout => ref _layout;
+    internal ref readonly Http1HeadLayout Layout => ref Unsafe.IsNullRef(in _layout) ? ref Http1HeadLayout.None : ref _layout;
 }

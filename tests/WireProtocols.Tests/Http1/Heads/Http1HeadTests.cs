@@ -27,6 +27,18 @@ public class Http1HeadTests
     }
 
     [Fact]
+    public void A_head_that_is_none_is_empty()
+    {
+        Http1RequestHead request = default;
+        Assert.True(request.Method.IsEmpty && request.Target.IsEmpty && request.Host.IsEmpty);
+        Assert.Null(request.ContentLength);
+        Assert.Equal((0, false), (request.Fields.Count, request.IsChunked));
+        Http1ResponseHead response = default;
+        Assert.True(response.Reason.IsEmpty);
+        Assert.Equal((0, false), (response.StatusCode, response.HasTransferEncoding));
+    }
+
+    [Fact]
     public void Fields_are_found_whatever_their_case_and_in_order()
     {
         OwnedHttp1RequestHead owned = Decode("GET / HTTP/1.1\r\nHost: a\r\nVary: x, \"a,b\" ,, y\r\nX: 1\r\nVARY: z\r\n\r\n");

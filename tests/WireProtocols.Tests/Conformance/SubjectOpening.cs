@@ -97,12 +97,12 @@ internal sealed class SubjectOpening(Defect defect, NetworkStream stream)
     /// <returns>The status to refuse with.</returns>
     private string? Check(string[] lines)
     {
-        const string bad = "400 Bad Request";
+        const string Bad = "400 Bad Request";
         string[] start = lines[0].Split(' ');
         if (start.Length != 3 || start[2] is not ("HTTP/1.1" or "HTTP/1.0") || start[1].Contains('#') || start[1] == "*"
             || !(start[1][0] == '/' || (start[1].StartsWith("http://", StringComparison.Ordinal) && defect != Defect.NoAbsoluteForm)))
         {
-            return bad;
+            return Bad;
         }
 
         foreach (string line in lines[1..])
@@ -114,7 +114,7 @@ internal sealed class SubjectOpening(Defect defect, NetworkStream stream)
             if ((colon < 0 && defect != Defect.LineWithoutColon) || (colon >= 0 && !isName) || value.AsSpan().ContainsAny('\0', '\r', '\n')
                 || (defect == Defect.RefusesEmptyFields && value.Trim().Length == 0) || (defect == Defect.NeedsSpace && !value.StartsWith(' ')))
             {
-                return bad;
+                return Bad;
             }
 
             _fields.Add((name.Trim(), defect == Defect.KeyNotTrimmed ? value[1..] : value.Trim(' ', '\t')));

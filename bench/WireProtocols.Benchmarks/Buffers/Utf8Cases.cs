@@ -17,7 +17,11 @@ public static class Utf8Cases
 
     private static readonly string[] Ascii = ["The quick brown fox jumps over the lazy dog. ", "{\"id\":4711,\"ok\":true} ", "data: [DONE] "];
     private static readonly string[] Mixed
-        = ["Grüße aus Köln, ", "naïve façade; ", "Ελληνικά και ", "русский текст ", "plain words here, ", "emoji 🎉👩‍💻 ", "— “quoted” "];
+        =
+        [
+            "Grüße aus Köln, ", "naïve façade; ", "Ελληνικά και ", "русский текст ", "plain words here, ", "emoji 🎉👩‍💻 ",
+            "— “quoted” ",
+        ];
     private static readonly string[] Cjk = ["水溶性食物繊維は", "漢字かな交じり文", "中文字符測試，", "한국어텍스트"];
 
     public static IReadOnlyDictionary<string, Utf8Input[]> Inputs { get; } = new Dictionary<string, Utf8Input[]>

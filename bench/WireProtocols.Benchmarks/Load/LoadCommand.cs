@@ -3,8 +3,8 @@ using System.CommandLine;
 namespace WireProtocols.Benchmarks.Load;
 
 /// <summary>
-/// <c>load [PART…]</c>: whole servers over loopback, each in a process of its own on one processor, under one client on another, in turn. Echoes, at
-/// full speed and at fixed rates; idle connections; short HTTP/1.1 answers; server-sent events to many; WebSocket broadcasts.
+/// <c>load [PART…]</c>: whole servers over loopback, each in a process of its own on one processor, under one client on another, in turn.
+/// Echoes, at full speed and at fixed rates; idle connections; short HTTP/1.1 answers; server-sent events to many; WebSocket broadcasts.
 /// </summary>
 public static class LoadCommand
 {

@@ -12,14 +12,14 @@ internal static class CloseCases
 
     private static readonly ConformanceRule Tcp = ConformanceRule.Must(
         "RFC 6455 §5.5.1",
-        "After both sending and receiving a Close message, an endpoint considers the WebSocket connection closed and MUST close the underlying TCP "
-            + "connection. The server MUST close the underlying TCP connection immediately.",
+        "After both sending and receiving a Close message, an endpoint considers the WebSocket connection closed and MUST close "
+            + "the underlying TCP connection. The server MUST close the underlying TCP connection immediately.",
         "Close the socket when both Close frames have crossed.");
 
     private static readonly ConformanceRule After = ConformanceRule.Must(
         "RFC 6455 §5.5.1, §5.5.2",
-        "The application MUST NOT send any more data frames after sending a Close frame; a Ping is answered \"unless it already received a Close "
-            + "frame\".",
+        "The application MUST NOT send any more data frames after sending a Close frame. ... Upon receipt of a Ping frame, an "
+            + "endpoint MUST send a Pong frame in response, unless it already received a Close frame.",
         "Read nothing behind a Close.");
 
     private static readonly ConformanceRule Echoes = ConformanceRule.May(
@@ -34,9 +34,9 @@ internal static class CloseCases
 
     private static readonly ConformanceRule Reason = ConformanceRule.Must(
         "RFC 6455 §5.5.1, §8.1",
-        "Following the 2-byte integer, the body MAY contain UTF-8-encoded data. When an endpoint is to interpret a byte stream as UTF-8 but finds "
-            + "that the "
-            + "byte stream is not, in fact, a valid UTF-8 stream, that endpoint MUST _Fail the WebSocket Connection_.",
+        "Following the 2-byte integer, the body MAY contain UTF-8-encoded data. When an endpoint is to interpret a byte stream "
+            + "as UTF-8 but finds that the byte stream is not, in fact, a valid UTF-8 stream, that endpoint MUST _Fail the WebSocket "
+            + "Connection_.",
         "Validate the reason as you validate text.");
 
     private static readonly ConformanceRule Length = ConformanceRule.Must(
@@ -44,16 +44,14 @@ internal static class CloseCases
 
     private static readonly ConformanceRule Never = ConformanceRule.Must(
         "RFC 6455 §7.4.1, §7.4.2",
-        "1005, 1006 and 1015 are reserved values and MUST NOT be set as a status code in a Close control frame by an endpoint. Status codes in "
-            + "the range "
-            + "0-999 are not used.",
+        "1005 is a reserved value and MUST NOT be set as a status code in a Close control frame by an endpoint. ... Status "
+            + "codes in the range 0-999 are not used.",
         "Fail with 1002 on a code that no endpoint may send.");
 
     private static readonly ConformanceRule Unassigned = ConformanceRule.Should(
         "RFC 6455 §7.4.2",
-        "Status codes in the range 1000-2999 are reserved for definition by this protocol, its future revisions, and extensions; codes above 4999 "
-            + "are "
-            + "outside every range.",
+        "Status codes in the range 1000-2999 are reserved for definition by this protocol, its future revisions, and extensions "
+            + "specified in a permanent and readily available public specification.",
         "Fail with 1002 on a code that is not assigned.");
 
     public static IEnumerable<ConformanceCase> All =>

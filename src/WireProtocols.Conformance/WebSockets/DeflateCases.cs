@@ -10,8 +10,8 @@ internal static class DeflateCases
 
     private static readonly ConformanceRule Decompress = ConformanceRule.Must(
         "RFC 7692 §7.2.2",
-        "An endpoint uses the following algorithm to decompress a message. ... Append 4 octets of 0x00 0x00 0xff 0xff to "
-                + "the tail end of the payload of the message. ... Decompress the resulting data using DEFLATE.",
+        "An endpoint uses the following algorithm to decompress a message. ... Append 4 octets of 0x00 0x00 0xff 0xff to the "
+            + "tail end of the payload of the message. ... Decompress the resulting data using DEFLATE.",
         "Append the tail, inflate every kind of block, and fail with 1007 or 1002 on what DEFLATE does not know.");
 
     private static readonly ConformanceRule Blocks = ConformanceRule.Must(
@@ -21,41 +21,39 @@ internal static class DeflateCases
 
     private static readonly ConformanceRule Bits = ConformanceRule.Must(
         "RFC 7692 §6.2",
-        "An endpoint MUST NOT set the \"Per-Message Compressed\" bit of control frames and non-first fragments of a data message. An endpoint "
-            + "receiving such "
-            + "a frame MUST _Fail the WebSocket Connection_.",
+        "An endpoint MUST NOT set the \"Per-Message Compressed\" bit of control frames and non-first fragments of a data "
+            + "message. An endpoint receiving such a frame MUST _Fail the WebSocket Connection_.",
         "Look at RSV1 on first frames of data only.");
 
     private static readonly ConformanceRule Others = ConformanceRule.Must(
         "RFC 6455 §5.2",
-        "If a nonzero value is received and none of the negotiated extensions defines the meaning of such a nonzero value, the receiving endpoint "
-            + "MUST "
-            + "_Fail the WebSocket Connection_.",
+        "If a nonzero value is received and none of the negotiated extensions defines the meaning of such a nonzero value, the "
+            + "receiving endpoint MUST _Fail the WebSocket Connection_.",
         "permessage-deflate defines RSV1 alone.");
 
     private static readonly ConformanceRule Plain = ConformanceRule.Must(
-        "RFC 7692 §6.2",
-        "A data message whose first frame has the bit unset is an uncompressed message, also where the extension is in use.",
+        "RFC 7692 §6",
+        "A message with the \"Per-Message Compressed\" bit unset on the first fragment of the message is called an "
+            + "\"uncompressed message\".",
         "Decide message by message.");
 
     private static readonly ConformanceRule Own = ConformanceRule.Must(
-        "RFC 7692 §7.1.1.1, §7.1.2.1",
-        "By including the \"server_no_context_takeover\" extension parameter in an extension negotiation response, a server informs the peer "
-            + "client that the "
-            + "server will not use context takeover; with \"server_max_window_bits\", that it will not use an LZ77 sliding window larger than that.",
+        "RFC 7692 §7.2.1",
+        "If the \"agreed parameters\" contain the \"server_max_window_bits\" extension parameter with a value of w, the server "
+            + "MUST NOT use an LZ77 sliding window longer than the w-th power of 2 bytes to compress messages to send.",
         "Reset the deflater for each message, and give it the window that you agreed to.");
 
     private static readonly ConformanceRule History = ConformanceRule.Must(
         "RFC 7692 §7.2.2",
-        "If the \"agreed parameters\" contain the \"client_no_context_takeover\" extension parameter, the server MAY decompress each new message "
-            + "with an "
-            + "empty LZ77 sliding window. Otherwise, the server MUST decompress each new message using the LZ77 sliding window used to process "
-                + "the last "
-            + "compressed message.",
+        "If the \"agreed parameters\" contain the \"client_no_context_takeover\" extension parameter, the server MAY decompress "
+            + "each new message with an empty LZ77 sliding window. Otherwise, the server MUST decompress each new message using the "
+            + "LZ77 sliding window used to process the last compressed message.",
         "Keep the window of the client between messages unless client_no_context_takeover was agreed on.");
 
     private static readonly ConformanceRule Invalid = ConformanceRule.Must(
-        "RFC 6455 §8.1", "Text is UTF-8 once it is decompressed; text that is not has to fail the connection.", "Validate behind the inflater.");
+        "RFC 6455 §8.1",
+        "When an endpoint is to interpret a byte stream as UTF-8 but finds that the byte stream is not, in fact, a valid UTF-8 "
+            + "stream, that endpoint MUST _Fail the WebSocket Connection_.", "Validate behind the inflater.");
 
     private static readonly byte[] Hello = [.. "Hello, Hello, Hello: κόσμε"u8];
 

@@ -9,8 +9,9 @@ internal static class DeflateSizeCases
     private const string Takes = Name + "; client_no_context_takeover; client_max_window_bits";
 
     private static readonly ConformanceRule Rule = ConformanceRule.Must(
-        "RFC 7692 §7.2",
-        "Messages are compressed and decompressed by the parameters that were agreed on, whatever their length and however they are fragmented.",
+        "RFC 7692 §7.2.1, §7.2.2",
+        "An endpoint uses the following algorithm to compress a message. ... An endpoint uses the following algorithm to "
+            + "decompress a message.",
         "Test with long messages, and with fragments.");
 
     /// <summary>The length of a message and of its fragments.</summary>

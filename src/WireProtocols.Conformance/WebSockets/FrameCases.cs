@@ -25,16 +25,15 @@ internal static class FrameCases
 
     private static readonly ConformanceRule Masking = ConformanceRule.Must(
         "RFC 6455 §5.3",
-        "Octet i of the transformed data (\"transformed-octet-i\") is the XOR of octet i of the original data (\"original-octet-i\") with octet "
-            + "at index i "
-            + "modulo 4 of the masking key (\"masking-key-octet-j\").",
+        "Octet i of the transformed data (\"transformed-octet-i\") is the XOR of octet i of the original data "
+            + "(\"original-octet-i\") with octet at index i modulo 4 of the masking key (\"masking-key-octet-j\").",
         "Count the octets of the frame, not of the read, and take the key of each frame.");
 
     private static readonly ConformanceRule Reserved = ConformanceRule.Must(
         "RFC 6455 §5.2",
-        "MUST be 0 unless an extension is negotiated that defines meanings for non-zero values. If a nonzero value is "
-                + "received and none of the negotiated extensions defines the meaning of such a nonzero value, the receiving "
-                + "endpoint MUST _Fail the WebSocket Connection_.",
+        "MUST be 0 unless an extension is negotiated that defines meanings for non-zero values. If a nonzero value is received "
+            + "and none of the negotiated extensions defines the meaning of such a nonzero value, the receiving endpoint MUST _Fail "
+            + "the WebSocket Connection_.",
         "Check the three bits of every frame, control frames and continuations included.");
 
     private static readonly ConformanceRule Opcodes = ConformanceRule.Must(

@@ -10,8 +10,8 @@ internal static class HandshakeCases
 
     private static readonly ConformanceRule Tokens = ConformanceRule.Must(
         "RFC 6455 §4.2.1",
-        "An |Upgrade| header field containing the value \"websocket\", treated as an ASCII case-insensitive value; a |Connection| header field that "
-            + "includes the token \"Upgrade\", treated as an ASCII case-insensitive value.",
+        "An |Upgrade| header field containing the value \"websocket\", treated as an ASCII case-insensitive value. ... A "
+            + "|Connection| header field that includes the token \"Upgrade\", treated as an ASCII case-insensitive value.",
         "Compare tokens of a comma-separated list, without regard to case.");
 
     private static readonly ConformanceRule Order = ConformanceRule.Must(
@@ -26,14 +26,14 @@ internal static class HandshakeCases
 
     private static readonly ConformanceRule Space = ConformanceRule.Must(
         "RFC 9110 §5.5, RFC 9112 §5",
-        "When a specific version of HTTP allows such whitespace to appear in a message, a field parsing implementation MUST exclude such whitespace "
-            + "prior to evaluating the field value.",
+        "When a specific version of HTTP allows such whitespace to appear in a message, a field parsing implementation MUST "
+            + "exclude such whitespace prior to evaluating the field value.",
         "Trim spaces and tabs from both ends of a value.");
 
     private static readonly ConformanceRule Unknown = ConformanceRule.Must(
         "RFC 6455 §4.2.1",
-        "Optionally, other header fields, such as those used to send cookies or request authentication to a server. Unknown header fields are "
-            + "ignored.",
+        "Optionally, other header fields, such as those used to send cookies or request authentication to a server. Unknown "
+            + "header fields are ignored.",
         "Pass over fields that you do not know.");
 
     private static readonly ConformanceRule Absolute = ConformanceRule.Must(
@@ -43,27 +43,27 @@ internal static class HandshakeCases
 
     private static readonly ConformanceRule Keys = ConformanceRule.Must(
         "RFC 6455 §4.2.2",
-        "The value of this header field is constructed by concatenating the value of the |Sec-WebSocket-Key| header field with the string "
-            + "\"258EAFA5-E914-47DA-95CA-C5AB0DC85B11\", taking the SHA-1 hash of this concatenated value, and base64-encoding this 20-byte hash.",
+        "The value of this header field is constructed by concatenating /key/, defined above in step 4 in Section 4.2.2, with "
+            + "the string \"258EAFA5-E914-47DA-95CA-C5AB0DC85B11\", taking the SHA-1 hash of this concatenated value to obtain a "
+            + "20-byte value and base64-encoding (see Section 4 of [RFC4648]) this 20-byte hash.",
         "Hash the text of the key as it stands, without white space around it; do not decode it.");
 
     private static readonly ConformanceRule Subprotocols = ConformanceRule.Must(
         "RFC 6455 §4.2.2",
-        "The value chosen MUST be derived from the client's handshake, specifically by selecting one of the values from the |Sec-WebSocket-Protocol| "
-            + "field that the server is willing to use for this connection (if any).",
+        "The value chosen MUST be derived from the client's handshake, specifically by selecting one of the values from the "
+            + "|Sec-WebSocket-Protocol| field that the server is willing to use for this connection (if any).",
         "Answer with one of the names that were offered, as it was written, or with no Sec-WebSocket-Protocol at all.");
 
     private static readonly ConformanceRule Behind = ConformanceRule.Should(
         "RFC 6455 §4.1",
-        "Once the client's opening handshake has been sent, the client MUST wait for a response from the server before sending any further data. A "
-            + "server may refuse a client that does not; who accepts it and loses the bytes reads frames from the wrong place.",
+        "Once the client's opening handshake has been sent, the client MUST wait for a response from the server before sending "
+            + "any further data.",
         "Hand what was read behind the head on to the reader of frames, or refuse.");
 
     private static readonly ConformanceRule Pieces = ConformanceRule.Must(
         "RFC 9112 §2.2",
-        "The normal procedure for parsing an HTTP message is to read the start-line into a structure, read each header field line into a hash "
-            + "table by "
-            + "field name until the empty line.",
+        "The normal procedure for parsing an HTTP message is to read the start-line into a structure, read each header field "
+            + "line into a hash table by field name until the empty line.",
         "Go on reading until the empty line, however the bytes arrive.");
 
     public static IEnumerable<ConformanceCase> All =>

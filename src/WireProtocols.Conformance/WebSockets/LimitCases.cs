@@ -9,9 +9,8 @@ internal static class LimitCases
 
     private static readonly ConformanceRule Rule = ConformanceRule.May(
         "RFC 6455 §10.4",
-        "Implementations that have implementation- and/or platform-specific limitations regarding the frame size or total message size after "
-            + "reassembly "
-            + "from multiple frames MUST protect themselves against exceeding those limits.",
+        "Implementations that have implementation- and/or platform-specific limitations regarding the frame size or total "
+            + "message size after reassembly from multiple frames MUST protect themselves against exceeding those limits.",
         "Where you have a limit, say 1009.");
 
     public static IEnumerable<ConformanceCase> All =>

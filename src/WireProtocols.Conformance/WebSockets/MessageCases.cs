@@ -8,8 +8,8 @@ internal static class MessageCases
     private static readonly ConformanceRule Pongs = ConformanceRule.Must(
         "RFC 6455 §5.5.2, §5.5.3",
         "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in response, unless it already received a Close "
-                + "frame. ... A Pong frame sent in response to a Ping frame must have identical \"Application data\" as found in "
-                + "the message body of the Ping frame being replied to.",
+            + "frame. ... A Pong frame sent in response to a Ping frame must have identical \"Application data\" as found in the "
+            + "message body of the Ping frame being replied to.",
         "Answer a Ping with its own payload, before what comes after it.");
 
     private static readonly ConformanceRule Unasked = ConformanceRule.Must(
@@ -24,22 +24,21 @@ internal static class MessageCases
 
     private static readonly ConformanceRule Fragments = ConformanceRule.Must(
         "RFC 6455 §5.4",
-        "A fragmented message consists of a single frame with the FIN bit clear and an opcode other than 0, followed by zero or more frames with "
-            + "the FIN bit "
-            + "clear and the opcode set to 0, and terminated by a single frame with the FIN bit set and an opcode of 0.",
+        "A fragmented message consists of a single frame with the FIN bit clear and an opcode other than 0, followed by zero or "
+            + "more frames with the FIN bit clear and the opcode set to 0, and terminated by a single frame with the FIN bit set and "
+            + "an opcode of 0.",
         "Join the payloads in their order, whatever their lengths; the type is that of the first frame.");
 
     private static readonly ConformanceRule Between = ConformanceRule.Must(
         "RFC 6455 §5.4",
         "Control frames (see Section 5.5) MAY be injected in the middle of a fragmented message. ... An endpoint MUST be "
-                + "capable of handling control frames in the middle of a fragmented message.",
+            + "capable of handling control frames in the middle of a fragmented message.",
         "Handle control frames without touching the message under way.");
 
     private static readonly ConformanceRule Sequence = ConformanceRule.Must(
         "RFC 6455 §5.4",
-        "The fragments of one message MUST NOT be interleaved between the fragments of another message unless an extension has been negotiated "
-            + "that can "
-            + "interpret the interleaving.",
+        "The fragments of one message MUST NOT be interleaved between the fragments of another message unless an extension has "
+            + "been negotiated that can interpret the interleaving.",
         "Fail with 1002 on a continuation of nothing, and on a text or binary frame inside a message.");
 
     private static readonly byte[] Odd = [0x00, 0xFF, 0xFE, 0xFD, 0xFC, 0xFB, 0x00, 0xFF];

@@ -6,42 +6,45 @@ internal static class NegotiationCases
     private const string Name = "permessage-deflate";
 
     private static readonly ConformanceRule Unknown = ConformanceRule.Must(
-        "RFC 6455 §9.1",
-        "A server MUST NOT accept an extension that the client did not offer; what it does not know of the offer it passes over.",
+        "RFC 6455 §4.1",
+        "If the response includes a |Sec-WebSocket-Extensions| header field and this header field indicates the use of an "
+            + "extension that was not present in the client's handshake (the server has indicated an extension not requested by the "
+            + "client), the client MUST _Fail the WebSocket Connection_.",
         "Answer with the extensions that you know, and with no field where there are none.");
 
     private static readonly ConformanceRule Grammar = ConformanceRule.Must(
         "RFC 6455 §9.1",
-        "If a value is received by either the client or the server during negotiation that does not conform to the ABNF below, the recipient of such "
-            + "malformed data MUST immediately _Fail the WebSocket Connection_.",
+        "If a value is received by either the client or the server during negotiation that does not conform to the ABNF below, "
+            + "the recipient of such malformed data MUST immediately _Fail the WebSocket Connection_.",
         "Parse the list by its grammar and refuse with 400 what does not fit.");
 
     private static readonly ConformanceRule Decline = ConformanceRule.Must(
         "RFC 7692 §7.1",
-        "A server MUST decline an extension negotiation offer for this extension if any of the following conditions are "
-                + "met: ... The negotiation offer contains an extension parameter not defined for use in an offer. ... The "
-                + "negotiation offer contains an extension parameter with an invalid value. ... The negotiation offer contains "
-                + "multiple extension parameters with the same name. ... The server doesn't support the offered configuration.",
+        "A server MUST decline an extension negotiation offer for this extension if any of the following conditions are met: "
+            + "... The negotiation offer contains an extension parameter not defined for use in an offer. ... The negotiation offer "
+            + "contains an extension parameter with an invalid value. ... The negotiation offer contains multiple extension "
+            + "parameters with the same name. ... The server doesn't support the offered configuration.",
         "Decline the offer: answer 101 without the extension, or with the next offer.");
 
     private static readonly ConformanceRule ServerContext = ConformanceRule.Must(
         "RFC 7692 §7.1.1.1",
-        "A server accepts an extension negotiation offer that includes the \"server_no_context_takeover\" extension parameter by including the "
-            + "\"server_no_context_takeover\" extension parameter in the corresponding extension negotiation response.",
+        "A server accepts an extension negotiation offer that includes the \"server_no_context_takeover\" extension parameter "
+            + "by including the \"server_no_context_takeover\" extension parameter in the corresponding extension negotiation "
+            + "response.",
         "Say it in the answer, and keep to it.");
 
     private static readonly ConformanceRule ServerBits = ConformanceRule.Must(
         "RFC 7692 §7.1.2.1",
         "A server accepts an extension negotiation offer with this parameter by including the \"server_max_window_bits\" "
-                + "extension parameter in the extension negotiation response to send back to the client with the same or smaller "
-                + "value as the offer.",
+            + "extension parameter in the extension negotiation response to send back to the client with the same or smaller value as "
+            + "the offer.",
         "Answer with the same value or a smaller one, or decline.");
 
     private static readonly ConformanceRule ClientBits = ConformanceRule.Must(
         "RFC 7692 §7.1.2.2",
-        "If a received extension negotiation offer doesn't have the \"client_max_window_bits\" extension parameter, the corresponding extension "
-            + "negotiation "
-            + "response to the offer MUST NOT include the \"client_max_window_bits\" extension parameter.",
+        "If a received extension negotiation offer doesn't have the \"client_max_window_bits\" extension parameter, the "
+            + "corresponding extension negotiation response to the offer MUST NOT include the \"client_max_window_bits\" extension "
+            + "parameter.",
         "Say client_max_window_bits only to a client that offered it, with its value or a smaller one.");
 
     public static IEnumerable<ConformanceCase> All =>

@@ -6,15 +6,15 @@ internal static class RefusalCases
     private static readonly ConformanceRule Stop = ConformanceRule.Must(
         "RFC 6455 §4.2.1",
         "If the server, while reading the handshake, finds that the client did not send a handshake that matches the "
-                + "description below ... including but not limited to any violations of the ABNF grammar specified for the "
-                + "components of the handshake, the server MUST stop processing the client's handshake and return an HTTP response "
-                + "with an appropriate error code (such as 400 Bad Request).",
+            + "description below ... including but not limited to any violations of the ABNF grammar specified for the components of "
+            + "the handshake, the server MUST stop processing the client's handshake and return an HTTP response with an appropriate "
+            + "error code (such as 400 Bad Request).",
         "Check method, version, Host, Upgrade, Connection, Sec-WebSocket-Key and Sec-WebSocket-Version before you answer with 101.");
 
     private static readonly ConformanceRule Key = ConformanceRule.Must(
         "RFC 6455 §4.2.1",
-        "A |Sec-WebSocket-Key| header field with a base64-encoded (see Section 4 of [RFC4648]) value that, when decoded, "
-                + "is 16 bytes in length.",
+        "A |Sec-WebSocket-Key| header field with a base64-encoded (see Section 4 of [RFC4648]) value that, when decoded, is 16 "
+            + "bytes in length.",
         "Refuse a key that is not 24 characters of base64 for 16 bytes.");
 
     private static readonly ConformanceRule OneKey = ConformanceRule.Must(
@@ -24,16 +24,15 @@ internal static class RefusalCases
 
     private static readonly ConformanceRule Version = ConformanceRule.Must(
         "RFC 6455 §4.2.2",
-        "If this version does not match a version understood by the server, the server MUST abort the WebSocket handshake described in this "
-            + "section and "
-            + "instead send an appropriate HTTP error code (such as 426 Upgrade Required) and a |Sec-WebSocket-Version| header field indicating the "
-            + "version(s) the server is capable of understanding.",
+        "If this version does not match a version understood by the server, the server MUST abort the WebSocket handshake "
+            + "described in this section and instead send an appropriate HTTP error code (such as 426 Upgrade Required) and a "
+            + "|Sec-WebSocket-Version| header field indicating the version(s) the server is capable of understanding.",
         "Answer another version with 426 and Sec-WebSocket-Version: 13.");
 
     private static readonly ConformanceRule Draft = ConformanceRule.May(
         "RFC 6455 §4.4",
-        "A client can initially request the version of the WebSocket Protocol that it prefers; a server may support several, the drafts with the "
-            + "same frames among them.",
+        "a client can initially request the version of the WebSocket Protocol that it prefers (which doesn't necessarily have "
+            + "to be the latest supported by the client).",
         "Answer a version that you do not speak with 426 and Sec-WebSocket-Version: 13.");
 
     private static readonly ConformanceRule OneVersion = ConformanceRule.Must(
@@ -43,7 +42,8 @@ internal static class RefusalCases
 
     private static readonly ConformanceRule Tokens = ConformanceRule.Must(
         "RFC 6455 §4.2.1",
-        "A |Connection| header field that includes the token \"Upgrade\"; an |Upgrade| header field containing the value \"websocket\".",
+        "An |Upgrade| header field containing the value \"websocket\", treated as an ASCII case-insensitive value. ... A "
+            + "|Connection| header field that includes the token \"Upgrade\", treated as an ASCII case-insensitive value.",
         "Compare whole tokens of the list, not parts of the text.");
 
     private static readonly ConformanceRule Old = ConformanceRule.Must(
@@ -53,38 +53,34 @@ internal static class RefusalCases
 
     private static readonly ConformanceRule Host = ConformanceRule.Must(
         "RFC 9112 §3.2",
-        "A server MUST respond with a 400 (Bad Request) status code to any HTTP/1.1 request message that lacks a Host header field and to any "
-            + "request "
-            + "message that contains more than one Host header field line or a Host header field with an invalid field value.",
+        "A server MUST respond with a 400 (Bad Request) status code to any HTTP/1.1 request message that lacks a Host header "
+            + "field and to any request message that contains more than one Host header field line or a Host header field with an "
+            + "invalid field value.",
         "Count the Host lines before anything else.");
 
     private static readonly ConformanceRule Colon = ConformanceRule.Must(
         "RFC 9112 §5.1",
-        "A server MUST reject, with a response status code of 400 (Bad Request), any received request message that contains whitespace between a "
-            + "header "
-            + "field name and colon.",
+        "A server MUST reject, with a response status code of 400 (Bad Request), any received request message that contains "
+            + "whitespace between a header field name and colon.",
         "Refuse white space before a colon.");
 
     private static readonly ConformanceRule Names = ConformanceRule.Should(
         "RFC 9112 §2.2",
-        "When a server listening only for HTTP request messages, or processing what appears from the start-line to be an "
-                + "HTTP request message, receives a sequence of octets that does not match the HTTP-message grammar aside from the "
-                + "robustness exceptions listed above, the server SHOULD respond with a 400 (Bad Request) response and close the "
-                + "connection.",
+        "When a server listening only for HTTP request messages, or processing what appears from the start-line to be an HTTP "
+            + "request message, receives a sequence of octets that does not match the HTTP-message grammar aside from the robustness "
+            + "exceptions listed above, the server SHOULD respond with a 400 (Bad Request) response and close the connection.",
         "Refuse lines without a colon, and names that are no tokens.");
 
     private static readonly ConformanceRule Fold = ConformanceRule.Must(
         "RFC 9112 §5.2",
-        "A server that receives an obs-fold in a request message that is not within a \"message/http\" container MUST "
-                + "either reject the message by sending a 400 (Bad Request) ... or replace each received obs-fold with one or more "
-                + "SP octets",
+        "A server that receives an obs-fold in a request message that is not within a \"message/http\" container MUST either "
+            + "reject the message by sending a 400 (Bad Request) ... or replace each received obs-fold with one or more SP octets",
         "Refuse folded lines.");
 
     private static readonly ConformanceRule Control = ConformanceRule.May(
         "RFC 9110 §5.5",
-        "Field values containing CR, LF, or NUL characters are invalid and dangerous, ... a recipient of CR, LF, or NUL "
-                + "within a field value MUST either reject the message or replace each of those characters with SP before further "
-                + "processing",
+        "Field values containing CR, LF, or NUL characters are invalid and dangerous, ... a recipient of CR, LF, or NUL within "
+            + "a field value MUST either reject the message or replace each of those characters with SP before further processing",
         "Refuse control characters in values.");
 
     private static readonly ConformanceRule Fragment = ConformanceRule.Should(
@@ -94,15 +90,15 @@ internal static class RefusalCases
 
     private static readonly ConformanceRule Lists = ConformanceRule.Must(
         "RFC 6455 §4.2.1, §9.1",
-        "The server MUST stop processing a handshake that violates the ABNF grammar: Sec-WebSocket-Extensions = extension-list, "
-            + "Sec-WebSocket-Protocol = 1#token.",
+        "including but not limited to any violations of the ABNF grammar specified for the components of the handshake, the "
+            + "server MUST stop processing the client's handshake",
         "Parse both lists by their grammar, and refuse what does not fit.");
 
     private static readonly ConformanceRule Body = ConformanceRule.May(
         "RFC 9110 §9.3.1",
-        "Content received in a GET request has no generally defined semantics, cannot alter the meaning or target of the request, and might lead "
-            + "some "
-            + "implementations to reject the request and close the connection because of its potential as a request smuggling attack.",
+        "Content received in a GET request has no generally defined semantics, cannot alter the meaning or target of the "
+            + "request, and might lead some implementations to reject the request and close the connection because of its potential "
+            + "as a request smuggling attack.",
         "Refuse a handshake with a body: one reader takes it for frames, another does not.");
 
     public static IEnumerable<ConformanceCase> All =>
@@ -147,7 +143,7 @@ internal static class RefusalCases
         OpeningPlay.Refuses("ws/handshake/key/list", Key, r => r.WithKey("AAAAAAAAAAAAAAAAAAAAAA==, AAAAAAAAAAAAAAAAAAAAAA==")),
         OpeningPlay.Refuses(
             "ws/handshake/key/bits-behind",
-            ConformanceRule.May("RFC 4648 §3.5", "Decoders MAY choose to reject an encoding if the pad bits have not been set to zero.", Key.Advice),
+            ConformanceRule.May("RFC 4648 §3.5", "decoders MAY choose to reject an encoding if the pad bits have not been set to zero.", Key.Advice),
             r => r.WithKey("AAAAAAAAAAAAAAAAAAAAAB==")),
         OpeningPlay.Refuses("ws/handshake/key/twice", OneKey, r => r.Add("Sec-WebSocket-Key", r.Key)),
         OpeningPlay.Refuses("ws/handshake/key/twice-different", OneKey, r => r.Add("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==")),

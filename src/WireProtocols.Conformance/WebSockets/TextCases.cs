@@ -9,16 +9,14 @@ internal static class TextCases
 {
     private static readonly ConformanceRule Valid = ConformanceRule.Must(
         "RFC 6455 §5.6",
-        "The \"Payload data\" is text data encoded as UTF-8. Note that a particular text frame might include a partial UTF-8 sequence; however, "
-            + "the whole "
-            + "message MUST contain valid UTF-8.",
+        "The \"Payload data\" is text data encoded as UTF-8. Note that a particular text frame might include a partial UTF-8 "
+            + "sequence; however, the whole message MUST contain valid UTF-8.",
         "Take every scalar value, and keep the state of the decoder from fragment to fragment.");
 
     private static readonly ConformanceRule Invalid = ConformanceRule.Must(
         "RFC 6455 §8.1",
-        "When an endpoint is to interpret a byte stream as UTF-8 but finds that the byte stream is not, in fact, a valid UTF-8 stream, that "
-            + "endpoint MUST "
-            + "_Fail the WebSocket Connection_.",
+        "When an endpoint is to interpret a byte stream as UTF-8 but finds that the byte stream is not, in fact, a valid UTF-8 "
+            + "stream, that endpoint MUST _Fail the WebSocket Connection_.",
         "Validate text by RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF, nothing cut off; fail with 1007.");
 
     /// <summary>It has to fail; how early is for the server to choose.</summary>

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Numerics;
 using WireProtocols.Buffers;
 
 namespace WireProtocols.Transports;
@@ -15,28 +14,18 @@ namespace WireProtocols.Transports;
 /// </remarks>
 internal sealed class LoopOutput : PipeWriter, IDeferredFlush
 {
-    // What one wake-up writes goes out in one call, so a segment is as large as what went out together before.
-    private const int SmallestSegment = 4 * 1024;
-    private const int LargestSegment = 512 * 1024;
-
     // More than this goes out at once, whoever runs.
-    private const int MaxDeferred = LargestSegment;
-
-    // A handler that writes without end does not keep the loop from the others for longer than so many bytes. It is more than a wake-up reads, so who
-    // answers what has come never gets there. A flush costs more than its bytes.
-    private const int MaxFlushedInTurn = 2 * LargestSegment;
-    private const int FlushCost = 32;
+    private const int MaxDeferred = SegmentSize.Largest;
 
     private readonly LoopSocket _socket;
     private PendingResult<FlushResult>? _flush;
     private OutputQueue _queue;
-    private int _segmentSize = SmallestSegment;
+    private SegmentSize _segmentSize;
+    private FlushTurn _turn;
     private long _unflushed;
-    private long _sentTogether;
     private long _pending;
     private long _waitsFor;
     private long _writesBegun;
-    private long _flushedInTurn;
     private Exception? _failure;
     private TaskCompletionSource? _ended;
     private bool _isWriting;
@@ -104,7 +93,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
     {
         lock (_socket.Gate)
         {
-            bool hasHadTurn = HasHadTurn(Publish());
+            bool hasHadTurn = _turn.IsOverWith(Publish());
             if (!hasHadTurn && TryDefer())
             {
                 return new ValueTask<FlushResult>(default(FlushResult));
@@ -229,7 +218,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
     public bool Accept(uint events)
     {
         const uint Concerns = EpollEvents.Writable | EpollEvents.HungUp | EpollEvents.Failed;
-        _flushedInTurn = 0;
+        _turn.Begin();
         if ((events & Concerns) == 0 || (!_isBlocked && !_isYielding && !_socket.IsClosed))
         {
             return false;
@@ -273,7 +262,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
             _isWriting = true;
             if (_queue.RoomLength < size)
             {
-                _queue.Grow(Math.Max(size, _isBlocked ? SmallestSegment : _segmentSize));
+                _queue.Grow(Math.Max(size, _isBlocked ? SegmentSize.Smallest : _segmentSize.Next));
             }
         }
     }
@@ -294,19 +283,6 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
         }
 
         return true;
-    }
-
-    /// <summary>Counts a flush of a handler on a loop's thread.</summary>
-    /// <returns>Whether it has flushed so much since the last event that the others are to have their turn.</returns>
-    private bool HasHadTurn(long count)
-    {
-        if (DeferredFlushes.Current is null)
-        {
-            return false;
-        }
-
-        _flushedInTurn += count + FlushCost;
-        return _flushedInTurn > MaxFlushedInTurn;
     }
 
     /// <summary>Lets what has been written be sent.</summary>
@@ -345,7 +321,7 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
             {
                 _queue.Consume(count);
                 AddPending(-count);
-                _sentTogether += count;
+                _segmentSize.Add(count);
             }
             else if (count == -Errno.WouldBlock)
             {
@@ -365,26 +341,11 @@ internal sealed class LoopOutput : PipeWriter, IDeferredFlush
         if (_pending == 0)
         {
             _queue.Clear();
-            Learn();
+            _segmentSize.Learn();
         }
         else if (_isBlocked)
         {
             _queue.Trim();
-        }
-    }
-
-    /// <summary>All has been sent: what comes next is taken to be as much.</summary>
-    private void Learn()
-    {
-        long sent = Math.Min(_sentTogether, LargestSegment);
-        _sentTogether = 0;
-        if (sent > _segmentSize)
-        {
-            _segmentSize = (int)BitOperations.RoundUpToPowerOf2((ulong)sent);
-        }
-        else if (sent > 0 && sent < _segmentSize / 8)
-        {
-            _segmentSize = Math.Max(_segmentSize / 2, SmallestSegment);
         }
     }
 

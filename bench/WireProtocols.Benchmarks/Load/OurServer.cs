@@ -49,9 +49,12 @@ public sealed class OurServer
                 message.ResetWrittenCount();
             }
         }
+        catch (WebSocketClosedException)
+        {
+            // A client of a load leaves without a word.
+        }
         finally
         {
-            // A peer may end with a reset.
             _room.Leave(connection);
         }
     }

@@ -22,7 +22,7 @@ internal static class ConformCommand
         OutputBuffer output = new(io.Output);
         if (settings.Explain is { } id)
         {
-            ConformanceCase explained = Find(id);
+            ConformanceCase explained = Find(id, settings);
             ConformanceResult? played = settings.Url is { } subject
                 ? await ConformanceRunner.PlayAsync(Check(subject, settings), explained, settings.Run, stop)
                 : null;
@@ -84,13 +84,13 @@ internal static class ConformCommand
         return report;
     }
 
-    private static ConformanceCase Find(string id)
-        => WebSocketServerCases.All.FirstOrDefault(c => c.Id == id)
+    private static ConformanceCase Find(string id, ConformSettings settings)
+        => settings.Suite.Cases.FirstOrDefault(c => c.Id == id)
             ?? throw ToolException.Usage($"there is no case '{id}'; 'wire conform --list' shows them all.");
 
     private static ConformanceCase[] Choose(ConformSettings settings)
     {
-        IEnumerable<ConformanceCase> cases = settings.Case is { Length: > 0 } ids ? ids.Select(Find) : WebSocketServerCases.All;
+        IEnumerable<ConformanceCase> cases = settings.Case is { Length: > 0 } ids ? ids.Select(i => Find(i, settings)) : settings.Suite.Cases;
         ConformanceCase[] chosen =
         [
             .. cases.Where(c => settings.Level is not { } level || c.Level == level)
@@ -101,7 +101,9 @@ internal static class ConformCommand
 
     /// <summary>What is examined is attacked as well: nobody else's machine without being told to.</summary>
     private static Uri Check(Uri url, ConformSettings settings)
-        => settings.AllowRemote || url.IdnHost == "localhost" || (IPAddress.TryParse(url.IdnHost.Trim('[', ']'), out IPAddress? address)
+        => (url.Scheme == "ws") != (settings.Suite.Subject == "websocket")
+            ? throw ToolException.Usage($"{url.Scheme}://… is no server of '{settings.Suite.Subject}'; --subject says what is examined.")
+            : settings.AllowRemote || url.IdnHost == "localhost" || (IPAddress.TryParse(url.IdnHost.Trim('[', ']'), out IPAddress? address)
             && IPAddress.IsLoopback(address))
             ? url
             : throw ToolException.Usage($"{url.Authority} is not this machine: the cases attack what they examine. --allow-remote allows it.");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WireProtocols.Conformance;
 
 namespace WireProtocols.Cli.Conform;
 
@@ -7,16 +8,16 @@ internal sealed class ConformOptions
 {
     public Argument<Uri?> Url { get; } = new("URL")
     {
-        Description = "The server: ws://host:port/path, which echoes every message, same type.",
+        Description = "The server: ws://host:port/path, which echoes every message, same type; http://host:port/path with --subject.",
         Arity = ArgumentArity.ZeroOrOne,
         CustomParser = result =>
         {
-            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? url) && url.Scheme == "ws" && url.Fragment.Length == 0)
+            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? url) && url.Scheme is "ws" or "http" && url.Fragment.Length == 0)
             {
                 return url;
             }
 
-            result.AddError($"'{result.Tokens[0].Value}' is no URL that 'wire conform' knows: ws://host:port/path.");
+            result.AddError($"'{result.Tokens[0].Value}' is no URL that 'wire conform' knows: ws://host:port/path or http://host:port/path.");
             return null;
         },
     };
@@ -92,7 +93,7 @@ internal sealed class ConformOptions
     private static Option<string> CreateSubject()
     {
         Option<string> subject = new("--subject") { Description = "What is examined.", DefaultValueFactory = _ => "websocket" };
-        subject.AcceptOnlyFromAmong("websocket");
+        subject.AcceptOnlyFromAmong([.. ConformanceSuite.All.Select(s => s.Subject).Distinct()]);
         return subject;
     }
 

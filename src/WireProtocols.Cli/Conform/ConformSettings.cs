@@ -9,6 +9,9 @@ internal sealed class ConformSettings(ParseResult arguments, ConformOptions opti
 {
     public Uri? Url { get; } = arguments.GetValue(options.Url);
 
+    public ConformanceSuite Suite { get; } = ConformanceSuite.Find(arguments.GetRequiredValue(options.Subject), isOfClients: false)
+        ?? throw ToolException.Usage($"there are no cases for servers of '{arguments.GetValue(options.Subject)}'.");
+
     public bool Json { get; } = arguments.GetValue(options.Json);
 
     public bool Markdown { get; } = arguments.GetValue(options.Markdown);

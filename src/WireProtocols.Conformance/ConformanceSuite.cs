@@ -1,0 +1,32 @@
+namespace WireProtocols.Conformance;
+
+/// <summary>The cases for one kind of subject.</summary>
+public sealed class ConformanceSuite
+{
+    private ConformanceSuite(string subject, bool isOfClients, IReadOnlyList<ConformanceCase> cases)
+    {
+        Subject = subject;
+        IsOfClients = isOfClients;
+        Cases = cases;
+    }
+
+    /// <summary>A WebSocket server that echoes every message, same type.</summary>
+    public static ConformanceSuite WebSocketServers { get; } = new("websocket", isOfClients: false, WebSocketServerCases.All);
+
+    /// <summary>All suites.</summary>
+    public static IReadOnlyList<ConformanceSuite> All { get; } = [WebSocketServers];
+
+    /// <summary>What is examined: <c>websocket</c>, for instance.</summary>
+    public string Subject { get; }
+
+    /// <summary>True where the examiner listens and the subject connects.</summary>
+    public bool IsOfClients { get; }
+
+    /// <summary>The cases, in the order in which they are played.</summary>
+    public IReadOnlyList<ConformanceCase> Cases { get; }
+
+    /// <summary>The suite for a subject in a role.</summary>
+    /// <returns>Null where there is none.</returns>
+    public static ConformanceSuite? Find(string subject, bool isOfClients)
+        => All.FirstOrDefault(s => s.Subject == subject && s.IsOfClients == isOfClients);
+}

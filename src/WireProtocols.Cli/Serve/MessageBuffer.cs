@@ -10,8 +10,12 @@ namespace WireProtocols.Cli.Serve;
 internal sealed class MessageBuffer(MemoryBudget budget) : IBufferWriter<byte>, IDisposable
 {
     private const int LeastSize = 4096;
+    private const int MostUsualSize = 64 * 1024;
 
     private byte[] _bytes = [];
+
+    /// <summary>What a message begins with: the last one is likely to be like it, and none is copied while it grows.</summary>
+    private int _usualSize = LeastSize;
     private int _length;
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
@@ -38,6 +42,7 @@ internal sealed class MessageBuffer(MemoryBudget budget) : IBufferWriter<byte>, 
     public void Dispose()
     {
         byte[] bytes = _bytes;
+        _usualSize = Math.Clamp(_length, LeastSize, MostUsualSize);
         _bytes = [];
         _length = 0;
         Return(bytes);
@@ -45,7 +50,7 @@ internal sealed class MessageBuffer(MemoryBudget budget) : IBufferWriter<byte>, 
 
     private void Grow(int size)
     {
-        long wanted = Math.Max(Math.Max(LeastSize, 2L * _bytes.Length), (long)_length + size);
+        long wanted = Math.Max(Math.Max(_usualSize, 2L * _bytes.Length), (long)_length + size);
         byte[] grown = ArrayPool<byte>.Shared.Rent((int)Math.Min(wanted, Array.MaxLength));
         if (!budget.TryTake(grown.Length))
         {

@@ -26,8 +26,9 @@ internal sealed class RequestStreams(
     public WebTransportProtocolError Begin(QuicStreamState stream, ReadOnlyMemory<byte> data, bool endStream)
     {
         _highestId = Math.Max(_highestId, stream.Id);
-        if (stream.Id >= terms.FirstRejected)
+        if (stream.Id >= terms.FirstRejected || stream.IsSendDone)
         {
+            // A peer that has stopped reading before it has asked gets no answer.
             streams.Discard(stream, WebTransportErrorCode.RequestRejected);
             return WebTransportProtocolError.None;
         }

@@ -26,6 +26,17 @@ public class SessionEndTests
         Assert.Equal(3, server.Connection.StreamCount);
     }
 
+    /// <summary>The stop overtakes the request itself: there is no way left to answer it, so it is no session.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("!")]
+    public void A_request_on_a_stream_that_the_peer_does_not_read_is_no_session(string end)
+    {
+        using SessionScript server = new SessionScript().Run($"@ready %0:10c 0={SessionScript.Request()}{end} @request4");
+        Assert.Equal(["ready", "requested 4 example.com /"], server.Rows);
+        Assert.Equal(end.Length > 0 ? ["reset 0 0x10c at 0"] : ["reset 0 0x10c at 0", "stop 0 0x10b"], server.Output.Rows);
+    }
+
     [Theory]
     [InlineData("0=!", "closed 0 0 ''")]
     [InlineData("~0:10c", "closed 0 0x10c ''")]

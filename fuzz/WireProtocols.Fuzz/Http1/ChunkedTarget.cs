@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using WireProtocols.Fuzz.Formats;
 using WireProtocols.Http1;
 
 namespace WireProtocols.Fuzz.Http1;
@@ -17,6 +18,10 @@ public sealed class ChunkedTarget : FuzzTarget
     };
 
     public override string Name => "chunked";
+
+    public override FuzzFormat Format { get; } = new ChunkFormat(1);
+
+    public override string CodeNamespace => "WireProtocols.Http1";
 
     public override void Run(ReadOnlySpan<byte> input)
     {

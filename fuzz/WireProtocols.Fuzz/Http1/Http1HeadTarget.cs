@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using WireProtocols.Fuzz.Formats;
 using WireProtocols.Http1;
 
 namespace WireProtocols.Fuzz.Http1;
@@ -11,6 +12,10 @@ namespace WireProtocols.Fuzz.Http1;
 public sealed class Http1HeadTarget : FuzzTarget
 {
     public override string Name => "http1-head";
+
+    public override FuzzFormat Format { get; } = new HeadFormat(1);
+
+    public override string CodeNamespace => "WireProtocols.Http1";
 
     public override void Run(ReadOnlySpan<byte> input)
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
+using WireProtocols.Fuzz.Formats;
 using WireProtocols.Http1;
 
 namespace WireProtocols.Fuzz.Http1;
@@ -28,6 +29,10 @@ public sealed class Http1ServerTarget : FuzzTarget
 
     public override string Name => "http1-server";
 
+    public override FuzzFormat Format { get; } = new RequestFormat();
+
+    public override string CodeNamespace => "WireProtocols.Http1";
+
     public override void Run(ReadOnlySpan<byte> input)
     {
         if (input.Length > MaxInput)
@@ -42,7 +47,7 @@ public sealed class Http1ServerTarget : FuzzTarget
         Require(
             requests.SequenceEqual(expected.Requests),
             $"the requests are {string.Join(" | ", expected.Requests)}, not {string.Join(" | ", requests)}");
-        int refusal = ReadAnswers(output, expected.Requests);
+        int refusal = ReadAnswers(output, expected.Requests, expected.RefusesHead);
         Require(
             refusal == expected.Refusal || (expected.Refusal == NaiveServer.AnyRefusal && refusal is 400 or 413 or 431),
             $"the refusal is {expected.Refusal}, not {refusal}");
@@ -86,7 +91,7 @@ public sealed class Http1ServerTarget : FuzzTarget
     }
 
     /// <returns>The status of what was refused; 0 where nothing was.</returns>
-    private static int ReadAnswers(string output, List<string> requests)
+    private static int ReadAnswers(string output, List<string> requests, bool refusesHead)
     {
         int answered = 0;
         while (output.Length > 0)
@@ -110,7 +115,9 @@ public sealed class Http1ServerTarget : FuzzTarget
             }
 
             Require(head.Contains("\r\nConnection: close\r\n", StringComparison.Ordinal), "a refusal closes");
-            Require(head.Contains($"\r\nContent-Length: {output.Length}\r\n", StringComparison.Ordinal), "nothing follows a refusal");
+            Require(
+                refusesHead ? output.Length == 0 : head.Contains($"\r\nContent-Length: {output.Length}\r\n", StringComparison.Ordinal),
+                "nothing follows a refusal");
             return status;
         }
 

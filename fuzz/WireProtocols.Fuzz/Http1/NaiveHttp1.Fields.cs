@@ -46,6 +46,11 @@ public sealed partial class NaiveHttp1
 
     private void CheckName(string name)
     {
+        if (_ignoresFraming)
+        {
+            return;
+        }
+
         bool Has(string other) => _fields.Exists(f => f.Name.Equals(other, StringComparison.OrdinalIgnoreCase));
         Http1ProtocolError error = name.ToLowerInvariant() switch
         {
@@ -61,7 +66,7 @@ public sealed partial class NaiveHttp1
 
     private void CheckValue(string name, string value)
     {
-        switch (name.ToLowerInvariant())
+        switch (_ignoresFraming ? "" : name.ToLowerInvariant())
         {
             case "host" when _isRequest && value.Length > 0 && !IsAuthority(value):
                 throw new Broken(Http1ProtocolError.InvalidHost, -1);
@@ -124,6 +129,9 @@ public sealed partial class NaiveHttp1
     {
         bool hasHost = _fields.Exists(f => f.Name.Equals("host", StringComparison.OrdinalIgnoreCase));
         Throw(_isRequest && _minor != '0' && !hasHost ? Http1ProtocolError.MissingHost : Http1ProtocolError.None, _at - 1);
-        CheckCodings(atEnd: true);
+        if (!_ignoresFraming)
+        {
+            CheckCodings(atEnd: true);
+        }
     }
 }

@@ -22,6 +22,7 @@ public sealed partial class NaiveHttp1
     private int _lineStart;
     private string _method = "";
     private char _minor;
+    private bool _ignoresFraming;
 
     private NaiveHttp1(string text, bool isRequest)
     {
@@ -146,6 +147,9 @@ public sealed partial class NaiveHttp1
                 throw Unexpected(c, Http1ProtocolError.InvalidStatusCode);
             }
 
+            // "any response with a 1xx ... status code ... is always terminated by the first empty line after the header fields, regardless of
+            // the header fields present in the message" (RFC 9112 §6.3).
+            _ignoresFraming |= digit == 0 && c == '1';
             Take(Limits.MaxStartLineLength, Http1ProtocolError.StatusLineTooLong);
         }
 

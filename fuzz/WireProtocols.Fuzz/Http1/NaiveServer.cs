@@ -23,6 +23,9 @@ public sealed class NaiveServer
     /// <summary>What the last request is refused with; 0 where none is.</summary>
     public int Refusal { get; private set; }
 
+    /// <summary>Whether what is refused is a HEAD, whose answer has no content.</summary>
+    public bool RefusesHead { get; private set; }
+
     public static NaiveServer Read(ReadOnlySpan<byte> input)
     {
         NaiveServer server = new();
@@ -49,6 +52,7 @@ public sealed class NaiveServer
         if (!TryReadBody(ref input, head, out int length))
         {
             Refusal = AnyRefusal;
+            RefusesHead = line[0] == "HEAD";
             return false;
         }
 

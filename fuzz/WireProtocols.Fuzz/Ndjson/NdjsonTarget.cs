@@ -1,4 +1,5 @@
 using System.Buffers;
+using WireProtocols.Fuzz.Formats;
 using WireProtocols.Ndjson;
 
 namespace WireProtocols.Fuzz.Ndjson;
@@ -10,6 +11,10 @@ namespace WireProtocols.Fuzz.Ndjson;
 public abstract class NdjsonTarget(NdjsonFormat format) : FuzzTarget
 {
     public override string Name => format == NdjsonFormat.Lines ? "ndjson" : "json-seq";
+
+    public override FuzzFormat Format { get; } = new RecordFormat(1, format == NdjsonFormat.TextSequence);
+
+    public override string CodeNamespace => "WireProtocols.Ndjson";
 
     public override void Run(ReadOnlySpan<byte> input)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using WireProtocols.Fuzz.Formats;
 using WireProtocols.ServerSentEvents;
 
 namespace WireProtocols.Fuzz.ServerSentEvents;
@@ -12,6 +13,10 @@ public sealed class EventStreamLimitsTarget : FuzzTarget
     private const int Field = 16;
 
     public override string Name => "event-stream-limits";
+
+    public override FuzzFormat Format { get; } = new EventStreamFormat();
+
+    public override string CodeNamespace => "WireProtocols.ServerSentEvents";
 
     public override void Run(ReadOnlySpan<byte> input)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using WireProtocols.Fuzz.Formats;
 using WireProtocols.ServerSentEvents;
 
 namespace WireProtocols.Fuzz.ServerSentEvents;
@@ -7,6 +8,10 @@ namespace WireProtocols.Fuzz.ServerSentEvents;
 public sealed class EventStreamTarget : FuzzTarget
 {
     public override string Name => "event-stream";
+
+    public override FuzzFormat Format { get; } = new EventStreamFormat();
+
+    public override string CodeNamespace => "WireProtocols.ServerSentEvents";
 
     public override void Run(ReadOnlySpan<byte> input)
     {

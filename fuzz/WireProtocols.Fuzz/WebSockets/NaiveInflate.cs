@@ -20,7 +20,8 @@ public enum NaiveInflateEnd
 /// <param name="input">The compressed bytes.</param>
 /// <param name="window">What was inflated before and may be referred to.</param>
 /// <param name="windowBits">How far may be referred back, as a logarithm.</param>
-public sealed class NaiveInflate(byte[] input, IEnumerable<byte> window, int windowBits = 15)
+/// <param name="likeZlib">Where the code lengths have no code, each bit is a length of 0, as zlib has it.</param>
+public sealed class NaiveInflate(byte[] input, IEnumerable<byte> window, int windowBits = 15, bool likeZlib = true)
 {
     private static readonly int[] CodeLengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
     private static readonly int[] FixedLengths = [.. Enumerable.Range(0, 288).Select(i => i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8)];
@@ -127,7 +128,7 @@ public sealed class NaiveInflate(byte[] input, IEnumerable<byte> window, int win
         List<int> lengths = [];
         while (lengths.Count < literals + distances)
         {
-            int symbol = codeLengths.All(l => l == 0) ? ReadBits(1) * 0 : ReadSymbol(codeLengths);
+            int symbol = likeZlib && codeLengths.All(l => l == 0) ? ReadBits(1) * 0 : ReadSymbol(codeLengths);
             (int value, int count) = symbol switch
             {
                 16 => (lengths.Count == 0 ? -1 : lengths[^1], 3 + ReadBits(2)),

@@ -5,7 +5,7 @@ using WireProtocols.WebSockets;
 namespace WireProtocols.Fuzz.WebSockets;
 
 /// <summary>The messages of a direction, from whole frames and with everything gathered: the oracle of the message decoder.</summary>
-public sealed class NaiveMessages(WebSocketRole sender, WebSocketMessageOptions options, WebSocketDeflateParameters? deflate)
+public sealed class NaiveMessages(WebSocketRole sender, WebSocketMessageOptions options, WebSocketDeflateParameters? deflate, bool usesZlib)
 {
     private readonly List<string> _rows = [];
     private readonly List<byte> _text = [];
@@ -115,12 +115,14 @@ public sealed class NaiveMessages(WebSocketRole sender, WebSocketMessageOptions 
 
     private bool TryInflate(bool isLast, long frameOffset)
     {
-        NaiveInflate inflate = new([.. _compressed], _window, deflate!.WindowBits(sender));
+        int windowBits = deflate!.WindowBits(sender);
+        bool likeZlib = usesZlib && windowBits == WebSocketDeflateParameters.MaxWindowBits;
+        NaiveInflate inflate = new([.. _compressed], _window, windowBits, likeZlib);
         NaiveInflateEnd end = inflate.Run();
         if (isLast && end != NaiveInflateEnd.Final && end != NaiveInflateEnd.Invalid)
         {
             // "append 4 octets of 0x00 0x00 0xff 0xff to the tail end of the payload": they are the rest of an empty block.
-            NaiveInflate whole = new([.. _compressed, 0x00, 0x00, 0xFF, 0xFF], _window, deflate!.WindowBits(sender));
+            NaiveInflate whole = new([.. _compressed, 0x00, 0x00, 0xFF, 0xFF], _window, windowBits, likeZlib);
             bool isWhole = whole.Run() is NaiveInflateEnd.Between or NaiveInflateEnd.Final && whole.EndsWithEmptyBlock
                 && whole.Output.Count == inflate.Output.Count;
             end = isWhole ? NaiveInflateEnd.Between : NaiveInflateEnd.Invalid;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using WireProtocols.Fuzz.Formats;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Fuzz.WebSockets;
@@ -10,6 +11,10 @@ namespace WireProtocols.Fuzz.WebSockets;
 public sealed class WebSocketFramesTarget : FuzzTarget
 {
     public override string Name => "websocket-frames";
+
+    public override FuzzFormat Format { get; } = new WebSocketFormat(2);
+
+    public override string CodeNamespace => "WireProtocols.WebSockets";
 
     /// <summary>
     /// Bit 0: a server sends; bit 1: lenient; bits 2 to 4: RSV1-3 that are negotiated; bit 5: a small limit; bits 6 and 7: what comes whole.

@@ -1,4 +1,5 @@
 using System.Buffers;
+using WireProtocols.Fuzz.Formats;
 using WireProtocols.Http1;
 using WireProtocols.WebSockets;
 
@@ -17,6 +18,10 @@ public sealed class WebSocketHandshakeTarget : FuzzTarget
     };
 
     public override string Name => "websocket-handshake";
+
+    public override FuzzFormat Format { get; } = new HeadFormat(0, isHandshake: true);
+
+    public override string CodeNamespace => "WireProtocols.WebSockets";
 
     public override void Run(ReadOnlySpan<byte> input)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using WireProtocols.Fuzz.Formats;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Fuzz.WebSockets;
@@ -15,6 +16,10 @@ public sealed class WebSocketMessagesTarget : FuzzTarget
 
     public override string Name => "websocket-messages";
 
+    public override FuzzFormat Format { get; } = new WebSocketFormat(2);
+
+    public override string CodeNamespace => "WireProtocols.WebSockets";
+
     public override void Run(ReadOnlySpan<byte> input)
     {
         byte setup = input.IsEmpty ? (byte)0 : input[0];
@@ -25,8 +30,9 @@ public sealed class WebSocketMessagesTarget : FuzzTarget
         WebSocketDeflateParameters? deflate = (setup & 1) != 0 ? new(noContext, noContext, windowBits, windowBits) : null;
 
         InputPieces pieces = new(input);
-        IReadOnlyList<string> expected = new NaiveMessages(sender, Options, deflate).Decode(pieces.Rest);
-        List<string> actual = Decode(pieces, sender, deflate, (setup & 0x40) != 0 ? WithoutZlib : WebSocketDeflatePool.Shared);
+        bool usesZlib = (setup & 0x40) == 0;
+        IReadOnlyList<string> expected = new NaiveMessages(sender, Options, deflate, usesZlib).Decode(pieces.Rest);
+        List<string> actual = Decode(pieces, sender, deflate, usesZlib ? WebSocketDeflatePool.Shared : WithoutZlib);
         Require(expected.SequenceEqual(actual), $"it is\n{string.Join('\n', expected)}\nand not\n{string.Join('\n', actual)}");
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using WireProtocols.Fuzz.Formats;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Fuzz.WebSockets;
@@ -13,6 +14,10 @@ public sealed class WebSocketRoundTripTarget : FuzzTarget
     private const int Ways = 4;
 
     public override string Name => "websocket-roundtrip";
+
+    public override FuzzFormat Format { get; } = new WebSocketFormat(1);
+
+    public override string CodeNamespace => "WireProtocols.WebSockets";
 
     public override void Run(ReadOnlySpan<byte> input)
     {

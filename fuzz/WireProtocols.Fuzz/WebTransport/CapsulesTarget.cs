@@ -1,4 +1,5 @@
 using System.Buffers;
+using WireProtocols.Fuzz.Formats;
 using WireProtocols.WebTransport;
 
 namespace WireProtocols.Fuzz.WebTransport;
@@ -10,6 +11,10 @@ public sealed class CapsulesTarget : FuzzTarget
     private static readonly CapsuleOptions Nothing = new() { Groups = CapsuleGroups.None };
 
     public override string Name => "capsules";
+
+    public override FuzzFormat Format { get; } = new TypedFormat(0x00, 0x2843, 0x78AE, 0x190B4D3D, 0x190B4D3F, 0x190B4D41, 0x190B4D43, 0x190B4D3A);
+
+    public override string CodeNamespace => "WireProtocols.WebTransport";
 
     public override void Run(ReadOnlySpan<byte> input)
     {

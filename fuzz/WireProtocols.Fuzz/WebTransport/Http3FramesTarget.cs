@@ -1,3 +1,4 @@
+using WireProtocols.Fuzz.Formats;
 using WireProtocols.WebTransport;
 
 namespace WireProtocols.Fuzz.WebTransport;
@@ -10,6 +11,10 @@ public sealed class Http3FramesTarget : FuzzTarget
     private const int MaxFrameSize = 256;
 
     public override string Name => "http3-frames";
+
+    public override FuzzFormat Format { get; } = new TypedFormat(0, 1, 3, 4, 5, 7, 13, 0x41);
+
+    public override string CodeNamespace => "WireProtocols.WebTransport";
 
     public override void Run(ReadOnlySpan<byte> input)
     {

@@ -1,3 +1,4 @@
+using WireProtocols.Fuzz.Formats;
 using WireProtocols.WebTransport;
 
 namespace WireProtocols.Fuzz.WebTransport;
@@ -29,6 +30,10 @@ public sealed class SessionTarget : FuzzTarget
         = Convert.FromHexString("00041c" + "3301" + "0801" + "ac7cf00001" + "94e9cd2901" + "ab60374201" + "6b6110" + "6b6402" + "6b6502");
 
     public override string Name => "webtransport-session";
+
+    public override FuzzFormat Format { get; } = new StepFormat(new TypedFormat(0, 1, 4, 0x41, 0x54, 0x2843, 0x190B4D3D, 0x190B4D3F));
+
+    public override string CodeNamespace => "WireProtocols.WebTransport";
 
     public override void Run(ReadOnlySpan<byte> input)
     {

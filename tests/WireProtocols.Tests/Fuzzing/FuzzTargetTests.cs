@@ -23,10 +23,12 @@ public class FuzzTargetTests
     [MemberData(nameof(Targets))]
     public void Mutated_seeds_pass(string target)
     {
-        Mutator mutator = new([.. Seeds(target).Select(File.ReadAllBytes)], seed: 1);
+        byte[][] seeds = [.. Seeds(target).Select(File.ReadAllBytes)];
+        Random dice = new(1);
+        FuzzMutator mutator = new(dice, FuzzTargets.Get(target).Format);
         for (int round = 0; round < SmokeInputs; round++)
         {
-            Run(target, mutator.Next(), $"mutation {round}");
+            Run(target, mutator.Next(seeds, seeds[dice.Next(seeds.Length)]), $"mutation {round}");
         }
     }
 
@@ -45,7 +47,7 @@ public class FuzzTargetTests
         string good = Seeds("varint")[0];
         string bad = Seeds("varint")[1];
         StringWriter output = new();
-        Assert.Equal(1, Replay.Run(new FailsOn(File.ReadAllBytes(bad)), [good, bad], output));
+        Assert.Equal(1, FuzzReplay.Run(new FailsOn(File.ReadAllBytes(bad)), [good, bad], output));
         Assert.Contains($"FAIL {bad}: ", output.ToString(), StringComparison.Ordinal);
         Assert.EndsWith("fails-on: 1 passed, 1 failed" + Environment.NewLine, output.ToString(), StringComparison.Ordinal);
     }
@@ -54,7 +56,7 @@ public class FuzzTargetTests
     public void Replay_of_what_is_not_there_is_an_error()
     {
         Assert.Throws<ArgumentException>(() => FuzzTargets.Get("no-such-target"));
-        Assert.Throws<FileNotFoundException>(() => Replay.Run(FuzzTargets.Get("varint"), ["no-such-file"], TextWriter.Null));
+        Assert.Throws<FileNotFoundException>(() => FuzzReplay.Run(FuzzTargets.Get("varint"), ["no-such-file"], TextWriter.Null));
     }
 
     private sealed class FailsOn(byte[] bad) : FuzzTarget

@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using WireProtocols.Buffers;
-using WireProtocols.Fuzz.Guided;
 
 namespace WireProtocols.Tests.Fuzzing;
 

@@ -1,4 +1,4 @@
-namespace WireProtocols.Fuzz;
+namespace WireProtocols.Testing;
 
 /// <summary>
 /// Cuts an input into the pieces that the input itself asks for, so that the fuzzer finds splits as it finds bytes. The first byte is

@@ -1,4 +1,4 @@
-namespace WireProtocols.Fuzz;
+namespace WireProtocols.Testing;
 
 /// <summary>
 /// Rows that say what was decoded: what decoder, reader, oracle and vector are compared by. Adjacent payload pieces become one row, since

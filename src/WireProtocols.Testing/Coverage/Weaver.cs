@@ -2,7 +2,7 @@ using Mono.Cecil;
 using Mono.Cecil.Cil;
 using Mono.Cecil.Rocks;
 
-namespace WireProtocols.Fuzz.Guided;
+namespace WireProtocols.Testing;
 
 /// <summary>Puts a call of <see cref="Coverage.Hit"/> at the head of every basic block of an assembly.</summary>
 public static class Weaver

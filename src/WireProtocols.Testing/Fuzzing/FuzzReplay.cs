@@ -1,7 +1,7 @@
-namespace WireProtocols.Fuzz;
+namespace WireProtocols.Testing;
 
 /// <summary>Runs a target on files: the committed corpus, or what a fuzzer found.</summary>
-public static class Replay
+public static class FuzzReplay
 {
     /// <summary>Prints each failure with its file's name, and the count last.</summary>
     /// <returns>The exit status: 0 when all passed, 1 when one failed.</returns>

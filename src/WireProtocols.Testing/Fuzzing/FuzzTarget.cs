@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace WireProtocols.Fuzz;
+namespace WireProtocols.Testing;
 
 /// <summary>
 /// One thing to throw bytes at. It is shared by the replay over the committed corpus, the tests, and the coverage-guided runner, so
@@ -8,8 +8,14 @@ namespace WireProtocols.Fuzz;
 /// </summary>
 public abstract class FuzzTarget
 {
-    /// <summary>Names the target and its folder in <c>fuzz/corpus</c>.</summary>
+    /// <summary>Names the target, and its folder in a corpus.</summary>
     public abstract string Name { get; }
+
+    /// <summary>What a mutator may know of the inputs; null where they are bytes.</summary>
+    public virtual FuzzFormat? Format => null;
+
+    /// <summary>The namespace whose constants are worth trying; null for the whole assembly.</summary>
+    public virtual string? CodeNamespace => null;
 
     /// <summary>Takes one input, of any length and content. Returns when every invariant held, throws anything at all when one did not.</summary>
     public abstract void Run(ReadOnlySpan<byte> input);

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace WireProtocols.Fuzz.Guided;
+namespace WireProtocols.Testing;
 
 /// <summary>
 /// The target's side of AFL's fork server protocol. AFL asks for a run on one descriptor and wants a process id, then an exit status, on

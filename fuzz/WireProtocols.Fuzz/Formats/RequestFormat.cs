@@ -1,0 +1,29 @@
+namespace WireProtocols.Fuzz.Formats;
+
+/// <summary>Requests one behind the other on a connection, each with a body of the length that it says.</summary>
+internal sealed class RequestFormat : FuzzFormat
+{
+    private static readonly ChunkFormat Chunks = new(0);
+
+    // The plan of the pieces.
+    public override int SetupLength => 1;
+
+    public override IReadOnlyList<byte[]> Split(ReadOnlySpan<byte> body) => FormatText.SplitBehind(body, "\r\n"u8);
+
+    public override byte[] Create(Random dice)
+    {
+        byte[] start = FormatText.Ascii($"{dice.Pick("GET", "POST", "HEAD", "OPTIONS", "PUT")} /{dice.Next(10)} HTTP/1.{dice.Pick(1, 1, 1, 0)}\r\nHost: a\r\n");
+        byte[] field = dice.Next(3) == 0 ? HeadFormat.CreateField(dice) : [];
+        switch (dice.Next(3))
+        {
+            case 0:
+                return [.. start, .. field, .. "\r\n"u8];
+            case 1:
+                byte[] body = FormatText.Text(dice, dice.Length());
+                return [.. start, .. field, .. FormatText.Ascii($"Content-Length: {body.Length}\r\n\r\n"), .. body];
+            default:
+                byte[] chunks = [.. Enumerable.Range(0, dice.Next(4)).SelectMany(_ => Chunks.Create(dice))];
+                return [.. start, .. field, .. "Transfer-Encoding: chunked\r\n\r\n"u8, .. chunks, .. "0\r\n\r\n"u8];
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+
+namespace WireProtocols.Testing;
+
+/// <summary>Which edges some input has reached, and how often: once, twice, three times, or by powers of two, as AFL counts.</summary>
+internal sealed unsafe class EdgeMap : IDisposable
+{
+    private static readonly byte[] Buckets = [.. Enumerable.Range(0, 256).Select(ToBucket)];
+
+    private readonly ulong* _hits = (ulong*)NativeMemory.AllocZeroed(Coverage.MapSize);
+    private readonly byte[] _seen = new byte[Coverage.MapSize];
+
+    /// <summary>How many edges have been reached.</summary>
+    public int Edges { get; private set; }
+
+    /// <summary>The address that <see cref="Coverage.UseMap"/> wants.</summary>
+    public nint Address => (nint)_hits;
+
+    /// <summary>A new input begins.</summary>
+    public void Clear() => NativeMemory.Clear(_hits, Coverage.MapSize);
+
+    /// <summary>Adds what the input has reached.</summary>
+    /// <returns>Whether an edge is new, or was never taken as often.</returns>
+    public bool Add()
+    {
+        bool isNew = false;
+        for (int word = 0; word < Coverage.MapSize / sizeof(ulong); word++)
+        {
+            // In bounds: the map has as many words as the loop counts.
+            if (_hits[word] != 0)
+            {
+                isNew |= AddWord(word * sizeof(ulong));
+            }
+        }
+
+        return isNew;
+    }
+
+    public void Dispose()
+    {
+        // Counted on in the map that nobody looks at: woven code may still run.
+        Coverage.UseMap((nint)NativeMemory.AllocZeroed(Coverage.MapSize));
+        NativeMemory.Free(_hits);
+    }
+
+    private bool AddWord(int start)
+    {
+        bool isNew = false;
+        for (int i = start; i < start + sizeof(ulong); i++)
+        {
+            // In bounds: the word that begins at the start lies in the map.
+            byte bucket = Buckets[((byte*)_hits)[i]];
+            if ((bucket & ~_seen[i]) != 0)
+            {
+                Edges += _seen[i] == 0 ? 1 : 0;
+                _seen[i] |= bucket;
+                isNew = true;
+            }
+        }
+
+        return isNew;
+    }
+
+    private static byte ToBucket(int count) => count switch
+    {
+        0 => 0,
+        1 => 1,
+        2 => 2,
+        3 => 4,
+        < 8 => 8,
+        < 16 => 16,
+        < 32 => 32,
+        < 128 => 64,
+        _ => 128,
+    };
+}

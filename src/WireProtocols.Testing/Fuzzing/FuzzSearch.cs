@@ -1,0 +1,124 @@
+using System.Diagnostics;
+
+namespace WireProtocols.Testing;
+
+/// <summary>
+/// Looks for an input on which a target fails. The library under test is woven (<see cref="Weaver"/>), so an input that reaches something new is kept
+/// and built upon. Now and then a piece of a kept input is repeated, to see whether the work grows faster than the input.
+/// </summary>
+public sealed class FuzzSearch : IDisposable
+{
+    private const int GrowthInterval = 2048;
+    private const int ReportInterval = 4096;
+
+    private readonly FuzzSearchOptions _options;
+    private readonly FuzzRun _run;
+    private readonly GrowthCheck _growth;
+    private readonly FuzzMutator _mutator;
+    private readonly Random _dice;
+    private readonly EdgeMap _edges = new();
+    private readonly List<byte[]> _kept = [];
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private long _executions;
+    private long _lastNew;
+
+    /// <param name="target">What is run.</param>
+    /// <param name="options">How it is made.</param>
+    public FuzzSearch(FuzzTarget target, FuzzSearchOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _dice = new Random(options.Seed);
+        _run = new FuzzRun(target, options.MaxSteps);
+        _growth = new GrowthCheck(_run);
+        _mutator = new FuzzMutator(_dice, target.Format, options.Words, options.MaxLength);
+
+        // What runs only once, static constructors above all, is no property of an input.
+        _run.Try([]);
+        Coverage.UseMap(_edges.Address);
+    }
+
+    /// <summary>Searches until something fails, or a bound of the options is reached.</summary>
+    /// <param name="progress">Told now and then how it stands.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public FuzzReport Run(Action<FuzzReport>? progress = null, CancellationToken cancellationToken = default)
+    {
+        foreach (byte[] seed in (IEnumerable<byte[]>)[[], .. _options.Seeds])
+        {
+            if (Try(seed) is { } finding)
+            {
+                return Report(finding);
+            }
+        }
+
+        while (_executions < _options.MaxExecutions && !cancellationToken.IsCancellationRequested)
+        {
+            FuzzFinding? finding = _executions % GrowthInterval == 0 ? TryGrowth() : null;
+            finding ??= Try(_mutator.Next(_kept, Pick()));
+            if (finding is not null)
+            {
+                return Report(finding);
+            }
+
+            if (_executions % ReportInterval == 0)
+            {
+                progress?.Invoke(Report(null));
+                if (_options.Time is { } time && Stopwatch.GetElapsedTime(_started) > time)
+                {
+                    break;
+                }
+            }
+        }
+
+        return Report(null);
+    }
+
+    public void Dispose() => _edges.Dispose();
+
+    private FuzzFinding? Try(byte[] input)
+    {
+        _executions++;
+        _edges.Clear();
+        Exception? failure = _run.Try(input);
+        if (failure is not null)
+        {
+            string kind = FuzzRun.KindOf(failure);
+            byte[] small = FuzzMinimizer.Minimize(input, i => _run.Try(i) is { } e && FuzzRun.KindOf(e) == kind);
+            return new FuzzFinding(small, (_run.Try(small) ?? failure).ToString());
+        }
+
+        if (_edges.Add() || _kept.Count == 0)
+        {
+            _kept.Add(input);
+            _lastNew = _executions;
+        }
+
+        return null;
+    }
+
+    private FuzzFinding? TryGrowth()
+    {
+        byte[] input = Pick();
+        if (input.Length < 2)
+        {
+            return null;
+        }
+
+        int at = _dice.Next(input.Length - 1);
+        FuzzGrowth growth = new(at, 1 + _dice.Next(Math.Min(256, input.Length - at)));
+        return _growth.Find(input, growth) is { } what ? new FuzzFinding(input, what, growth) : null;
+    }
+
+    /// <summary>Half of the time one of the latest, which nobody has built upon yet; and the shorter of two, which is the faster one.</summary>
+    private byte[] Pick()
+    {
+        int first = _dice.Next(2) == 0 ? 0 : Math.Max(0, _kept.Count - 1 - (_kept.Count / 4));
+        byte[] one = _kept[_dice.Next(first, _kept.Count)];
+        byte[] other = _kept[_dice.Next(first, _kept.Count)];
+        return one.Length <= other.Length ? one : other;
+    }
+
+    private FuzzReport Report(FuzzFinding? finding)
+        => new(_executions, _mutator.Structured, _kept.Count, _edges.Edges, _lastNew, Stopwatch.GetElapsedTime(_started), finding);
+}

@@ -1,9 +1,9 @@
 namespace WireProtocols.Fuzz.Formats;
 
 /// <summary>An event stream by lines (HTML §9.2.5): fields, comments, the empty line that dispatches, and all three line ends.</summary>
-internal sealed class EventStreamFormat : FuzzFormat
+internal sealed class EventStreamFormat(int setupLength = 1) : FuzzFormat
 {
-    public override int SetupLength => 1;
+    public override int SetupLength => setupLength;
 
     public override IReadOnlyList<byte[]> Split(ReadOnlySpan<byte> body) => FormatText.SplitBehind(body, "\n"u8);
 

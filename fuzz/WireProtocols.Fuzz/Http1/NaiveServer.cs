@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using WireProtocols.Http1;
 
 namespace WireProtocols.Fuzz.Http1;
@@ -95,6 +96,10 @@ public sealed class NaiveServer
         =>
         [
             .. head.Fields.Where(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-                .SelectMany(f => f.Value.Split(','), (_, v) => v.Trim(' ', '\t').ToLowerInvariant()),
+                .SelectMany(f => Elements(f.Value), (_, v) => v.Trim(' ', '\t').ToLowerInvariant()),
         ];
+
+    /// <summary>A comma in a quoted-string does not separate; behind a quote that is not closed nothing does.</summary>
+    private static IEnumerable<string> Elements(string value)
+        => Regex.Matches(value, "((?:[^,\"]|\"(?:[\t !#-\\[\\]-~\u0080-\u00ff]|\\\\[\t -~\u0080-\u00ff])*\"|\".*$)*)(?:,|$)").Select(m => m.Groups[1].Value);
 }

@@ -12,7 +12,7 @@ public sealed class CapsulesTarget : FuzzTarget
 
     public override string Name => "capsules";
 
-    public override FuzzFormat Format { get; } = new TypedFormat(0x00, 0x2843, 0x78AE, 0x190B4D3D, 0x190B4D3F, 0x190B4D41, 0x190B4D43, 0x190B4D3A);
+    public override FuzzFormat Format { get; } = TypedFormat.Capsules(1);
 
     public override string CodeNamespace => "WireProtocols.WebTransport";
 

@@ -12,7 +12,7 @@ public sealed class Http3FramesTarget : FuzzTarget
 
     public override string Name => "http3-frames";
 
-    public override FuzzFormat Format { get; } = new TypedFormat(0, 1, 3, 4, 5, 7, 13, 0x41);
+    public override FuzzFormat Format { get; } = new TypedFormat(2, 0, 1, 3, 4, 5, 7, 13, 0x41);
 
     public override string CodeNamespace => "WireProtocols.WebTransport";
 

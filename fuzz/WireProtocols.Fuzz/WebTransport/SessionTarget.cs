@@ -31,7 +31,7 @@ public sealed class SessionTarget : FuzzTarget
 
     public override string Name => "webtransport-session";
 
-    public override FuzzFormat Format { get; } = new StepFormat(new TypedFormat(0, 1, 4, 0x41, 0x54, 0x2843, 0x190B4D3D, 0x190B4D3F));
+    public override FuzzFormat Format { get; } = new StepFormat(new TypedFormat(0, 0, 1, 4, 0x41, 0x54, 0x2843, 0x190B4D3D, 0x190B4D3F));
 
     public override string CodeNamespace => "WireProtocols.WebTransport";
 
@@ -133,7 +133,7 @@ public sealed class SessionTarget : FuzzTarget
             while (connection.TryRead(out WebTransportEvent item))
             {
                 Require(item.Kind != WebTransportEventKind.Violation || item.ErrorCode == item.Error.GetErrorCode());
-                Require(item.Data.Length <= 256, "no event is larger than a step");
+                Require(item.Data.Length <= MaxBuffered + 256, "no event is larger than what was held and a step");
                 if (item.Kind == WebTransportEventKind.SessionRequested && item.Session!.Request.Path.Length % 4 != 3)
                 {
                     item.Session.Accept();

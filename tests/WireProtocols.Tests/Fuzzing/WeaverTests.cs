@@ -2,9 +2,11 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using WireProtocols.Buffers;
+using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.Fuzzing;
 
+[Collection(Alone.Name)]
 public sealed unsafe class WeaverTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("wireprotocols-weaver").FullName;

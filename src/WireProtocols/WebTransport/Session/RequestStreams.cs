@@ -87,6 +87,8 @@ internal sealed class RequestStreams(
     {
         if (stream.Session is not { } session)
         {
+            // The request has not come, or it was none for a session: there is no way left to answer it.
+            streams.Discard(stream, WebTransportErrorCode.RequestCancelled);
             return;
         }
 

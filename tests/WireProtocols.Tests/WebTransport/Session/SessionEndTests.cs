@@ -28,13 +28,15 @@ public class SessionEndTests
 
     /// <summary>The stop overtakes the request itself: there is no way left to answer it, so it is no session.</summary>
     [Theory]
-    [InlineData("")]
-    [InlineData("!")]
-    public void A_request_on_a_stream_that_the_peer_does_not_read_is_no_session(string end)
+    [InlineData("%0:10c", "", "0x10b")]
+    [InlineData("%0:10c", "!", null)]
+    [InlineData("0=2100 %0:10c", "!", "0x10c")]
+    [InlineData("0=01 %0:10c", "", "0x10c")]
+    public void A_request_on_a_stream_that_the_peer_does_not_read_is_no_session(string before, string end, string? stop)
     {
-        using SessionScript server = new SessionScript().Run($"@ready %0:10c 0={SessionScript.Request()}{end} @request4");
+        using SessionScript server = new SessionScript().Run($"@ready {before} 0={SessionScript.Request()}{end} @request4");
         Assert.Equal(["ready", "requested 4 example.com /"], server.Rows);
-        Assert.Equal(end.Length > 0 ? ["reset 0 0x10c at 0"] : ["reset 0 0x10c at 0", "stop 0 0x10b"], server.Output.Rows);
+        Assert.Equal(stop is null ? ["reset 0 0x10c at 0"] : ["reset 0 0x10c at 0", $"stop 0 {stop}"], server.Output.Rows);
     }
 
     [Theory]

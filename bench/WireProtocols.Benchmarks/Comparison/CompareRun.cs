@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using WireProtocols.Testing;
 
 namespace WireProtocols.Benchmarks.Comparison;
 
@@ -79,14 +80,14 @@ public sealed class CompareRun(IReadOnlyList<CompareCase> cases, TimeSpan budget
         }
 
         long started = Stopwatch.GetTimestamp();
-        CompareSide ours = new(@case.Ours);
-        CompareSide? peer = @case.Peer is null ? null : new(@case.Peer);
-        CompareSide[] natives = [.. @case.Natives.Select(n => new CompareSide(n))];
+        TimedSide ours = new(@case.Ours);
+        TimedSide? peer = @case.Peer is null ? null : new(@case.Peer);
+        TimedSide[] natives = [.. @case.Natives.Select(CompareSide.Of)];
         while (ours.Rounds < FewestRounds || Stopwatch.GetElapsedTime(started) < time)
         {
             ours.Measure();
             peer?.Measure();
-            foreach (CompareSide native in natives)
+            foreach (TimedSide native in natives)
             {
                 native.Measure();
             }

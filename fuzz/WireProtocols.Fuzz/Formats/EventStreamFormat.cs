@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace WireProtocols.Fuzz.Formats;
 
 /// <summary>An event stream by lines (HTML §9.2.5): fields, comments, the empty line that dispatches, and all three line ends.</summary>
@@ -9,7 +11,7 @@ internal sealed class EventStreamFormat(int setupLength = 1) : FuzzFormat
 
     public override byte[] Create(Random dice)
     {
-        byte[] end = dice.Pick("\n", "\n", "\n", "\r\n", "\r") is var text ? FormatText.Ascii(text) : [];
+        byte[] end = FormatText.Ascii(dice.Pick("\n", "\n", "\n", "\r\n", "\r"));
         byte[] value = FormatText.Text(dice, dice.Length());
         return dice.Next(12) switch
         {
@@ -18,7 +20,7 @@ internal sealed class EventStreamFormat(int setupLength = 1) : FuzzFormat
             3 => [.. "event: "u8, .. value, .. end],
             4 => [.. "id: "u8, .. value, .. end],
             5 => [.. FormatText.Ascii($"retry: {dice.Pick("0", "10", "99999999999999999999", "1a", "-1", "")}"), .. end],
-            6 => [.. dice.Pick("data", "id", "event", "retry", "\uFEFFdata:", "Data: x", "foo: bar") is var field ? System.Text.Encoding.UTF8.GetBytes(field) : [], .. end],
+            6 => [.. Encoding.UTF8.GetBytes(dice.Pick("data", "id", "event", "retry", "\uFEFFdata:", "Data: x", "foo: bar")), .. end],
             7 => [.. "data:"u8, .. value, .. end],
             _ => [.. "data: "u8, .. value, .. end, .. dice.Next(3) == 0 ? [] : end],
         };

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace WireProtocols.Fuzz.Formats;
 
 /// <summary>HTTP/1.1 heads by lines (RFC 9112 §2.1): start lines, the fields that matter, and others.</summary>
@@ -13,7 +15,8 @@ internal sealed class HeadFormat(int setupLength, bool isHandshake = false) : Fu
     [
         "Host: a", "Host: [::1]:80", "Host:", "Content-Length: 5", "Content-Length: 0", "Content-Length: 99999999999999999999",
         "Transfer-Encoding: chunked", "Transfer-Encoding: gzip, chunked", "Transfer-Encoding: chunked;a=b", "TE: trailers", "Connection: close",
-        "Connection: keep-alive, Upgrade", "Expect: 100-continue", "Upgrade: websocket", "Accept: */*", "A: b", "B:\tc \t", "C:", "D: \x80\xff", "E: f, g",
+        "Connection: keep-alive, Upgrade", "Expect: 100-continue", "Upgrade: websocket", "Accept: */*", "A: b", "B:\tc \t", "C:", "D: \x80\xff",
+        "E: f, g",
     ];
 
     private static readonly string[] HandshakeFields =
@@ -30,7 +33,7 @@ internal sealed class HeadFormat(int setupLength, bool isHandshake = false) : Fu
     public static byte[] CreateField(Random dice)
     {
         byte[] line = dice.Next(3) > 0
-            ? System.Text.Encoding.Latin1.GetBytes(dice.Pick<string>(Fields))
+            ? Encoding.Latin1.GetBytes(dice.Pick<string>(Fields))
             : [.. FormatText.Ascii(new string('x', 1 + (dice.Length() % 70))), (byte)':', .. FormatText.Text(dice, dice.Length())];
         return [.. line, .. dice.Next(20) == 0 ? "\n"u8 : "\r\n"u8];
     }

@@ -12,7 +12,8 @@ internal sealed class RequestFormat : FuzzFormat
 
     public override byte[] Create(Random dice)
     {
-        byte[] start = FormatText.Ascii($"{dice.Pick("GET", "POST", "HEAD", "OPTIONS", "PUT")} /{dice.Next(10)} HTTP/1.{dice.Pick(1, 1, 1, 0)}\r\nHost: a\r\n");
+        string method = dice.Pick("GET", "POST", "HEAD", "OPTIONS", "PUT");
+        byte[] start = FormatText.Ascii($"{method} /{dice.Next(10)} HTTP/1.{dice.Pick(1, 1, 1, 0)}\r\nHost: a\r\n");
         byte[] field = dice.Next(3) == 0 ? HeadFormat.CreateField(dice) : [];
         switch (dice.Next(3))
         {

@@ -2,13 +2,15 @@ using WireProtocols.Buffers;
 
 namespace WireProtocols.Fuzz.Formats;
 
-/// <summary>Elements of a type, a length and so many bytes, all in variable-length integers: capsules (RFC 9297 §3.2), HTTP/3 frames (RFC 9114 §7.1).</summary>
+/// <summary>Elements of a type, a length and so many bytes, in variable-length integers: capsules (RFC 9297 §3.2), HTTP/3 frames (RFC 9114
+/// §7.1).</summary>
 internal sealed class TypedFormat(int setupLength, params long[] types) : FuzzFormat
 {
     public override int SetupLength => setupLength;
 
     public static TypedFormat Capsules(int setupLength)
-        => new(setupLength, 0x00, 0x2843, 0x78AE, 0x190B4D3D, 0x190B4D3F, 0x190B4D41, 0x190B4D43, 0x190B4D3A, 0x190B4D39, 0x190B4D3B, 0x190B4D3C, 0x190B4D3E);
+        => new(
+            setupLength, 0x00, 0x2843, 0x78AE, 0x190B4D3D, 0x190B4D3F, 0x190B4D41, 0x190B4D43, 0x190B4D3A, 0x190B4D39, 0x190B4D3B, 0x190B4D3C, 0x190B4D3E);
 
     public override IReadOnlyList<byte[]> Split(ReadOnlySpan<byte> body)
     {

@@ -120,7 +120,8 @@ internal sealed class WebSocketFormat(int setupLength) : FuzzFormat
     private static byte[] Deflate(byte[] payload, Random dice)
     {
         using MemoryStream output = new();
-        using (DeflateStream deflate = new(output, dice.Pick(CompressionLevel.Fastest, CompressionLevel.SmallestSize, CompressionLevel.NoCompression)))
+        CompressionLevel level = dice.Pick(CompressionLevel.Fastest, CompressionLevel.SmallestSize, CompressionLevel.NoCompression);
+        using (DeflateStream deflate = new(output, level))
         {
             deflate.Write(payload);
             deflate.Flush();

@@ -101,5 +101,5 @@ public sealed class NaiveServer
 
     /// <summary>A comma in a quoted-string does not separate; behind a quote that is not closed nothing does.</summary>
     private static IEnumerable<string> Elements(string value)
-        => Regex.Matches(value, "((?:[^,\"]|\"(?:[\t !#-\\[\\]-~\u0080-\u00ff]|\\\\[\t -~\u0080-\u00ff])*\"|\".*$)*)(?:,|$)").Select(m => m.Groups[1].Value);
+        => Regex.Matches(value, """((?:[^,"]|"(?:[\t !#-\[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"|".*$)*)(?:,|$)""").Select(m => m.Groups[1].Value);
 }

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace WireProtocols.Testing;
 
 /// <summary>
-/// AFL's map of edges, a counter for each pair of basic blocks that ran one after the other, and how many blocks ran in all. <see cref="Weaver"/> puts
-/// a call of <see cref="Hit"/> at the head of every basic block of a library.
+/// AFL's map of edges, a counter for each pair of basic blocks that ran one after the other, and how many blocks ran in all.
+/// <see cref="Weaver"/> puts a call of <see cref="Hit"/> at the head of every basic block of a library.
 /// </summary>
 /// <remarks>It counts for one input at a time, on whatever thread the library runs.</remarks>
 public static unsafe class Coverage

@@ -7,6 +7,8 @@ namespace WireProtocols.Testing;
 /// <summary>Puts a call of <see cref="Coverage.Hit"/> at the head of every basic block of an assembly.</summary>
 public static class Weaver
 {
+    private const string Mark = "WireProtocols.Testing.Woven";
+
     /// <summary>Rewrites the assembly where it lies.</summary>
     /// <returns>The number of basic blocks.</returns>
     public static int Weave(string path)
@@ -15,11 +17,12 @@ public static class Weaver
         int blocks = 0;
         using (ModuleDefinition module = ModuleDefinition.ReadModule(path, new ReaderParameters { InMemory = true }))
         {
-            if (module.AssemblyReferences.Any(r => r.Name == typeof(Coverage).Assembly.GetName().Name))
+            if (module.Resources.Any(r => r.Name == Mark))
             {
                 throw new ArgumentException($"'{path}' is woven already.", nameof(path));
             }
 
+            module.Resources.Add(new EmbeddedResource(Mark, ManifestResourceAttributes.Private, []));
             MethodReference hit = module.ImportReference(typeof(Coverage).GetMethod(nameof(Coverage.Hit)));
             // An unsafe accessor has a body without instructions: the runtime fills it in.
             foreach (MethodDefinition method in module.GetTypes().SelectMany(t => t.Methods).Where(m => m.HasBody && m.Body.Instructions.Count > 0))

@@ -26,7 +26,8 @@ internal static class FuzzChildren
         long jobs = Math.Max(1, arguments.Number("--jobs") ?? 1);
         long seed = arguments.Number("--seed") ?? 1;
         string woven = WovenCopy.Prepare(libraries);
-        Process[] children = [.. Enumerable.Range(0, (int)jobs).Select(job => Start(woven, ["search", target.Name, .. Passed(arguments, seed + job)]))];
+        Process[] children
+            = [.. Enumerable.Range(0, (int)jobs).Select(job => Start(woven, ["search", target.Name, .. Passed(arguments, seed + job)]))];
         int worst = 0;
         foreach (Process child in children)
         {
@@ -99,8 +100,8 @@ internal static class FuzzChildren
     private static string Line(FuzzTarget target, FuzzSearchOptions options, FuzzReport report)
         => string.Create(
             CultureInfo.InvariantCulture,
-            $"{target.Name}, seed {options.Seed}: {report.Executions} executions ({report.Structured} by elements) in {report.Elapsed.TotalSeconds:0} s, "
-                + $"{report.Edges} edges, {report.Kept} inputs kept, the last new one at {report.LastNew}");
+            $"{target.Name}, seed {options.Seed}: {report.Executions} executions ({report.Structured} by elements) "
+                + $"in {report.Elapsed.TotalSeconds:0} s, {report.Edges} edges, {report.Kept} inputs kept, the last new one at {report.LastNew}");
 
     private static int Show(FuzzTarget target, FuzzFinding finding, string folder)
     {
@@ -120,7 +121,8 @@ internal static class FuzzChildren
 
     /// <summary>FNV-1a: the same input has the same name.</summary>
     private static string Name(byte[] input)
-        => input.Aggregate(14695981039346656037UL, (hash, b) => unchecked((hash ^ b) * 1099511628211UL)).ToString("x16", CultureInfo.InvariantCulture);
+        => input.Aggregate(14695981039346656037UL, (hash, b) => unchecked((hash ^ b) * 1099511628211UL))
+            .ToString("x16", CultureInfo.InvariantCulture);
 
     private static void Record(string? file, FuzzTarget target, FuzzSearchOptions options, FuzzReport report)
     {

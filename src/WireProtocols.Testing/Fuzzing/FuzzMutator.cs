@@ -1,6 +1,7 @@
 namespace WireProtocols.Testing;
 
-/// <summary>Makes inputs of inputs: by bytes, by words of a dictionary, by pieces of other inputs, and by elements where the format is known.</summary>
+/// <summary>Makes inputs of inputs: by bytes, by words of a dictionary, by pieces of other inputs, and by elements where the format is
+/// known.</summary>
 public sealed class FuzzMutator
 {
     private const int MostBlock = 64;

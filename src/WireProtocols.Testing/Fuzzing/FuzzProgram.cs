@@ -4,8 +4,8 @@ using System.Reflection;
 namespace WireProtocols.Testing;
 
 /// <summary>
-/// The program of a fuzzing project: <c>return FuzzProgram.Run(args, [new MyTarget()], typeof(MyParser).Assembly);</c> is all of its code. It lists and
-/// replays, searches guided by coverage, and answers AFL.
+/// The program of a fuzzing project: <c>return FuzzProgram.Run(args, [new MyTarget()], typeof(MyParser).Assembly);</c> is all of its code.
+/// It lists and replays, searches guided by coverage, and answers AFL.
 /// </summary>
 public static class FuzzProgram
 {

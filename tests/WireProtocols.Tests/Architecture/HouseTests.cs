@@ -15,6 +15,7 @@ public class HouseTests(ITestOutputHelper output)
     private const string ToolRoot = "src/WireProtocols.Cli";
     private const string TransportsRoot = "src/WireProtocols.Transports";
     private const string ExaminerRoot = "src/WireProtocols.Conformance";
+    private const string TestingRoot = "src/WireProtocols.Testing";
 
     /// <summary>The folders of the library and what each may know, from the ground up. What stands below a folder's line it knows too.</summary>
     private static readonly Floors Library = new(
@@ -66,6 +67,12 @@ public class HouseTests(ITestOutputHelper output)
         ("EventLoops", ["Linux"]),
         ("Listening", ["EventLoops"]));
 
+    /// <summary>The folders of what other people's codecs are tested with.</summary>
+    private static readonly Floors Testing = new(
+        ("Coverage", []),
+        ("Timing", []),
+        ("Fuzzing", ["Coverage"]));
+
     private static readonly Exceptions Upward = new();
 
     private static readonly Exceptions Circular = new();
@@ -87,12 +94,14 @@ public class HouseTests(ITestOutputHelper output)
         using ModuleDefinition tool = Read(typeof(ExitStatus));
         using ModuleDefinition transports = Read(typeof(TransportListener));
         using ModuleDefinition examiner = Read(typeof(ConformanceRunner));
+        using ModuleDefinition testing = Read(typeof(FuzzTarget));
         string[] breaches =
         [
             .. Show("library", Library, library, LibraryRoot),
             .. Show("tool", Tool, tool, ToolRoot),
             .. Show("transports", Transports, transports, TransportsRoot),
             .. Show("examiner", Examiner, examiner, ExaminerRoot),
+            .. Show("testing", Testing, testing, TestingRoot),
         ];
         Print(breaches);
         Assert.Empty(Upward.Apply(breaches));
@@ -111,6 +120,9 @@ public class HouseTests(ITestOutputHelper output)
         using ModuleDefinition examiner = Read(typeof(ConformanceRunner));
         Assert.Empty(Examiner.Homeless(TypeGraph.Of(examiner, "WireProtocols.Conformance"), Folders(ExaminerRoot)));
         Assert.All(Folders(ExaminerRoot), t => Assert.Equal("WireProtocols.Conformance", Space(t.Key)));
+        using ModuleDefinition testing = Read(typeof(FuzzTarget));
+        Assert.Empty(Testing.Homeless(TypeGraph.Of(testing, "WireProtocols.Testing"), Folders(TestingRoot)));
+        Assert.All(Folders(TestingRoot), t => Assert.Equal("WireProtocols.Testing", Space(t.Key)));
         Assert.Equal(
             ["WireProtocols.ProtocolCatalogueAttribute", "WireProtocols.ProtocolRule", "WireProtocols.WireProtocolException"],
             Folders(LibraryRoot).Where(t => t.Value.Length == 0).Select(t => t.Key).Order(StringComparer.Ordinal));
@@ -128,11 +140,13 @@ public class HouseTests(ITestOutputHelper output)
         using ModuleDefinition tool = Read(typeof(ExitStatus));
         using ModuleDefinition transports = Read(typeof(TransportListener));
         using ModuleDefinition examiner = Read(typeof(ConformanceRunner));
+        using ModuleDefinition testing = Read(typeof(FuzzTarget));
         string[] circles =
         [
             .. TypeGraph.Of(library, "WireProtocols").Circles().Concat(TypeGraph.Of(tool, "WireProtocols.Cli").Circles())
                 .Concat(TypeGraph.Of(transports, "WireProtocols.Transports").Circles())
                 .Concat(TypeGraph.Of(examiner, "WireProtocols.Conformance").Circles())
+                .Concat(TypeGraph.Of(testing, "WireProtocols.Testing").Circles())
                 .Select(c => string.Join(" ", c.Select(t => t[(t.LastIndexOf('.') + 1)..]))),
         ];
         output.WriteLine($"{circles.Length} circles");
@@ -143,7 +157,7 @@ public class HouseTests(ITestOutputHelper output)
     [Fact]
     public void No_type_is_too_large_or_in_too_many_files()
     {
-        IReadOnlyList<TypeSize> sizes = SizeRules.Measure(SourceFile.Below(LibraryRoot, ToolRoot, TransportsRoot, ExaminerRoot));
+        IReadOnlyList<TypeSize> sizes = SizeRules.Measure(SourceFile.Below(LibraryRoot, ToolRoot, TransportsRoot, ExaminerRoot, TestingRoot));
         output.WriteLine($"{sizes.Count} types; the largest:");
         Print(sizes.Take(12).Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Lines,5} lines in {s.Files} files: {s.Name}")));
         Assert.Empty(Large.Apply(SizeRules.Breaches(sizes)));

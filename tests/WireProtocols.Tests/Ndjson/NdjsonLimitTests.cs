@@ -36,6 +36,27 @@ public class NdjsonLimitTests
         Assert.Equal(goesOn ? NdjsonProtocolError.None : NdjsonProtocolError.RecordTooLong, decoder.Error);
     }
 
+    /// <summary>One byte more than the limit may be the CR of the line's end, or the line feed of a text's; two are no record any more, whatever
+    /// comes.</summary>
+    [Theory]
+    [InlineData(NdjsonFormat.Lines, "\"345678\"\r", OperationStatus.NeedMoreData)]
+    [InlineData(NdjsonFormat.Lines, "\"345678\"x", OperationStatus.InvalidData)]
+    [InlineData(NdjsonFormat.Lines, "\"345678\"x\r", OperationStatus.InvalidData)]
+    [InlineData(NdjsonFormat.Lines, "\"345678\"\r\r", OperationStatus.InvalidData)]
+    [InlineData(NdjsonFormat.TextSequence, "\u001e[345678\n", OperationStatus.NeedMoreData)]
+    [InlineData(NdjsonFormat.TextSequence, "\u001e[345678xx", OperationStatus.InvalidData)]
+    public void A_record_that_is_too_long_is_refused_at_once(NdjsonFormat format, string input, OperationStatus expected)
+    {
+        byte[] bytes = Encoding.ASCII.GetBytes(input);
+        int limit = format == NdjsonFormat.Lines ? 8 : 7;
+        for (int at = 0; at < bytes.Length; at++)
+        {
+            using NdjsonDecoder decoder = new(new NdjsonOptions { Format = format, MaxRecordLength = limit });
+            OperationStatus status = Feed.All<NdjsonRecord>([bytes.AsMemory(0, at), bytes.AsMemory(at)], decoder.Decode, _ => { });
+            Assert.Equal(expected, status);
+        }
+    }
+
     [Fact]
     public void Nesting_without_end_is_refused_and_costs_no_stack()
     {

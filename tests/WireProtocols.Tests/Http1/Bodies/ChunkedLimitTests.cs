@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using WireProtocols.Http1;
+using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.Http1;
 
@@ -52,6 +53,47 @@ public class ChunkedLimitTests
         (ChunkedProtocolError error, long offset, _) = Run(line + "\r\nhello\r\n0\r\n\r\n");
         Assert.Equal(legal ? ChunkedProtocolError.None : ChunkedProtocolError.LineTooLong, error);
         Assert.Equal(legal ? line.Length + 14 : 4096, offset);
+    }
+
+    [Fact]
+    public void A_decoder_that_is_used_again_has_all_its_budgets_again()
+    {
+        // Each body alone uses all but a byte of what extensions, and what trailers, may be.
+        ChunkedOptions options = new() { MaxExtensionBytes = 40, MaxTrailerBytes = 40, MaxTrailers = 2, MaxBodyLength = 1 };
+        byte[] body = Encoding.ASCII.GetBytes($"1;{new string('a', 38)}\r\nX\r\n0\r\n{new string('b', 17)}: \r\n{new string('c', 17)}: \r\n\r\n");
+        using ChunkedDecoder decoder = new(options);
+        for (int round = 0; round < 3; round++)
+        {
+            ReadOnlySpan<byte> rest = body;
+            OperationStatus status;
+            while ((status = decoder.Decode(rest, out int consumed, out ChunkedElement element)) == OperationStatus.Done
+                && element.Kind != ChunkedElementKind.End)
+            {
+                rest = rest[consumed..];
+            }
+
+            Assert.Equal((OperationStatus.Done, ChunkedProtocolError.None, (long)body.Length), (status, decoder.Error, decoder.Position));
+            decoder.Reset();
+        }
+    }
+
+    public static TheoryData<string> ForbiddenTrailers =>
+    [
+        "te", "Host", "Content-Length", "Transfer-Encoding", "If-Unmodified-Since", "Proxy-Authorization", "Proxy-Authenticate", "If-Modified-Since",
+    ];
+
+    [Theory]
+    [MemberData(nameof(ForbiddenTrailers))]
+    public void A_forbidden_trailer_is_known_wherever_its_name_is_cut(string name)
+    {
+        byte[] body = Encoding.ASCII.GetBytes($"0\r\n{name}: x\r\n\r\n");
+        for (int at = 0; at < body.Length; at++)
+        {
+            using ChunkedDecoder decoder = new(new ChunkedOptions { RejectForbiddenTrailers = true });
+            OperationStatus status = Feed.All<ChunkedElement>([body.AsMemory(0, at), body.AsMemory(at)], decoder.Decode, _ => { });
+            Assert.Equal(
+                (OperationStatus.InvalidData, ChunkedProtocolError.ForbiddenTrailer, 3L), (status, decoder.Error, decoder.ErrorOffset));
+        }
     }
 
     [Theory]

@@ -38,6 +38,45 @@ public class Http1DecoderTests
         Assert.Equal(OperationStatus.Done, decoder.Decode(Message, out _, out _));
     }
 
+    /// <summary>Both ways through a head: lines that are whole, and a byte at a time.</summary>
+    [Theory]
+    [InlineData(0, Http1ProtocolError.None, 0)]
+    [InlineData(1, Http1ProtocolError.FieldLineTooLong, 36)]
+    [InlineData(2, Http1ProtocolError.FieldLineTooLong, 36)]
+    public void A_line_of_a_head_has_as_many_bytes_as_it_may_and_not_one_more(int more, Http1ProtocolError error, long offset)
+    {
+        byte[] head = Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nA: {new string('x', 17 + more)}\r\nHost: a\r\n\r\n");
+        foreach (int size in new[] { 1, 7, head.Length })
+        {
+            using Http1RequestDecoder decoder = new(new Http1Options { MaxFieldLineLength = 20 });
+            foreach (byte[] piece in head.Chunk(size))
+            {
+                decoder.Decode(piece, out _, out _);
+            }
+
+            Assert.Equal((error, offset), (decoder.Error, decoder.ErrorOffset));
+        }
+    }
+
+    [Theory]
+    [InlineData(0, Http1ProtocolError.None, 0)]
+    [InlineData(1, Http1ProtocolError.RequestLineTooLong, 20)]
+    [InlineData(2, Http1ProtocolError.RequestLineTooLong, 20)]
+    public void A_request_line_has_as_many_bytes_as_it_may_and_not_one_more(int more, Http1ProtocolError error, long offset)
+    {
+        byte[] head = Encoding.ASCII.GetBytes($"GET /{new string('x', 6 + more)} HTTP/1.1\r\nHost: a\r\n\r\n");
+        foreach (int size in new[] { 1, 7, head.Length })
+        {
+            using Http1RequestDecoder decoder = new(new Http1Options { MaxStartLineLength = 20 });
+            foreach (byte[] piece in head.Chunk(size))
+            {
+                decoder.Decode(piece, out _, out _);
+            }
+
+            Assert.Equal((error, offset), (decoder.Error, decoder.ErrorOffset));
+        }
+    }
+
     [Fact]
     public void Offsets_count_from_the_start_of_the_input_over_all_heads()
     {

@@ -22,6 +22,29 @@ public sealed class EventStreamHostileTests
 
     private static readonly EventStreamOptions Options = new() { MaxLineLength = Limit, MaxEventLength = Limit / 2, MaxFieldLength = Limit };
 
+    /// <summary>What is no UTF-8 is replaced in every field, where a field is a slice of its source too, and in whichever order they come.</summary>
+    [Theory]
+    [InlineData("id: a\u00ffb\nevent: c\ndata: dddddddd\n\n", "message c dddddddd a\ufffdb")]
+    [InlineData("event: c\u00ff\nid: ab\ndata: dddddddd\n\n", "message c\ufffd dddddddd ab")]
+    [InlineData("data: d\u00e2\u0082ddddd\nid: ab\n\n", "message message d\ufffdddddd ab")]
+    [InlineData("data: dddddddd\nid: \u00f0\u009f\n\n", "message message dddddddd \ufffd")]
+    public void What_is_no_text_is_replaced_in_every_field(string stream, string expected)
+    {
+        byte[] bytes = Encoding.Latin1.GetBytes(stream);
+        for (int at = 0; at < bytes.Length; at++)
+        {
+            using EventStreamDecoder decoder = new();
+            List<string> events = [];
+            Feed.All<EventStreamElement>(
+                [bytes.AsMemory(0, at), bytes.AsMemory(at)],
+                decoder.Decode,
+                e => events.Add($"message {Text(e.Type)} {Text(e.Data)} {Text(e.LastEventId)}"));
+            Assert.Equal([expected], events);
+        }
+
+        static string Text(ReadOnlySpan<byte> bytes) => new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
+    }
+
     [Theory]
     [InlineData("data: ", "x", EventStreamProtocolError.EventTooLong)]
     [InlineData("", "x", EventStreamProtocolError.LineTooLong)]

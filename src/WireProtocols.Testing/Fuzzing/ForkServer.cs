@@ -65,6 +65,8 @@ public static unsafe partial class ForkServer
     private static int ReadInput(byte[] buffer)
     {
         int length = 0;
+
+        // In bounds: the kernel writes at most as many bytes as are left.
         fixed (byte* start = buffer)
         {
             nint count;

@@ -32,6 +32,7 @@ public static class FuzzTargets
         new WebSocketExtensionsTarget(),
         new WebSocketMessagesTarget(),
         new WebSocketMessagesOptionsTarget(),
+        new WebSocketConnectionTarget(),
         new EventStreamTarget(),
         new EventStreamOptionsTarget(),
         new EventStreamLimitsTarget(),

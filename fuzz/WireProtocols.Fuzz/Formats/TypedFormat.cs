@@ -10,7 +10,8 @@ internal sealed class TypedFormat(int setupLength, params long[] types) : FuzzFo
 
     public static TypedFormat Capsules(int setupLength)
         => new(
-            setupLength, 0x00, 0x2843, 0x78AE, 0x190B4D3D, 0x190B4D3F, 0x190B4D41, 0x190B4D43, 0x190B4D3A, 0x190B4D39, 0x190B4D3B, 0x190B4D3C, 0x190B4D3E);
+            setupLength, 0x00, 0x2843, 0x78AE, 0x190B4D3D, 0x190B4D3F, 0x190B4D41, 0x190B4D43, 0x190B4D3A, 0x190B4D39, 0x190B4D3B, 0x190B4D3C,
+            0x190B4D3E);
 
     public override IReadOnlyList<byte[]> Split(ReadOnlySpan<byte> body)
     {

@@ -58,7 +58,8 @@ internal sealed class WebSocketFormat(int setupLength) : FuzzFormat
         };
     }
 
-    private static byte[] Frame(byte first, byte[] payload, bool isMasked, Random dice)
+    /// <summary>A frame of a first byte and a payload.</summary>
+    public static byte[] Frame(byte first, byte[] payload, bool isMasked, Random dice)
     {
         byte mask = (byte)(isMasked ? 0x80 : 0);
         byte[] length = payload.Length switch

@@ -7,7 +7,7 @@ namespace WireProtocols.Testing;
 /// AFL's map of edges, a counter for each pair of basic blocks that ran one after the other, and how many blocks ran in all.
 /// <see cref="Weaver"/> puts a call of <see cref="Hit"/> at the head of every basic block of a library.
 /// </summary>
-/// <remarks>It counts for one input at a time, on whatever thread the library runs.</remarks>
+/// <remarks>It counts for one input at a time, on whatever threads the library runs; an edge is of one thread.</remarks>
 public static unsafe class Coverage
 {
     /// <summary>The size of the map in bytes, AFL's default.</summary>
@@ -15,7 +15,10 @@ public static unsafe class Coverage
 
     // Nobody looks at this one; it lets a woven library run without a search.
     private static byte* _map = (byte*)NativeMemory.AllocZeroed(MapSize);
+
+    [ThreadStatic]
     private static int _previous;
+
     private static long _steps;
     private static long _maxSteps = long.MaxValue;
 

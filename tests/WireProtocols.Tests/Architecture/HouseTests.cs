@@ -71,6 +71,8 @@ public class HouseTests(ITestOutputHelper output)
     private static readonly Floors Testing = new(
         ("Coverage", []),
         ("Timing", []),
+        ("Schedules", []),
+        ("Segmentation", []),
         ("Fuzzing", ["Coverage"]));
 
     private static readonly Exceptions Upward = new();

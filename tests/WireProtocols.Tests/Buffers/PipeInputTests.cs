@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using WireProtocols.Buffers;
-using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.Buffers;
 

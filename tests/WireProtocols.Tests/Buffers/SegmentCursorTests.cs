@@ -2,7 +2,6 @@ using System.Buffers;
 using FsCheck;
 using FsCheck.Fluent;
 using WireProtocols.Buffers;
-using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.Buffers;
 

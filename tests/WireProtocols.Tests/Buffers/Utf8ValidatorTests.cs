@@ -4,7 +4,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using WireProtocols.Buffers;
 using WireProtocols.Fuzz.Buffers;
-using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.Buffers;
 

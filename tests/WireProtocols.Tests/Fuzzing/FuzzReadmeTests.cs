@@ -13,11 +13,12 @@ public partial class FuzzReadmeTests
     public void The_programs_compile_and_run()
     {
         string[] programs = [.. CodeBlock().Matches(File.ReadAllText(Repository.PathOf("fuzz", "README.md"))).Select(m => m.Groups["code"].Value)];
-        Assert.Equal(2, programs.Length);
+        Assert.Equal(3, programs.Length);
         MethodInfo fuzz = Compile(programs[0]);
         Assert.Equal(0, fuzz.Invoke(null, [new[] { "case", "pairs", Convert.ToHexString("a=b;c;=d"u8) }]));
         Assert.Equal(2, fuzz.Invoke(null, [Array.Empty<string>()]));
         Compile(programs[1]).Invoke(null, [Array.Empty<string>()]);
+        Compile(programs[2]).Invoke(null, [Array.Empty<string>()]);
     }
 
     private static MethodInfo Compile(string program)

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using WireProtocols.Http1;
 using WireProtocols.Ndjson;
-using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.Ndjson;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using WireProtocols.Cli.Serve;
-using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.Cli.Serve;
 

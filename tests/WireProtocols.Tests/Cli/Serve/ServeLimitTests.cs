@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using WireProtocols.Cli.Serve;
-using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.Cli.Serve;
 

@@ -5,7 +5,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using WireProtocols.Fuzz.Http1;
 using WireProtocols.Http1;
-using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.Http1;
 

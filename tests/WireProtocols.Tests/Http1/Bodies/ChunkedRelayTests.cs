@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using WireProtocols.Http1;
-using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.Http1;
 

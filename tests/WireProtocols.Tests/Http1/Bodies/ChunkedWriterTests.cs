@@ -52,7 +52,7 @@ public class ChunkedWriterTests
         Assert.Equal(chunk + "0\r\n\r\n", await WriteAsync(w =>
         {
             byte[] half = Encoding.ASCII.GetBytes(data);
-            w.WriteChunk(Harness.Segments.Create([half.AsMemory(0, size / 2), half.AsMemory(size / 2)]));
+            w.WriteChunk(Segments.Create([half.AsMemory(0, size / 2), half.AsMemory(size / 2)]));
             return default;
         }));
     }

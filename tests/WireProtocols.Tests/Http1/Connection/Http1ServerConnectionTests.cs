@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.RegularExpressions;
 using WireProtocols.Http1;
-using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.Http1;
 

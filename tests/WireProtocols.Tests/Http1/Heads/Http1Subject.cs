@@ -3,7 +3,6 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using WireProtocols.Http1;
-using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.Http1;
 

@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
 using WireProtocols.ServerSentEvents;
-using WireProtocols.Tests.Harness;
 using static WireProtocols.Tests.ServerSentEvents.ScriptedHandler;
 
 namespace WireProtocols.Tests.ServerSentEvents;

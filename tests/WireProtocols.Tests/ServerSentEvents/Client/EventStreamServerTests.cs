@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using WireProtocols.ServerSentEvents;
-using WireProtocols.Tests.Harness;
 using static WireProtocols.Tests.ServerSentEvents.ScriptedHandler;
 
 namespace WireProtocols.Tests.ServerSentEvents;

@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
 using WireProtocols.ServerSentEvents;
-using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.ServerSentEvents;
 

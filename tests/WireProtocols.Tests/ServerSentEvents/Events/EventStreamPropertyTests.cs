@@ -4,7 +4,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using WireProtocols.Fuzz.ServerSentEvents;
 using WireProtocols.ServerSentEvents;
-using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.ServerSentEvents;
 

@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
 using System.Threading.Channels;
-using WireProtocols.Tests.Harness;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Tests.WebSockets;

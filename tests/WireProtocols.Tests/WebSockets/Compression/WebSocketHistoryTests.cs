@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using WireProtocols.Fuzz.WebSockets;
-using WireProtocols.Tests.Harness;
 using WireProtocols.Tests.WebSockets.Conformance;
 using WireProtocols.WebSockets;
 

@@ -1,4 +1,3 @@
-using WireProtocols.Tests.Harness;
 using WireProtocols.Tests.WebSockets.Conformance;
 using WireProtocols.WebSockets;
 

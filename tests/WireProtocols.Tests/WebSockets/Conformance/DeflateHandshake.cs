@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Text;
-using WireProtocols.Tests.Harness;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Tests.WebSockets.Conformance;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using WireProtocols.Tests.Harness;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Tests.WebSockets;

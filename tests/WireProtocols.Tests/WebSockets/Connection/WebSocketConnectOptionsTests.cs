@@ -6,7 +6,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using WireProtocols.Buffers;
 using WireProtocols.Http1;
-using WireProtocols.Tests.Harness;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Tests.WebSockets;

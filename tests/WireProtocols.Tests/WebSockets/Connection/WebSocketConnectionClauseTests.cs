@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using WireProtocols.Tests.Harness;
 using WireProtocols.Tests.WebSockets.Conformance;
 using WireProtocols.WebSockets;
 

@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using WireProtocols.Buffers;
-using WireProtocols.Tests.Harness;
 using WireProtocols.Tests.WebSockets.Conformance;
 using WireProtocols.WebSockets;
 

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Security.Authentication;
-using WireProtocols.Tests.Harness;
 using WireProtocols.Tests.WebSockets.Conformance;
 using WireProtocols.WebSockets;
 

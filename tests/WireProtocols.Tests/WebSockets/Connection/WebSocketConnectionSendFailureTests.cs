@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using WireProtocols.Tests.Harness;
 using WireProtocols.Tests.WebSockets.Conformance;
 using WireProtocols.WebSockets;
 

@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Text;
 using WireProtocols.Buffers;
 using WireProtocols.Http1;
-using WireProtocols.Tests.Harness;
 using WireProtocols.Tests.WebSockets.Conformance;
 using WireProtocols.WebSockets;
 

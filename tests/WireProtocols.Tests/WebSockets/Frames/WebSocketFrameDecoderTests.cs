@@ -1,5 +1,4 @@
 using System.Buffers;
-using WireProtocols.Tests.Harness;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Tests.WebSockets;
@@ -21,7 +20,7 @@ public class WebSocketFrameDecoderTests
         {
             using WebSocketFrameDecoder decoder = new(sender, new WebSocketFrameOptions { WholePayloadLength = 100_000 });
             int parts = 0;
-            Harness.Feed.All<WebSocketFramePart>([frame.AsMemory(0, cut), frame.AsMemory(cut)], decoder.Decode, part =>
+            Testing.Feed.All<WebSocketFramePart>([frame.AsMemory(0, cut), frame.AsMemory(cut)], decoder.Decode, part =>
             {
                 parts++;
                 Assert.True(part.IsFirst && part.IsLast);

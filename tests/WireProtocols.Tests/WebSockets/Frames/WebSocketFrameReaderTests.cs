@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using WireProtocols.Tests.Buffers;
-using WireProtocols.Tests.Harness;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Tests.WebSockets;

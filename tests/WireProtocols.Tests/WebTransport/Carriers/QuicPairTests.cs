@@ -1,5 +1,4 @@
 using System.Text;
-using WireProtocols.Tests.Harness;
 using WireProtocols.WebTransport;
 
 namespace WireProtocols.Tests.WebTransport;

@@ -1,3 +1,5 @@
+using WireProtocols.Fuzz.WebSockets.Schedules;
+
 namespace WireProtocols.Tests.WebSockets.Schedules;
 
 public class WebSocketScheduleTests

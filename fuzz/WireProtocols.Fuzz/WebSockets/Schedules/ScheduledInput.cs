@@ -1,6 +1,8 @@
-using WireProtocols.Tests.WebSockets.Conformance;
+using System.Buffers.Binary;
+using System.Text;
+using WireProtocols.Fuzz.Formats;
 
-namespace WireProtocols.Tests.WebSockets.Schedules;
+namespace WireProtocols.Fuzz.WebSockets.Schedules;
 
 /// <summary>What the peer sends in a round: numbered messages in fragments, Pings between them, and an end.</summary>
 public sealed class ScheduledInput
@@ -22,7 +24,9 @@ public sealed class ScheduledInput
         EndsWithClose = random.Next(3) > 0;
         if (EndsWithClose)
         {
-            bytes.AddRange(RawFrame.Close(1000 + random.Next(2)).ToBytes(isMasked));
+            byte[] code = new byte[2];
+            BinaryPrimitives.WriteInt16BigEndian(code, (short)(1000 + random.Next(2)));
+            bytes.AddRange(WebSocketFormat.Frame(0x88, code, isMasked, random));
         }
 
         // A cut falls anywhere, inside a frame too.
@@ -52,12 +56,11 @@ public sealed class ScheduledInput
         {
             int length = random.Next(2) == 0 ? text.Length - at : Math.Min(text.Length - at, random.Next(1, 12));
             bool isLast = at + length == text.Length;
-            RawFrame frame = first == 1 ? RawFrame.Text(text.Substring(at, length), isLast) : RawFrame.More(text.Substring(at, length), isLast);
-            bytes.AddRange(frame.ToBytes(isMasked));
+            bytes.AddRange(WebSocketFormat.Frame((byte)(first | (isLast ? 0x80 : 0)), Encoding.UTF8.GetBytes(text, at, length), isMasked, random));
             at += length;
             if (random.Next(5) == 0)
             {
-                bytes.AddRange(RawFrame.Ping("?").ToBytes(isMasked));
+                bytes.AddRange(WebSocketFormat.Frame(0x89, "?"u8.ToArray(), isMasked, random));
             }
         }
     }

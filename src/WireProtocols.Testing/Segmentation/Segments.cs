@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace WireProtocols.Tests.Harness;
+namespace WireProtocols.Testing;
 
 /// <summary>Multi-segment sequences, empty segments included.</summary>
 public static class Segments

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace WireProtocols.Tests.Harness;
+namespace WireProtocols.Testing;
 
 /// <summary>
 /// Runs one input through a decoder and its reader in every way it can arrive, and demands one transcript: whole, byte by byte, at every
@@ -74,7 +74,11 @@ public static class Segmentation
     }
 
     private static void AssertSame(IReadOnlyList<string> expected, IReadOnlyList<string> actual, string way)
-        => Assert.True(
-            expected.SequenceEqual(actual),
-            $"The transcript differs ({way}).\nwhole:\n  {string.Join("\n  ", expected)}\nhere:\n  {string.Join("\n  ", actual)}");
+    {
+        if (!expected.SequenceEqual(actual))
+        {
+            throw new SegmentationException(
+                $"The transcript differs ({way}).\nwhole:\n  {string.Join("\n  ", expected)}\nhere:\n  {string.Join("\n  ", actual)}");
+        }
+    }
 }

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 using System.Text;
 using WireProtocols.WebSockets;
 
-namespace WireProtocols.Tests.WebSockets.Schedules;
+namespace WireProtocols.Fuzz.WebSockets.Schedules;
 
 /// <summary>Sends of the connection, whole and in pieces, and what of them arrives at the peer: whole messages, each once, in the order of the
 /// calls.</summary>
@@ -101,15 +101,15 @@ public sealed class ScheduledSenders(WebSocketConnection connection, PipeReader 
             }
         }
 
-        Assert.Equal(WebSocketProtocolError.None, _decoder.Error);
+        Schedule.Require(_decoder.Error == WebSocketProtocolError.None, $"What went out is {_decoder.Error}.");
     }
 
     private void Accept(string text)
     {
         int colon = text.IndexOf(':', StringComparison.Ordinal);
-        Assert.True(colon > 0 && text.EndsWith('.'), $"'{text}' is not whole.");
+        Schedule.Require(colon > 0 && text.EndsWith('.'), $"'{text}' is not whole.");
         int number = int.Parse(text[..colon], System.Globalization.CultureInfo.InvariantCulture);
-        Assert.True(number >= _next, $"'{text}' went out twice, or too late.");
+        Schedule.Require(number >= _next, $"'{text}' went out twice, or too late.");
         _next = number + 1;
     }
 

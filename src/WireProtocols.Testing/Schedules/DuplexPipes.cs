@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace WireProtocols.Tests.Harness;
+namespace WireProtocols.Testing;
 
 /// <summary>Two ends of a connection in memory.</summary>
 public static class DuplexPipes

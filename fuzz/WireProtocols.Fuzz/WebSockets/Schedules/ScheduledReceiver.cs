@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using WireProtocols.WebSockets;
 
-namespace WireProtocols.Tests.WebSockets.Schedules;
+namespace WireProtocols.Fuzz.WebSockets.Schedules;
 
 /// <summary>
 /// A receiver that uses one way to receive after the other, and holds what it gets against what was sent: every message is whole, comes once, and
@@ -93,7 +93,7 @@ public sealed class ScheduledReceiver(WebSocketConnection connection, ScheduledI
     {
         while (connection.TryRead(out WebSocketMessagePart part))
         {
-            Assert.Equal(_pieces.WrittenCount == 0, part.IsFirst);
+            Schedule.Require((_pieces.WrittenCount == 0) == part.IsFirst, "The first piece is said to be the first.");
             _pieces.Write(part.Payload);
             if (part.IsLast)
             {
@@ -114,8 +114,8 @@ public sealed class ScheduledReceiver(WebSocketConnection connection, ScheduledI
     private void Accept(string text)
     {
         int number = input.Messages.IndexOf(text);
-        Assert.True(number >= 0, $"'{text}' was never sent.");
-        Assert.True(number >= _next, $"'{text}' came twice, or too late.");
+        Schedule.Require(number >= 0, $"'{text}' was never sent.");
+        Schedule.Require(number >= _next, $"'{text}' came twice, or too late.");
         _next = number + 1;
         Received++;
     }

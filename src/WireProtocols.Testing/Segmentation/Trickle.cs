@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace WireProtocols.Tests.Harness;
+namespace WireProtocols.Testing;
 
 /// <summary>A pipe that gives its reader a few bytes at a time: the writer only goes on when the reader has taken what there was.</summary>
 public static class Trickle

@@ -1,8 +1,7 @@
 using System.IO.Pipelines;
-using WireProtocols.Tests.Harness;
 using WireProtocols.WebSockets;
 
-namespace WireProtocols.Tests.WebSockets.Schedules;
+namespace WireProtocols.Fuzz.WebSockets.Schedules;
 
 /// <summary>
 /// One round: a connection, a peer that a seed plays, and operations that the seed chooses, one after the other. Three rounds in four run on
@@ -27,9 +26,16 @@ public sealed class ScheduleRound : IAsyncDisposable
     private bool _hasEnded;
 
     public ScheduleRound(int seed)
+        : this(new Random(seed), isParallel: seed % 4 == 3)
     {
-        _random = new Random(seed);
-        _isParallel = seed % 4 == 3;
+    }
+
+    /// <param name="random">Who chooses.</param>
+    /// <param name="isParallel">Whether the closing runs beside the rest.</param>
+    public ScheduleRound(Random random, bool isParallel)
+    {
+        _random = random;
+        _isParallel = isParallel;
         WebSocketRole role = _random.Next(2) == 0 ? WebSocketRole.Server : WebSocketRole.Client;
         int pause = _random.Next(2) == 0 ? 64 : 1 << 16;
         (IDuplexPipe ours, _peer) = DuplexPipes.Create(new PipeOptions(
@@ -212,13 +218,13 @@ public sealed class ScheduleRound : IAsyncDisposable
             }
 
             string Waiting() => string.Join(", ", tasks.Select(t => t.Status));
-            Assert.True(
+            Schedule.Require(
                 Environment.TickCount64 - started < Patience.TotalMilliseconds,
                 $"It hangs, {_connection.State}: {_closings.Count} closings, {_senders.Pending.Count} sends, a receive and the end are {Waiting()}.");
         }
 
         await all;
-        Assert.Equal(WebSocketConnectionState.Closed, _connection.State);
-        Assert.NotNull(_connection.CloseCode);
+        Schedule.Require(_connection.State == WebSocketConnectionState.Closed, $"It is {_connection.State}, not closed.");
+        Schedule.Require(_connection.CloseCode is not null, "Nothing says how it was closed.");
     }
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace WireProtocols.Tests.Harness;
+namespace WireProtocols.Testing;
 
 /// <summary>The one loop over a layer 2 decoder.</summary>
 public static class Feed
@@ -41,9 +41,9 @@ public static class Feed
                 continue;
             }
 
-            if (status == OperationStatus.NeedMoreData)
+            if (status == OperationStatus.NeedMoreData && !source.IsEmpty)
             {
-                Assert.True(source.IsEmpty, "NeedMoreData has to take in the whole source.");
+                throw new SegmentationException("NeedMoreData has to take in the whole source.");
             }
 
             return status;

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace WireProtocols.Tests.WebSockets.Schedules;
+namespace WireProtocols.Fuzz.WebSockets.Schedules;
 
 /// <summary>One end of a connection in memory that goes wrong at a flush that the schedule has chosen: it fails, hangs until it is freed, or is
 /// cancelled.</summary>

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace WireProtocols.Tests.Harness;
+namespace WireProtocols.Testing;
 
 /// <summary>A decoder and its reader, each turning an input into a transcript: the rows that must not depend on how the input was split.</summary>
 public interface IDecoderSubject

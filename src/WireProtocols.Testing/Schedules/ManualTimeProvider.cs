@@ -1,4 +1,4 @@
-namespace WireProtocols.Tests.Harness;
+namespace WireProtocols.Testing;
 
 /// <summary>Time that stands still until a test moves it. Timers fire inside <see cref="Advance"/>, in the order of their due times.</summary>
 public sealed class ManualTimeProvider : TimeProvider

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using WireProtocols.Fuzz.Formats;
 using WireProtocols.Http1;
 
 namespace WireProtocols.Fuzz.Http1;

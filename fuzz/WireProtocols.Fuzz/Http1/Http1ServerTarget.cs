@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
-using WireProtocols.Fuzz.Formats;
 using WireProtocols.Http1;
 
 namespace WireProtocols.Fuzz.Http1;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using WireProtocols.Fuzz.Formats;
 using WireProtocols.Ndjson;
 
 namespace WireProtocols.Fuzz.Ndjson;

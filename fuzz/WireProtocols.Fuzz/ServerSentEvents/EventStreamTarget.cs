@@ -1,5 +1,4 @@
 using System.Buffers;
-using WireProtocols.Fuzz.Formats;
 using WireProtocols.ServerSentEvents;
 
 namespace WireProtocols.Fuzz.ServerSentEvents;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using WireProtocols.Fuzz.Formats;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Fuzz.WebSockets;

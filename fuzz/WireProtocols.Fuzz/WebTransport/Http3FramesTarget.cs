@@ -1,4 +1,3 @@
-using WireProtocols.Fuzz.Formats;
 using WireProtocols.WebTransport;
 
 namespace WireProtocols.Fuzz.WebTransport;

@@ -73,7 +73,8 @@ public class HouseTests(ITestOutputHelper output)
         ("Timing", []),
         ("Schedules", []),
         ("Segmentation", []),
-        ("Fuzzing", ["Coverage"]));
+        ("Fuzzing", ["Coverage"]),
+        ("Formats", ["Fuzzing"]));
 
     private static readonly Exceptions Upward = new();
 

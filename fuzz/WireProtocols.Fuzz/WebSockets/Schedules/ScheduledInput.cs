@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using WireProtocols.Fuzz.Formats;
 
 namespace WireProtocols.Fuzz.WebSockets.Schedules;
 

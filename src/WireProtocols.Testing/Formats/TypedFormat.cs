@@ -1,11 +1,13 @@
-using WireProtocols.Buffers;
-
-namespace WireProtocols.Fuzz.Formats;
+namespace WireProtocols.Testing;
 
 /// <summary>Elements of a type, a length and so many bytes, in variable-length integers: capsules (RFC 9297 §3.2), HTTP/3 frames (RFC 9114
 /// §7.1).</summary>
-internal sealed class TypedFormat(int setupLength, params long[] types) : FuzzFormat
+public sealed class TypedFormat(int setupLength, params long[] types) : FuzzFormat
 {
+    // RFC 9000 §16: 62 bits.
+    private const long Largest = (1L << 62) - 1;
+
+    /// <inheritdoc/>
     public override int SetupLength => setupLength;
 
     public static TypedFormat Capsules(int setupLength)
@@ -13,6 +15,7 @@ internal sealed class TypedFormat(int setupLength, params long[] types) : FuzzFo
             setupLength, 0x00, 0x2843, 0x78AE, 0x190B4D3D, 0x190B4D3F, 0x190B4D41, 0x190B4D43, 0x190B4D3A, 0x190B4D39, 0x190B4D3B, 0x190B4D3C,
             0x190B4D3E);
 
+    /// <inheritdoc/>
     public override IReadOnlyList<byte[]> Split(ReadOnlySpan<byte> body)
     {
         List<byte[]> elements = [];
@@ -26,6 +29,7 @@ internal sealed class TypedFormat(int setupLength, params long[] types) : FuzzFo
         return elements;
     }
 
+    /// <inheritdoc/>
     public override byte[] Create(Random dice)
     {
         byte[] value = dice.Next(3) switch
@@ -40,7 +44,7 @@ internal sealed class TypedFormat(int setupLength, params long[] types) : FuzzFo
     /// <summary>In as few bytes as it takes, or in more.</summary>
     private static byte[] Integer(long value, Random dice)
     {
-        int size = QuicVarInt.GetLength(value);
+        int size = value < 1 << 6 ? 1 : value < 1 << 14 ? 2 : value < 1 << 30 ? 4 : 8;
         size = dice.Next(10) == 0 ? dice.Pick(1, 2, 4, 8) is var wanted && wanted > size ? wanted : size : size;
         byte[] bytes = new byte[size];
         for (int i = size - 1; i >= 0; i--, value >>= 8)
@@ -53,7 +57,7 @@ internal sealed class TypedFormat(int setupLength, params long[] types) : FuzzFo
     }
 
     private static long Number(Random dice)
-        => dice.Next(3) switch { 0 => dice.Next(64), 1 => dice.Next(20_000), _ => dice.NextInt64(QuicVarInt.MaxValue) >> dice.Next(60) };
+        => dice.Next(3) switch { 0 => dice.Next(64), 1 => dice.Next(20_000), _ => dice.NextInt64(Largest) >> dice.Next(60) };
 
     private static int ElementLength(ReadOnlySpan<byte> bytes)
     {

@@ -1,15 +1,17 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace WireProtocols.Fuzz.Formats;
+namespace WireProtocols.Testing;
 
 /// <summary>WebSocket frames (RFC 6455 §5.2): lengths that fit, keys that mask, payloads that are compressed where RSV1 says so.</summary>
-internal sealed class WebSocketFormat(int setupLength) : FuzzFormat
+public sealed class WebSocketFormat(int setupLength) : FuzzFormat
 {
     private static readonly byte[] CloseCodes = [0xE8, 0xE9, 0xEA, 0xEB, 0xEC, 0xED, 0xEE, 0xEF, 0xF0, 0xF1, 0xF2, 0xF3, 0xF7];
 
+    /// <inheritdoc/>
     public override int SetupLength => setupLength;
 
+    /// <inheritdoc/>
     public override IReadOnlyList<byte[]> Split(ReadOnlySpan<byte> body)
     {
         List<byte[]> frames = [];
@@ -23,6 +25,7 @@ internal sealed class WebSocketFormat(int setupLength) : FuzzFormat
         return frames;
     }
 
+    /// <inheritdoc/>
     public override byte[] Create(Random dice)
     {
         int opcode = dice.Pick(0, 0, 1, 1, 1, 2, 2, 8, 9, 10, dice.Next(16));
@@ -39,6 +42,7 @@ internal sealed class WebSocketFormat(int setupLength) : FuzzFormat
     }
 
     /// <summary>The same frame with another key, another FIN, another payload, or cut in two.</summary>
+    /// <inheritdoc/>
     public override byte[] Change(byte[] element, Random dice)
     {
         if (!TryRead(element, out byte first, out byte[] payload, out bool isMasked))

@@ -1,14 +1,17 @@
 using System.Globalization;
 
-namespace WireProtocols.Fuzz.Formats;
+namespace WireProtocols.Testing;
 
 /// <summary>A chunked body (RFC 9112 §7.1): sizes that count their data, extensions, the last chunk with trailers.</summary>
-internal sealed class ChunkFormat(int setupLength) : FuzzFormat
+public sealed class ChunkFormat(int setupLength) : FuzzFormat
 {
+    /// <inheritdoc/>
     public override int SetupLength => setupLength;
 
+    /// <inheritdoc/>
     public override IReadOnlyList<byte[]> Split(ReadOnlySpan<byte> body) => FormatText.SplitBehind(body, "\r\n"u8);
 
+    /// <inheritdoc/>
     public override byte[] Create(Random dice) => dice.Next(10) switch
     {
         0 => [.. Line("0", dice), .. "\r\n"u8],

@@ -1,12 +1,14 @@
-namespace WireProtocols.Fuzz.Formats;
+namespace WireProtocols.Testing;
 
 /// <summary>The steps of a program: a byte that says what to do, a length, and so many bytes.</summary>
-internal sealed class StepFormat(FuzzFormat payloads) : FuzzFormat
+public sealed class StepFormat(FuzzFormat payloads) : FuzzFormat
 {
     private const int Longest = 255;
 
+    /// <inheritdoc/>
     public override int SetupLength => 1;
 
+    /// <inheritdoc/>
     public override IReadOnlyList<byte[]> Split(ReadOnlySpan<byte> body)
     {
         List<byte[]> steps = [];
@@ -20,6 +22,7 @@ internal sealed class StepFormat(FuzzFormat payloads) : FuzzFormat
         return steps;
     }
 
+    /// <inheritdoc/>
     public override byte[] Create(Random dice)
     {
         byte[] payload = payloads.Create(dice);
@@ -27,6 +30,7 @@ internal sealed class StepFormat(FuzzFormat payloads) : FuzzFormat
         return [(byte)dice.Next(256), (byte)payload.Length, .. payload];
     }
 
+    /// <inheritdoc/>
     public override byte[] Change(byte[] element, Random dice)
         => element.Length == 0 || dice.Next(2) == 0 ? Create(dice) : [(byte)dice.Next(256), .. element[1..]];
 }

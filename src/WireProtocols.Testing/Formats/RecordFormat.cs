@@ -1,14 +1,17 @@
-namespace WireProtocols.Fuzz.Formats;
+namespace WireProtocols.Testing;
 
 /// <summary>JSON texts: a line each, or each behind a record separator (RFC 7464 §2).</summary>
-internal sealed class RecordFormat(int setupLength, bool isSequence) : FuzzFormat
+public sealed class RecordFormat(int setupLength, bool isSequence) : FuzzFormat
 {
     private const int Deepest = 4;
 
+    /// <inheritdoc/>
     public override int SetupLength => setupLength;
 
+    /// <inheritdoc/>
     public override IReadOnlyList<byte[]> Split(ReadOnlySpan<byte> body) => FormatText.SplitBehind(body, "\n"u8);
 
+    /// <inheritdoc/>
     public override byte[] Create(Random dice)
     {
         byte[] front = isSequence ? dice.Next(12) == 0 ? [0x1E, 0x1E] : [0x1E] : [];

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace WireProtocols.Fuzz.Formats;
+namespace WireProtocols.Testing;
 
 /// <summary>What several formats are made of.</summary>
 internal static class FormatText

@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace WireProtocols.Fuzz.Formats;
+namespace WireProtocols.Testing;
 
 /// <summary>HTTP/1.1 heads by lines (RFC 9112 §2.1): start lines, the fields that matter, and others.</summary>
-internal sealed class HeadFormat(int setupLength, bool isHandshake = false) : FuzzFormat
+public sealed class HeadFormat(int setupLength, bool isHandshake = false) : FuzzFormat
 {
     private static readonly string[] Starts =
     [
@@ -27,6 +27,7 @@ internal sealed class HeadFormat(int setupLength, bool isHandshake = false) : Fu
         "Origin: http://a", "Sec-WebSocket-Version: 8, 13",
     ];
 
+    /// <inheritdoc/>
     public override int SetupLength => setupLength;
 
     /// <summary>A field line with its end.</summary>
@@ -38,8 +39,10 @@ internal sealed class HeadFormat(int setupLength, bool isHandshake = false) : Fu
         return [.. line, .. dice.Next(20) == 0 ? "\n"u8 : "\r\n"u8];
     }
 
+    /// <inheritdoc/>
     public override IReadOnlyList<byte[]> Split(ReadOnlySpan<byte> body) => FormatText.SplitBehind(body, "\r\n"u8);
 
+    /// <inheritdoc/>
     public override byte[] Create(Random dice) => dice.Next(12) switch
     {
         0 => [.. FormatText.Ascii(dice.Pick<string>(Starts)), .. "\r\n"u8],

@@ -1,14 +1,17 @@
 using System.Text;
 
-namespace WireProtocols.Fuzz.Formats;
+namespace WireProtocols.Testing;
 
 /// <summary>An event stream by lines (HTML §9.2.5): fields, comments, the empty line that dispatches, and all three line ends.</summary>
-internal sealed class EventStreamFormat(int setupLength = 1) : FuzzFormat
+public sealed class EventStreamFormat(int setupLength = 1) : FuzzFormat
 {
+    /// <inheritdoc/>
     public override int SetupLength => setupLength;
 
+    /// <inheritdoc/>
     public override IReadOnlyList<byte[]> Split(ReadOnlySpan<byte> body) => FormatText.SplitBehind(body, "\n"u8);
 
+    /// <inheritdoc/>
     public override byte[] Create(Random dice)
     {
         byte[] end = FormatText.Ascii(dice.Pick("\n", "\n", "\n", "\r\n", "\r"));

@@ -1,15 +1,18 @@
-namespace WireProtocols.Fuzz.Formats;
+namespace WireProtocols.Testing;
 
 /// <summary>Requests one behind the other on a connection, each with a body of the length that it says.</summary>
-internal sealed class RequestFormat : FuzzFormat
+public sealed class RequestFormat : FuzzFormat
 {
     private static readonly ChunkFormat Chunks = new(0);
 
     // The plan of the pieces.
+    /// <inheritdoc/>
     public override int SetupLength => 1;
 
+    /// <inheritdoc/>
     public override IReadOnlyList<byte[]> Split(ReadOnlySpan<byte> body) => FormatText.SplitBehind(body, "\r\n"u8);
 
+    /// <inheritdoc/>
     public override byte[] Create(Random dice)
     {
         string method = dice.Pick("GET", "POST", "HEAD", "OPTIONS", "PUT");

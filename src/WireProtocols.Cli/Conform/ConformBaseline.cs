@@ -13,7 +13,8 @@ internal sealed class ConformBaseline
         ConformBaseline baseline = new();
         try
         {
-            foreach (string line in File.ReadLines(file).Where(l => l.Length > 0))
+            // With --listen the first line says where.
+            foreach (string line in File.ReadLines(file).Where(l => l.Length > 0 && !l.StartsWith("Listening on ", StringComparison.Ordinal)))
             {
                 using JsonDocument row = JsonDocument.Parse(line);
                 if (row.RootElement.TryGetProperty("verdict", out JsonElement verdict) && verdict.GetString() == "fail")

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using WireProtocols.Cli.IO;
 using WireProtocols.Conformance;
 
@@ -11,7 +10,7 @@ internal static class ConformCommand
     public static Command Create(ToolIO io)
     {
         ConformOptions options = new();
-        Command conform = new("conform", "Examine a WebSocket server that echoes, by the sentences of its specifications.");
+        Command conform = new("conform", "Examine a server or a client by the sentences of its specifications.");
         options.AddTo(conform);
         conform.SetAction((arguments, stop) => RunAsync(new ConformSettings(arguments, options), io, stop));
         return conform;
@@ -23,9 +22,9 @@ internal static class ConformCommand
         if (settings.Explain is { } id)
         {
             ConformanceCase explained = Find(id, settings);
-            ConformanceResult? played = settings.Url is { } subject
-                ? await ConformanceRunner.PlayAsync(Check(subject, settings), explained, settings.Run, stop)
-                : null;
+            ConformanceResult? played = settings.Url is null && settings.Exec is null
+                ? null
+                : await PlayOneAsync(explained, settings, output, stop);
             ConformExplain.Write(output, explained, played);
             output.Flush();
             return ExitStatus.Ok;
@@ -39,9 +38,9 @@ internal static class ConformCommand
             return ExitStatus.Ok;
         }
 
-        Uri url = Check(settings.Url ?? throw ToolException.Usage("'wire conform' needs the URL of a server."), settings);
         ConformBaseline? baseline = settings.Baseline is { } file ? ConformBaseline.Read(file) : null;
-        ConformReport report = await PlayAsync(url, cases, settings, io, output, stop);
+        await using ConformSubject subject = ConformSubject.Open(settings, output);
+        ConformReport report = await PlayAsync(subject, cases, settings, io, output, stop);
         ConformFiles.Write(settings, report);
         ConformanceResult[] counted = [.. report.Failed.Where(r => baseline?.IsKnown(r) != true)];
         ConformSummary.Write(settings, io, output, report, counted);
@@ -49,15 +48,34 @@ internal static class ConformCommand
         return counted.Length > 0 ? ExitStatus.Violation : ExitStatus.Ok;
     }
 
-    private static async Task<ConformReport> PlayAsync(
-        Uri url, ConformanceCase[] cases, ConformSettings settings, ToolIO io, OutputBuffer output, CancellationToken stop)
+    private static async Task<ConformanceResult?> PlayOneAsync(
+        ConformanceCase played, ConformSettings settings, OutputBuffer output, CancellationToken stop)
     {
-        ConformReport report = new(url, settings.Run.Seed, io.Time);
+        await using ConformSubject subject = ConformSubject.Open(settings, output);
+        try
+        {
+            await foreach (ConformanceResult result in subject.RunAsync([played], stop))
+            {
+                return result;
+            }
+        }
+        catch (ConformanceUnreachableException exception)
+        {
+            throw new ToolException(ExitStatus.InputOutput, exception.Message);
+        }
+
+        return null;
+    }
+
+    private static async Task<ConformReport> PlayAsync(
+        ConformSubject subject, ConformanceCase[] cases, ConformSettings settings, ToolIO io, OutputBuffer output, CancellationToken stop)
+    {
+        ConformReport report = new(subject.Url, settings.Run.Seed, io.Time);
         ConformLive live = new(io, cases.Length);
         using JsonRows rows = new(output);
         try
         {
-            await foreach (ConformanceResult result in ConformanceRunner.RunAsync(url, cases, settings.Run, stop))
+            await foreach (ConformanceResult result in subject.RunAsync(cases, stop))
             {
                 report.Add(result);
                 if (settings.Json)
@@ -98,13 +116,4 @@ internal static class ConformCommand
         ];
         return chosen.Length > 0 ? chosen : throw ToolException.Usage("no case is chosen; 'wire conform --list' shows them all.");
     }
-
-    /// <summary>What is examined is attacked as well: nobody else's machine without being told to.</summary>
-    private static Uri Check(Uri url, ConformSettings settings)
-        => (url.Scheme == "ws") != (settings.Suite.Subject == "websocket")
-            ? throw ToolException.Usage($"{url.Scheme}://… is no server of '{settings.Suite.Subject}'; --subject says what is examined.")
-            : settings.AllowRemote || url.IdnHost == "localhost" || (IPAddress.TryParse(url.IdnHost.Trim('[', ']'), out IPAddress? address)
-            && IPAddress.IsLoopback(address))
-            ? url
-            : throw ToolException.Usage($"{url.Authority} is not this machine: the cases attack what they examine. --allow-remote allows it.");
 }

@@ -19,7 +19,7 @@ internal static class ConformExplain
 
         if (played is null)
         {
-            output.Write("\n  With the URL of a server the case is played, and its bytes are shown.\n");
+            output.Write("\n  With the URL of a server, or with --listen and --exec, the case is played, and its bytes are shown.\n");
             return;
         }
 

@@ -8,7 +8,7 @@ internal sealed class ConformOptions
 {
     public Argument<Uri?> Url { get; } = new("URL")
     {
-        Description = "The server: ws://host:port/path, which echoes every message, same type; http://host:port/path with --subject.",
+        Description = "The server: ws://host:port/path, which echoes every message, same type; http://host:port/path with --subject. Or --listen.",
         Arity = ArgumentArity.ZeroOrOne,
         CustomParser = result =>
         {
@@ -23,6 +23,10 @@ internal sealed class ConformOptions
     };
 
     public Option<string> Subject { get; } = CreateSubject();
+
+    public Option<int?> Listen { get; } = CreateListen();
+
+    public Option<string?> Exec { get; } = CreateExec();
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print one JSON object a case, and a last one that sums up." };
 
@@ -74,6 +78,8 @@ internal sealed class ConformOptions
     {
         conform.Add(Url);
         conform.Add(Subject);
+        conform.Add(Listen);
+        conform.Add(Exec);
         conform.Add(Filter);
         conform.Add(Case);
         conform.Add(Level);
@@ -95,6 +101,40 @@ internal sealed class ConformOptions
         Option<string> subject = new("--subject") { Description = "What is examined.", DefaultValueFactory = _ => "websocket" };
         subject.AcceptOnlyFromAmong([.. ConformanceSuite.All.Select(s => s.Subject).Distinct()]);
         return subject;
+    }
+
+    private static Option<int?> CreateListen()
+    {
+        Option<int?> listen = new("--listen")
+        {
+            Description = "Examine clients that connect to this port of 127.0.0.1; 0 picks one.",
+            HelpName = "PORT",
+        };
+        listen.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out int port) && port is < 0 or > 65535)
+            {
+                result.AddError($"'{token.Value}' is no port.");
+            }
+        });
+        return listen;
+    }
+
+    private static Option<string?> CreateExec()
+    {
+        Option<string?> exec = new("--exec")
+        {
+            Description = "With --listen: the client, a command of the shell that is started for each case; {url} in it is what it connects to.",
+            HelpName = "'CMD {url}'",
+        };
+        exec.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !token.Value.Contains("{url}", StringComparison.Ordinal))
+            {
+                result.AddError($"'{token.Value}' has no {{url}}: the client has to know where to connect to.");
+            }
+        });
+        return exec;
     }
 
     private static Option<string?> CreateLevel()

@@ -9,8 +9,17 @@ internal sealed class ConformSettings(ParseResult arguments, ConformOptions opti
 {
     public Uri? Url { get; } = arguments.GetValue(options.Url);
 
-    public ConformanceSuite Suite { get; } = ConformanceSuite.Find(arguments.GetRequiredValue(options.Subject), isOfClients: false)
-        ?? throw ToolException.Usage($"there are no cases for servers of '{arguments.GetValue(options.Subject)}'.");
+    /// <summary>Where clients connect to; null for servers.</summary>
+    public int? Listen { get; } = arguments.GetValue(options.Listen);
+
+    /// <summary>The client of each case; null where clients come by themselves.</summary>
+    public string? Exec { get; } = arguments.GetValue(options.Exec);
+
+    public ConformanceSuite Suite { get; }
+        = ConformanceSuite.Find(arguments.GetRequiredValue(options.Subject), arguments.GetValue(options.Listen) is not null)
+            ?? throw ToolException.Usage(
+                $"there are no cases for {(arguments.GetValue(options.Listen) is null ? "servers" : "clients")} of "
+                    + $"'{arguments.GetValue(options.Subject)}'.");
 
     public bool Json { get; } = arguments.GetValue(options.Json);
 

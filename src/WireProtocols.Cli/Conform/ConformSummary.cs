@@ -28,11 +28,12 @@ internal static class ConformSummary
         }
         else
         {
-            WriteText(io, output, report, counted);
+            WriteText(settings, io, output, report, counted);
         }
     }
 
-    private static void WriteText(ToolIO io, OutputBuffer output, ConformReport report, IReadOnlyList<ConformanceResult> counted)
+    private static void WriteText(
+        ConformSettings settings, ToolIO io, OutputBuffer output, ConformReport report, IReadOnlyList<ConformanceResult> counted)
     {
         List(io, output, "FAIL", 31, counted);
         int known = report.Count(ConformanceVerdict.Fail) - counted.Count;
@@ -55,7 +56,9 @@ internal static class ConformSummary
                 + $"{report.Count(ConformanceVerdict.Skip)} skipped in {report.Elapsed.TotalSeconds:0.0} s (seed {report.Seed})\n"));
         if (counted.Count > 0)
         {
-            output.Write($"wire conform {report.Url} --explain {counted[0].Case.Id}   shows the bytes\n");
+            string subject = settings.Listen is null ? $"{report.Url}"
+                : $"--listen 0 --subject {settings.Suite.Subject} --exec '{settings.Exec ?? "CMD {url}"}'";
+            output.Write($"wire conform {subject} --explain {counted[0].Case.Id}   shows the bytes\n");
         }
     }
 

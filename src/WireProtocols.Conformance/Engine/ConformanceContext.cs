@@ -1,7 +1,7 @@
 namespace WireProtocols.Conformance;
 
 /// <summary>What a case works with: the subject, the bounds, the dice of the case, and the record of what crossed the wire.</summary>
-internal sealed class ConformanceContext(Uri subject, ConformanceOptions options, int seed, CancellationToken stop)
+internal class ConformanceContext(Uri subject, ConformanceOptions options, int seed, CancellationToken stop)
 {
     private int _connections;
     private long _bytes;

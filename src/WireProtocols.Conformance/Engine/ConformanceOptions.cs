@@ -21,4 +21,7 @@ public sealed record ConformanceOptions
 
     /// <summary>The most time of one case. The default is a minute.</summary>
     public TimeSpan MaxTime { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>For what came too late: twice the time.</summary>
+    internal ConformanceOptions Patient() => this with { Timeout = 2 * Timeout };
 }

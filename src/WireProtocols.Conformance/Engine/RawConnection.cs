@@ -20,6 +20,7 @@ internal sealed class RawConnection : IAsyncDisposable
     private int _start;
     private int _end;
     private FillResult? _ended;
+    private bool _isDetached;
 
     private RawConnection(Socket socket, ConformanceContext context)
     {
@@ -49,6 +50,30 @@ internal sealed class RawConnection : IAsyncDisposable
             socket.Dispose();
             throw new ConformanceUnreachableException($"{context.Subject.Authority} cannot be reached: {exception.Message}", exception);
         }
+    }
+
+    /// <summary>A connection that the subject opened.</summary>
+    public static RawConnection Take(Socket socket, ReadOnlySpan<byte> first, ConformanceContext context)
+    {
+        RawConnection connection = new(socket, context);
+        context.CountConnection();
+        if (first.Length > connection._buffer.Length)
+        {
+            connection._buffer = new byte[2 * first.Length];
+        }
+
+        first.CopyTo(connection._buffer);
+        connection._end = first.Length;
+        return connection;
+    }
+
+    /// <summary>Lets go of the connection without ending it.</summary>
+    /// <returns>What came and was not used; null where the connection has ended.</returns>
+    public byte[]? Detach()
+    {
+        byte[]? rest = _ended is null && !_isDetached ? Buffered.ToArray() : null;
+        _isDetached |= rest is not null;
+        return rest;
     }
 
     /// <summary>Sends; that the subject has hung up is no error here: what it said before is still to be read.</summary>
@@ -124,7 +149,11 @@ internal sealed class RawConnection : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        _socket.Dispose();
+        if (!_isDetached)
+        {
+            _socket.Dispose();
+        }
+
         return ValueTask.CompletedTask;
     }
 

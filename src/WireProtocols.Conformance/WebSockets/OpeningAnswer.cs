@@ -1,48 +1,26 @@
-using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace WireProtocols.Conformance;
 
-/// <summary>The head that a server answers with, read by hand: nothing of the library decides what is well-formed here.</summary>
-internal sealed class OpeningAnswer
+/// <summary>The head that a server answers with.</summary>
+internal sealed class OpeningAnswer : HttpHead
 {
-    private static readonly SearchValues<char> TokenCharacters
-        = SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    private OpeningAnswer(ReadOnlySpan<byte> head)
+        : base(head)
+        => Status = StatusLine.Length >= 12
+            && int.TryParse(StatusLine.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int status)
+                ? status
+                : 0;
 
-    private OpeningAnswer(string head)
-    {
-        string[] lines = head.Split("\r\n");
-        StatusLine = lines[0];
-        Fields = [.. lines[1..].Where(l => l.Length > 0).Select(Cut)];
-        Lines = [.. lines[1..].Where(l => l.Length > 0)];
-        HasBareLineEnd = head.Replace("\r\n", "", StringComparison.Ordinal).AsSpan().ContainsAny('\r', '\n');
-        Status = lines[0].Length >= 12 && int.TryParse(lines[0].AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int status)
-            ? status
-            : 0;
-    }
-
-    public string StatusLine { get; }
+    public string StatusLine => FirstLine;
 
     public int Status { get; }
 
     public bool IsAccepted => Status == 101;
 
-    public IReadOnlyList<(string Name, string Value)> Fields { get; }
-
-    private string[] Lines { get; }
-
-    private bool HasBareLineEnd { get; }
-
-    public static OpeningAnswer Parse(ReadOnlySpan<byte> head) => new(Encoding.Latin1.GetString(head));
-
-    public string[] All(string name)
-        => [.. Fields.Where(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(f => f.Value)];
-
-    /// <summary>The members of a list field, all its lines together.</summary>
-    public string[] Members(string name)
-        => [.. All(name).SelectMany(v => v.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+    public static OpeningAnswer Parse(ReadOnlySpan<byte> head) => new(head);
 
     /// <summary>What is wrong with any head of a response.</summary>
     public string? FindBrokenGrammar()
@@ -54,15 +32,7 @@ internal sealed class OpeningAnswer
             return $"the status line is '{StatusLine}' (RFC 9112 §4: HTTP-version SP status-code SP [reason-phrase])";
         }
 
-        if (HasBareLineEnd)
-        {
-            return "a line of the head does not end in CRLF (RFC 9112 §2.1)";
-        }
-
-        return Lines.FirstOrDefault(l => l.IndexOf(':', StringComparison.Ordinal) <= 0 || l.AsSpan(0, l.IndexOf(':', StringComparison.Ordinal))
-            .ContainsAnyExcept(TokenCharacters)) is { } line
-                ? $"'{line}' is no field line (RFC 9112 §5: field-name \":\" OWS field-value OWS)"
-                : null;
+        return FindBrokenLine();
     }
 
     /// <summary>What is wrong with a 101 to a key, whatever was offered.</summary>
@@ -96,14 +66,6 @@ internal sealed class OpeningAnswer
 
     public static string AcceptOf(string key)
         => Convert.ToBase64String(HashData(Encoding.Latin1.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
-
-    public override string ToString() => StatusLine;
-
-    private static (string Name, string Value) Cut(string line)
-    {
-        int colon = line.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 ? (line, "") : (line[..colon], line[(colon + 1)..].Trim(' ', '\t'));
-    }
 
 #pragma warning disable CA5350 // RFC 6455 §4.2.2 asks for SHA-1; it protects nothing here.
     private static byte[] HashData(byte[] bytes) => SHA1.HashData(bytes);

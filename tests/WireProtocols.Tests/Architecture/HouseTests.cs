@@ -58,8 +58,10 @@ public class HouseTests(ITestOutputHelper output)
     /// <summary>The folders of the examiner: the engine knows no protocol.</summary>
     private static readonly Floors Examiner = new(
         ("Engine", []),
+        ("Engine/Clients", ["Engine"]),
         ("WebSockets", ["Engine"]),
-        ("", ["WebSockets"]));
+        ("WebSockets/Clients", ["WebSockets", "Engine/Clients"]),
+        ("", ["WebSockets/Clients"]));
 
     /// <summary>The folders of the transports.</summary>
     private static readonly Floors Transports = new(

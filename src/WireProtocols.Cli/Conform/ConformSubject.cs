@@ -1,0 +1,64 @@
+using System.Net;
+using WireProtocols.Cli.IO;
+using WireProtocols.Conformance;
+
+namespace WireProtocols.Cli.Conform;
+
+/// <summary>Who is examined: a server at a URL, or clients that connect.</summary>
+internal sealed class ConformSubject : IAsyncDisposable
+{
+    private readonly ConformSettings _settings;
+    private readonly ConformanceListener? _listener;
+
+    private ConformSubject(ConformSettings settings, Uri url, ConformanceListener? listener)
+    {
+        _settings = settings;
+        Url = url;
+        _listener = listener;
+    }
+
+    public Uri Url { get; }
+
+    /// <summary>Looks at the URL of a server, or listens and says where, before anything else is printed.</summary>
+    public static ConformSubject Open(ConformSettings settings, OutputBuffer output)
+    {
+        if (settings.Exec is not null && settings.Listen is null)
+        {
+            throw ToolException.Usage("--exec is for clients, with --listen.");
+        }
+
+        if (settings.Listen is not { } port)
+        {
+            return new ConformSubject(
+                settings, Check(settings.Url ?? throw ToolException.Usage("'wire conform' needs the URL of a server, or --listen."), settings), null);
+        }
+
+        if (settings.Url is not null)
+        {
+            throw ToolException.Usage("a URL is for servers, --listen for clients.");
+        }
+
+        string scheme = settings.Suite.Subject == "websocket" ? "ws" : "http";
+        ConformanceListener listener = ConformanceListener.Start(scheme, settings.Suite.Cases, port, settings.Run);
+        output.Write($"Listening on {listener.Url}\n");
+        output.Flush();
+        return new ConformSubject(settings, listener.Url, listener);
+    }
+
+    /// <exception cref="ConformanceUnreachableException">Nobody is there.</exception>
+    public IAsyncEnumerable<ConformanceResult> RunAsync(IReadOnlyList<ConformanceCase> cases, CancellationToken stop)
+        => _listener is null ? ConformanceRunner.RunAsync(Url, cases, _settings.Run, stop)
+            : _settings.Exec is { } command ? _listener.RunAsync(cases, command, stop)
+            : _listener.RunAsync(cases, stop);
+
+    public ValueTask DisposeAsync() => _listener?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>What is examined is attacked as well: nobody else's machine without being told to.</summary>
+    private static Uri Check(Uri url, ConformSettings settings)
+        => (url.Scheme == "ws") != (settings.Suite.Subject == "websocket")
+            ? throw ToolException.Usage($"{url.Scheme}://… is no server of '{settings.Suite.Subject}'; --subject says what is examined.")
+            : settings.AllowRemote || url.IdnHost == "localhost" || (IPAddress.TryParse(url.IdnHost.Trim('[', ']'), out IPAddress? address)
+            && IPAddress.IsLoopback(address))
+            ? url
+            : throw ToolException.Usage($"{url.Authority} is not this machine: the cases attack what they examine. --allow-remote allows it.");
+}

@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace WireProtocols.Conformance;
+
+/// <summary>Plays one case.</summary>
+internal delegate Task<ConformanceResult> CasePlayer(ConformanceCase played, ConformanceOptions options, CancellationToken stop);
+
+/// <summary>In what order cases are played: several at a time, the heavy ones alone, and what came too late once more, alone.</summary>
+internal sealed class CaseSchedule(CasePlayer player, ConformanceOptions options)
+{
+    /// <summary>After so many late answers that stayed late the machine is not to blame, and no more is asked again.</summary>
+    public const int MaxSecondChances = 4;
+
+    /// <summary>Plays the cases, and says what each found as soon as it is over.</summary>
+    public async IAsyncEnumerable<ConformanceResult> RunAsync(
+        IReadOnlyList<ConformanceCase> cases, [EnumeratorCancellation] CancellationToken stop)
+    {
+        Queue<ConformanceResult> late = new();
+        await foreach (ConformanceResult result in PlayTogetherAsync([.. cases.Where(c => !c.IsHeavy)], stop))
+        {
+            if (result.Finding.IsTimeout)
+            {
+                late.Enqueue(result);
+            }
+            else
+            {
+                yield return result;
+            }
+        }
+
+        foreach (ConformanceCase heavy in cases.Where(c => c.IsHeavy))
+        {
+            ConformanceResult result = await player(heavy, options, stop);
+            if (result.Finding.IsTimeout)
+            {
+                late.Enqueue(result);
+            }
+            else
+            {
+                yield return result;
+            }
+        }
+
+        // Nothing else runs now: what is late again is late for a reason of the subject's.
+        int confirmed = 0;
+        while (late.TryDequeue(out ConformanceResult? first))
+        {
+            ConformanceResult result = confirmed < MaxSecondChances ? await player(first.Case, options.Patient(), stop) : first;
+            confirmed += result.Finding.IsTimeout ? 1 : 0;
+            yield return result;
+        }
+    }
+
+    private async IAsyncEnumerable<ConformanceResult> PlayTogetherAsync(
+        ConformanceCase[] cases, [EnumeratorCancellation] CancellationToken stop)
+    {
+        Channel<ConformanceResult> results = Channel.CreateUnbounded<ConformanceResult>();
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.Jobs, CancellationToken = stop };
+        Task playing = Parallel.ForEachAsync(
+            cases,
+            parallel,
+            async (played, token) => results.Writer.TryWrite(await player(played, options, token)));
+        _ = playing.ContinueWith(t => results.Writer.TryComplete(t.Exception?.InnerException), TaskScheduler.Default);
+        await foreach (ConformanceResult result in results.Reader.ReadAllAsync(stop))
+        {
+            yield return result;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+namespace WireProtocols.Conformance;
+
+/// <summary>What the case of a client works with: its connections and its reports.</summary>
+/// <param name="url">What the client was told to read.</param>
+/// <param name="seat">The case.</param>
+/// <param name="client">The client, where the examiner started it.</param>
+/// <param name="options">Bounds.</param>
+/// <param name="seed">Of the dice.</param>
+/// <param name="listener">Where the client connects to.</param>
+/// <param name="isOther">Whether a request is for another case.</param>
+/// <param name="first">A connection that has been taken already.</param>
+/// <param name="stop">Ends the run.</param>
+internal sealed class ClientContext(
+    Uri url,
+    ClientSeat seat,
+    IClientRun? client,
+    ConformanceOptions options,
+    int seed,
+    ClientListener listener,
+    Func<ClientRequest, bool> isOther,
+    PendingClient? first,
+    CancellationToken stop)
+    : ConformanceContext(url, options, seed, stop)
+{
+    private static readonly TaskCompletionSource Never = new();
+    private PendingClient? _first = first;
+
+    /// <summary>A connection came.</summary>
+    public bool HasCome { get; private set; }
+
+    /// <summary>What the client has reported so far.</summary>
+    public IReadOnlyList<ClientReport> Reports => seat.Reports.All;
+
+    /// <summary>How many requests brought reports.</summary>
+    public int ReportPosts => seat.Reports.Posts;
+
+    /// <summary>How the command ended; null where it runs, or where the examiner did not start it.</summary>
+    public string? Ended => client?.Ended is { IsCompletedSuccessfully: true } ended ? ended.Result : null;
+
+    /// <summary>The next request of the client.</summary>
+    /// <exception cref="ConformanceEndException">None came.</exception>
+    public async Task<ClientArrival> AcceptAsync(TimeSpan? patience = null)
+        => await TryAcceptAsync(patience) ?? throw new ConformanceEndException(ConformanceFinding.Late(
+            Ended is { } how ? $"no {(HasCome ? "further " : "")}request came: the client {how}"
+                : $"no {(HasCome ? "further " : "")}request came within {(patience ?? Options.Timeout).TotalSeconds:0.#} s"));
+
+    /// <summary>The next request of the client.</summary>
+    /// <returns>Null where none came in time, or where the client is gone.</returns>
+    public async Task<ClientArrival?> TryAcceptAsync(TimeSpan? patience = null)
+    {
+        PendingClient? pending = Interlocked.Exchange(ref _first, null)
+            ?? await listener.Inbox.TakeAsync(r => !isOther(r), patience ?? Options.Timeout, GoneAsync(), Stop);
+        if (pending is null)
+        {
+            return null;
+        }
+
+        HasCome = true;
+        RawConnection connection = RawConnection.Take(pending.Socket, pending.Behind, this);
+        Trace.Add(isSent: false, $"request '{pending.Request}'", pending.Request.Head);
+        return new ClientArrival(pending.Request, connection, pending.Number, pending.HandBack);
+    }
+
+    /// <summary>Waits for reports.</summary>
+    /// <param name="isEnough">Whether these are all that is waited for.</param>
+    /// <param name="patience">How long; null for the time of an answer.</param>
+    /// <returns>Whether it was enough; what came is in <see cref="Reports"/> in any case.</returns>
+    public async Task<bool> WaitForReportsAsync(Func<IReadOnlyList<ClientReport>, bool> isEnough, TimeSpan? patience = null)
+    {
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        Task late = Task.Delay(patience ?? Options.Timeout, over.Token);
+        Task gone = GoneAsync();
+        try
+        {
+            while (true)
+            {
+                Task changed = seat.Reports.Changed;
+                bool isLast = late.IsCompleted || gone.IsCompleted;
+                if (isEnough(Reports))
+                {
+                    return true;
+                }
+
+                Stop.ThrowIfCancellationRequested();
+                if (isLast)
+                {
+                    return false;
+                }
+
+                await Task.WhenAny(changed, late, gone);
+            }
+        }
+        finally
+        {
+            await over.CancelAsync();
+        }
+    }
+
+    /// <summary>Nothing comes any more: the client is gone, and what it left on the way has been read.</summary>
+    private async Task GoneAsync()
+    {
+        if (client is null)
+        {
+            await Never.Task;
+            return;
+        }
+
+        await client.Ended;
+        await listener.DrainAsync(Stop);
+    }
+}

@@ -9,13 +9,7 @@ public static class WebSocketServerCases
         .. HandshakeCases.All,
         .. RefusalCases.All,
         .. NegotiationCases.All,
-        .. FrameCases.All,
-        .. MessageCases.All,
-        .. TextCases.All,
-        .. CloseCases.All,
-        .. DeflateCases.All,
-        .. DeflateSizeCases.All,
-        .. LimitCases.All,
-        .. AttackCases.All,
+        .. WebSocketMessageCases.Of(WebSocketServerSubject.Instance),
+        .. HeadAttackCases.All,
     ];
 }

@@ -1,10 +1,9 @@
-using System.Text;
 using static WireProtocols.Conformance.ProbeFrame;
 
 namespace WireProtocols.Conformance;
 
 /// <summary>Attacks, each bounded in what it costs. Harm that is seen is a failure; that nothing stopped the attack is a warning.</summary>
-internal static class AttackCases
+internal sealed class AttackCases(WebSocketSubject subject)
 {
     private const int Megabyte = 1024 * 1024;
 
@@ -22,14 +21,11 @@ internal static class AttackCases
     private static readonly ConformanceRule Ratio = Of(
         "A few kilobytes inflate to a message a thousand times as long.", "Count what comes out of the inflater, and stop at the limit.");
 
-    private static readonly ConformanceRule Head = Of(
-        "A head that never ends holds memory and a connection for nothing.", "Limit the head, its lines and their number; answer 431 or 400.");
-
     private static readonly ConformanceRule Pings = Of(
-        "Each Ping asks for an answer of its own length; who does not read the answers makes the server keep them.",
+        "Each Ping asks for an answer of its own length; who does not read the answers makes the subject keep them.",
             "Answer the latest Ping; wait for the peer.");
 
-    public static IEnumerable<ConformanceCase> All =>
+    public IEnumerable<ConformanceCase> All =>
     [
         Attack("announced-62-bits", Announced, [[Binary([]) with { Announced = 1UL << 62 }]], isOpen: true),
         Attack("announced-2g", Announced, [[Binary([]) with { Announced = 1UL << 31 }]], isOpen: true),
@@ -39,13 +35,10 @@ internal static class AttackCases
         Attack("frame-of-64m", Memory, [[Binary(new byte[64 * Megabyte], false)]]),
         Attack("fragments-of-one-byte", Count, [.. Enumerable.Range(0, 100).Select(b => Small(b == 0, 2000, 1))]),
         Attack("empty-fragments", Count, [.. Enumerable.Range(0, 50).Select(b => Small(b == 0, 2000, 0))]),
-        Attack("inflate-64m", Ratio, [[new ProbeFrame(2, DeflateText.Run(0, 64 * Megabyte), Fin: true, Rsv: 4)]], "permessage-deflate"),
+        Attack("inflate-64m", Ratio, [[new ProbeFrame(2, DeflateText.Run(0, 64 * Megabyte), Fin: true, Rsv: 4)]], isCompressed: true),
         Attack(
-            "inflate-64m-in-fragments", Ratio, [Cut(2, DeflateText.Run(0, 64 * Megabyte), 1000, rsv: 4)], "permessage-deflate"),
+            "inflate-64m-in-fragments", Ratio, [Cut(2, DeflateText.Run(0, 64 * Megabyte), 1000, rsv: 4)], isCompressed: true),
         Flood(),
-        Endless("one-line", "X-Long: ", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
-        Endless("many-lines", "X-First: 1\r\n", "X-Many: 1\r\nX-Other: 22\r\n"),
-        Endless("target", null, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
     ];
 
     private static ConformanceRule Of(string sentence, string advice) => ConformanceRule.Security("RFC 6455 §10.4", sentence, advice);
@@ -54,11 +47,13 @@ internal static class AttackCases
         => [.. Enumerable.Range(0, count).Select(i => new ProbeFrame(isFirst && i == 0 ? 2 : 0, new byte[length], Fin: false))];
 
     /// <summary>Sends until the subject has enough of it. A Ping behind it is answered by who took it all in; inside a frame there is none.</summary>
-    private static ConformanceCase Attack(string id, ConformanceRule rule, IEnumerable<ProbeFrame[]> batches, string? offer = null,
+    private ConformanceCase Attack(string id, ConformanceRule rule, IEnumerable<ProbeFrame[]> batches, bool isCompressed = false,
         bool isOpen = false)
-        => new ConformanceCase($"ws/attacks/{id}", rule, "Close 1009 or the like, and the next connection works", async context =>
+        => subject.Case($"attacks/{id}", rule, "Close 1009 or the like, and the next connection works", async context =>
         {
-            WebSocketPeer peer = offer is null ? await WebSocketPeer.OpenAsync(context) : (await DeflatePeer.OpenAsync(context, offer)).Peer;
+            WebSocketPeer peer = isCompressed
+                ? (await subject.OpenDeflateAsync(context, "permessage-deflate")).Peer
+                : await subject.OpenAsync(context);
             await using (peer)
             {
                 Task sending = Task.Run(async () =>
@@ -69,7 +64,7 @@ internal static class AttackCases
                     }
                 });
                 PeerEvent? answer = await WaitAsync(peer, sending, isOpen);
-                return await IsAliveAsync(context) ?? answer switch
+                return await subject.IsAliveAsync(context) ?? answer switch
                 {
                     PeerEvent.Silence => new ConformanceFinding(ConformanceVerdict.Warn, "nothing stopped it in time", IsTimeout: true),
                     null or PeerEvent.Pong => ConformanceFinding.Warn("nothing stopped it"),
@@ -104,19 +99,11 @@ internal static class AttackCases
     /// <summary>Silence is the answer where nothing stops an attack: it is not waited for as long as for an answer that is due.</summary>
     private static TimeSpan Moment(ConformanceContext context) => context.Options.Timeout / 5;
 
-    private static async Task<ConformanceFinding?> IsAliveAsync(ConformanceContext context)
-    {
-        await using WebSocketPeer peer = await WebSocketPeer.OpenAsync(context);
-        return await EchoPlay.RunAsync(peer, [Text("still there?")]) is { } finding
-            ? finding with { Got = "the next connection does not work: " + finding.Got }
-            : null;
-    }
-
     /// <summary>Pings whose answers are not read until the end.</summary>
-    private static ConformanceCase Flood()
-        => new ConformanceCase("ws/attacks/pings", Pings, "the last Pong, or the end of the connection", async context =>
+    private ConformanceCase Flood()
+        => subject.Case("attacks/pings", Pings, "the last Pong, or the end of the connection", async context =>
         {
-            await using WebSocketPeer peer = await WebSocketPeer.OpenAsync(context);
+            await using WebSocketPeer peer = await subject.OpenAsync(context);
             Task sending = Task.Run(() => peer.SendAsync([.. Enumerable.Range(0, 20_000).Select(_ => Ping(new string('p', 125))), Ping("last")]));
             await Task.WhenAny(sending, Task.Delay(Moment(context), context.Stop));
             while (true)
@@ -124,37 +111,14 @@ internal static class AttackCases
                 switch (await peer.NextAsync())
                 {
                     case PeerEvent.Pong pong when pong.Payload.AsSpan().SequenceEqual("last"u8):
-                        return await IsAliveAsync(context) ?? ConformanceFinding.Pass("the last Pong");
+                        return await subject.IsAliveAsync(context) ?? ConformanceFinding.Pass("the last Pong");
                     case PeerEvent.Close or PeerEvent.End:
-                        return await IsAliveAsync(context) ?? ConformanceFinding.Pass("the connection ended");
+                        return await subject.IsAliveAsync(context) ?? ConformanceFinding.Pass("the connection ended");
                     case PeerEvent.Silence:
                         return ConformanceFinding.Late("no Pong for the last Ping");
                     case PeerEvent.Broken broken:
                         return ConformanceFinding.Fail(broken.Rule);
                 }
             }
-        }).Heavy();
-
-    /// <summary>A megabyte of head without an end.</summary>
-    private static ConformanceCase Endless(string id, string? first, string piece)
-        => new ConformanceCase($"ws/attacks/endless-head/{id}", Head, "an HTTP error, or the end of the connection", async context =>
-        {
-            await using WebSocketPeer peer = await WebSocketPeer.ConnectAsync(context);
-            byte[] head = WebSocketPeer.NewRequest(context).ToBytes();
-            string begin = first is null ? $"GET {context.Subject.AbsolutePath}?" : Encoding.ASCII.GetString(head.AsSpan(0, head.Length - 2)) + first;
-            string block = string.Concat(Enumerable.Repeat(piece, 16 * 1024 / piece.Length));
-            Task sending = Task.Run(async () =>
-            {
-                await peer.SendAsync(Encoding.ASCII.GetBytes(begin), "the beginning of a head");
-                for (int i = 0; i < 64 && !peer.Raw.IsSendBroken; i++)
-                {
-                    await peer.SendAsync(Encoding.ASCII.GetBytes(block), "more of it");
-                }
-            });
-            OpeningAnswer? answer = await peer.ReadAnswerAsync(Moment(context));
-            bool isOver = answer is not null || peer.Raw.IsSendBroken || await peer.NextAsync(Moment(context)) is PeerEvent.End;
-            return await IsAliveAsync(context) ?? (answer is not null ? ConformanceFinding.Pass($"'{answer}'")
-                : isOver ? ConformanceFinding.Pass("the end of the connection")
-                : new ConformanceFinding(ConformanceVerdict.Warn, "a megabyte of head was taken in, and nothing stopped it", IsTimeout: true));
         }).Heavy();
 }

@@ -3,7 +3,7 @@ using static WireProtocols.Conformance.ProbeFrame;
 namespace WireProtocols.Conformance;
 
 /// <summary>The closing handshake.</summary>
-internal static class CloseCases
+internal sealed class CloseCases(WebSocketSubject subject)
 {
     private static readonly ConformanceRule Answer = ConformanceRule.Must(
         "RFC 6455 §5.5.1",
@@ -54,51 +54,49 @@ internal static class CloseCases
             + "specified in a permanent and readily available public specification.",
         "Fail with 1002 on a code that is not assigned.");
 
-    public static IEnumerable<ConformanceCase> All =>
+    public IEnumerable<ConformanceCase> All =>
     [
-        Closes("ws/close/plain", Answer, [Close(1000)], 1000).Numbered("7.1.2, 7.3.3"),
-        Closes("ws/close/after-a-message", Answer, [Text("Hello"), Close(1000)], 1000).Numbered("7.1.1"),
-        Closes("ws/close/empty", Answer, [Close([])], 0).Numbered("7.3.1"),
-        Closes("ws/close/reason", Answer, [Close(1000, "Hello World!")], 1000).Numbered("7.3.4"),
-        Closes("ws/close/reason-of-123", Answer, [Close(1000, new string('*', 123))], 1000).Numbered("7.3.5"),
-        Closes("ws/close/reason-in-utf8", Answer, [Close(1000, "κόσμε €𐍈")], 1000),
-        Closes("ws/close/in-bytes", Answer, [Close(1000, "bye")], 1000, 1),
-        Closes("ws/close/after-a-large-message", Answer, [Text(new string('*', 256 * 1024)), Text("Hello"), Close(1000), Ping("late")], 1000)
+        Closes("close/plain", Answer, [Close(1000)], 1000).Numbered("7.1.2, 7.3.3"),
+        Closes("close/after-a-message", Answer, [Text("Hello"), Close(1000)], 1000).Numbered("7.1.1"),
+        Closes("close/empty", Answer, [Close([])], 0).Numbered("7.3.1"),
+        Closes("close/reason", Answer, [Close(1000, "Hello World!")], 1000).Numbered("7.3.4"),
+        Closes("close/reason-of-123", Answer, [Close(1000, new string('*', 123))], 1000).Numbered("7.3.5"),
+        Closes("close/reason-in-utf8", Answer, [Close(1000, "κόσμε €𐍈")], 1000),
+        Closes("close/in-bytes", Answer, [Close(1000, "bye")], 1000, 1),
+        Closes("close/after-a-large-message", Answer, [Text(new string('*', 256 * 1024)), Text("Hello"), Close(1000), Ping("late")], 1000)
             .Numbered("7.1.6"),
-        Closes("ws/close/then-ping", After, [Close(1000), Ping("late")], 1000).Numbered("7.1.3"),
-        Closes("ws/close/then-message", After, [Close(1000), Text("late")], 1000).Numbered("7.1.4"),
-        Closes("ws/close/then-binary", After, [Close(1000), Binary([1, 2, 3])], 1000),
-        Closes("ws/close/then-close", After, [Close(1000), Close(1001)], 1000),
-        Closes("ws/close/then-broken-frame", After, [Close(1000), new ProbeFrame(3, [], Rsv: 7)], 1000),
-        Closes("ws/close/inside-a-message", After, [Text("fragment1", false), Close(1000), More("fragment2", true)], 1000).Numbered("7.1.5"),
+        Closes("close/then-ping", After, [Close(1000), Ping("late")], 1000).Numbered("7.1.3"),
+        Closes("close/then-message", After, [Close(1000), Text("late")], 1000).Numbered("7.1.4"),
+        Closes("close/then-binary", After, [Close(1000), Binary([1, 2, 3])], 1000),
+        Closes("close/then-close", After, [Close(1000), Close(1001)], 1000),
+        Closes("close/then-broken-frame", After, [Close(1000), new ProbeFrame(3, [], Rsv: 7)], 1000),
+        Closes("close/inside-a-message", After, [Text("fragment1", false), Close(1000), More("fragment2", true)], 1000).Numbered("7.1.5"),
         Ends(),
         .. new[] { 1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999 }
-            .Select((code, i) => Closes($"ws/close/code/{code}", Answer, [Close(code)], code).Numbered($"7.7.{i + 1}")),
-        .. new[] { 1012, 1013, 1014 }.Select(code => Closes($"ws/close/code/{code}", Echoes, [Close(code)], code)),
-        FailPlay.Case("ws/close/one-byte", Payload, [Close([3])], 1002).Numbered("7.3.2"),
-        FailPlay.Case("ws/close/reason-of-124", Length, [Close(1000, new string('*', 124))], 1002).Numbered("7.3.6"),
-        FailPlay.Case(
-            "ws/close/reason/not-utf8", Reason, [Close([0x03, 0xE8, .. Convert.FromHexString("CEBAE1BDB9CF83CEBCCEB5EDA080656469746564")])], 1007,
+            .Select((code, i) => Closes($"close/code/{code}", Answer, [Close(code)], code).Numbered($"7.7.{i + 1}")),
+        .. new[] { 1012, 1013, 1014 }.Select(code => Closes($"close/code/{code}", Echoes, [Close(code)], code)),
+        FailPlay.Case(subject, "close/one-byte", Payload, [Close([3])], 1002).Numbered("7.3.2"),
+        FailPlay.Case(subject, "close/reason-of-124", Length, [Close(1000, new string('*', 124))], 1002).Numbered("7.3.6"),
+        FailPlay.Case(subject, "close/reason/not-utf8", Reason, [Close([0x03, 0xE8, .. Convert.FromHexString("CEBAE1BDB9CF83CEBCCEB5EDA080656469746564")])], 1007,
                 1002)
             .Numbered("7.5.1"),
-        FailPlay.Case("ws/close/reason/truncated", Reason, [Close([0x03, 0xE8, 0xCE])], 1007, 1002),
-        FailPlay.Case("ws/close/reason/overlong", Reason, [Close([0x03, 0xE8, 0xC0, 0xAF])], 1007, 1002),
-        FailPlay.Case("ws/close/reason/surrogate", Reason, [Close([0x03, 0xE8, 0xED, 0xA0, 0x80])], 1007, 1002),
-        FailPlay.Case("ws/close/reason/lone-continuation", Reason, [Close([0x03, 0xE8, 0x80])], 1007, 1002),
+        FailPlay.Case(subject, "close/reason/truncated", Reason, [Close([0x03, 0xE8, 0xCE])], 1007, 1002),
+        FailPlay.Case(subject, "close/reason/overlong", Reason, [Close([0x03, 0xE8, 0xC0, 0xAF])], 1007, 1002),
+        FailPlay.Case(subject, "close/reason/surrogate", Reason, [Close([0x03, 0xE8, 0xED, 0xA0, 0x80])], 1007, 1002),
+        FailPlay.Case(subject, "close/reason/lone-continuation", Reason, [Close([0x03, 0xE8, 0x80])], 1007, 1002),
         .. new[] { 0, 999, 1004, 1005, 1006, 1016, 1100, 2000, 2999 }.SelectMany((code, i) => Invalid(code, $"7.9.{i + 1}")),
         .. new[] { 5000, 65535 }.SelectMany((code, i) => Invalid(code, $"7.13.{i + 1}")),
         .. new[] { 1, 1015 }.SelectMany(code => Invalid(code, "")),
     ];
 
-    private static IEnumerable<ConformanceCase> Invalid(int code, string number)
+    private IEnumerable<ConformanceCase> Invalid(int code, string number)
     {
         // "Status codes in the range 0-999 are not used", and three MUST NOT be set: the rest is reserved or undefined, and no MUST speaks of a
         // receiver.
         bool isNever = code < 1000 || code is 1005 or 1006 or 1015;
         foreach ((string suffix, string reason) in new[] { ("", ""), ("-with-reason", "why") })
         {
-            ConformanceCase strict = FailPlay.Case(
-                $"ws/close/code/{code}{suffix}", isNever ? Never : Unassigned, [Close(code, reason)], 1002);
+            ConformanceCase strict = FailPlay.Case(subject, $"close/code/{code}{suffix}", isNever ? Never : Unassigned, [Close(code, reason)], 1002);
             yield return (isNever ? strict : Softened(strict, Unassigned)).Numbered(suffix.Length == 0 ? number : "");
         }
     }
@@ -112,10 +110,10 @@ internal static class CloseCases
         });
 
     /// <summary>Everything before the Close comes back, then a Close, then nothing.</summary>
-    private static ConformanceCase Closes(string id, ConformanceRule rule, IReadOnlyList<ProbeFrame> sent, int code, int cut = int.MaxValue)
-        => new(id, rule, code == 0 ? "Close" : $"Close {code}", async context =>
+    private ConformanceCase Closes(string id, ConformanceRule rule, IReadOnlyList<ProbeFrame> sent, int code, int cut = int.MaxValue)
+        => subject.Case(id, rule, code == 0 ? "Close" : $"Close {code}", async context =>
         {
-            await using WebSocketPeer peer = await WebSocketPeer.OpenAsync(context);
+            await using WebSocketPeer peer = await subject.OpenAsync(context);
             Task sending = cut == int.MaxValue ? peer.SendAsync(sent) : peer.SendCutAsync(sent, cut);
             List<ProbeFrame> before = [.. sent.TakeWhile(f => f.Opcode != 8)];
             ConformanceFinding? missing = await EchoPlay.ReceiveAsync(peer, [.. EchoPlay.MessagesOf(before)], []);
@@ -132,7 +130,9 @@ internal static class CloseCases
         });
 
     private static async Task<ConformanceFinding> ListenAsync(WebSocketPeer peer, PeerEvent.Close close, int code)
-        => await peer.NextAsync() switch
+    {
+        peer.EndAsServer();
+        return await peer.NextAsync() switch
         {
             PeerEvent.End when close.Code != code && code is not (1012 or 1013 or 1014) && IsError(close.Code)
                 => ConformanceFinding.Warn($"{close} came, as if {(code == 0 ? "an empty Close" : $"Close {code}")} were wrong"),
@@ -142,13 +142,14 @@ internal static class CloseCases
                 IsTimeout: true),
             var other => ConformanceFinding.Fail($"{close} came, and then: {other}"),
         };
+    }
 
     private static bool IsError(int code) => code is 1002 or 1003 or 1007 or 1008 or 1010 or 1011;
 
-    private static ConformanceCase Ends()
-        => new("ws/close/tcp-ends", Tcp, "the end of the TCP connection", async context =>
+    private ConformanceCase Ends()
+        => subject.Case("close/tcp-ends", Tcp, "the end of the TCP connection", async context =>
         {
-            await using WebSocketPeer peer = await WebSocketPeer.OpenAsync(context);
+            await using WebSocketPeer peer = await subject.OpenAsync(context);
             await peer.SendAsync([Close(1000)]);
             PeerEvent close = await peer.NextAsync();
             if (close is not PeerEvent.Close)
@@ -156,6 +157,7 @@ internal static class CloseCases
                 return close is PeerEvent.Silence ? ConformanceFinding.Late("no Close came in time") : ConformanceFinding.Fail($"{close} came");
             }
 
+            peer.EndAsServer();
             return await peer.NextAsync() switch
             {
                 PeerEvent.End end => ConformanceFinding.Pass($"{close}, then {end}"),

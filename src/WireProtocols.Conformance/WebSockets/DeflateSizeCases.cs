@@ -3,7 +3,7 @@ using static WireProtocols.Conformance.ProbeFrame;
 namespace WireProtocols.Conformance;
 
 /// <summary>Messages of many lengths under permessage-deflate, whole and in fragments, for every kind of data and every set of parameters.</summary>
-internal static class DeflateSizeCases
+internal sealed class DeflateSizeCases(WebSocketSubject subject)
 {
     private const string Name = "permessage-deflate";
     private const string Takes = Name + "; client_no_context_takeover; client_max_window_bits";
@@ -31,7 +31,7 @@ internal static class DeflateSizeCases
         ("zeros", length => new byte[length], 2),
     ];
 
-    private static readonly (string Name, string Offer)[] Offers =
+    private static readonly (string Name, string Wish)[] Offers =
     [
         ("plain", Takes),
         ("server-no-context", $"{Takes}; server_no_context_takeover"),
@@ -44,24 +44,35 @@ internal static class DeflateSizeCases
             $"{Takes}; server_no_context_takeover; server_max_window_bits=9, {Takes}; server_no_context_takeover, {Takes}"),
     ];
 
-    public static IEnumerable<ConformanceCase> All =>
+    private static readonly (string Name, string Wish)[] Answers =
     [
-        .. Data.SelectMany((d, s) => Variants.Select((v, i) => Case($"data/{d.Name}", Name, d.Make, d.Opcode, v).Numbered($"12.{s + 1}.{i + 1}"))),
-        .. Offers.SelectMany((o, s) => Variants.Select(
-            (v, i) => Case($"offer/{o.Name}", o.Offer, DeflateCases.Text, 1, v).Numbered($"13.{s + 1}.{i + 1}"))),
+        ("plain", Name),
+        ("client-no-context", $"{Name}; client_no_context_takeover"),
+        ("client-bits-9", $"{Name}; client_max_window_bits=9"),
+        ("client-bits-15", $"{Name}; client_max_window_bits=15"),
+        ("client-no-context-bits-9", $"{Name}; client_no_context_takeover; client_max_window_bits=9"),
+        ("client-no-context-bits-15", $"{Name}; client_no_context_takeover; client_max_window_bits=15"),
+        ("each-for-itself", $"{Name}; client_no_context_takeover; server_no_context_takeover"),
     ];
 
-    private static ConformanceCase Case(string id, string offer, Func<int, byte[]> make, int opcode, (int Length, int Fragment) variant)
+    public IEnumerable<ConformanceCase> All =>
+    [
+        .. Data.SelectMany((d, s) => Variants.Select((v, i) => Case($"data/{d.Name}", Name, d.Make, d.Opcode, v).Numbered($"12.{s + 1}.{i + 1}"))),
+        .. (subject.IsClient ? Answers : Offers).SelectMany((o, s) => Variants.Select(
+            (v, i) => Case($"{(subject.IsClient ? "answer" : "offer")}/{o.Name}", o.Wish, DeflateCases.Text, 1, v).Numbered($"13.{s + 1}.{i + 1}"))),
+    ];
+
+    private ConformanceCase Case(string id, string wish, Func<int, byte[]> make, int opcode, (int Length, int Fragment) variant)
     {
         string fragments = variant.Fragment == int.MaxValue ? "" : $"-in-{variant.Fragment}";
-        return new ConformanceCase($"ws/deflate/sizes/{id}/{variant.Length}{fragments}", Rule, "the same messages", async context =>
+        return subject.Case($"deflate/sizes/{id}/{variant.Length}{fragments}", Rule, "the same messages", async context =>
         {
-            (WebSocketPeer peer, DeflateAgreement agreed) = await DeflatePeer.OpenAsync(context, offer);
+            (WebSocketPeer peer, DeflateTerms agreed) = await subject.OpenDeflateAsync(context, wish);
             await using (peer)
             {
                 byte[] payload = make(variant.Length);
-                bool mayRefer = agreed.ClientBits is null or 15;
-                using ClientDeflater deflater = new(!agreed.ClientNoContext);
+                bool mayRefer = agreed.OwnBits == 15;
+                using ClientDeflater deflater = new(!agreed.OwnNoContext);
                 List<ProbeFrame> sent = [];
                 for (int i = 0; i < 2; i++)
                 {

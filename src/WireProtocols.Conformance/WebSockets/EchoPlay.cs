@@ -1,17 +1,22 @@
 namespace WireProtocols.Conformance;
 
 /// <summary>
-/// Frames that a server takes in, and everything that has to come back: the messages in their order, a Pong for the last Ping, and nothing
-/// besides. Nothing is waited for that does not come: the examiner's Close ends the conversation, and what stands before the server's Close is all.
+/// Frames that a subject takes in, and everything that has to come back: the messages in their order, a Pong for the last Ping, and nothing
+/// besides. Nothing is waited for that does not come: the examiner's Close ends the conversation, and what stands before the subject's Close is all.
 /// </summary>
 internal static class EchoPlay
 {
     /// <summary>A case of its own connection.</summary>
     public static ConformanceCase Case(
-        string id, ConformanceRule rule, IReadOnlyList<ProbeFrame> sent, string expected, int cut = int.MaxValue)
-        => new(id, rule, expected, async context =>
+        WebSocketSubject subject,
+        string id,
+        ConformanceRule rule,
+        IReadOnlyList<ProbeFrame> sent,
+        string expected,
+        int cut = int.MaxValue)
+        => subject.Case(id, rule, expected, async context =>
         {
-            await using WebSocketPeer peer = await WebSocketPeer.OpenAsync(context);
+            await using WebSocketPeer peer = await subject.OpenAsync(context);
             return await RunAsync(peer, sent, cut) ?? ConformanceFinding.Pass(expected);
         });
 

@@ -1,27 +1,34 @@
 namespace WireProtocols.Conformance;
 
 /// <summary>
-/// Bytes that a server has to fail the connection for. It may say so with Close or hang up; it may echo what was right before. After a moment a
-/// Ping and a message follow: whoever answers them has not failed. The moment decides nothing; it spares right servers the bytes behind their
+/// Bytes that a subject has to fail the connection for. It may say so with Close or hang up; it may echo what was right before. After a moment a
+/// Ping and a message follow: whoever answers them has not failed. The moment decides nothing; it spares right subjects the bytes behind their
 /// Close.
 /// </summary>
 internal static class FailPlay
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
 
-    public static ConformanceCase Case(string id, ConformanceRule rule, IReadOnlyList<ProbeFrame> sent, params int[] codes)
-        => Case(id, rule, sent, [], codes);
+    public static ConformanceCase Case(
+        WebSocketSubject subject, string id, ConformanceRule rule, IReadOnlyList<ProbeFrame> sent, params int[] codes)
+        => Case(subject, id, rule, sent, [], codes);
 
+    /// <param name="subject">The role of the subject.</param>
     /// <param name="id">The id.</param>
     /// <param name="rule">The sentence.</param>
     /// <param name="sent">The frames.</param>
-    /// <param name="rest">What makes the bytes whole, where they are not, so that a server that looks late looks.</param>
+    /// <param name="rest">What makes the bytes whole, where they are not, so that a subject that looks late looks.</param>
     /// <param name="codes">The codes that say what is wrong.</param>
     public static ConformanceCase Case(
-        string id, ConformanceRule rule, IReadOnlyList<ProbeFrame> sent, IReadOnlyList<ProbeFrame> rest, params int[] codes)
-        => new(id, rule, $"the connection fails, with Close {string.Join(" or ", codes)}", async context =>
+        WebSocketSubject subject,
+        string id,
+        ConformanceRule rule,
+        IReadOnlyList<ProbeFrame> sent,
+        IReadOnlyList<ProbeFrame> rest,
+        params int[] codes)
+        => subject.Case(id, rule, $"the connection fails, with Close {string.Join(" or ", codes)}", async context =>
         {
-            await using WebSocketPeer peer = await WebSocketPeer.OpenAsync(context);
+            await using WebSocketPeer peer = await subject.OpenAsync(context);
             return await RunAsync(peer, sent, rest, codes);
         });
 
@@ -70,10 +77,11 @@ internal static class FailPlay
         }
     }
 
-    /// <summary>After its Close a server sends nothing more, and ends the TCP connection.</summary>
+    /// <summary>After its Close a subject sends nothing more, and ends the TCP connection: a client when the server has, or before.</summary>
     private static async Task<ConformanceFinding> EndAsync(WebSocketPeer peer, PeerEvent.Close close, IReadOnlyCollection<int> codes, bool isLate)
     {
         await peer.SendAsync([ProbeFrame.Text("after your Close"), ProbeFrame.Close(close.Code == 0 ? 1000 : close.Code)]);
+        peer.EndAsServer();
         PeerEvent after = await peer.NextAsync();
         return after switch
         {
@@ -87,7 +95,7 @@ internal static class FailPlay
         };
     }
 
-    /// <summary>The server answers a Close that was sent with its own code.</summary>
+    /// <summary>The subject answers a Close that was sent with its own code.</summary>
     private static bool IsAnswer(IEnumerable<ProbeFrame> sent, PeerEvent.Close close)
         => sent.Any(f => f.Opcode == 8 && f.Payload.Length >= 2 && ((f.Payload[0] << 8) | f.Payload[1]) == close.Code);
 
@@ -97,7 +105,7 @@ internal static class FailPlay
 
     /// <summary>A frame that is right by itself; whether text is text is for the caller, who sends bad text last.</summary>
     private static bool IsGood(ProbeFrame frame)
-        => frame is { Rsv: 0, IsMasked: true, Form: LengthForm.Shortest, Announced: null, Opcode: 0 or 1 or 2 or 9 or 10 }
+        => frame is { Rsv: 0, IsMasked: null, Form: LengthForm.Shortest, Announced: null, Opcode: 0 or 1 or 2 or 9 or 10 }
             && frame.Payload.Length <= (frame.Opcode >= 8 ? 125 : int.MaxValue)
             && (frame.Opcode < 8 || frame.Fin)
             && (frame.Opcode != 1 || Array.TrueForAll(frame.Payload, b => b < 0x80));

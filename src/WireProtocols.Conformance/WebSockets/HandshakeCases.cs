@@ -125,7 +125,7 @@ internal static class HandshakeCases
         {
             await using WebSocketPeer peer = await WebSocketPeer.ConnectAsync(context);
             OpeningRequest request = WebSocketPeer.NewRequest(context);
-            byte[] all = [.. request.ToBytes(), .. frames.SelectMany(f => f.ToBytes(context.Dice))];
+            byte[] all = [.. request.ToBytes(), .. frames.SelectMany(f => f.ToBytes(context.Dice, masks: true))];
             await peer.SendAsync(all.AsMemory(0, all.Length - held), "opening handshake and frames");
             OpeningAnswer? answer = await peer.ReadAnswerAsync();
             if (answer is not { IsAccepted: true })

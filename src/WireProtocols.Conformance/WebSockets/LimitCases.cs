@@ -3,7 +3,7 @@ using static WireProtocols.Conformance.ProbeFrame;
 namespace WireProtocols.Conformance;
 
 /// <summary>Large messages and many small ones: what nothing demands, and what users expect.</summary>
-internal static class LimitCases
+internal sealed class LimitCases(WebSocketSubject subject)
 {
     private const int Megabyte = 1024 * 1024;
 
@@ -13,7 +13,7 @@ internal static class LimitCases
             + "message size after reassembly from multiple frames MUST protect themselves against exceeding those limits.",
         "Where you have a limit, say 1009.");
 
-    public static IEnumerable<ConformanceCase> All =>
+    public IEnumerable<ConformanceCase> All =>
     [
         .. new[] { 64, 256, 1024, 4096, 8192, 16384 }.SelectMany((k, i) => new[]
         {
@@ -40,10 +40,10 @@ internal static class LimitCases
     private static ProbeFrame[] Many(int opcode, int length)
         => [.. Enumerable.Range(0, 1000).Select(i => new ProbeFrame(opcode, [.. Enumerable.Repeat((byte)('a' + (i % 26)), length)]))];
 
-    private static ConformanceCase Case(string name, ProbeFrame[] sent, string number, int cut = int.MaxValue)
-        => new ConformanceCase($"ws/limits/{name}", Rule, "the echo, or a limit", async context =>
+    private ConformanceCase Case(string name, ProbeFrame[] sent, string number, int cut = int.MaxValue)
+        => subject.Case($"limits/{name}", Rule, "the echo, or a limit", async context =>
         {
-            await using WebSocketPeer peer = await WebSocketPeer.OpenAsync(context, mayLimit: true);
+            await using WebSocketPeer peer = await subject.OpenAsync(context, mayLimit: true);
             return await EchoPlay.RunAsync(peer, sent, cut) ?? ConformanceFinding.Pass("the echo");
         }).Heavy().Numbered(number);
 }

@@ -3,7 +3,7 @@ using static WireProtocols.Conformance.ProbeFrame;
 namespace WireProtocols.Conformance;
 
 /// <summary>Control frames and fragments.</summary>
-internal static class MessageCases
+internal sealed class MessageCases(WebSocketSubject subject)
 {
     private static readonly ConformanceRule Pongs = ConformanceRule.Must(
         "RFC 6455 §5.5.2, §5.5.3",
@@ -43,79 +43,78 @@ internal static class MessageCases
 
     private static readonly byte[] Odd = [0x00, 0xFF, 0xFE, 0xFD, 0xFC, 0xFB, 0x00, 0xFF];
 
-    public static IEnumerable<ConformanceCase> All => [.. Control, .. Fragmented];
+    public IEnumerable<ConformanceCase> All => [.. Control, .. Fragmented];
 
-    private static IEnumerable<ConformanceCase> Control =>
+    private IEnumerable<ConformanceCase> Control =>
     [
-        EchoPlay.Case("ws/control/ping/empty", Pongs, [Ping()], "an empty Pong").Numbered("2.1"),
-        EchoPlay.Case("ws/control/ping/text", Pongs, [Ping("Hello, world!")], "a Pong with the same text").Numbered("2.2"),
-        EchoPlay.Case("ws/control/ping/bytes", Pongs, [new ProbeFrame(9, Odd)], "a Pong with the same bytes").Numbered("2.3"),
-        EchoPlay.Case("ws/control/ping/125", Pongs, [new ProbeFrame(9, [.. Enumerable.Repeat((byte)0xFE, 125)])], "a Pong of 125").Numbered("2.4"),
-        EchoPlay.Case("ws/control/ping/125-in-bytes", Pongs, [new ProbeFrame(9, [.. Enumerable.Repeat((byte)0xFE, 125)])], "a Pong of 125", 1)
+        EchoPlay.Case(subject, "control/ping/empty", Pongs, [Ping()], "an empty Pong").Numbered("2.1"),
+        EchoPlay.Case(subject, "control/ping/text", Pongs, [Ping("Hello, world!")], "a Pong with the same text").Numbered("2.2"),
+        EchoPlay.Case(subject, "control/ping/bytes", Pongs, [new ProbeFrame(9, Odd)], "a Pong with the same bytes").Numbered("2.3"),
+        EchoPlay.Case(subject, "control/ping/125", Pongs, [new ProbeFrame(9, [.. Enumerable.Repeat((byte)0xFE, 125)])], "a Pong of 125").Numbered("2.4"),
+        EchoPlay.Case(subject, "control/ping/125-in-bytes", Pongs, [new ProbeFrame(9, [.. Enumerable.Repeat((byte)0xFE, 125)])], "a Pong of 125", 1)
             .Numbered("2.6"),
-        EchoPlay.Case("ws/control/ping/ten", Pongs, [.. Enumerable.Range(0, 10).Select(i => Ping($"payload {i}"))], "Pongs up to the last")
+        EchoPlay.Case(subject, "control/ping/ten", Pongs, [.. Enumerable.Range(0, 10).Select(i => Ping($"payload {i}"))], "Pongs up to the last")
             .Numbered("2.10"),
-        EchoPlay.Case("ws/control/ping/ten-in-bytes", Pongs, [.. Enumerable.Range(0, 10).Select(i => Ping($"payload {i}"))], "Pongs up to the last",
+        EchoPlay.Case(subject, "control/ping/ten-in-bytes", Pongs, [.. Enumerable.Range(0, 10).Select(i => Ping($"payload {i}"))], "Pongs up to the last",
             1)
             .Numbered("2.11"),
-        EchoPlay.Case("ws/control/ping/between-messages", Pongs, [Text("a"), Ping("b"), Text("c")], "both messages and the Pong"),
-        EchoPlay.Case("ws/control/pong/empty", Unasked, [Pong(), Text("a")], "the message and nothing besides").Numbered("2.7"),
-        EchoPlay.Case("ws/control/pong/payload", Unasked, [Pong("unsolicited"), Text("a")], "the message and nothing besides").Numbered("2.8"),
-        EchoPlay.Case("ws/control/pong/then-ping", Unasked, [Pong("unsolicited"), Ping("payload")], "one Pong").Numbered("2.9"),
-        EchoPlay.Case("ws/control/pong/inside-a-message", Unasked, [Text("a", false), Pong("x"), More("b", true)], "the message"),
+        EchoPlay.Case(subject, "control/ping/between-messages", Pongs, [Text("a"), Ping("b"), Text("c")], "both messages and the Pong"),
+        EchoPlay.Case(subject, "control/pong/empty", Unasked, [Pong(), Text("a")], "the message and nothing besides").Numbered("2.7"),
+        EchoPlay.Case(subject, "control/pong/payload", Unasked, [Pong("unsolicited"), Text("a")], "the message and nothing besides").Numbered("2.8"),
+        EchoPlay.Case(subject, "control/pong/then-ping", Unasked, [Pong("unsolicited"), Ping("payload")], "one Pong").Numbered("2.9"),
+        EchoPlay.Case(subject, "control/pong/inside-a-message", Unasked, [Text("a", false), Pong("x"), More("b", true)], "the message"),
         .. new[] { 126, 127, 200, 65536 }.SelectMany(length => new[]
         {
-            FailPlay.Case($"ws/control/length/ping-{length}", ControlLength, [Ping(new string('*', length))], 1002)
+            FailPlay.Case(subject, $"control/length/ping-{length}", ControlLength, [Ping(new string('*', length))], 1002)
                 .Numbered(length == 126 ? "2.5" : ""),
-            FailPlay.Case($"ws/control/length/pong-{length}", ControlLength, [Pong(new string('*', length))], 1002),
+            FailPlay.Case(subject, $"control/length/pong-{length}", ControlLength, [Pong(new string('*', length))], 1002),
         }),
-        FailPlay.Case("ws/control/fragmented/ping", ControlLength, [Ping("a") with { Fin = false }, More("b", true)], 1002).Numbered("5.1"),
-        FailPlay.Case("ws/control/fragmented/pong", ControlLength, [Pong("a") with { Fin = false }, More("b", true)], 1002).Numbered("5.2"),
-        FailPlay.Case("ws/control/fragmented/ping-alone", ControlLength, [Ping("a") with { Fin = false }], 1002),
-        FailPlay.Case("ws/control/fragmented/pong-alone", ControlLength, [Pong("a") with { Fin = false }], 1002),
-        FailPlay.Case("ws/control/fragmented/empty-ping", ControlLength, [Ping() with { Fin = false }], 1002),
-        FailPlay.Case("ws/control/fragmented/close", ControlLength, [Close(4001) with { Fin = false }], 1002),
-        FailPlay.Case("ws/control/fragmented/in-a-message", ControlLength, [Text("a", false), Ping("p") with { Fin = false }, More("b", true)], 1002),
+        FailPlay.Case(subject, "control/fragmented/ping", ControlLength, [Ping("a") with { Fin = false }, More("b", true)], 1002).Numbered("5.1"),
+        FailPlay.Case(subject, "control/fragmented/pong", ControlLength, [Pong("a") with { Fin = false }, More("b", true)], 1002).Numbered("5.2"),
+        FailPlay.Case(subject, "control/fragmented/ping-alone", ControlLength, [Ping("a") with { Fin = false }], 1002),
+        FailPlay.Case(subject, "control/fragmented/pong-alone", ControlLength, [Pong("a") with { Fin = false }], 1002),
+        FailPlay.Case(subject, "control/fragmented/empty-ping", ControlLength, [Ping() with { Fin = false }], 1002),
+        FailPlay.Case(subject, "control/fragmented/close", ControlLength, [Close(4001) with { Fin = false }], 1002),
+        FailPlay.Case(subject, "control/fragmented/in-a-message", ControlLength, [Text("a", false), Ping("p") with { Fin = false }, More("b", true)], 1002),
     ];
 
-    private static IEnumerable<ConformanceCase> Fragmented =>
+    private IEnumerable<ConformanceCase> Fragmented =>
     [
         .. new[] { ("", int.MaxValue), ("-in-bytes", 1), ("-in-threes", 3) }.SelectMany((w, i) => new[]
         {
-            EchoPlay.Case($"ws/fragments/two{w.Item1}", Fragments, [Text("fragment1", false), More("fragment2", true)], "one message", w.Item2)
+            EchoPlay.Case(subject, $"fragments/two{w.Item1}", Fragments, [Text("fragment1", false), More("fragment2", true)], "one message", w.Item2)
                 .Numbered($"5.{3 + i}"),
-            EchoPlay.Case(
-                $"ws/fragments/ping-between{w.Item1}", Between, [Text("fragment1", false), Ping("p"), More("fragment2", true)], "Pong, message",
+            EchoPlay.Case(subject, $"fragments/ping-between{w.Item1}", Between, [Text("fragment1", false), Ping("p"), More("fragment2", true)], "Pong, message",
                     w.Item2)
                 .Numbered($"5.{6 + i}"),
         }),
-        EchoPlay.Case("ws/fragments/binary", Fragments, Cut(2, Odd, 3), "one binary message"),
-        EchoPlay.Case("ws/fragments/empty-first", Fragments, [Text("", false), More("a", true)], "one message"),
-        EchoPlay.Case("ws/fragments/empty-last", Fragments, [Text("a", false), More("", true)], "one message"),
-        EchoPlay.Case("ws/fragments/empty-middle", Fragments, [Text("a", false), More(""), More("b", true)], "one message"),
-        EchoPlay.Case("ws/fragments/all-empty", Fragments, [Text("", false), More(""), More("", true)], "one empty message").Numbered("6.1.2"),
-        EchoPlay.Case("ws/fragments/messages-in-turn", Fragments, [Text("a", false), More("b", true), Binary([1], false), More([2], true)],
+        EchoPlay.Case(subject, "fragments/binary", Fragments, Cut(2, Odd, 3), "one binary message"),
+        EchoPlay.Case(subject, "fragments/empty-first", Fragments, [Text("", false), More("a", true)], "one message"),
+        EchoPlay.Case(subject, "fragments/empty-last", Fragments, [Text("a", false), More("", true)], "one message"),
+        EchoPlay.Case(subject, "fragments/empty-middle", Fragments, [Text("a", false), More(""), More("b", true)], "one message"),
+        EchoPlay.Case(subject, "fragments/all-empty", Fragments, [Text("", false), More(""), More("", true)], "one empty message").Numbered("6.1.2"),
+        EchoPlay.Case(subject, "fragments/messages-in-turn", Fragments, [Text("a", false), More("b", true), Binary([1], false), More([2], true)],
             "two messages"),
-        EchoPlay.Case("ws/fragments/1300", Fragments, Cut(1, [.. Enumerable.Repeat((byte)'*', 65536)], 1300), "one message").Numbered("10.1.1"),
-        EchoPlay.Case("ws/fragments/one-byte-each", Fragments, Cut(2, FrameCases.Bytes(500), 1), "one message"),
-        EchoPlay.Case("ws/fragments/lengths-grow", Fragments, Growing(), "one message"),
-        EchoPlay.Case("ws/fragments/pings-between-five", Between, Five, "Pongs, message").Numbered("5.19"),
-        EchoPlay.Case("ws/fragments/pings-between-five-in-bytes", Between, Five, "Pongs, message", 1).Numbered("5.20"),
+        EchoPlay.Case(subject, "fragments/1300", Fragments, Cut(1, [.. Enumerable.Repeat((byte)'*', 65536)], 1300), "one message").Numbered("10.1.1"),
+        EchoPlay.Case(subject, "fragments/one-byte-each", Fragments, Cut(2, FrameCases.Bytes(500), 1), "one message"),
+        EchoPlay.Case(subject, "fragments/lengths-grow", Fragments, Growing(), "one message"),
+        EchoPlay.Case(subject, "fragments/pings-between-five", Between, Five, "Pongs, message").Numbered("5.19"),
+        EchoPlay.Case(subject, "fragments/pings-between-five-in-bytes", Between, Five, "Pongs, message", 1).Numbered("5.20"),
         PongInside(),
-        FailPlay.Case("ws/fragments/continuation-of-nothing", Sequence, [More("a", true), Text("b")], 1002).Numbered("5.9-5.11"),
-        FailPlay.Case("ws/fragments/continuation-of-nothing-without-fin", Sequence, [More("a"), Text("b")], 1002).Numbered("5.12-5.14"),
-        FailPlay.Case("ws/fragments/empty-continuation-of-nothing", Sequence, [More("", true)], 1002),
-        FailPlay.Case("ws/fragments/continuation-after-a-message", Sequence, [Text("a", false), More("b", true), More("c"), Text("d")], 1002)
+        FailPlay.Case(subject, "fragments/continuation-of-nothing", Sequence, [More("a", true), Text("b")], 1002).Numbered("5.9-5.11"),
+        FailPlay.Case(subject, "fragments/continuation-of-nothing-without-fin", Sequence, [More("a"), Text("b")], 1002).Numbered("5.12-5.14"),
+        FailPlay.Case(subject, "fragments/empty-continuation-of-nothing", Sequence, [More("", true)], 1002),
+        FailPlay.Case(subject, "fragments/continuation-after-a-message", Sequence, [Text("a", false), More("b", true), More("c"), Text("d")], 1002)
             .Numbered("5.15"),
-        FailPlay.Case("ws/fragments/continuation-after-a-whole-message", Sequence, [Text("a"), More("b", true)], 1002),
-        FailPlay.Case("ws/fragments/continuation-first", Sequence, [More("a"), Text("b", false), More("c", true), More("a")], 1002).Numbered("5.16"),
-        FailPlay.Case("ws/fragments/continuation-first-with-fin", Sequence, [More("a", true), Text("b", false), More("c", true)], 1002)
+        FailPlay.Case(subject, "fragments/continuation-after-a-whole-message", Sequence, [Text("a"), More("b", true)], 1002),
+        FailPlay.Case(subject, "fragments/continuation-first", Sequence, [More("a"), Text("b", false), More("c", true), More("a")], 1002).Numbered("5.16"),
+        FailPlay.Case(subject, "fragments/continuation-first-with-fin", Sequence, [More("a", true), Text("b", false), More("c", true)], 1002)
             .Numbered("5.17"),
-        FailPlay.Case("ws/fragments/message-inside-a-message", Sequence, [Text("a", false), Text("b", true)], 1002).Numbered("5.18"),
-        FailPlay.Case("ws/fragments/binary-inside-a-message", Sequence, [Text("a", false), Binary([1], true)], 1002),
-        FailPlay.Case("ws/fragments/begin-inside-a-message", Sequence, [Text("a", false), Text("b", false), More("c", true)], 1002),
-        FailPlay.Case("ws/fragments/begin-inside-a-binary-message", Sequence, [Binary([1], false), Binary([2], false), More([3], true)], 1002),
-        FailPlay.Case("ws/fragments/empty-begin-inside-a-message", Sequence, [Text("", false), Text("", true)], 1002),
+        FailPlay.Case(subject, "fragments/message-inside-a-message", Sequence, [Text("a", false), Text("b", true)], 1002).Numbered("5.18"),
+        FailPlay.Case(subject, "fragments/binary-inside-a-message", Sequence, [Text("a", false), Binary([1], true)], 1002),
+        FailPlay.Case(subject, "fragments/begin-inside-a-message", Sequence, [Text("a", false), Text("b", false), More("c", true)], 1002),
+        FailPlay.Case(subject, "fragments/begin-inside-a-binary-message", Sequence, [Binary([1], false), Binary([2], false), More([3], true)], 1002),
+        FailPlay.Case(subject, "fragments/empty-begin-inside-a-message", Sequence, [Text("", false), Text("", true)], 1002),
     ];
 
     private static ProbeFrame[] Five
@@ -125,10 +124,10 @@ internal static class MessageCases
         => [Binary([], false), .. new[] { 1, 125, 126, 127, 4096, 65535, 65536 }.Select(n => More(FrameCases.Bytes(n))), More([9], true)];
 
     /// <summary>In lock-step: the Pong comes though the message is not finished.</summary>
-    private static ConformanceCase PongInside()
-        => new("ws/fragments/pong-before-the-end", Between, "Pong while the message is under way", async context =>
+    private ConformanceCase PongInside()
+        => subject.Case("fragments/pong-before-the-end", Between, "Pong while the message is under way", async context =>
         {
-            await using WebSocketPeer peer = await WebSocketPeer.OpenAsync(context);
+            await using WebSocketPeer peer = await subject.OpenAsync(context);
             await peer.SendAsync([Text("a", false), Ping("now")]);
             return await EchoPlay.ReceiveAsync(peer, [], ["now"u8.ToArray()])
                 ?? await Finish(peer)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace WireProtocols.Conformance;
 
-/// <summary>What a server did.</summary>
+/// <summary>What a subject did.</summary>
 internal abstract record PeerEvent
 {
     /// <summary>A whole message, as it was understood.</summary>
@@ -38,7 +38,7 @@ internal abstract record PeerEvent
         public override string ToString() => "nothing in time";
     }
 
-    /// <summary>The server broke a rule of framing itself.</summary>
+    /// <summary>The subject broke a rule of framing itself.</summary>
     public sealed record Broken(string Rule) : PeerEvent
     {
         public override string ToString() => Rule;

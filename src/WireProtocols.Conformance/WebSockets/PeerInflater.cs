@@ -1,12 +1,13 @@
 namespace WireProtocols.Conformance;
 
 /// <summary>
-/// Inflates what a server compressed, slowly and by the letter (RFC 1951), and remembers how far back it referred: a server that keeps to a window,
-/// or to no context, is held to it.
+/// Inflates what a subject compressed, slowly and by the letter (RFC 1951), and remembers how far back it referred: a subject that keeps to a
+/// window, or to no context, is held to it.
 /// </summary>
-/// <param name="windowBits">What the server agreed to.</param>
+/// <param name="windowBits">What the subject agreed to.</param>
 /// <param name="noContextTakeover">Each message stands for itself.</param>
-internal sealed class PeerInflater(int windowBits, bool noContextTakeover)
+/// <param name="isClient">The subject is a client.</param>
+internal sealed class PeerInflater(int windowBits, bool noContextTakeover, bool isClient = false)
 {
     private static readonly int[] LengthBases
         = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258];
@@ -21,6 +22,8 @@ internal sealed class PeerInflater(int windowBits, bool noContextTakeover)
 
     /// <summary>The message ended in the empty stored block that §7.2.1 says to remove.</summary>
     public bool HasTail { get; private set; }
+
+    private string Side => isClient ? "client" : "server";
 
     public byte[] Inflate(byte[] message)
     {
@@ -151,13 +154,13 @@ internal sealed class PeerInflater(int windowBits, bool noContextTakeover)
         if (distance > _history.Count)
         {
             throw new InvalidDataException(noContextTakeover
-                ? "it refers to an earlier message, though server_no_context_takeover was agreed on"
+                ? $"it refers to an earlier message, though {Side}_no_context_takeover was agreed on"
                 : "it refers to what was never sent");
         }
 
         if (distance > 1 << windowBits)
         {
-            throw new InvalidDataException($"it refers {distance} bytes back, and server_max_window_bits is {windowBits}");
+            throw new InvalidDataException($"it refers {distance} bytes back, and {Side}_max_window_bits is {windowBits}");
         }
 
         for (int i = 0; i < length; i++)

@@ -14,7 +14,8 @@ internal enum LengthForm
 /// <summary>A frame with nothing checked: what no writer of the library would write, this does.</summary>
 internal sealed record ProbeFrame(int Opcode, byte[] Payload, bool Fin = true, int Rsv = 0)
 {
-    public bool IsMasked { get; init; } = true;
+    /// <summary>Null for what is right in the direction in which it goes.</summary>
+    public bool? IsMasked { get; init; }
 
     public LengthForm Form { get; init; }
 
@@ -51,10 +52,13 @@ internal sealed record ProbeFrame(int Opcode, byte[] Payload, bool Fin = true, i
                 i == 0 ? opcode : 0, piece, Fin: (i + 1) * (long)length >= payload.Length, Rsv: i == 0 ? rsv : 0)),
         ];
 
-    public byte[] ToBytes(Random dice)
+    /// <param name="dice">What keys are made from.</param>
+    /// <param name="masks">Whether a right frame is masked.</param>
+    public byte[] ToBytes(Random dice, bool masks)
     {
+        bool isMasked = IsMasked ?? masks;
         List<byte> header = [(byte)((Fin ? 0x80 : 0) | (Rsv << 4) | Opcode)];
-        int mask = IsMasked ? 0x80 : 0;
+        int mask = isMasked ? 0x80 : 0;
         ulong length = Announced ?? (ulong)Payload.Length;
         if (Announced is not null || Form == LengthForm.In64Bits || length > 65535)
         {
@@ -72,9 +76,9 @@ internal sealed record ProbeFrame(int Opcode, byte[] Payload, bool Fin = true, i
             header.Add((byte)(mask | (int)length));
         }
 
-        byte[] key = IsMasked ? Key ?? NewKey(dice) : [];
+        byte[] key = isMasked ? Key ?? NewKey(dice) : [];
         byte[] frame = [.. header, .. key, .. Payload];
-        for (int i = 0; IsMasked && i < Payload.Length; i++)
+        for (int i = 0; isMasked && i < Payload.Length; i++)
         {
             frame[header.Count + 4 + i] ^= key[i & 3];
         }
@@ -97,7 +101,7 @@ internal sealed record ProbeFrame(int Opcode, byte[] Payload, bool Fin = true, i
         string length = Announced is { } announced
             ? string.Create(CultureInfo.InvariantCulture, $"{announced} bytes announced")
             : string.Create(CultureInfo.InvariantCulture, $"{Payload.Length} bytes");
-        return $"{name}{(Fin ? "" : " without FIN")}{(Rsv == 0 ? "" : $" RSV {Rsv}")}{(IsMasked ? "" : " unmasked")}, {length}";
+        return $"{name}{(Fin ? "" : " without FIN")}{(Rsv == 0 ? "" : $" RSV {Rsv}")}{(IsMasked switch { null => "", true => " masked", _ => " unmasked" })}, {length}";
     }
 
     private static byte[] NewKey(Random dice)

@@ -2,17 +2,23 @@ using System.Globalization;
 
 namespace WireProtocols.Conformance;
 
-/// <summary>One WebSocket connection to the subject, from its opening handshake to its end.</summary>
+/// <summary>One WebSocket connection with the subject, from its opening handshake to its end.</summary>
 internal sealed class WebSocketPeer : IAsyncDisposable
 {
     private readonly ConformanceContext _context;
     private readonly RawConnection _connection;
-    private readonly PeerReader _reader = new();
+    private readonly PeerReader _reader;
+    private readonly bool _isClient;
 
-    private WebSocketPeer(ConformanceContext context, RawConnection connection)
+    /// <param name="context">The case.</param>
+    /// <param name="connection">The connection.</param>
+    /// <param name="isClient">The subject is a client.</param>
+    public WebSocketPeer(ConformanceContext context, RawConnection connection, bool isClient)
     {
         _context = context;
         _connection = connection;
+        _isClient = isClient;
+        _reader = new PeerReader(isClient);
     }
 
     public ConformanceContext Context => _context;
@@ -31,13 +37,17 @@ internal sealed class WebSocketPeer : IAsyncDisposable
         set => _reader.Inflater = value;
     }
 
-    /// <summary>A connection on which nothing has been said.</summary>
-    public static async Task<WebSocketPeer> ConnectAsync(ConformanceContext context) => new(context, await RawConnection.OpenAsync(context));
+    /// <summary>The masking keys of the subject's frames, in their order.</summary>
+    public IReadOnlyList<byte[]> Keys => _reader.Keys;
 
-    /// <summary>A connection that a plain handshake has opened; where it is refused there is nothing to examine.</summary>
+    /// <summary>A connection to a server on which nothing has been said.</summary>
+    public static async Task<WebSocketPeer> ConnectAsync(ConformanceContext context)
+        => new(context, await RawConnection.OpenAsync(context), isClient: false);
+
+    /// <summary>A connection to a server that a plain handshake has opened; where it is refused there is nothing to examine.</summary>
     public static async Task<WebSocketPeer> OpenAsync(ConformanceContext context, bool mayLimit = false)
     {
-        WebSocketPeer peer = new(context, await RawConnection.OpenAsync(context)) { MayLimit = mayLimit };
+        WebSocketPeer peer = new(context, await RawConnection.OpenAsync(context), isClient: false) { MayLimit = mayLimit };
         OpeningRequest request = NewRequest(context);
         await peer.SendAsync(request.ToBytes(), "opening handshake");
         OpeningAnswer? answer = await peer.ReadAnswerAsync();
@@ -101,7 +111,7 @@ internal sealed class WebSocketPeer : IAsyncDisposable
         }
     }
 
-    /// <summary>What the server does next.</summary>
+    /// <summary>What the subject does next.</summary>
     public async Task<PeerEvent> NextAsync(TimeSpan? patience = null)
     {
         while (true)
@@ -121,7 +131,7 @@ internal sealed class WebSocketPeer : IAsyncDisposable
             switch (await _connection.FillAsync(patience ?? _context.Options.Timeout))
             {
                 case FillResult.End when _connection.Buffered.Length > 0:
-                    return new PeerEvent.Broken("the TCP connection ends inside a frame of the server");
+                    return new PeerEvent.Broken("the TCP connection ends inside a frame of the subject");
                 case FillResult.End:
                     return new PeerEvent.End(IsReset: false);
                 case FillResult.Reset:
@@ -132,9 +142,19 @@ internal sealed class WebSocketPeer : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    /// <summary>"The server MUST close the underlying TCP connection immediately; the client SHOULD wait" (RFC 6455 §5.5.1).</summary>
+    public void EndAsServer()
+    {
+        if (_isClient)
+        {
+            _connection.EndSending();
+        }
+    }
 
-    private byte[] Join(IReadOnlyList<ProbeFrame> frames) => [.. frames.SelectMany(f => f.ToBytes(_context.Dice))];
+    /// <summary>The bytes of frames, as they are right from this side.</summary>
+    public byte[] Join(IReadOnlyList<ProbeFrame> frames) => [.. frames.SelectMany(f => f.ToBytes(_context.Dice, masks: !_isClient))];
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     private static string Describe(IReadOnlyList<ProbeFrame> frames)
         => frames.Count <= 6

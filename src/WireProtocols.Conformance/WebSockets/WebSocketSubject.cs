@@ -1,0 +1,58 @@
+namespace WireProtocols.Conformance;
+
+/// <summary>The role of the subject: how a connection with it comes about, and what differs by it.</summary>
+internal abstract class WebSocketSubject
+{
+    /// <summary>What ids begin with.</summary>
+    public abstract string Prefix { get; }
+
+    public abstract bool IsClient { get; }
+
+    /// <summary>A connection that is open; where there is none the case ends.</summary>
+    /// <param name="context">The case.</param>
+    /// <param name="mayLimit">Nothing demands that what is sent is taken.</param>
+    public abstract Task<WebSocketPeer> OpenAsync(ConformanceContext context, bool mayLimit = false);
+
+    /// <summary>A connection with permessage-deflate.</summary>
+    /// <param name="context">The case.</param>
+    /// <param name="wish">The offer to a server, or the answer to a client.</param>
+    /// <exception cref="ConformanceEndException">The subject has no such extension, or breaks a rule of it.</exception>
+    public abstract Task<(WebSocketPeer Peer, DeflateTerms Terms)> OpenDeflateAsync(ConformanceContext context, string wish);
+
+    /// <summary>Whether the subject still works after an attack.</summary>
+    /// <returns>Null where it does.</returns>
+    public abstract Task<ConformanceFinding?> IsAliveAsync(ConformanceContext context);
+
+    public ConformanceCase Case(string id, ConformanceRule rule, string expected, Func<ConformanceContext, Task<ConformanceFinding>> play)
+        => new($"{Prefix}/{id}", rule, expected, play);
+
+    /// <summary>Sees whether a connection that is open works.</summary>
+    protected static async Task<ConformanceFinding?> FindDeadAsync(WebSocketPeer peer)
+        => await EchoPlay.RunAsync(peer, [ProbeFrame.Text("still there?")]) is { } finding
+            ? finding with { Got = "the next connection does not work: " + finding.Got }
+            : null;
+}
+
+/// <summary>A server: the examiner connects.</summary>
+internal sealed class WebSocketServerSubject : WebSocketSubject
+{
+    public static WebSocketServerSubject Instance { get; } = new();
+
+    public override string Prefix => "ws";
+
+    public override bool IsClient => false;
+
+    public override Task<WebSocketPeer> OpenAsync(ConformanceContext context, bool mayLimit = false) => WebSocketPeer.OpenAsync(context, mayLimit);
+
+    public override async Task<(WebSocketPeer Peer, DeflateTerms Terms)> OpenDeflateAsync(ConformanceContext context, string wish)
+    {
+        (WebSocketPeer peer, DeflateAgreement agreed) = await DeflatePeer.OpenAsync(context, wish);
+        return (peer, DeflateTerms.OfServer(agreed));
+    }
+
+    public override async Task<ConformanceFinding?> IsAliveAsync(ConformanceContext context)
+    {
+        await using WebSocketPeer peer = await OpenAsync(context);
+        return await FindDeadAsync(peer);
+    }
+}

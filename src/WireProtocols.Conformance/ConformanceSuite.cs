@@ -13,8 +13,11 @@ public sealed class ConformanceSuite
     /// <summary>A WebSocket server that echoes every message, same type.</summary>
     public static ConformanceSuite WebSocketServers { get; } = new("websocket", isOfClients: false, WebSocketServerCases.All);
 
+    /// <summary>A WebSocket client that echoes every message, same type, until the server closes.</summary>
+    public static ConformanceSuite WebSocketClients { get; } = new("websocket", isOfClients: true, WebSocketClientCases.All);
+
     /// <summary>All suites.</summary>
-    public static IReadOnlyList<ConformanceSuite> All { get; } = [WebSocketServers];
+    public static IReadOnlyList<ConformanceSuite> All { get; } = [WebSocketServers, WebSocketClients];
 
     /// <summary>What is examined: <c>websocket</c>, for instance.</summary>
     public string Subject { get; }

@@ -64,7 +64,7 @@ internal sealed class AttackCases(WebSocketSubject subject)
                     }
                 });
                 PeerEvent? answer = await WaitAsync(peer, sending, isOpen);
-                return await subject.IsAliveAsync(context) ?? answer switch
+                return await subject.IsAliveAsync(context, peer) ?? answer switch
                 {
                     PeerEvent.Silence => new ConformanceFinding(ConformanceVerdict.Warn, "nothing stopped it in time", IsTimeout: true),
                     null or PeerEvent.Pong => ConformanceFinding.Warn("nothing stopped it"),
@@ -111,9 +111,9 @@ internal sealed class AttackCases(WebSocketSubject subject)
                 switch (await peer.NextAsync())
                 {
                     case PeerEvent.Pong pong when pong.Payload.AsSpan().SequenceEqual("last"u8):
-                        return await subject.IsAliveAsync(context) ?? ConformanceFinding.Pass("the last Pong");
+                        return await subject.IsAliveAsync(context, peer) ?? ConformanceFinding.Pass("the last Pong");
                     case PeerEvent.Close or PeerEvent.End:
-                        return await subject.IsAliveAsync(context) ?? ConformanceFinding.Pass("the connection ended");
+                        return await subject.IsAliveAsync(context, peer) ?? ConformanceFinding.Pass("the connection ended");
                     case PeerEvent.Silence:
                         return ConformanceFinding.Late("no Pong for the last Ping");
                     case PeerEvent.Broken broken:

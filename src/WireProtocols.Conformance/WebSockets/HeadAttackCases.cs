@@ -38,7 +38,7 @@ internal static class HeadAttackCases
             });
             OpeningAnswer? answer = await peer.ReadAnswerAsync(Moment(context));
             bool isOver = answer is not null || peer.Raw.IsSendBroken || await peer.NextAsync(Moment(context)) is PeerEvent.End;
-            return await WebSocketServerSubject.Instance.IsAliveAsync(context) ?? (answer is not null ? ConformanceFinding.Pass($"'{answer}'")
+            return await WebSocketServerSubject.Instance.IsAliveAsync(context, peer) ?? (answer is not null ? ConformanceFinding.Pass($"'{answer}'")
                 : isOver ? ConformanceFinding.Pass("the end of the connection")
                 : new ConformanceFinding(ConformanceVerdict.Warn, "a megabyte of head was taken in, and nothing stopped it", IsTimeout: true));
         }).Heavy();

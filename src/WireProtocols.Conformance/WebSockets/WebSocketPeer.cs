@@ -29,7 +29,7 @@ internal sealed class WebSocketPeer : IAsyncDisposable
     public OpeningAnswer? Answer { get; private set; }
 
     /// <summary>Nothing demands that what is sent is taken: hanging up is a limit.</summary>
-    public bool MayLimit { get; init; }
+    public bool MayLimit { get; set; }
 
     public PeerInflater? Inflater
     {

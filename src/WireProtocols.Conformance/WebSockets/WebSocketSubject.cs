@@ -20,8 +20,10 @@ internal abstract class WebSocketSubject
     public abstract Task<(WebSocketPeer Peer, DeflateTerms Terms)> OpenDeflateAsync(ConformanceContext context, string wish);
 
     /// <summary>Whether the subject still works after an attack.</summary>
+    /// <param name="context">The case.</param>
+    /// <param name="attacked">The connection of the attack; nothing more is asked on it.</param>
     /// <returns>Null where it does.</returns>
-    public abstract Task<ConformanceFinding?> IsAliveAsync(ConformanceContext context);
+    public abstract Task<ConformanceFinding?> IsAliveAsync(ConformanceContext context, WebSocketPeer attacked);
 
     public ConformanceCase Case(string id, ConformanceRule rule, string expected, Func<ConformanceContext, Task<ConformanceFinding>> play)
         => new($"{Prefix}/{id}", rule, expected, play);
@@ -50,7 +52,7 @@ internal sealed class WebSocketServerSubject : WebSocketSubject
         return (peer, DeflateTerms.OfServer(agreed));
     }
 
-    public override async Task<ConformanceFinding?> IsAliveAsync(ConformanceContext context)
+    public override async Task<ConformanceFinding?> IsAliveAsync(ConformanceContext context, WebSocketPeer attacked)
     {
         await using WebSocketPeer peer = await OpenAsync(context);
         return await FindDeadAsync(peer);

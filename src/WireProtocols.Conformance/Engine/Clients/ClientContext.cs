@@ -3,7 +3,7 @@ namespace WireProtocols.Conformance;
 /// <summary>What the case of a client works with: its connections and its reports.</summary>
 /// <param name="url">What the client was told to read.</param>
 /// <param name="seat">The case.</param>
-/// <param name="client">The client, where the examiner started it.</param>
+/// <param name="launcher">Starts the client; null where clients come by themselves.</param>
 /// <param name="options">Bounds.</param>
 /// <param name="seed">Of the dice.</param>
 /// <param name="listener">Where the client connects to.</param>
@@ -13,7 +13,7 @@ namespace WireProtocols.Conformance;
 internal sealed class ClientContext(
     Uri url,
     ClientSeat seat,
-    IClientRun? client,
+    IClientLauncher? launcher,
     ConformanceOptions options,
     int seed,
     ClientListener listener,
@@ -23,6 +23,7 @@ internal sealed class ClientContext(
     : ConformanceContext(url, options, seed, stop)
 {
     private static readonly TaskCompletionSource Never = new();
+    private readonly List<IClientRun> _clients = [];
     private PendingClient? _first = first;
 
     /// <summary>A connection came.</summary>
@@ -34,8 +35,38 @@ internal sealed class ClientContext(
     /// <summary>How many requests brought reports.</summary>
     public int ReportPosts => seat.Reports.Posts;
 
-    /// <summary>How the command ended; null where it runs, or where the examiner did not start it.</summary>
-    public string? Ended => client?.Ended is { IsCompletedSuccessfully: true } ended ? ended.Result : null;
+    /// <summary>How the client ended; null where it runs, or where the examiner did not start it.</summary>
+    public string? Ended => _clients is [.., { Ended: { IsCompletedSuccessfully: true } ended }] ? ended.Result : null;
+
+    /// <summary>The examiner starts the client, and tells it the URL of the case.</summary>
+    public bool IsStarted => launcher is not null;
+
+    /// <summary>Starts the client, where it does not come by itself.</summary>
+    /// <exception cref="ConformanceUnreachableException">It cannot be started.</exception>
+    public void Start()
+    {
+        if (launcher is not null)
+        {
+            _clients.Add(launcher.Start(Subject));
+        }
+    }
+
+    /// <summary>A connection of the client started once more, or of the next in the loop.</summary>
+    /// <exception cref="ConformanceEndException">None came.</exception>
+    public Task<ClientArrival> AcceptAnotherAsync()
+    {
+        Start();
+        return AcceptAsync();
+    }
+
+    /// <summary>Ends the clients that were started.</summary>
+    public async Task EndClientsAsync()
+    {
+        foreach (IClientRun client in _clients)
+        {
+            await client.DisposeAsync();
+        }
+    }
 
     /// <summary>The next request of the client.</summary>
     /// <exception cref="ConformanceEndException">None came.</exception>
@@ -99,13 +130,13 @@ internal sealed class ClientContext(
     /// <summary>Nothing comes any more: the client is gone, and what it left on the way has been read.</summary>
     private async Task GoneAsync()
     {
-        if (client is null)
+        if (_clients.Count == 0)
         {
             await Never.Task;
             return;
         }
 
-        await client.Ended;
+        await _clients[^1].Ended;
         await listener.DrainAsync(Stop);
     }
 }

@@ -25,16 +25,17 @@ internal sealed class ClientDesk(ClientListener listener, string scheme, IReadOn
         listener.Inbox.Clear(_ => true);
         listener.Seat = new ClientSeat(played.Id);
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        ClientContext context = Enter(url, launcher, null, played, options, over.Token);
         try
         {
-            await using IClientRun client = launcher.Start(url);
-            ClientContext context = Enter(url, client, null, played, options, over.Token);
+            context.Start();
             ConformanceResult result = await ConformanceRunner.PlayAsync(played, context);
             return new ClientPlay(result, context.HasCome, context.Ended);
         }
         finally
         {
             await over.CancelAsync();
+            await context.EndClientsAsync();
             listener.Seat = null;
         }
     }
@@ -63,7 +64,7 @@ internal sealed class ClientDesk(ClientListener listener, string scheme, IReadOn
 
     private ClientContext Enter(
         Uri url,
-        IClientRun? client,
+        IClientLauncher? launcher,
         PendingClient? first,
         ConformanceCase played,
         ConformanceOptions options,
@@ -71,7 +72,7 @@ internal sealed class ClientDesk(ClientListener listener, string scheme, IReadOn
         => new(
             url,
             listener.Seat!,
-            client,
+            launcher,
             options,
             ConformanceRunner.SeedOf(played, options),
             listener,

@@ -7,6 +7,9 @@ internal sealed class AttackCases(WebSocketSubject subject)
 {
     private const int Megabyte = 1024 * 1024;
 
+    /// <summary>A little more than 64 MiB, which is the limit of many.</summary>
+    private const int Much = (64 * Megabyte) + 1024;
+
     private static readonly ConformanceRule Memory
         = Of("A message has a limit, counted over all its fragments and after inflation.", "Close with 1009.");
 
@@ -30,14 +33,14 @@ internal sealed class AttackCases(WebSocketSubject subject)
         Attack("announced-62-bits", Announced, [[Binary([]) with { Announced = 1UL << 62 }]], isOpen: true),
         Attack("announced-2g", Announced, [[Binary([]) with { Announced = 1UL << 31 }]], isOpen: true),
         Attack("announced-continuation", Announced, [[Binary([1], false), More([]) with { Announced = 1UL << 62 }]], isOpen: true),
-        Attack("message-of-64m", Memory, [.. Enumerable.Range(0, 64).Select(i => new[] { new ProbeFrame(i == 0 ? 2 : 0, new byte[Megabyte],
+        Attack("message-of-64m", Memory, [.. Enumerable.Range(0, 64).Select(i => new[] { new ProbeFrame(i == 0 ? 2 : 0, new byte[Much / 64],
             Fin: false) })]),
-        Attack("frame-of-64m", Memory, [[Binary(new byte[64 * Megabyte], false)]]),
+        Attack("frame-of-64m", Memory, [[Binary(new byte[Much], false)]]),
         Attack("fragments-of-one-byte", Count, [.. Enumerable.Range(0, 100).Select(b => Small(b == 0, 2000, 1))]),
         Attack("empty-fragments", Count, [.. Enumerable.Range(0, 50).Select(b => Small(b == 0, 2000, 0))]),
-        Attack("inflate-64m", Ratio, [[new ProbeFrame(2, DeflateText.Run(0, 64 * Megabyte), Fin: true, Rsv: 4)]], isCompressed: true),
+        Attack("inflate-64m", Ratio, [[new ProbeFrame(2, DeflateText.Run(0, Much), Fin: true, Rsv: 4)]], isCompressed: true),
         Attack(
-            "inflate-64m-in-fragments", Ratio, [Cut(2, DeflateText.Run(0, 64 * Megabyte), 1000, rsv: 4)], isCompressed: true),
+            "inflate-64m-in-fragments", Ratio, [Cut(2, DeflateText.Run(0, Much), 1000, rsv: 4)], isCompressed: true),
         Flood(),
     ];
 

@@ -31,6 +31,12 @@ internal sealed class WebSocketPeer : IAsyncDisposable
     /// <summary>Nothing demands that what is sent is taken: hanging up is a limit.</summary>
     public bool MayLimit { get; set; }
 
+    /// <summary>The examiner's Close has been sent, or is on its way.</summary>
+    public bool HasSentClose { get; private set; }
+
+    /// <summary>How long something that is due may take; null for the time of an answer.</summary>
+    public TimeSpan? Patience { get; set; }
+
     public PeerInflater? Inflater
     {
         get => _reader.Inflater;
@@ -73,11 +79,15 @@ internal sealed class WebSocketPeer : IAsyncDisposable
 
     /// <summary>Sends frames in one write.</summary>
     public Task SendAsync(params IReadOnlyList<ProbeFrame> frames)
-        => frames.Count == 0 ? Task.CompletedTask : SendAsync(Join(frames), Describe(frames));
+    {
+        HasSentClose |= frames.Any(f => f.Opcode == 8);
+        return frames.Count == 0 ? Task.CompletedTask : SendAsync(Join(frames), Describe(frames));
+    }
 
     /// <summary>Sends frames cut into writes of a length.</summary>
     public async Task SendCutAsync(IReadOnlyList<ProbeFrame> frames, int length)
     {
+        HasSentClose |= frames.Any(f => f.Opcode == 8);
         byte[] bytes = Join(frames);
         for (int at = 0; at < bytes.Length && !_connection.IsSendBroken; at += length)
         {
@@ -128,7 +138,7 @@ internal sealed class WebSocketPeer : IAsyncDisposable
                 continue;
             }
 
-            switch (await _connection.FillAsync(patience ?? _context.Options.Timeout))
+            switch (await _connection.FillAsync(patience ?? Patience ?? _context.Options.Timeout))
             {
                 case FillResult.End when _connection.Buffered.Length > 0:
                     return new PeerEvent.Broken("the TCP connection ends inside a frame of the subject");

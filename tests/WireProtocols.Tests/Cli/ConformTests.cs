@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using WireProtocols.Cli;
 using WireProtocols.Cli.IO;
+using WireProtocols.Conformance;
 using WireProtocols.Tests.Conformance;
 
 namespace WireProtocols.Tests.Cli;
@@ -45,6 +46,30 @@ public class ConformTests
         Assert.Equal(0, result.Status);
         await stop.CancelAsync();
         Assert.Equal(0, await serving);
+    }
+
+    /// <summary>The tool's own client too; it runs in this process.</summary>
+    [Fact]
+    public async Task The_client_of_wire_connect_passes_everything()
+    {
+        await using ConformanceListener listener = ConformanceListener.Start("ws", WebSocketClientCases.All);
+        List<string> wrong = [];
+        int count = 0;
+        await foreach (ConformanceResult result in listener.RunAsync(
+            WebSocketClientCases.All, ConnectAsync, TestContext.Current.CancellationToken))
+        {
+            count++;
+            if (result.Verdict is ConformanceVerdict.Fail or ConformanceVerdict.Warn)
+            {
+                wrong.Add($"{result.Case.Id}: {result.Verdict}: {result.Finding.Got}");
+            }
+        }
+
+        Assert.Equal(WebSocketClientCases.All.Count, count);
+        Assert.Empty(wrong);
+
+        static Task ConnectAsync(Uri url, CancellationToken stop) => WireTool.RunAsync(
+            ["connect", $"{url}", "--echo"], new ToolIO { Input = Stream.Null, Output = Stream.Null, Error = TextWriter.Null }, stop);
     }
 
     [Fact]

@@ -4,17 +4,19 @@ using System.Net.Sockets;
 namespace WireProtocols.Tests.Conformance;
 
 /// <summary>The frames of the subject: reads, checks, answers.</summary>
-internal sealed class SubjectConnection(Defect defect, NetworkStream stream, SubjectOpening opening) : IDisposable
+internal sealed class SubjectConnection(
+    Defect defect, NetworkStream stream, SubjectTerms terms, ClientDefect client = ClientDefect.None) : IDisposable
 {
     private const int MaxMessage = 32 * 1024 * 1024;
     private const int MaxFragments = 100_000;
     private const int MaxEmptyFragments = 1000;
-    private readonly SubjectDeflate? _deflate = opening.Deflates ? new SubjectDeflate(defect, opening) : null;
+    private readonly SubjectDeflate? _deflate = terms.Deflates ? new SubjectDeflate(defect, terms) : null;
     private readonly MemoryStream _message = new();
     private readonly List<byte[]> _heldPongs = [];
-    private byte[] _buffer = [.. opening.Behind, .. new byte[16 * 1024]];
-    private int _end = opening.Behind.Length;
+    private byte[] _buffer = [.. terms.Behind, .. new byte[16 * 1024]];
+    private int _end = terms.Behind.Length;
     private int _start;
+    private readonly SubjectKeys _keys = new(client, terms.Nonce);
     private byte[]? _firstKey;
     private int _opcode;
     private bool _isCompressed;
@@ -24,6 +26,9 @@ internal sealed class SubjectConnection(Defect defect, NetworkStream stream, Sub
     private int _pings;
     private int _messages;
     private bool _isOver;
+
+    /// <summary>Both Close frames have crossed.</summary>
+    public bool IsClosed { get; private set; }
 
     public bool HasKilledServer { get; private set; }
 
@@ -93,7 +98,7 @@ internal sealed class SubjectConnection(Defect defect, NetworkStream stream, Sub
         }
 
         byte[] payload = _buffer.AsSpan(_start + header, (int)length).ToArray();
-        Unmask(payload, masked ? _buffer.AsSpan(_start + header - 4, 4).ToArray() : [0, 0, 0, 0]);
+        Unmask(payload, masked && client != ClientDefect.TakesMaskedUnread ? _buffer.AsSpan(_start + header - 4, 4).ToArray() : [0, 0, 0, 0]);
         _start += header + (int)length;
         await (opcode >= 8 ? ControlAsync(opcode, payload, stop) : DataAsync(opcode, (first >> 4) & 7, fin, payload, stop));
         return true;
@@ -109,13 +114,15 @@ internal sealed class SubjectConnection(Defect defect, NetworkStream stream, Sub
             | (!isControl && opcode != 0 && defect == Defect.Rsv1 ? 4 : 0) | (!isControl && defect == Defect.Rsv2 ? 2 : 0)
             | (!isControl && defect == Defect.Rsv3 ? 1 : 0) | (isControl && defect == Defect.RsvOnControl ? 7 : 0)
             | (opcode == 0 && defect == Defect.RsvOnContinuation ? 7 : 0);
+        bool mayBeMasked = client is ClientDefect.TakesMasked or ClientDefect.TakesMaskedUnread
+            || (client == ClientDefect.TakesMaskedControl && isControl) || (client == ClientDefect.TakesMaskedEmpty && second == 0x80);
         bool mayBeUnmasked = defect == Defect.Unmasked || (defect == Defect.UnmaskedControl && isControl)
             || (defect == Defect.UnmaskedEmpty && second == 0)
             || (defect == Defect.UnmaskedContinuation && opcode == 0);
         bool isReserved = (opcode is > 2 and < 8 && defect != Defect.ReservedDataOpcodes) || (opcode > 10 && defect != Defect.ReservedControlOpcodes);
         bool mayBegin = opcode is 0 or >= 8 || _opcode == 0 || defect == Defect.MessageInsideMessage;
         bool mayContinue = opcode != 0 || _opcode != 0 || defect == Defect.ContinuationOfNothing;
-        return (rsv & ~allowed) != 0 || isReserved || (second < 0x80 && !mayBeUnmasked)
+        return (rsv & ~allowed) != 0 || isReserved || (terms.IsClient ? second >= 0x80 && !mayBeMasked : second < 0x80 && !mayBeUnmasked)
             || (isControl && first < 0x80 && defect != Defect.FragmentedControl)
             || (isControl && (second & 127) > 125 && defect is not (Defect.LongControl or Defect.LongClose or Defect.NonMinimalControl))
             || !mayBegin || !mayContinue ? 1002 : null;
@@ -239,6 +246,7 @@ internal sealed class SubjectConnection(Defect defect, NetworkStream stream, Sub
             }
         }
 
+        IsClosed = true;
         _isOver = defect is not (Defect.EchoAfterClose or Defect.PongAfterClose or Defect.StaysOpen);
         if (defect == Defect.StaysOpen)
         {
@@ -394,7 +402,7 @@ internal sealed class SubjectConnection(Defect defect, NetworkStream stream, Sub
     private async Task WriteAsync(int opcode, byte[] payload, CancellationToken stop, int rsv = 0, bool fin = true)
     {
         List<byte> frame = [(byte)((fin ? 0x80 : 0) | (rsv << 4) | opcode)];
-        int mask = defect == Defect.MasksAnswers ? 0x80 : 0;
+        int mask = defect == Defect.MasksAnswers || (terms.IsClient && _keys.Masks(opcode, payload)) ? 0x80 : 0;
         if (payload.Length > 65535)
         {
             byte[] number = new byte[8];
@@ -410,8 +418,9 @@ internal sealed class SubjectConnection(Defect defect, NetworkStream stream, Sub
             frame.Add((byte)(mask | payload.Length));
         }
 
-        frame.AddRange(mask == 0 ? [] : [0, 0, 0, 0]);
-        await stream.WriteAsync((byte[])[.. frame, .. payload], stop);
+        byte[] key = mask == 0 ? [] : terms.IsClient ? _keys.Next(opcode) : [0, 0, 0, 0];
+        byte[] masked = mask == 0 ? payload : [.. payload.Select((b, i) => (byte)(b ^ key[_keys.IndexOf(i)]))];
+        await stream.WriteAsync((byte[])[.. frame, .. key, .. masked], stop);
     }
 
     private async Task<bool> NeedAsync(int count, CancellationToken stop)

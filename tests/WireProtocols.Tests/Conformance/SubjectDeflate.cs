@@ -5,7 +5,7 @@ using WireProtocols.WebSockets;
 namespace WireProtocols.Tests.Conformance;
 
 /// <summary>permessage-deflate of the subject.</summary>
-internal sealed class SubjectDeflate(Defect defect, SubjectOpening opening) : IDisposable
+internal sealed class SubjectDeflate(Defect defect, SubjectTerms terms) : IDisposable
 {
     private readonly ManagedInflater _inflater = new(defect == Defect.SmallWindow ? 9 : 15);
     private readonly MemoryStream _output = new();
@@ -27,7 +27,7 @@ internal sealed class SubjectDeflate(Defect defect, SubjectOpening opening) : ID
             return null;
         }
 
-        if (opening.ClientNoContext || defect == Defect.ClientContextForgotten)
+        if (terms.PeerNoContext || defect == Defect.ClientContextForgotten)
         {
             _inflater.Reset();
         }
@@ -53,7 +53,7 @@ internal sealed class SubjectDeflate(Defect defect, SubjectOpening opening) : ID
     public bool TryDeflate(byte[] message, out byte[] compressed)
     {
         compressed = [];
-        if (opening.ServerBits < 15 && defect != Defect.WindowIgnored)
+        if (terms.OwnBits < 15 && defect != Defect.WindowIgnored)
         {
             // The platform's deflater has one window; what is not compressed keeps to any.
             return false;
@@ -65,7 +65,7 @@ internal sealed class SubjectDeflate(Defect defect, SubjectOpening opening) : ID
             return true;
         }
 
-        if (opening.ServerNoContext && defect != Defect.ContextKept)
+        if (terms.OwnNoContext && defect != Defect.ContextKept)
         {
             _deflater = null;
         }

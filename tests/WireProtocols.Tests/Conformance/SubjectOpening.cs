@@ -29,6 +29,8 @@ internal sealed class SubjectOpening(Defect defect, NetworkStream stream)
 
     public int ServerBits { get; private set; } = 15;
 
+    public SubjectTerms Terms => new(false, Behind, Deflates, ServerNoContext, ServerBits, ClientNoContext);
+
     public async Task<bool> AcceptAsync(CancellationToken stop)
     {
         string? head = await ReadHeadAsync(stop);

@@ -61,7 +61,7 @@ public sealed class SubjectServer : IAsyncDisposable
             SubjectOpening opening = new(_defect, stream);
             if (await opening.AcceptAsync(_stop.Token))
             {
-                using SubjectConnection connection = new(_defect, stream, opening);
+                using SubjectConnection connection = new(_defect, stream, opening.Terms);
                 await connection.RunAsync(_stop.Token);
                 _isDead |= connection.HasKilledServer;
             }

@@ -20,12 +20,14 @@ internal static class HeadPlay
     public static ConformanceCase Behind(string id, ConformanceRule rule, ProbeFrame[] frames, int held = 0)
         => Accepts(id, rule, _ => { }, frames, mayRefuse: false, int.MaxValue, held);
 
-    /// <summary>The client fails the connection: it does not answer what comes behind the head.</summary>
+    /// <summary>
+    /// The client does not answer what comes behind the head. When it ends the TCP connection is not judged here: see
+    /// <c>handshake/refused/closes</c>.
+    /// </summary>
     /// <param name="id">The id, without its prefix.</param>
     /// <param name="rule">The sentence.</param>
     /// <param name="edit">What is wrong with the answer.</param>
-    /// <param name="isHttp">It is an ordinary response of HTTP: what the client does with it is its own affair, as long as it opens
-    /// nothing.</param>
+    /// <param name="isHttp">It is an ordinary response of HTTP, and what the client does with it is its own affair.</param>
     public static ConformanceCase Refuses(string id, ConformanceRule rule, Action<OpeningReply> edit, bool isHttp = false)
         => Of(id, rule, isHttp ? "no connection is opened" : "the connection fails", async context =>
         {
@@ -36,7 +38,7 @@ internal static class HeadPlay
                 edit(reply);
                 byte[] bytes = [.. reply.ToBytes(), .. peer.Join([ProbeFrame.Text("is this open?")])];
                 await peer.SendAsync(bytes, $"'{reply.StatusLine}', and a text");
-                return await JudgeAsync(peer, rule, isHttp);
+                return await JudgeAsync(peer, rule);
             }
         });
 
@@ -52,6 +54,9 @@ internal static class HeadPlay
             {
                 OpeningReply reply = new(request);
                 edit(reply);
+
+                // Who may refuse may also wait: not as long as for what is due.
+                peer.Patience = mayRefuse ? context.Options.Timeout / 5 : null;
                 byte[] bytes = [.. reply.ToBytes(), .. peer.Join(behind)];
                 int first = bytes.Length - (behind.Length > 0 ? held : 0);
                 for (int at = 0; at < first; at += Math.Min(cut, first - at))
@@ -71,7 +76,7 @@ internal static class HeadPlay
             }
         });
 
-    private static async Task<ConformanceFinding> JudgeAsync(WebSocketPeer peer, ConformanceRule rule, bool isHttp)
+    private static async Task<ConformanceFinding> JudgeAsync(WebSocketPeer peer, ConformanceRule rule)
     {
         ConformanceVerdict wrong = rule.Level == ConformanceLevel.Must ? ConformanceVerdict.Fail
             : rule.Level == ConformanceLevel.May ? ConformanceVerdict.Info : ConformanceVerdict.Warn;
@@ -83,21 +88,22 @@ internal static class HeadPlay
                 return ConformanceFinding.Pass("the client sent another request of HTTP");
             }
 
-            PeerEvent next = await peer.NextAsync(!isAsked ? Moment : isHttp ? peer.Context.Options.Timeout / 5 : null);
+            PeerEvent next = await peer.NextAsync(isAsked ? peer.Context.Options.Timeout / 5 : Moment);
             switch (next)
             {
                 case PeerEvent.Silence when !isAsked:
                     isAsked = true;
                     await peer.SendAsync([ProbeFrame.Ping("is this open?"), ProbeFrame.Text("is this open?")]);
                     break;
-                case PeerEvent.Silence when isHttp:
-                    return ConformanceFinding.Pass("nothing was opened");
                 case PeerEvent.Silence:
-                    return ConformanceFinding.Late("the client neither failed the connection nor used it");
+                    return new ConformanceFinding(
+                        ConformanceVerdict.Pass, "nothing was opened, and the TCP connection stayed open for now", IsTimeout: true);
                 case PeerEvent.End:
                     return ConformanceFinding.Pass(next.ToString()!);
                 case PeerEvent.Close close:
                     return ConformanceFinding.Info($"{close} came, on a connection that was not open yet");
+                case PeerEvent.Broken broken:
+                    return new ConformanceFinding(wrong, $"the client took the connection for open, and sent frames: {broken.Rule}");
                 default:
                     return new ConformanceFinding(wrong, $"the client took the connection for open: {next}");
             }

@@ -51,6 +51,12 @@ internal static class RefusedHeadCases
             + "Section 4.2.2, the client MUST _Fail the WebSocket Connection_.",
         "Parse the status line before you believe it.");
 
+    private static readonly ConformanceRule Closes = ConformanceRule.Must(
+        "RFC 6455 §7.1.7",
+        "To do so, the client MUST _Close the WebSocket Connection_, and MAY report the problem to the user (which would be especially "
+            + "useful for developers) in an appropriate manner.",
+        "End the TCP connection where the answer opens nothing.");
+
     private static readonly ConformanceRule Lenient = ConformanceRule.May(
         "RFC 9112 §5.1", "No whitespace is allowed between the field name and colon.", "Nothing has to be done.");
 
@@ -81,6 +87,22 @@ internal static class RefusedHeadCases
         }.Select(s => HeadPlay.Refuses($"handshake/refused/status-line/{s.Item1}", Valid, a => a.StatusLine = s.Item2)),
         HeadPlay.Refuses("handshake/refused/status-line/http-1.0",
             ConformanceRule.Should(Valid.Spec, Valid.Sentence, Valid.Advice), a => a.StatusLine = "HTTP/1.0 101 Switching Protocols"),
+        HeadPlay.Of("handshake/refused/closes", Closes, "the end of the TCP connection", async context =>
+        {
+            (WebSocketPeer peer, ClientRequest request) = await ClientOpening.AcceptAsync(context);
+            await using (peer)
+            {
+                await peer.SendAsync(new OpeningReply(request).Without("Sec-WebSocket-Accept").ToBytes(), "101 without Sec-WebSocket-Accept");
+                return await peer.NextAsync() switch
+                {
+                    PeerEvent.End end => ConformanceFinding.Pass(end.ToString()),
+                    PeerEvent.Silence => ConformanceFinding.Late("the TCP connection stayed open"),
+                    PeerEvent.Close close => ConformanceFinding.Info($"{close} came, on a connection that was not open yet"),
+                    _ when peer.Raw.Buffered.StartsWith("GET "u8) => ConformanceFinding.Pass("the client sent another request of HTTP"),
+                    var other => ConformanceFinding.Fail($"{other} came, on a connection that was not open"),
+                };
+            }
+        }),
         HeadPlay.Refuses("handshake/refused/upgrade/missing", Upgrade, a => a.Without("Upgrade")),
         .. new[]
         {

@@ -3,6 +3,7 @@ using WireProtocols.Cli.Conform;
 using WireProtocols.Cli.Connect;
 using WireProtocols.Cli.Decode;
 using WireProtocols.Cli.Encode;
+using WireProtocols.Cli.Fuzz;
 using WireProtocols.Cli.IO;
 using WireProtocols.Cli.Serve;
 
@@ -43,6 +44,7 @@ internal static class WireTool
             ServeCommand.Create(io),
             ConnectCommand.Create(io),
             ConformCommand.Create(io),
+            FuzzCommand.Create(io),
         };
         HelpText.Customize(root);
 

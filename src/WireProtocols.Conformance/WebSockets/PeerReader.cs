@@ -20,6 +20,9 @@ internal sealed class PeerReader(bool isClient)
     /// <summary>The masking keys of the frames, in their order.</summary>
     public IReadOnlyList<byte[]> Keys => _keys;
 
+    /// <summary>A message has begun and has not ended.</summary>
+    public bool IsInMessage => _opcode != 0;
+
     /// <summary>How compressed messages are read; null where nothing was agreed on.</summary>
     public PeerInflater? Inflater { get; set; }
 

@@ -50,10 +50,11 @@ public class HouseTests(ITestOutputHelper output)
         ("Encode", ["IO"]),
         ("Connect", ["View"]),
         ("Conform", ["View"]),
+        ("Fuzz", ["View"]),
         ("Serve/Watch", ["IO"]),
         ("Serve/WebTransport", ["IO"]),
         ("Serve", ["Serve/Watch", "Serve/WebTransport"]),
-        ("", ["Decode", "Encode", "Connect", "Conform", "Serve"]));
+        ("", ["Decode", "Encode", "Connect", "Conform", "Fuzz", "Serve"]));
 
     /// <summary>The folders of the examiner: the engine knows no protocol.</summary>
     private static readonly Floors Examiner = new(
@@ -61,6 +62,7 @@ public class HouseTests(ITestOutputHelper output)
         ("Engine/Clients", ["Engine"]),
         ("WebSockets", ["Engine"]),
         ("WebSockets/Clients", ["WebSockets", "Engine/Clients"]),
+        ("Fuzzing", ["WebSockets"]),
         ("", ["WebSockets/Clients"]));
 
     /// <summary>The folders of the transports.</summary>

@@ -23,7 +23,8 @@ public partial class FuzzReadmeTests
 
     private static MethodInfo Compile(string program)
     {
-        string usings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq;";
+        string[] spaces = ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Threading.Tasks"];
+        string usings = string.Concat(spaces.Select(s => $"global using {s};"));
         CSharpParseOptions language = new(LanguageVersion.Preview);
         IEnumerable<MetadataReference> references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)

@@ -24,7 +24,7 @@ internal static class ConformCommand
             ConformanceCase explained = Find(id, settings);
             ConformanceResult? played = settings.Url is null && settings.Exec is null
                 ? null
-                : await PlayOneAsync(explained, settings, output, stop);
+                : await PlayOneAsync(explained, settings, io, output, stop);
             ConformExplain.Write(output, explained, played);
             output.Flush();
             return ExitStatus.Ok;
@@ -39,7 +39,7 @@ internal static class ConformCommand
         }
 
         ConformBaseline? baseline = settings.Baseline is { } file ? ConformBaseline.Read(file) : null;
-        await using ConformSubject subject = ConformSubject.Open(settings, output);
+        await using ConformSubject subject = ConformSubject.Open(settings, io, output);
         ConformReport report = await PlayAsync(subject, cases, settings, io, output, stop);
         ConformFiles.Write(settings, report);
         ConformanceResult[] counted = [.. report.Failed.Where(r => baseline?.IsKnown(r) != true)];
@@ -49,9 +49,9 @@ internal static class ConformCommand
     }
 
     private static async Task<ConformanceResult?> PlayOneAsync(
-        ConformanceCase played, ConformSettings settings, OutputBuffer output, CancellationToken stop)
+        ConformanceCase played, ConformSettings settings, ToolIO io, OutputBuffer output, CancellationToken stop)
     {
-        await using ConformSubject subject = ConformSubject.Open(settings, output);
+        await using ConformSubject subject = ConformSubject.Open(settings, io, output);
         try
         {
             await foreach (ConformanceResult result in subject.RunAsync([played], stop))

@@ -8,11 +8,13 @@ internal sealed class ConformOptions
 {
     public Argument<Uri?> Url { get; } = new("URL")
     {
-        Description = "The server: ws://host:port/path, which echoes every message, same type; http://host:port/path with --subject. Or --listen.",
+        Description = "The server: ws://host:port/path, which echoes every message, same type; http://host:port/path with --subject. "
+            + "wss and https take any certificate. Clients: --listen.",
         Arity = ArgumentArity.ZeroOrOne,
         CustomParser = result =>
         {
-            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? url) && url.Scheme is "ws" or "http" && url.Fragment.Length == 0)
+            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? url)
+                && url.Scheme is "ws" or "wss" or "http" or "https" && url.Fragment.Length == 0)
             {
                 return url;
             }

@@ -20,7 +20,7 @@ internal sealed class ConformSubject : IAsyncDisposable
     public Uri Url { get; }
 
     /// <summary>Looks at the URL of a server, or listens and says where, before anything else is printed.</summary>
-    public static ConformSubject Open(ConformSettings settings, OutputBuffer output)
+    public static ConformSubject Open(ConformSettings settings, ToolIO io, OutputBuffer output)
     {
         if (settings.Exec is not null && settings.Listen is null)
         {
@@ -29,8 +29,13 @@ internal sealed class ConformSubject : IAsyncDisposable
 
         if (settings.Listen is not { } port)
         {
-            return new ConformSubject(
-                settings, Check(settings.Url ?? throw ToolException.Usage("'wire conform' needs the URL of a server, or --listen."), settings), null);
+            Uri url = Check(settings.Url ?? throw ToolException.Usage("'wire conform' needs the URL of a server, or --listen."), settings);
+            if (url.Scheme is "wss" or "https")
+            {
+                io.Error.WriteLine("wire: the certificate of the server is not checked.");
+            }
+
+            return new ConformSubject(settings, url, null);
         }
 
         if (settings.Url is not null)
@@ -55,7 +60,7 @@ internal sealed class ConformSubject : IAsyncDisposable
 
     /// <summary>What is examined is attacked as well: nobody else's machine without being told to.</summary>
     private static Uri Check(Uri url, ConformSettings settings)
-        => (url.Scheme == "ws") != (settings.Suite.Subject == "websocket")
+        => (url.Scheme is "ws" or "wss") != (settings.Suite.Subject == "websocket")
             ? throw ToolException.Usage($"{url.Scheme}://… is no server of '{settings.Suite.Subject}'; --subject says what is examined.")
             : settings.AllowRemote || url.IdnHost == "localhost" || (IPAddress.TryParse(url.IdnHost.Trim('[', ']'), out IPAddress? address)
             && IPAddress.IsLoopback(address))

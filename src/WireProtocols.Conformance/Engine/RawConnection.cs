@@ -1,4 +1,6 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace WireProtocols.Conformance;
 
@@ -11,10 +13,13 @@ internal enum FillResult
     Silence,
 }
 
-/// <summary>A TCP connection to the subject: any bytes out, whatever comes in, nothing waited for without a bound.</summary>
+/// <summary>
+/// A connection to the subject, TCP or TLS over it: any bytes out, whatever comes in, nothing waited for without a bound.
+/// </summary>
 internal sealed class RawConnection : IAsyncDisposable
 {
     private readonly Socket _socket;
+    private readonly SecureReader? _secure;
     private readonly ConformanceContext _context;
     private byte[] _buffer = new byte[16 * 1024];
     private int _start;
@@ -22,10 +27,11 @@ internal sealed class RawConnection : IAsyncDisposable
     private FillResult? _ended;
     private bool _isDetached;
 
-    private RawConnection(Socket socket, ConformanceContext context)
+    private RawConnection(Socket socket, ConformanceContext context, SslStream? secure = null)
     {
         _socket = socket;
         _context = context;
+        _secure = secure is null ? null : new SecureReader(secure);
     }
 
     public ReadOnlySpan<byte> Buffered => _buffer.AsSpan(_start, _end - _start);
@@ -42,9 +48,10 @@ internal sealed class RawConnection : IAsyncDisposable
         try
         {
             await socket.ConnectAsync(context.Subject.IdnHost.Trim('[', ']'), context.Subject.Port, patience.Token);
-            return new RawConnection(socket, context);
+            return new RawConnection(
+                socket, context, context.Subject.Scheme is "wss" or "https" ? await SecureAsync(socket, context, patience.Token) : null);
         }
-        catch (Exception exception) when (exception is SocketException
+        catch (Exception exception) when (exception is SocketException or IOException or AuthenticationException
             || (exception is OperationCanceledException && !context.Stop.IsCancellationRequested))
         {
             socket.Dispose();
@@ -87,11 +94,10 @@ internal sealed class RawConnection : IAsyncDisposable
         {
             while (!bytes.IsEmpty && !IsSendBroken)
             {
-                int sent = await _socket.SendAsync(bytes, patience.Token);
-                bytes = bytes[sent..];
+                bytes = bytes[await SendSomeAsync(bytes, patience.Token)..];
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException
+        catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException
             || (exception is OperationCanceledException && !_context.Stop.IsCancellationRequested))
         {
             IsSendBroken = true;
@@ -111,7 +117,9 @@ internal sealed class RawConnection : IAsyncDisposable
         source.CancelAfter(patience);
         try
         {
-            int count = await _socket.ReceiveAsync(_buffer.AsMemory(_end), source.Token);
+            int count = _secure is null
+                ? await _socket.ReceiveAsync(_buffer.AsMemory(_end), source.Token)
+                : await _secure.ReadAsync(_buffer.AsMemory(_end), source.Token);
             if (count == 0)
             {
                 return (_ended = FillResult.End).Value;
@@ -126,7 +134,7 @@ internal sealed class RawConnection : IAsyncDisposable
         {
             return FillResult.Silence;
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is SocketException or IOException)
         {
             return (_ended = FillResult.Reset).Value;
         }
@@ -155,6 +163,34 @@ internal sealed class RawConnection : IAsyncDisposable
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask<int> SendSomeAsync(ReadOnlyMemory<byte> bytes, CancellationToken stop)
+    {
+        if (_secure is null)
+        {
+            return await _socket.SendAsync(bytes, stop);
+        }
+
+        await _secure.Stream.WriteAsync(bytes, stop);
+        return bytes.Length;
+    }
+
+    private static async Task<SslStream> SecureAsync(Socket socket, ConformanceContext context, CancellationToken stop)
+    {
+        SslStream secure = new(new NetworkStream(socket));
+        await secure.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = context.Subject.IdnHost,
+
+                // What is examined is no secret, and its certificate is mostly one of its own.
+#pragma warning disable CA5359 // Any certificate is right here.
+                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+#pragma warning restore CA5359
+            },
+            stop);
+        return secure;
     }
 
     private void MakeRoom()

@@ -3,7 +3,7 @@ using static WireProtocols.Conformance.ProbeFrame;
 namespace WireProtocols.Conformance;
 
 /// <summary>The closing handshake.</summary>
-internal sealed class CloseCases(WebSocketSubject subject)
+internal sealed class CloseCases(WebSocketSubject subject) : SharedCases(subject)
 {
     private static readonly ConformanceRule Answer = ConformanceRule.Must(
         "RFC 6455 §5.5.1",
@@ -75,15 +75,15 @@ internal sealed class CloseCases(WebSocketSubject subject)
         .. new[] { 1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999 }
             .Select((code, i) => Closes($"close/code/{code}", Answer, [Close(code)], code).Numbered($"7.7.{i + 1}")),
         .. new[] { 1012, 1013, 1014 }.Select(code => Closes($"close/code/{code}", Echoes, [Close(code)], code)),
-        FailPlay.Case(subject, "close/one-byte", Payload, [Close([3])], 1002).Numbered("7.3.2"),
-        FailPlay.Case(subject, "close/reason-of-124", Length, [Close(1000, new string('*', 124))], 1002).Numbered("7.3.6"),
-        FailPlay.Case(subject, "close/reason/not-utf8", Reason, [Close([0x03, 0xE8, .. Convert.FromHexString("CEBAE1BDB9CF83CEBCCEB5EDA080656469746564")])], 1007,
+        Fail("close/one-byte", Payload, [Close([3])], 1002).Numbered("7.3.2"),
+        Fail("close/reason-of-124", Length, [Close(1000, new string('*', 124))], 1002).Numbered("7.3.6"),
+        Fail("close/reason/not-utf8", Reason, [Close([0x03, 0xE8, .. Convert.FromHexString("CEBAE1BDB9CF83CEBCCEB5EDA080656469746564")])], 1007,
                 1002)
             .Numbered("7.5.1"),
-        FailPlay.Case(subject, "close/reason/truncated", Reason, [Close([0x03, 0xE8, 0xCE])], 1007, 1002),
-        FailPlay.Case(subject, "close/reason/overlong", Reason, [Close([0x03, 0xE8, 0xC0, 0xAF])], 1007, 1002),
-        FailPlay.Case(subject, "close/reason/surrogate", Reason, [Close([0x03, 0xE8, 0xED, 0xA0, 0x80])], 1007, 1002),
-        FailPlay.Case(subject, "close/reason/lone-continuation", Reason, [Close([0x03, 0xE8, 0x80])], 1007, 1002),
+        Fail("close/reason/truncated", Reason, [Close([0x03, 0xE8, 0xCE])], 1007, 1002),
+        Fail("close/reason/overlong", Reason, [Close([0x03, 0xE8, 0xC0, 0xAF])], 1007, 1002),
+        Fail("close/reason/surrogate", Reason, [Close([0x03, 0xE8, 0xED, 0xA0, 0x80])], 1007, 1002),
+        Fail("close/reason/lone-continuation", Reason, [Close([0x03, 0xE8, 0x80])], 1007, 1002),
         .. new[] { 0, 999, 1004, 1005, 1006, 1016, 1100, 2000, 2999 }.SelectMany((code, i) => Invalid(code, $"7.9.{i + 1}")),
         .. new[] { 5000, 65535 }.SelectMany((code, i) => Invalid(code, $"7.13.{i + 1}")),
         .. new[] { 1, 1015 }.SelectMany(code => Invalid(code, "")),
@@ -96,7 +96,7 @@ internal sealed class CloseCases(WebSocketSubject subject)
         bool isNever = code < 1000 || code is 1005 or 1006 or 1015;
         foreach ((string suffix, string reason) in new[] { ("", ""), ("-with-reason", "why") })
         {
-            ConformanceCase strict = FailPlay.Case(subject, $"close/code/{code}{suffix}", isNever ? Never : Unassigned, [Close(code, reason)], 1002);
+            ConformanceCase strict = Fail($"close/code/{code}{suffix}", isNever ? Never : Unassigned, [Close(code, reason)], 1002);
             yield return (isNever ? strict : Softened(strict, Unassigned)).Numbered(suffix.Length == 0 ? number : "");
         }
     }
@@ -111,9 +111,9 @@ internal sealed class CloseCases(WebSocketSubject subject)
 
     /// <summary>Everything before the Close comes back, then a Close, then nothing.</summary>
     private ConformanceCase Closes(string id, ConformanceRule rule, IReadOnlyList<ProbeFrame> sent, int code, int cut = int.MaxValue)
-        => subject.Case(id, rule, code == 0 ? "Close" : $"Close {code}", async context =>
+        => Subject.Case(id, rule, code == 0 ? "Close" : $"Close {code}", async context =>
         {
-            await using WebSocketPeer peer = await subject.OpenAsync(context);
+            await using WebSocketPeer peer = await Subject.OpenAsync(context);
             Task sending = cut == int.MaxValue ? peer.SendAsync(sent) : peer.SendCutAsync(sent, cut);
             List<ProbeFrame> before = [.. sent.TakeWhile(f => f.Opcode != 8)];
             ConformanceFinding? missing = await EchoPlay.ReceiveAsync(peer, [.. EchoPlay.MessagesOf(before)], []);
@@ -147,9 +147,9 @@ internal sealed class CloseCases(WebSocketSubject subject)
     private static bool IsError(int code) => code is 1002 or 1003 or 1007 or 1008 or 1010 or 1011;
 
     private ConformanceCase Ends()
-        => subject.Case("close/tcp-ends", Tcp, "the end of the TCP connection", async context =>
+        => Subject.Case("close/tcp-ends", Tcp, "the end of the TCP connection", async context =>
         {
-            await using WebSocketPeer peer = await subject.OpenAsync(context);
+            await using WebSocketPeer peer = await Subject.OpenAsync(context);
             await peer.SendAsync([Close(1000)]);
             PeerEvent close = await peer.NextAsync();
             if (close is not PeerEvent.Close)

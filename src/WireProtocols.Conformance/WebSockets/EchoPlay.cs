@@ -44,6 +44,12 @@ internal static class EchoPlay
         };
     }
 
+    /// <summary>Sees whether a connection that was opened after an attack works.</summary>
+    public static async Task<ConformanceFinding?> FindDeadAsync(WebSocketPeer peer)
+        => await RunAsync(peer, [ProbeFrame.Text("still there?")]) is { } finding
+            ? finding with { Got = "the next connection does not work: " + finding.Got }
+            : null;
+
     /// <summary>Takes the messages in order, and the Pongs.</summary>
     public static async Task<ConformanceFinding?> ReceiveAsync(
         WebSocketPeer peer, IReadOnlyList<(bool IsText, byte[] Payload)> messages, IReadOnlyList<byte[]> pings)

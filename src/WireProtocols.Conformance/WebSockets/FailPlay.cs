@@ -9,10 +9,6 @@ internal static class FailPlay
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
 
-    public static ConformanceCase Case(
-        WebSocketSubject subject, string id, ConformanceRule rule, IReadOnlyList<ProbeFrame> sent, params int[] codes)
-        => Case(subject, id, rule, sent, [], codes);
-
     /// <param name="subject">The role of the subject.</param>
     /// <param name="id">The id.</param>
     /// <param name="rule">The sentence.</param>

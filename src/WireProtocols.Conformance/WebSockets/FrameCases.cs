@@ -3,7 +3,7 @@ using static WireProtocols.Conformance.ProbeFrame;
 namespace WireProtocols.Conformance;
 
 /// <summary>Frames by their bits: lengths, masks, reserved bits and opcodes.</summary>
-internal sealed class FrameCases(WebSocketSubject subject)
+internal sealed class FrameCases(WebSocketSubject subject) : SharedCases(subject)
 {
     private static readonly ConformanceRule Minimal = ConformanceRule.Must(
         "RFC 6455 §5.2",
@@ -54,35 +54,35 @@ internal sealed class FrameCases(WebSocketSubject subject)
     [
         .. new[] { 0, 1, 124, 125, 126, 127, 128, 255, 256, 65534, 65535, 65536, 65537, 131072 }.SelectMany(length => new[]
         {
-            EchoPlay.Case(subject, $"frames/length/text-{length}", Lengths, [Text(new string('*', length))], "the same text")
+            Echo($"frames/length/text-{length}", Lengths, [Text(new string('*', length))], "the same text")
                 .Numbered(Number("1.1", length)),
-            EchoPlay.Case(subject, $"frames/length/binary-{length}", Lengths, [Binary(Bytes(length))], "the same bytes").Numbered(Number("1.2", length)),
+            Echo($"frames/length/binary-{length}", Lengths, [Binary(Bytes(length))], "the same bytes").Numbered(Number("1.2", length)),
         }),
-        EchoPlay.Case(subject, "frames/length/text-65536-in-writes", Lengths, [Text(new string('*', 65536))], "the same text", 997).Numbered("1.1.8"),
-        EchoPlay.Case(subject, "frames/length/binary-65536-in-writes", Lengths, [Binary(Bytes(65536))], "the same bytes", 997).Numbered("1.2.8"),
-        EchoPlay.Case(subject, "frames/pieces/bytes", Lengths, [Text("one"), Ping("two"), Binary(Bytes(130)), Text("three", false), More("four", true)],
+        Echo("frames/length/text-65536-in-writes", Lengths, [Text(new string('*', 65536))], "the same text", 997).Numbered("1.1.8"),
+        Echo("frames/length/binary-65536-in-writes", Lengths, [Binary(Bytes(65536))], "the same bytes", 997).Numbered("1.2.8"),
+        Echo("frames/pieces/bytes", Lengths, [Text("one"), Ping("two"), Binary(Bytes(130)), Text("three", false), More("four", true)],
             "all", 1),
-        EchoPlay.Case(subject, "frames/pieces/three", Lengths, [Binary(Bytes(300)), Text("x"), Binary(Bytes(70000))], "all", 333),
-        EchoPlay.Case(subject, "frames/pieces/together", Lengths, [.. Enumerable.Range(0, 200).Select(i => Text($"message {i}"))], "all in order"),
-        EchoPlay.Case(subject, "frames/order/types", Lengths, [Text("a"), Binary([1]), Text(""), Binary([]), Text("b")], "all in order, same types"),
-        EchoPlay.Case(subject, "frames/binary/not-utf8", Lengths, [Binary([0xFF, 0xFE, 0xC0, 0x80, 0xED, 0xA0, 0x80])], "the same bytes"),
+        Echo("frames/pieces/three", Lengths, [Binary(Bytes(300)), Text("x"), Binary(Bytes(70000))], "all", 333),
+        Echo("frames/pieces/together", Lengths, [.. Enumerable.Range(0, 200).Select(i => Text($"message {i}"))], "all in order"),
+        Echo("frames/order/types", Lengths, [Text("a"), Binary([1]), Text(""), Binary([]), Text("b")], "all in order, same types"),
+        Echo("frames/binary/not-utf8", Lengths, [Binary([0xFF, 0xFE, 0xC0, 0x80, 0xED, 0xA0, 0x80])], "the same bytes"),
         .. new[] { 0, 1, 125 }.SelectMany(length => new[]
         {
-            FailPlay.Case(subject, $"frames/length/non-minimal-16{Suffix(length)}", Minimal, [Binary(Bytes(length)) with { Form = LengthForm.In16Bits }],
+            Fail($"frames/length/non-minimal-16{Suffix(length)}", Minimal, [Binary(Bytes(length)) with { Form = LengthForm.In16Bits }],
                 1002),
-            FailPlay.Case(subject, $"frames/length/non-minimal-64{Suffix(length)}", Minimal, [Binary(Bytes(length)) with { Form = LengthForm.In64Bits }],
+            Fail($"frames/length/non-minimal-64{Suffix(length)}", Minimal, [Binary(Bytes(length)) with { Form = LengthForm.In64Bits }],
                 1002),
         }),
-        FailPlay.Case(subject, "frames/length/non-minimal-64-of-126", Minimal, [Binary(Bytes(126)) with { Form = LengthForm.In64Bits }], 1002),
-        FailPlay.Case(subject, "frames/length/non-minimal-64-of-65535", Minimal, [Binary(Bytes(65535)) with { Form = LengthForm.In64Bits }], 1002),
-        FailPlay.Case(subject, "frames/length/non-minimal-continuation", Minimal, [Text("a", false), More("b", true) with { Form = LengthForm.In16Bits }], 1002),
-        FailPlay.Case(subject, "frames/length/non-minimal-ping-16", Minimal, [Ping("a") with { Form = LengthForm.In16Bits }], 1002),
-        FailPlay.Case(subject, "frames/length/non-minimal-ping-64", Minimal, [Ping("a") with { Form = LengthForm.In64Bits }], 1002),
-        FailPlay.Case(subject, "frames/length/non-minimal-pong", Minimal, [Pong("a") with { Form = LengthForm.In16Bits }], 1002),
-        FailPlay.Case(subject, "frames/length/non-minimal-close", Minimal, [Close(4001) with { Form = LengthForm.In16Bits }], 1002),
-        FailPlay.Case(subject, "frames/length/top-bit", TopBit, [Binary(Bytes(5)) with { Announced = 0x8000_0000_0000_0005 }], 1002, 1009),
-        FailPlay.Case(subject, "frames/length/top-bit-70000", TopBit, [Binary(Bytes(70000)) with { Announced = 0x8000_0000_0001_1170 }], 1002, 1009),
-        FailPlay.Case(subject, "frames/length/all-bits", TopBit, [Text("hello") with { Announced = ulong.MaxValue }], 1002, 1009),
+        Fail("frames/length/non-minimal-64-of-126", Minimal, [Binary(Bytes(126)) with { Form = LengthForm.In64Bits }], 1002),
+        Fail("frames/length/non-minimal-64-of-65535", Minimal, [Binary(Bytes(65535)) with { Form = LengthForm.In64Bits }], 1002),
+        Fail("frames/length/non-minimal-continuation", Minimal, [Text("a", false), More("b", true) with { Form = LengthForm.In16Bits }], 1002),
+        Fail("frames/length/non-minimal-ping-16", Minimal, [Ping("a") with { Form = LengthForm.In16Bits }], 1002),
+        Fail("frames/length/non-minimal-ping-64", Minimal, [Ping("a") with { Form = LengthForm.In64Bits }], 1002),
+        Fail("frames/length/non-minimal-pong", Minimal, [Pong("a") with { Form = LengthForm.In16Bits }], 1002),
+        Fail("frames/length/non-minimal-close", Minimal, [Close(4001) with { Form = LengthForm.In16Bits }], 1002),
+        Fail("frames/length/top-bit", TopBit, [Binary(Bytes(5)) with { Announced = 0x8000_0000_0000_0005 }], 1002, 1009),
+        Fail("frames/length/top-bit-70000", TopBit, [Binary(Bytes(70000)) with { Announced = 0x8000_0000_0001_1170 }], 1002, 1009),
+        Fail("frames/length/all-bits", TopBit, [Text("hello") with { Announced = ulong.MaxValue }], 1002, 1009),
     ];
 
     /// <summary>A server is sent frames that are not masked, a client frames that are.</summary>
@@ -93,66 +93,65 @@ internal sealed class FrameCases(WebSocketSubject subject)
             ("text", Text("hello")), ("binary", Binary(Odd)), ("empty", Text("")), ("empty-binary", Binary([])), ("ping", Ping("a")),
             ("empty-ping", Ping()), ("pong", Pong("a")), ("empty-pong", Pong()), ("close", Close(4001)), ("empty-close", Close([])),
             ("126", Binary(Bytes(126))), ("65536", Binary(Bytes(65536))),
-        }.Select(f => FailPlay.Case(subject, $"frames/mask/{Way}-{f.Name}", Masked, [f.Frame with { IsMasked = subject.IsClient }], 1002)),
-        FailPlay.Case(subject, $"frames/mask/{Way}-later", Masked, [Text("a"), Text("b") with { IsMasked = subject.IsClient }], 1002),
-        FailPlay.Case(subject, $"frames/mask/{Way}-continuation", Masked, [Text("a", false), More("b", true) with { IsMasked = subject.IsClient }],
+        }.Select(f => Fail($"frames/mask/{Way}-{f.Name}", Masked, [f.Frame with { IsMasked = Subject.IsClient }], 1002)),
+        Fail($"frames/mask/{Way}-later", Masked, [Text("a"), Text("b") with { IsMasked = Subject.IsClient }], 1002),
+        Fail($"frames/mask/{Way}-continuation", Masked, [Text("a", false), More("b", true) with { IsMasked = Subject.IsClient }],
             1002),
-        .. subject.IsClient ? MaskedWithZero : KeyCases,
+        .. Subject.IsClient ? MaskedWithZero : KeyCases,
     ];
 
     private IEnumerable<ConformanceCase> KeyCases =>
     [
-        EchoPlay.Case(subject, "frames/mask/zero-key", Masking, [Binary(Bytes(100)) with { Key = [0, 0, 0, 0] }], "the same bytes"),
-        EchoPlay.Case(subject, "frames/mask/ones-key", Masking, [Binary(Bytes(100)) with { Key = [255, 255, 255, 255] }], "the same bytes"),
-        EchoPlay.Case(subject, "frames/mask/ping", Masking, [new ProbeFrame(9, Bytes(99)), new ProbeFrame(9, Bytes(98))], "Pong with the same payload"),
-        EchoPlay.Case(subject, "frames/mask/each-frame-its-key", Masking, Cut(2, Bytes(100), 7), "the same bytes"),
+        Echo("frames/mask/zero-key", Masking, [Binary(Bytes(100)) with { Key = [0, 0, 0, 0] }], "the same bytes"),
+        Echo("frames/mask/ones-key", Masking, [Binary(Bytes(100)) with { Key = [255, 255, 255, 255] }], "the same bytes"),
+        Echo("frames/mask/ping", Masking, [new ProbeFrame(9, Bytes(99)), new ProbeFrame(9, Bytes(98))], "Pong with the same payload"),
+        Echo("frames/mask/each-frame-its-key", Masking, Cut(2, Bytes(100), 7), "the same bytes"),
         .. new[] { 1, 2, 3, 5, 4097 }
-            .Select(cut => EchoPlay.Case(subject, $"frames/mask/in-writes-of-{cut}", Masking, [Binary(Bytes(cut > 100 ? 50_000 : 200))], "the same bytes",
+            .Select(cut => Echo($"frames/mask/in-writes-of-{cut}", Masking, [Binary(Bytes(cut > 100 ? 50_000 : 200))], "the same bytes",
                 cut)),
     ];
 
     /// <summary>A key of zero changes no byte: only who looks at the bit sees it.</summary>
     private IEnumerable<ConformanceCase> MaskedWithZero
         => new (string Name, ProbeFrame Frame)[] { ("text", Text("hello")), ("binary", Binary(Odd)), ("ping", Ping("a")), ("empty", Text("")) }
-            .Select(f => FailPlay.Case(
-                subject, $"frames/mask/masked-{f.Name}-with-zero", Masked, [f.Frame with { IsMasked = true, Key = [0, 0, 0, 0] }], 1002));
+            .Select(f => Fail($"frames/mask/masked-{f.Name}-with-zero", Masked, [f.Frame with { IsMasked = true, Key = [0, 0, 0, 0] }], 1002));
 
-    private string Way => subject.IsClient ? "masked" : "unmasked";
+    private string Way => Subject.IsClient ? "masked" : "unmasked";
 
-    private ConformanceRule Masked => subject.IsClient ? ByClient : ByServer;
+    private ConformanceRule Masked => Subject.IsClient ? ByClient : ByServer;
 
     private IEnumerable<ConformanceCase> ReservedCases =>
     [
-        FailPlay.Case(subject, "frames/rsv/1-text", Reserved, [Text("a", rsv: 1)], 1002).Numbered("3.1"),
-        FailPlay.Case(subject, "frames/rsv/2-after-text", Reserved, [Text("a"), Text("a", rsv: 2), Ping()], 1002).Numbered("3.2"),
-        FailPlay.Case(subject, "frames/rsv/3-after-text", Reserved, [Text("a"), Text("a", rsv: 3), Ping()], 1002).Numbered("3.3"),
-        FailPlay.Case(subject, "frames/rsv/4-after-text", Reserved, [Text("a"), Text("a", rsv: 4), Ping()], 1002).Numbered("3.4"),
-        FailPlay.Case(subject, "frames/rsv/5-binary", Reserved, [Binary(Odd, rsv: 5)], 1002).Numbered("3.5"),
-        FailPlay.Case(subject, "frames/rsv/6-ping", Reserved, [Ping("a") with { Rsv = 6 }], 1002).Numbered("3.6"),
-        FailPlay.Case(subject, "frames/rsv/7-close", Reserved, [Close(4001) with { Rsv = 7 }], 1002).Numbered("3.7"),
+        Fail("frames/rsv/1-text", Reserved, [Text("a", rsv: 1)], 1002).Numbered("3.1"),
+        Fail("frames/rsv/2-after-text", Reserved, [Text("a"), Text("a", rsv: 2), Ping()], 1002).Numbered("3.2"),
+        Fail("frames/rsv/3-after-text", Reserved, [Text("a"), Text("a", rsv: 3), Ping()], 1002).Numbered("3.3"),
+        Fail("frames/rsv/4-after-text", Reserved, [Text("a"), Text("a", rsv: 4), Ping()], 1002).Numbered("3.4"),
+        Fail("frames/rsv/5-binary", Reserved, [Binary(Odd, rsv: 5)], 1002).Numbered("3.5"),
+        Fail("frames/rsv/6-ping", Reserved, [Ping("a") with { Rsv = 6 }], 1002).Numbered("3.6"),
+        Fail("frames/rsv/7-close", Reserved, [Close(4001) with { Rsv = 7 }], 1002).Numbered("3.7"),
         .. new[] { 1, 2, 4 }.SelectMany(rsv => new[]
         {
-            FailPlay.Case(subject, $"frames/rsv/{rsv}-empty-text", Reserved, [Text("", rsv: rsv)], 1002),
-            FailPlay.Case(subject, $"frames/rsv/{rsv}-binary", Reserved, [Binary(Odd, rsv: rsv)], 1002),
-            FailPlay.Case(subject, $"frames/rsv/{rsv}-ping", Reserved, [Ping("a") with { Rsv = rsv }], 1002),
-            FailPlay.Case(subject, $"frames/rsv/{rsv}-pong", Reserved, [Pong("a") with { Rsv = rsv }], 1002),
-            FailPlay.Case(subject, $"frames/rsv/{rsv}-close", Reserved, [Close(4001) with { Rsv = rsv }], 1002),
-            FailPlay.Case(subject, $"frames/rsv/{rsv}-first-fragment", Reserved, [Text("a", false, rsv), More("b", true)], 1002),
-            FailPlay.Case(subject, $"frames/rsv/{rsv}-continuation", Reserved, [Text("a", false), More("b", true, rsv)], 1002),
+            Fail($"frames/rsv/{rsv}-empty-text", Reserved, [Text("", rsv: rsv)], 1002),
+            Fail($"frames/rsv/{rsv}-binary", Reserved, [Binary(Odd, rsv: rsv)], 1002),
+            Fail($"frames/rsv/{rsv}-ping", Reserved, [Ping("a") with { Rsv = rsv }], 1002),
+            Fail($"frames/rsv/{rsv}-pong", Reserved, [Pong("a") with { Rsv = rsv }], 1002),
+            Fail($"frames/rsv/{rsv}-close", Reserved, [Close(4001) with { Rsv = rsv }], 1002),
+            Fail($"frames/rsv/{rsv}-first-fragment", Reserved, [Text("a", false, rsv), More("b", true)], 1002),
+            Fail($"frames/rsv/{rsv}-continuation", Reserved, [Text("a", false), More("b", true, rsv)], 1002),
         }),
     ];
 
     private IEnumerable<ConformanceCase> OpcodeCases
         => new[] { 3, 4, 5, 6, 7, 11, 12, 13, 14, 15 }.SelectMany(opcode => new[]
         {
-            FailPlay.Case(subject, $"frames/opcode/{opcode}-empty", Opcodes, [new ProbeFrame(opcode, [])], 1002).Numbered(OpcodeNumber(opcode, 1)),
-            FailPlay.Case(subject, $"frames/opcode/{opcode}", Opcodes, [new ProbeFrame(opcode, Odd)], 1002).Numbered(OpcodeNumber(opcode, 2)),
-            FailPlay.Case(subject, $"frames/opcode/{opcode}-empty-after-text", Opcodes, [Text("a"), new ProbeFrame(opcode, []), Ping()], 1002)
+            Fail($"frames/opcode/{opcode}-empty", Opcodes, [new ProbeFrame(opcode, [])], 1002).Numbered(OpcodeNumber(opcode, 1)),
+            Fail($"frames/opcode/{opcode}", Opcodes, [new ProbeFrame(opcode, Odd)], 1002).Numbered(OpcodeNumber(opcode, 2)),
+            Fail($"frames/opcode/{opcode}-empty-after-text", Opcodes, [Text("a"), new ProbeFrame(opcode, []), Ping()], 1002)
                 .Numbered(OpcodeNumber(opcode, 3)),
-            FailPlay.Case(subject, $"frames/opcode/{opcode}-after-text", Opcodes, [Text("a"), new ProbeFrame(opcode, Odd), Ping()], 1002)
+            Fail($"frames/opcode/{opcode}-after-text", Opcodes, [Text("a"), new ProbeFrame(opcode, Odd), Ping()], 1002)
                 .Numbered(OpcodeNumber(opcode, 4)),
-            FailPlay.Case(subject, $"frames/opcode/{opcode}-without-fin", Opcodes, [new ProbeFrame(opcode, Odd, Fin: false)], 1002),
-            FailPlay.Case(subject, $"frames/opcode/{opcode}-in-a-message", Opcodes, [Text("a", false), new ProbeFrame(opcode, Odd), More("b", true)], 1002),
+            Fail($"frames/opcode/{opcode}-without-fin", Opcodes, [new ProbeFrame(opcode, Odd, Fin: false)], 1002),
+            Fail($"frames/opcode/{opcode}-in-a-message", Opcodes, [Text("a", false), new ProbeFrame(opcode, Odd), More("b", true)], 1002),
         });
 
     internal static byte[] Bytes(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)(i * 31))];

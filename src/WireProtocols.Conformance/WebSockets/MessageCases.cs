@@ -3,7 +3,7 @@ using static WireProtocols.Conformance.ProbeFrame;
 namespace WireProtocols.Conformance;
 
 /// <summary>Control frames and fragments.</summary>
-internal sealed class MessageCases(WebSocketSubject subject)
+internal sealed class MessageCases(WebSocketSubject subject) : SharedCases(subject)
 {
     private static readonly ConformanceRule Pongs = ConformanceRule.Must(
         "RFC 6455 §5.5.2, §5.5.3",
@@ -47,74 +47,74 @@ internal sealed class MessageCases(WebSocketSubject subject)
 
     private IEnumerable<ConformanceCase> Control =>
     [
-        EchoPlay.Case(subject, "control/ping/empty", Pongs, [Ping()], "an empty Pong").Numbered("2.1"),
-        EchoPlay.Case(subject, "control/ping/text", Pongs, [Ping("Hello, world!")], "a Pong with the same text").Numbered("2.2"),
-        EchoPlay.Case(subject, "control/ping/bytes", Pongs, [new ProbeFrame(9, Odd)], "a Pong with the same bytes").Numbered("2.3"),
-        EchoPlay.Case(subject, "control/ping/125", Pongs, [new ProbeFrame(9, [.. Enumerable.Repeat((byte)0xFE, 125)])], "a Pong of 125").Numbered("2.4"),
-        EchoPlay.Case(subject, "control/ping/125-in-bytes", Pongs, [new ProbeFrame(9, [.. Enumerable.Repeat((byte)0xFE, 125)])], "a Pong of 125", 1)
+        Echo("control/ping/empty", Pongs, [Ping()], "an empty Pong").Numbered("2.1"),
+        Echo("control/ping/text", Pongs, [Ping("Hello, world!")], "a Pong with the same text").Numbered("2.2"),
+        Echo("control/ping/bytes", Pongs, [new ProbeFrame(9, Odd)], "a Pong with the same bytes").Numbered("2.3"),
+        Echo("control/ping/125", Pongs, [new ProbeFrame(9, [.. Enumerable.Repeat((byte)0xFE, 125)])], "a Pong of 125").Numbered("2.4"),
+        Echo("control/ping/125-in-bytes", Pongs, [new ProbeFrame(9, [.. Enumerable.Repeat((byte)0xFE, 125)])], "a Pong of 125", 1)
             .Numbered("2.6"),
-        EchoPlay.Case(subject, "control/ping/ten", Pongs, [.. Enumerable.Range(0, 10).Select(i => Ping($"payload {i}"))], "Pongs up to the last")
+        Echo("control/ping/ten", Pongs, [.. Enumerable.Range(0, 10).Select(i => Ping($"payload {i}"))], "Pongs up to the last")
             .Numbered("2.10"),
-        EchoPlay.Case(subject, "control/ping/ten-in-bytes", Pongs, [.. Enumerable.Range(0, 10).Select(i => Ping($"payload {i}"))], "Pongs up to the last",
+        Echo("control/ping/ten-in-bytes", Pongs, [.. Enumerable.Range(0, 10).Select(i => Ping($"payload {i}"))], "Pongs up to the last",
             1)
             .Numbered("2.11"),
-        EchoPlay.Case(subject, "control/ping/between-messages", Pongs, [Text("a"), Ping("b"), Text("c")], "both messages and the Pong"),
-        EchoPlay.Case(subject, "control/pong/empty", Unasked, [Pong(), Text("a")], "the message and nothing besides").Numbered("2.7"),
-        EchoPlay.Case(subject, "control/pong/payload", Unasked, [Pong("unsolicited"), Text("a")], "the message and nothing besides").Numbered("2.8"),
-        EchoPlay.Case(subject, "control/pong/then-ping", Unasked, [Pong("unsolicited"), Ping("payload")], "one Pong").Numbered("2.9"),
-        EchoPlay.Case(subject, "control/pong/inside-a-message", Unasked, [Text("a", false), Pong("x"), More("b", true)], "the message"),
+        Echo("control/ping/between-messages", Pongs, [Text("a"), Ping("b"), Text("c")], "both messages and the Pong"),
+        Echo("control/pong/empty", Unasked, [Pong(), Text("a")], "the message and nothing besides").Numbered("2.7"),
+        Echo("control/pong/payload", Unasked, [Pong("unsolicited"), Text("a")], "the message and nothing besides").Numbered("2.8"),
+        Echo("control/pong/then-ping", Unasked, [Pong("unsolicited"), Ping("payload")], "one Pong").Numbered("2.9"),
+        Echo("control/pong/inside-a-message", Unasked, [Text("a", false), Pong("x"), More("b", true)], "the message"),
         .. new[] { 126, 127, 200, 65536 }.SelectMany(length => new[]
         {
-            FailPlay.Case(subject, $"control/length/ping-{length}", ControlLength, [Ping(new string('*', length))], 1002)
+            Fail($"control/length/ping-{length}", ControlLength, [Ping(new string('*', length))], 1002)
                 .Numbered(length == 126 ? "2.5" : ""),
-            FailPlay.Case(subject, $"control/length/pong-{length}", ControlLength, [Pong(new string('*', length))], 1002),
+            Fail($"control/length/pong-{length}", ControlLength, [Pong(new string('*', length))], 1002),
         }),
-        FailPlay.Case(subject, "control/fragmented/ping", ControlLength, [Ping("a") with { Fin = false }, More("b", true)], 1002).Numbered("5.1"),
-        FailPlay.Case(subject, "control/fragmented/pong", ControlLength, [Pong("a") with { Fin = false }, More("b", true)], 1002).Numbered("5.2"),
-        FailPlay.Case(subject, "control/fragmented/ping-alone", ControlLength, [Ping("a") with { Fin = false }], 1002),
-        FailPlay.Case(subject, "control/fragmented/pong-alone", ControlLength, [Pong("a") with { Fin = false }], 1002),
-        FailPlay.Case(subject, "control/fragmented/empty-ping", ControlLength, [Ping() with { Fin = false }], 1002),
-        FailPlay.Case(subject, "control/fragmented/close", ControlLength, [Close(4001) with { Fin = false }], 1002),
-        FailPlay.Case(subject, "control/fragmented/in-a-message", ControlLength, [Text("a", false), Ping("p") with { Fin = false }, More("b", true)], 1002),
+        Fail("control/fragmented/ping", ControlLength, [Ping("a") with { Fin = false }, More("b", true)], 1002).Numbered("5.1"),
+        Fail("control/fragmented/pong", ControlLength, [Pong("a") with { Fin = false }, More("b", true)], 1002).Numbered("5.2"),
+        Fail("control/fragmented/ping-alone", ControlLength, [Ping("a") with { Fin = false }], 1002),
+        Fail("control/fragmented/pong-alone", ControlLength, [Pong("a") with { Fin = false }], 1002),
+        Fail("control/fragmented/empty-ping", ControlLength, [Ping() with { Fin = false }], 1002),
+        Fail("control/fragmented/close", ControlLength, [Close(4001) with { Fin = false }], 1002),
+        Fail("control/fragmented/in-a-message", ControlLength, [Text("a", false), Ping("p") with { Fin = false }, More("b", true)], 1002),
     ];
 
     private IEnumerable<ConformanceCase> Fragmented =>
     [
         .. new[] { ("", int.MaxValue), ("-in-bytes", 1), ("-in-threes", 3) }.SelectMany((w, i) => new[]
         {
-            EchoPlay.Case(subject, $"fragments/two{w.Item1}", Fragments, [Text("fragment1", false), More("fragment2", true)], "one message", w.Item2)
+            Echo($"fragments/two{w.Item1}", Fragments, [Text("fragment1", false), More("fragment2", true)], "one message", w.Item2)
                 .Numbered($"5.{3 + i}"),
-            EchoPlay.Case(subject, $"fragments/ping-between{w.Item1}", Between, [Text("fragment1", false), Ping("p"), More("fragment2", true)], "Pong, message",
+            Echo($"fragments/ping-between{w.Item1}", Between, [Text("fragment1", false), Ping("p"), More("fragment2", true)], "Pong, message",
                     w.Item2)
                 .Numbered($"5.{6 + i}"),
         }),
-        EchoPlay.Case(subject, "fragments/binary", Fragments, Cut(2, Odd, 3), "one binary message"),
-        EchoPlay.Case(subject, "fragments/empty-first", Fragments, [Text("", false), More("a", true)], "one message"),
-        EchoPlay.Case(subject, "fragments/empty-last", Fragments, [Text("a", false), More("", true)], "one message"),
-        EchoPlay.Case(subject, "fragments/empty-middle", Fragments, [Text("a", false), More(""), More("b", true)], "one message"),
-        EchoPlay.Case(subject, "fragments/all-empty", Fragments, [Text("", false), More(""), More("", true)], "one empty message").Numbered("6.1.2"),
-        EchoPlay.Case(subject, "fragments/messages-in-turn", Fragments, [Text("a", false), More("b", true), Binary([1], false), More([2], true)],
+        Echo("fragments/binary", Fragments, Cut(2, Odd, 3), "one binary message"),
+        Echo("fragments/empty-first", Fragments, [Text("", false), More("a", true)], "one message"),
+        Echo("fragments/empty-last", Fragments, [Text("a", false), More("", true)], "one message"),
+        Echo("fragments/empty-middle", Fragments, [Text("a", false), More(""), More("b", true)], "one message"),
+        Echo("fragments/all-empty", Fragments, [Text("", false), More(""), More("", true)], "one empty message").Numbered("6.1.2"),
+        Echo("fragments/messages-in-turn", Fragments, [Text("a", false), More("b", true), Binary([1], false), More([2], true)],
             "two messages"),
-        EchoPlay.Case(subject, "fragments/1300", Fragments, Cut(1, [.. Enumerable.Repeat((byte)'*', 65536)], 1300), "one message").Numbered("10.1.1"),
-        EchoPlay.Case(subject, "fragments/one-byte-each", Fragments, Cut(2, FrameCases.Bytes(500), 1), "one message"),
-        EchoPlay.Case(subject, "fragments/lengths-grow", Fragments, Growing(), "one message"),
-        EchoPlay.Case(subject, "fragments/pings-between-five", Between, Five, "Pongs, message").Numbered("5.19"),
-        EchoPlay.Case(subject, "fragments/pings-between-five-in-bytes", Between, Five, "Pongs, message", 1).Numbered("5.20"),
+        Echo("fragments/1300", Fragments, Cut(1, [.. Enumerable.Repeat((byte)'*', 65536)], 1300), "one message").Numbered("10.1.1"),
+        Echo("fragments/one-byte-each", Fragments, Cut(2, FrameCases.Bytes(500), 1), "one message"),
+        Echo("fragments/lengths-grow", Fragments, Growing(), "one message"),
+        Echo("fragments/pings-between-five", Between, Five, "Pongs, message").Numbered("5.19"),
+        Echo("fragments/pings-between-five-in-bytes", Between, Five, "Pongs, message", 1).Numbered("5.20"),
         PongInside(),
-        FailPlay.Case(subject, "fragments/continuation-of-nothing", Sequence, [More("a", true), Text("b")], 1002).Numbered("5.9-5.11"),
-        FailPlay.Case(subject, "fragments/continuation-of-nothing-without-fin", Sequence, [More("a"), Text("b")], 1002).Numbered("5.12-5.14"),
-        FailPlay.Case(subject, "fragments/empty-continuation-of-nothing", Sequence, [More("", true)], 1002),
-        FailPlay.Case(subject, "fragments/continuation-after-a-message", Sequence, [Text("a", false), More("b", true), More("c"), Text("d")], 1002)
+        Fail("fragments/continuation-of-nothing", Sequence, [More("a", true), Text("b")], 1002).Numbered("5.9-5.11"),
+        Fail("fragments/continuation-of-nothing-without-fin", Sequence, [More("a"), Text("b")], 1002).Numbered("5.12-5.14"),
+        Fail("fragments/empty-continuation-of-nothing", Sequence, [More("", true)], 1002),
+        Fail("fragments/continuation-after-a-message", Sequence, [Text("a", false), More("b", true), More("c"), Text("d")], 1002)
             .Numbered("5.15"),
-        FailPlay.Case(subject, "fragments/continuation-after-a-whole-message", Sequence, [Text("a"), More("b", true)], 1002),
-        FailPlay.Case(subject, "fragments/continuation-first", Sequence, [More("a"), Text("b", false), More("c", true), More("a")], 1002).Numbered("5.16"),
-        FailPlay.Case(subject, "fragments/continuation-first-with-fin", Sequence, [More("a", true), Text("b", false), More("c", true)], 1002)
+        Fail("fragments/continuation-after-a-whole-message", Sequence, [Text("a"), More("b", true)], 1002),
+        Fail("fragments/continuation-first", Sequence, [More("a"), Text("b", false), More("c", true), More("a")], 1002).Numbered("5.16"),
+        Fail("fragments/continuation-first-with-fin", Sequence, [More("a", true), Text("b", false), More("c", true)], 1002)
             .Numbered("5.17"),
-        FailPlay.Case(subject, "fragments/message-inside-a-message", Sequence, [Text("a", false), Text("b", true)], 1002).Numbered("5.18"),
-        FailPlay.Case(subject, "fragments/binary-inside-a-message", Sequence, [Text("a", false), Binary([1], true)], 1002),
-        FailPlay.Case(subject, "fragments/begin-inside-a-message", Sequence, [Text("a", false), Text("b", false), More("c", true)], 1002),
-        FailPlay.Case(subject, "fragments/begin-inside-a-binary-message", Sequence, [Binary([1], false), Binary([2], false), More([3], true)], 1002),
-        FailPlay.Case(subject, "fragments/empty-begin-inside-a-message", Sequence, [Text("", false), Text("", true)], 1002),
+        Fail("fragments/message-inside-a-message", Sequence, [Text("a", false), Text("b", true)], 1002).Numbered("5.18"),
+        Fail("fragments/binary-inside-a-message", Sequence, [Text("a", false), Binary([1], true)], 1002),
+        Fail("fragments/begin-inside-a-message", Sequence, [Text("a", false), Text("b", false), More("c", true)], 1002),
+        Fail("fragments/begin-inside-a-binary-message", Sequence, [Binary([1], false), Binary([2], false), More([3], true)], 1002),
+        Fail("fragments/empty-begin-inside-a-message", Sequence, [Text("", false), Text("", true)], 1002),
     ];
 
     private static ProbeFrame[] Five
@@ -125,9 +125,9 @@ internal sealed class MessageCases(WebSocketSubject subject)
 
     /// <summary>In lock-step: the Pong comes though the message is not finished.</summary>
     private ConformanceCase PongInside()
-        => subject.Case("fragments/pong-before-the-end", Between, "Pong while the message is under way", async context =>
+        => Subject.Case("fragments/pong-before-the-end", Between, "Pong while the message is under way", async context =>
         {
-            await using WebSocketPeer peer = await subject.OpenAsync(context);
+            await using WebSocketPeer peer = await Subject.OpenAsync(context);
             await peer.SendAsync([Text("a", false), Ping("now")]);
             return await EchoPlay.ReceiveAsync(peer, [], ["now"u8.ToArray()])
                 ?? await Finish(peer)

@@ -101,7 +101,8 @@ internal sealed record ProbeFrame(int Opcode, byte[] Payload, bool Fin = true, i
         string length = Announced is { } announced
             ? string.Create(CultureInfo.InvariantCulture, $"{announced} bytes announced")
             : string.Create(CultureInfo.InvariantCulture, $"{Payload.Length} bytes");
-        return $"{name}{(Fin ? "" : " without FIN")}{(Rsv == 0 ? "" : $" RSV {Rsv}")}{(IsMasked switch { null => "", true => " masked", _ => " unmasked" })}, {length}";
+        string mask = IsMasked switch { null => "", true => " masked", _ => " unmasked" };
+        return $"{name}{(Fin ? "" : " without FIN")}{(Rsv == 0 ? "" : $" RSV {Rsv}")}{mask}, {length}";
     }
 
     private static byte[] NewKey(Random dice)

@@ -5,7 +5,7 @@ using static WireProtocols.Conformance.ProbeFrame;
 namespace WireProtocols.Conformance;
 
 /// <summary>Text is UTF-8 (RFC 3629), across fragments and writes.</summary>
-internal sealed class TextCases(WebSocketSubject subject)
+internal sealed class TextCases(WebSocketSubject subject) : SharedCases(subject)
 {
     private static readonly ConformanceRule Valid = ConformanceRule.Must(
         "RFC 6455 §5.6",
@@ -81,30 +81,30 @@ internal sealed class TextCases(WebSocketSubject subject)
 
     public IEnumerable<ConformanceCase> All =>
     [
-        EchoPlay.Case(subject, "text/empty", Valid, [Text("")], "an empty text").Numbered("6.1.1"),
-        EchoPlay.Case(subject, "text/empty-around", Valid, [Text("", false), More("middle"), More("", true)], "the text").Numbered("6.1.3"),
-        EchoPlay.Case(subject, "text/one-frame", Valid, [Text(Good)], "the text").Numbered("6.2.1"),
-        EchoPlay.Case(subject, "text/two-frames", Valid, [Text(Good[..13], false), More(Good[13..], true)], "the text").Numbered("6.2.2"),
-        EchoPlay.Case(subject, "text/byte-frames", Valid, Cut(1, Good, 1), "the text").Numbered("6.2.3"),
-        EchoPlay.Case(subject, "text/byte-frames-three-byte-characters", Valid, Cut(1, Kosme, 1), "the text").Numbered("6.2.4"),
-        EchoPlay.Case(subject, "text/ping-inside-a-character", Valid, [Text(Kosme[..1], false), Ping("p"), More(Kosme[1..], true)], "the text"),
-        EchoPlay.Case(subject, "text/long-in-writes", Valid, [Text(Long)], "the text", 1000),
-        EchoPlay.Case(subject, "text/long-in-fragments", Valid, Cut(1, Long, 1001), "the text"),
+        Echo("text/empty", Valid, [Text("")], "an empty text").Numbered("6.1.1"),
+        Echo("text/empty-around", Valid, [Text("", false), More("middle"), More("", true)], "the text").Numbered("6.1.3"),
+        Echo("text/one-frame", Valid, [Text(Good)], "the text").Numbered("6.2.1"),
+        Echo("text/two-frames", Valid, [Text(Good[..13], false), More(Good[13..], true)], "the text").Numbered("6.2.2"),
+        Echo("text/byte-frames", Valid, Cut(1, Good, 1), "the text").Numbered("6.2.3"),
+        Echo("text/byte-frames-three-byte-characters", Valid, Cut(1, Kosme, 1), "the text").Numbered("6.2.4"),
+        Echo("text/ping-inside-a-character", Valid, [Text(Kosme[..1], false), Ping("p"), More(Kosme[1..], true)], "the text"),
+        Echo("text/long-in-writes", Valid, [Text(Long)], "the text", 1000),
+        Echo("text/long-in-fragments", Valid, Cut(1, Long, 1001), "the text"),
         .. Enumerable.Range(1, 8)
-            .Select(at => EchoPlay.Case(subject, $"text/split/{at}", Valid, [Text(Faces[..at], false), More(Faces[at..], true)], "the text")),
-        FailPlay.Case(subject, "text/invalid/surrogate-inside", Invalid, [Text([.. Kosme, 0xED, 0xA0, 0x80, .. "edited"u8])], 1007).Numbered("6.3.1"),
-        FailPlay.Case(subject, "text/invalid/surrogate-in-byte-frames", Invalid, Cut(1, [.. Kosme, 0xED, 0xA0, 0x80, .. "edited"u8], 1), 1007)
+            .Select(at => Echo($"text/split/{at}", Valid, [Text(Faces[..at], false), More(Faces[at..], true)], "the text")),
+        Fail("text/invalid/surrogate-inside", Invalid, [Text([.. Kosme, 0xED, 0xA0, 0x80, .. "edited"u8])], 1007).Numbered("6.3.1"),
+        Fail("text/invalid/surrogate-in-byte-frames", Invalid, Cut(1, [.. Kosme, 0xED, 0xA0, 0x80, .. "edited"u8], 1), 1007)
             .Numbered("6.3.2"),
-        FailPlay.Case(subject, "text/invalid/after-a-message", Invalid, [Text("a"), Text([0xC0, 0xAF])], 1007),
-        FailPlay.Case(subject, "text/invalid/in-a-continuation", Invalid, [Text("a", false), More([0xC0, 0xAF], true)], 1007),
-        FailPlay.Case(subject, "text/invalid/cut-at-the-end-of-a-fragment", Invalid, [Text([0xE2], false), More([0x82]), More("", true)], 1007),
-        FailPlay.Case(subject, "text/invalid/cut-at-the-next-message", Invalid, [Text([0xE2, 0x82]), Text([0xAC])], 1007),
-        FailPlay.Case(subject, "text/invalid/late-in-a-long-text", Invalid, [Text([.. Long, 0xFF, .. Long])], 1007),
+        Fail("text/invalid/after-a-message", Invalid, [Text("a"), Text([0xC0, 0xAF])], 1007),
+        Fail("text/invalid/in-a-continuation", Invalid, [Text("a", false), More([0xC0, 0xAF], true)], 1007),
+        Fail("text/invalid/cut-at-the-end-of-a-fragment", Invalid, [Text([0xE2], false), More([0x82]), More("", true)], 1007),
+        Fail("text/invalid/cut-at-the-next-message", Invalid, [Text([0xE2, 0x82]), Text([0xAC])], 1007),
+        Fail("text/invalid/late-in-a-long-text", Invalid, [Text([.. Long, 0xFF, .. Long])], 1007),
         .. new[] { 31, 63, 127, 1023 }
-            .Select(at => FailPlay.Case(subject, $"text/invalid/behind-{at}", Invalid, [Text([.. Letters(at), 0xED, 0xA0, 0x80, .. Letters(70)])], 1007)),
-        FailPlay.Case(subject, "text/fail-fast/second-of-three-fragments",
+            .Select(at => Fail($"text/invalid/behind-{at}", Invalid, [Text([.. Letters(at), 0xED, 0xA0, 0x80, .. Letters(70)])], 1007)),
+        Fail("text/fail-fast/second-of-three-fragments",
             Early, [Text(Kosme, false), More([0xF4, 0x90, 0x80, 0x80])], [More("edited", true)], 1007).Numbered("6.4.1"),
-        FailPlay.Case(subject, "text/fail-fast/the-byte-that-makes-it-bad",
+        Fail("text/fail-fast/the-byte-that-makes-it-bad",
             Early, [Text([.. Kosme, 0xF4], false), More([0x90])], [More([0x80, 0x80, .. "edited"u8], true)], 1007).Numbered("6.4.2"),
         InsideFrame("text/fail-fast/inside-a-frame", [.. Kosme, 0xF4, 0x90, 0x80, 0x80]).Numbered("6.4.3"),
         InsideFrame("text/fail-fast/inside-a-frame-the-byte", [.. Kosme, 0xF4, 0x90]).Numbered("6.4.4"),
@@ -121,22 +121,22 @@ internal sealed class TextCases(WebSocketSubject subject)
         byte[] text = Convert.FromHexString(sequence.TrimStart('!'));
         if (sequence[0] != '!')
         {
-            yield return EchoPlay.Case(subject, $"text/{id}/{index}", Valid, [Text(text)], "the text").Numbered(number);
-            yield return EchoPlay.Case(subject, $"text/{id}/{index}-in-fragments", Valid, Cut(1, text, 1), "the text");
+            yield return Echo($"text/{id}/{index}", Valid, [Text(text)], "the text").Numbered(number);
+            yield return Echo($"text/{id}/{index}-in-fragments", Valid, Cut(1, text, 1), "the text");
         }
         else
         {
-            yield return FailPlay.Case(subject, $"text/{id}/{index}", Invalid, [Text(text)], 1007).Numbered(number);
-            yield return FailPlay.Case(subject, $"text/{id}/{index}-in-fragments", Invalid, Cut(1, [.. Kosme, .. text], 1), 1007);
+            yield return Fail($"text/{id}/{index}", Invalid, [Text(text)], 1007).Numbered(number);
+            yield return Fail($"text/{id}/{index}-in-fragments", Invalid, Cut(1, [.. Kosme, .. text], 1), 1007);
         }
     }
 
     /// <summary>A frame that is not whole, with bad bytes in it.</summary>
     private ConformanceCase InsideFrame(string id, byte[] bad)
-        => subject.Case(id, Early, "the connection fails, with Close 1007", async context =>
+        => Subject.Case(id, Early, "the connection fails, with Close 1007", async context =>
         {
-            await using WebSocketPeer peer = await subject.OpenAsync(context);
-            byte[] frame = Text([.. bad, .. "edited"u8]).ToBytes(context.Dice, !subject.IsClient);
+            await using WebSocketPeer peer = await Subject.OpenAsync(context);
+            byte[] frame = Text([.. bad, .. "edited"u8]).ToBytes(context.Dice, !Subject.IsClient);
             int cut = frame.Length - "edited"u8.Length;
             await peer.SendAsync(frame.AsMemory(0, cut), "text frame up to the bad bytes");
             PeerEvent first = await peer.NextAsync(TimeSpan.FromMilliseconds(200));

@@ -27,12 +27,6 @@ internal abstract class WebSocketSubject
 
     public ConformanceCase Case(string id, ConformanceRule rule, string expected, Func<ConformanceContext, Task<ConformanceFinding>> play)
         => new($"{Prefix}/{id}", rule, expected, play);
-
-    /// <summary>Sees whether a connection that is open works.</summary>
-    protected static async Task<ConformanceFinding?> FindDeadAsync(WebSocketPeer peer)
-        => await EchoPlay.RunAsync(peer, [ProbeFrame.Text("still there?")]) is { } finding
-            ? finding with { Got = "the next connection does not work: " + finding.Got }
-            : null;
 }
 
 /// <summary>A server: the examiner connects.</summary>
@@ -55,6 +49,6 @@ internal sealed class WebSocketServerSubject : WebSocketSubject
     public override async Task<ConformanceFinding?> IsAliveAsync(ConformanceContext context, WebSocketPeer attacked)
     {
         await using WebSocketPeer peer = await OpenAsync(context);
-        return await FindDeadAsync(peer);
+        return await EchoPlay.FindDeadAsync(peer);
     }
 }

@@ -72,6 +72,77 @@ public class ConformTests
             ["connect", $"{url}", "--echo"], new ToolIO { Input = Stream.Null, Output = Stream.Null, Error = TextWriter.Null }, stop);
     }
 
+    /// <summary>The first line says where, in every form of output.</summary>
+    [Theory]
+    [InlineData("--json", "{\"kind\":\"case\"")]
+    [InlineData("--md", "`ws://127.0.0.1:")]
+    public async Task Clients_in_a_loop_are_examined(string form, string second)
+    {
+        using CancellationTokenSource over = new();
+        ListeningLine output = new();
+        Task<int> examining = WireTool.RunAsync(
+            ["conform", "--listen", "0", "--filter", "ws-client/handshake/request/*", form],
+            new ToolIO { Input = Stream.Null, Output = output, Error = TextWriter.Null },
+            over.Token);
+        string first = await output.Line.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Matches("^Listening on ws://127\\.0\\.0\\.1:[0-9]+/$", first);
+        Uri url = new(first["Listening on ".Length..]);
+        while (!examining.IsCompleted)
+        {
+            await ConnectOnceAsync(url);
+        }
+
+        Assert.Equal(0, await examining);
+        Assert.StartsWith(second, Encoding.UTF8.GetString(output.ToArray()).Split('\n')[1], StringComparison.Ordinal);
+
+        static async Task ConnectOnceAsync(Uri url)
+        {
+            try
+            {
+                await new SubjectClient(ClientDefect.None).RunAsync(url, TestContext.Current.CancellationToken);
+            }
+            catch (SocketException)
+            {
+                // The examiner is done.
+            }
+        }
+    }
+
+    /// <summary>The tool examines itself, as a command.</summary>
+    [Fact]
+    public async Task A_command_is_started_for_each_case()
+    {
+        string tool = typeof(WireTool).Assembly.Location;
+        WireResult result = await Wire.RunAsync(
+            "", "conform", "--listen", "0", "--exec", $"dotnet \"{tool}\" connect {{url}} --echo", "--case", "ws-client/handshake/request/target",
+            "--case", "ws-client/frames/length/text-126", "--json", "--timeout", "60");
+        Assert.Equal(0, result.Status);
+        Assert.Equal(4, result.Lines.Length);
+        Assert.StartsWith("Listening on ws://127.0.0.1:", result.Lines[0], StringComparison.Ordinal);
+        Assert.Equal(2, JsonDocument.Parse(result.Lines[3]).RootElement.GetProperty("passed").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_command_that_does_not_connect_ends_with_3()
+    {
+        WireResult result = await Wire.RunAsync("", "conform", "--listen", "0", "--exec", "exit 5 {url}", "--timeout", "60");
+        Assert.Equal(3, result.Status);
+        Assert.Contains("it ended with exit code", result.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>wss: with a certificate that nobody has signed.</summary>
+    [Fact]
+    public async Task A_server_behind_tls_is_examined()
+    {
+        await using SubjectServer subject = new();
+        await using SecureRelay relay = new(subject.Url.Port);
+        WireResult result = await Wire.RunAsync(
+            "", "conform", $"wss://127.0.0.1:{relay.Port}/echo", "--filter", "ws/close/*", "--filter", "ws/frames/length/text-*", "--md");
+        Assert.Equal(0, result.Status);
+        Assert.Contains("the certificate of the server is not checked", result.Error, StringComparison.Ordinal);
+        Assert.Contains(" 0 failed, 0 warned, 0 skipped", result.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_failure_ends_with_1_and_with_its_baseline_with_0()
     {
@@ -108,6 +179,10 @@ public class ConformTests
     [InlineData("conform", "ws://127.0.0.1:1/", "--filter", "no/such*")]
     [InlineData("conform", "ws://127.0.0.1:1/", "--level", "perhaps")]
     [InlineData("conform", "--explain", "no/such")]
+    [InlineData("conform", "--listen", "70000")]
+    [InlineData("conform", "--listen", "0", "ws://127.0.0.1:1/")]
+    [InlineData("conform", "--listen", "0", "--exec", "no url")]
+    [InlineData("conform", "ws://127.0.0.1:1/", "--exec", "cmd {url}")]
     public async Task A_wrong_command_line_ends_with_2(params string[] args) => Assert.Equal(2, (await Wire.RunAsync("", args)).Status);
 
     [Fact]

@@ -19,9 +19,20 @@ public class ConformanceMapTests
     }
 
     [Fact]
-    public void Every_number_has_a_case()
+    public void Ids_of_client_cases_are_unique_and_of_one_form()
     {
-        string[] numbers = [.. WebSocketServerCases.All.SelectMany(c => c.Autobahn)];
+        Assert.Equal(WebSocketClientCases.All.Count, WebSocketClientCases.All.Select(c => c.Id).Distinct().Count());
+        Assert.All(WebSocketClientCases.All, c => Assert.Matches("^ws-client(/[a-z0-9.-]+)+$", c.Id));
+        Assert.All(WebSocketClientCases.All, c => Assert.All([c.Sentence, c.Spec, c.Expected, c.Advice], t => Assert.NotEmpty(t)));
+    }
+
+    /// <summary>The same numbers, asked of servers and of clients.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Every_number_has_a_case(bool isOfClients)
+    {
+        string[] numbers = [.. ConformanceSuite.Find("websocket", isOfClients)!.Cases.SelectMany(c => c.Autobahn)];
         Assert.Empty(WebSockets.Conformance.ConformanceIndexTests.Numbers.Except(numbers));
         Assert.Empty(numbers.Except(WebSockets.Conformance.ConformanceIndexTests.Numbers));
     }
@@ -44,9 +55,13 @@ public class ConformanceMapTests
     }
 
     private static string Map()
-        => "| number | case |\n|---|---|\n" + string.Concat(
-            WebSocketServerCases.All.SelectMany(c => c.Autobahn.Select(n => (Number: n, c.Id)))
+        => "| number | case for servers, with `ws/` before it | case for clients, with `ws-client/` before it |\n|---|---|---|\n" + string.Concat(
+            Pairs(WebSocketServerCases.All)
+                .Join(Pairs(WebSocketClientCases.All), s => s.Number, c => c.Number, (s, c) => (s.Number, s.Id, Client: c.Id))
                 .OrderBy(p => string.Join('.', p.Number.Split('.')
                     .Select(d => int.Parse(d, CultureInfo.InvariantCulture).ToString("000", CultureInfo.InvariantCulture))), StringComparer.Ordinal)
-                .Select(p => $"| {p.Number} | `{p.Id}` |\n"));
+                .Select(p => $"| {p.Number} | `{p.Id}` | {(p.Client == p.Id ? "the same" : $"`{p.Client}`")} |\n"));
+
+    private static IEnumerable<(string Number, string Id)> Pairs(IEnumerable<ConformanceCase> cases)
+        => cases.SelectMany(c => c.Autobahn.Select(n => (n, c.Id[(c.Id.IndexOf('/', StringComparison.Ordinal) + 1)..])));
 }

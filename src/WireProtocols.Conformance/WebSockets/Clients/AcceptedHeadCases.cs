@@ -134,5 +134,6 @@ internal static class AcceptedHeadCases
     private static string Lower(string name) => name.ToLowerInvariant();
 #pragma warning restore CA1308
 
-    private static string Mixed(string name) => string.Concat(name.Select((c, i) => i % 2 == 0 ? char.ToLowerInvariant(c) : char.ToUpperInvariant(c)));
+    private static string Mixed(string name)
+        => string.Concat(name.Select((c, i) => i % 2 == 0 ? char.ToLowerInvariant(c) : char.ToUpperInvariant(c)));
 }

@@ -18,7 +18,7 @@ internal static class AnswerAttackCases
         Endless("no-line", "", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
     ];
 
-    /// <summary>A megabyte of head without an end. Silence is the answer where nothing stops it: it is not waited for as long as for others.</summary>
+    /// <summary>A megabyte of head without an end. Silence is the answer where nothing stops it.</summary>
     private static ConformanceCase Endless(string id, string begin, string piece)
         => HeadPlay.Of($"attacks/endless-head/{id}", Head, "the end of the connection", async context =>
         {

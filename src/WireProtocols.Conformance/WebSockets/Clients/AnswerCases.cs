@@ -70,7 +70,9 @@ internal static class AnswerCases
         HeadPlay.Refuses("handshake/refused/extensions/deflate-not-offered", Unasked, a => a.Add(Field, WhereNotOffered(a, Name))),
         Wrong("handshake/refused/extensions/deflate-and-unknown", Unasked, answer => $"{answer}, x-wire-unknown"),
         Wrong("handshake/refused/extensions/unknown-and-deflate", Unasked, answer => $"x-wire-unknown, {answer}"),
-        Wrong("handshake/refused/extensions/deflate-twice", ConformanceRule.Should(Once.Spec, Once.Sentence, "Fail where an extension is accepted twice."),
+        Wrong(
+            "handshake/refused/extensions/deflate-twice",
+            ConformanceRule.Should(Once.Spec, Once.Sentence, "Fail where an extension is accepted twice."),
             answer => $"{answer}, {answer}"),
         .. new (string Id, Func<string, string> Value)[]
         {
@@ -83,7 +85,8 @@ internal static class AnswerCases
         {
             ("unknown-parameter", "x=1"), ("unknown-flag", "no_such_parameter"), ("server-context-with-value", "server_no_context_takeover=1"),
             ("client-context-with-value", "client_no_context_takeover=true"), ("server-bits-without-value", "server_max_window_bits"),
-            ("server-bits-7", "server_max_window_bits=7"), ("server-bits-16", "server_max_window_bits=16"), ("server-bits-0", "server_max_window_bits=0"),
+            ("server-bits-7", "server_max_window_bits=7"), ("server-bits-16", "server_max_window_bits=16"),
+            ("server-bits-0", "server_max_window_bits=0"),
             ("server-bits-leading-zero", "server_max_window_bits=015"), ("server-bits-word", "server_max_window_bits=x"),
             ("server-bits-sign", "server_max_window_bits=+9"), ("server-bits-negative", "server_max_window_bits=-9"),
             ("server-bits-fraction", "server_max_window_bits=9.5"), ("server-bits-huge", "server_max_window_bits=4294967305"),
@@ -158,7 +161,7 @@ internal static class AnswerCases
                 ConformanceFinding? finding = terms is null ? null : await UseAsync(peer);
                 finding ??= await EchoPlay.RunAsync(peer, [ProbeFrame.Text("hello after the handshake")]);
                 return finding is null ? ConformanceFinding.Pass($"'{answer}', and the echoes")
-                    : mayRefuse && finding.Verdict == ConformanceVerdict.Fail && finding.Got.StartsWith("the client", StringComparison.Ordinal) is false
+                    : mayRefuse && finding.Verdict == ConformanceVerdict.Fail && !finding.Got.StartsWith("the client", StringComparison.Ordinal)
                         ? ConformanceFinding.Info($"refused, which it may: {finding.Got}")
                     : finding;
             }

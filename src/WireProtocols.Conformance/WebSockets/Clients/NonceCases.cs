@@ -56,9 +56,10 @@ internal static class NonceCases
             }
         }
 
-        if (keys.Distinct().Count() < keys.Count)
+        string[] distinct = [.. keys.Distinct()];
+        if (distinct.Length < keys.Count)
         {
-            return ConformanceFinding.Fail($"{keys.Count} connections have {keys.Distinct().Count()} keys between them: {string.Join(", ", keys.Distinct())}");
+            return ConformanceFinding.Fail($"{keys.Count} connections have {distinct.Length} keys between them: {string.Join(", ", distinct)}");
         }
 
         byte[][] bytes = [.. keys.Select(BytesOf)];
@@ -96,7 +97,9 @@ internal static class NonceCases
                 : ConformanceFinding.Pass($"{keys.Length} masking keys, and no pattern in them");
         });
 
-    /// <summary>A generator with a fixed seed gives every connection the same keys; one that is fed by the handshake gives keys that the server knows.</summary>
+    /// <summary>
+    /// A generator with a fixed seed gives every connection the same keys; one that is fed by the handshake gives keys that the server knows.
+    /// </summary>
     private static async Task<ConformanceFinding> PlayOtherAsync(ClientContext context)
     {
         List<string> first = [];

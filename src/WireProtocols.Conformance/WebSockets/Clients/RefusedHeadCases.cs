@@ -64,7 +64,8 @@ internal static class RefusedHeadCases
     [
         .. new[]
         {
-            102, 200, 201, 202, 204, 206, 300, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 407, 409, 410, 426, 429, 500, 501, 502, 503, 504,
+            102, 200, 201, 202, 204, 206, 300, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 407, 409, 410, 426, 429, 500,
+            501, 502, 503, 504,
         }.Select(status => HeadPlay.Refuses(
             string.Create(CultureInfo.InvariantCulture, $"handshake/refused/status/{status}"),
             Status,
@@ -82,7 +83,8 @@ internal static class RefusedHeadCases
         .. new[]
         {
             ("1010", "HTTP/1.1 1010 Switching Protocols"), ("10", "HTTP/1.1 10 Switching Protocols"), ("101x", "HTTP/1.1 101x Switching Protocols"),
-            ("0101", "HTTP/1.1 0101 Switching Protocols"), ("plus", "HTTP/1.1 +101 Switching Protocols"), ("hex", "HTTP/1.1 0x65 Switching Protocols"),
+            ("0101", "HTTP/1.1 0101 Switching Protocols"), ("plus", "HTTP/1.1 +101 Switching Protocols"),
+            ("hex", "HTTP/1.1 0x65 Switching Protocols"),
             ("no-status", "HTTP/1.1 Switching Protocols"), ("no-http", "WEBSOCKET/1.1 101 Switching Protocols"), ("garbage", "hello"),
         }.Select(s => HeadPlay.Refuses($"handshake/refused/status-line/{s.Item1}", Valid, a => a.StatusLine = s.Item2)),
         HeadPlay.Refuses("handshake/refused/status-line/http-1.0",
@@ -106,7 +108,8 @@ internal static class RefusedHeadCases
         HeadPlay.Refuses("handshake/refused/upgrade/missing", Upgrade, a => a.Without("Upgrade")),
         .. new[]
         {
-            ("empty", ""), ("h2c", "h2c"), ("websockets", "websockets"), ("prefix", "web"), ("longer", "xwebsocket"), ("with-version", "websocket/13"),
+            ("empty", ""), ("h2c", "h2c"), ("websockets", "websockets"), ("prefix", "web"), ("longer", "xwebsocket"),
+            ("with-version", "websocket/13"),
             ("with-space", "web socket"), ("hyphen", "web-socket"), ("quoted", "\"websocket\""), ("tls", "TLS/1.0"),
         }.Select(u => HeadPlay.Refuses($"handshake/refused/upgrade/{u.Item1}", Upgrade, a => a.With("Upgrade", u.Item2))),
         HeadPlay.Refuses("handshake/refused/upgrade/list", UpgradeLists, a => a.With("Upgrade", "websocket, h2c")),
@@ -114,7 +117,8 @@ internal static class RefusedHeadCases
         HeadPlay.Refuses("handshake/refused/connection/missing", Connection, a => a.Without("Connection")),
         .. new[]
         {
-            ("empty", ""), ("close", "close"), ("keep-alive", "keep-alive"), ("longer", "Upgraded"), ("prefix", "Up"), ("behind-hyphen", "no-Upgrade"),
+            ("empty", ""), ("close", "close"), ("keep-alive", "keep-alive"), ("longer", "Upgraded"), ("prefix", "Up"),
+            ("behind-hyphen", "no-Upgrade"),
             ("before-hyphen", "Upgrade-Insecure-Requests"), ("list", "keep-alive, Upgrades"), ("with-space", "Up grade"), ("websocket", "websocket"),
         }.Select(c => HeadPlay.Refuses($"handshake/refused/connection/{c.Item1}", Connection, a => a.With("Connection", c.Item2))),
         HeadPlay.Refuses("handshake/refused/fields/exchanged", Upgrade, a => a.With("Upgrade", "Upgrade").With("Connection", "websocket")),
@@ -126,11 +130,14 @@ internal static class RefusedHeadCases
             ("of-the-guid-alone", _ => OpeningAnswer.AcceptOf("")), ("upper-case", a => a.Accept.ToUpperInvariant()),
             ("other-case", a => Swapped(a.Accept)), ("cut", a => a.Accept[..^4]), ("half", a => a.Accept[..14]), ("longer", a => a.Accept + "A"),
             ("twice-in-one", a => a.Accept + a.Accept), ("no-padding", a => a.Accept.TrimEnd('=')), ("quoted", a => $"\"{a.Accept}\""),
-            ("first-character", a => Other(a.Accept, 0)), ("last-character", a => Other(a.Accept, 26)), ("middle-character", a => Other(a.Accept, 13)),
+            ("first-character", a => Other(a.Accept, 0)), ("last-character", a => Other(a.Accept, 26)),
+            ("middle-character", a => Other(a.Accept, 13)),
             ("of-the-bytes", a => OfBytes(Key(a))), ("guid-in-lower-case", a => Hash(Key(a) + "258eafa5-e914-47da-95ca-c5ab0dc85b11")),
-            ("hex", a => Convert.ToHexStringLower(Convert.FromBase64String(a.Accept))), ("url-safe", UrlSafe), ("inner-space", a => a.Accept.Insert(9, " ")),
+            ("hex", a => Convert.ToHexStringLower(Convert.FromBase64String(a.Accept))), ("url-safe", UrlSafe),
+            ("inner-space", a => a.Accept.Insert(9, " ")),
         }.Select(c => HeadPlay.Refuses($"handshake/refused/accept/{c.Id}", Accept, a => a.With("Sec-WebSocket-Accept", c.Value(a)))),
-        HeadPlay.Refuses("handshake/refused/accept/other-name", Accept, a => a.Replace("Sec-WebSocket-Accept", $"Sec-WebSocket-Accepted: {a.Accept}")),
+        HeadPlay.Refuses(
+            "handshake/refused/accept/other-name", Accept, a => a.Replace("Sec-WebSocket-Accept", $"Sec-WebSocket-Accepted: {a.Accept}")),
         HeadPlay.Refuses("handshake/refused/accept/wrong-then-right", AcceptOnce, a => a.First("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")),
         HeadPlay.Refuses("handshake/refused/accept/right-then-wrong", AcceptOnce, a => a.Add("Sec-WebSocket-Accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")),
         HeadPlay.Refuses("handshake/refused/fields/space-before-colon", Lenient, a => a.Each((n, v) => $"{n} : {v}")),
@@ -139,7 +146,10 @@ internal static class RefusedHeadCases
         Offered("list", offered => offered.Length > 1 ? string.Join(", ", offered) : null, "the client does not offer two subprotocols"),
         Offered("case", offered => Swapped(offered[0]) is var other && !offered.Contains(other) ? other : null, "the subprotocol has no letters"),
         Offered("longer", offered => offered[0] + "x", ""),
-        Offered("prefix", offered => offered[0].Length > 1 && !offered.Contains(offered[0][..^1]) ? offered[0][..^1] : null, "the subprotocol has one letter"),
+        Offered(
+            "prefix",
+            offered => offered[0].Length > 1 && !offered.Contains(offered[0][..^1]) ? offered[0][..^1] : null,
+            "the subprotocol has one letter"),
     ];
 
     private static string Key(OpeningReply reply) => reply.Request.All("Sec-WebSocket-Key")[0];

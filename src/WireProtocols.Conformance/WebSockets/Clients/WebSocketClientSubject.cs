@@ -42,6 +42,6 @@ internal sealed class WebSocketClientSubject : WebSocketSubject
 
         await attacked.DisposeAsync();
         await using WebSocketPeer peer = await ClientOpening.OpenAsync(clients);
-        return await FindDeadAsync(peer);
+        return await EchoPlay.FindDeadAsync(peer);
     }
 }

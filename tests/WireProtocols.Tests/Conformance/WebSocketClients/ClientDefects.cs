@@ -39,7 +39,8 @@ public static class ClientDefects
     public static IReadOnlyList<(ClientDefect Own, Defect Shared, string Case)> All { get; } =
     [
         .. Own.Select(o => (o.Defect, Defect.None, Id(o.Case))),
-        .. Defects.All.Where(d => IsShared(d.Case) && d.Defect is not (Defect.MasksAnswers or Defect.DiesOfPings)).Select(d => (None, d.Defect, Id(OfClient(d.Case)))),
+        .. Defects.All.Where(d => IsShared(d.Case) && d.Defect is not (Defect.MasksAnswers or Defect.DiesOfPings))
+            .Select(d => (None, d.Defect, Id(OfClient(d.Case)))),
     ];
 
     private static IReadOnlyList<(ClientDefect Defect, string Case)> Own =>
@@ -125,7 +126,8 @@ public static class ClientDefects
             && !id.Contains("/endless-head/", StringComparison.Ordinal);
 
     private static string OfClient(string id)
-        => (id[0] == '~' ? "~" : "") + id[(id.IndexOf('/', StringComparison.Ordinal) + 1)..].Replace("/own/server-", "/own/client-", StringComparison.Ordinal);
+        => (id[0] == '~' ? "~" : "")
+            + id[(id.IndexOf('/', StringComparison.Ordinal) + 1)..].Replace("/own/server-", "/own/client-", StringComparison.Ordinal);
 
     private static string Id(string id) => id[0] == '~' ? $"~{Prefix}{id[1..]}" : Prefix + id;
 }

@@ -246,7 +246,8 @@ internal sealed class SubjectAnswer(ClientDefect defect, NetworkStream stream, s
                 return terms with { OwnBits = client };
             default:
                 return defect == ClientDefect.UnknownParameter
-                    && name is not ("server_max_window_bits" or "client_max_window_bits" or "server_no_context_takeover" or "client_no_context_takeover")
+                    && name is not ("server_max_window_bits" or "client_max_window_bits" or "server_no_context_takeover"
+                        or "client_no_context_takeover")
                     ? terms : defect == ClientDefect.MalformedExtensions ? terms : null;
         }
     }

@@ -64,5 +64,6 @@ internal sealed class SubjectKeys(ClientDefect defect, string nonce)
         }
     }
 
-    public int IndexOf(int index) => (defect == ClientDefect.MasksFromTheSecond ? index + 1 : defect == ClientDefect.MasksLate ? index / 2 : index) & 3;
+    public int IndexOf(int index)
+        => (defect == ClientDefect.MasksFromTheSecond ? index + 1 : defect == ClientDefect.MasksLate ? index / 2 : index) & 3;
 }

@@ -16,7 +16,7 @@ internal static class SubjectRequest
         ClientDefect.KeyWithoutPadding => Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)).TrimEnd('='),
         ClientDefect.KeyInHex => RandomNumberGenerator.GetHexString(24, lowercase: true)[..23] + "g",
         ClientDefect.ConstantNonce => "dGhlIHNhbXBsZSBub25jZQ==",
-        ClientDefect.CountingNonce => Convert.ToBase64String([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, (byte)Interlocked.Increment(ref _count)]),
+        ClientDefect.CountingNonce => Convert.ToBase64String([.. "fifteen letters"u8, (byte)Interlocked.Increment(ref _count)]),
         _ => Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)),
     };
 

@@ -30,7 +30,7 @@ internal sealed class ClientDesk(ClientListener listener, string scheme, IReadOn
         {
             context.Start();
             ConformanceResult result = await ConformanceRunner.PlayAsync(played, context);
-            return new ClientPlay(result, context.HasCome, context.Ended);
+            return new ClientPlay(WithEnd(result, context.Ended), context.HasCome, context.Ended);
         }
         finally
         {
@@ -39,6 +39,13 @@ internal sealed class ClientDesk(ClientListener listener, string scheme, IReadOn
             listener.Seat = null;
         }
     }
+
+    /// <summary>What a command complained about when it ended helps whoever reads of a failure.</summary>
+    private static ConformanceResult WithEnd(ConformanceResult result, string? ended)
+        => result.Verdict == ConformanceVerdict.Fail && ended is not null && ended.Contains(':', StringComparison.Ordinal)
+            && !result.Finding.Got.Contains(ended, StringComparison.Ordinal)
+            ? result with { Finding = result.Finding with { Got = $"{result.Finding.Got} (the client {ended})" } }
+            : result;
 
     /// <summary>Plays a case with a client that has come.</summary>
     public async Task<ConformanceResult> PlayAsync(ConformanceCase played, PendingClient first, ConformanceOptions options, CancellationToken stop)

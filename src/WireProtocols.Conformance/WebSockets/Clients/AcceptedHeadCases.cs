@@ -106,11 +106,11 @@ internal static class AcceptedHeadCases
         HeadPlay.Behind("handshake/answer/behind/line-end", Established, [ProbeFrame.Text("\r\n\r\n"), ProbeFrame.Binary([13, 10, 13, 10])]),
         OffersSubprotocol("first", offered => offered[0]),
         OffersSubprotocol("last", offered => offered[^1]),
-        OffersSubprotocol("none", _ => null),
+        OffersSubprotocol("none", _ => null, mayRefuse: true),
     ];
 
     /// <summary>Only where the client offers some.</summary>
-    private static ConformanceCase OffersSubprotocol(string id, Func<string[], string?> choose)
+    private static ConformanceCase OffersSubprotocol(string id, Func<string[], string?> choose, bool mayRefuse = false)
         => HeadPlay.Accepts($"handshake/answer/subprotocol/{id}", Established, reply =>
         {
             string[] offered = reply.Request.Members("Sec-WebSocket-Protocol");
@@ -119,8 +119,8 @@ internal static class AcceptedHeadCases
                 throw new ConformanceEndException(ConformanceFinding.Skip("the client offers no subprotocol"));
             }
 
-            _ = choose(offered) is { } chosen ? reply.Add("Sec-WebSocket-Protocol", chosen) : reply;
-        });
+            reply.Choose(choose(offered));
+        }, mayRefuse);
 
     private static void Many(OpeningReply reply, int count)
     {

@@ -15,6 +15,11 @@ internal static class EndingCases
         "Once the client's opening handshake has been sent, the client MUST wait for a response from the server before sending any further data.",
         "Send no frame before the 101 has been read.");
 
+    private static readonly ConformanceRule OneAtATime = ConformanceRule.Must(
+        "RFC 6455 §4.1",
+        "There MUST be no more than one connection in a CONNECTING state.",
+        "Wait for the answer before you connect to the same server again.");
+
     private static readonly ConformanceRule Stays = ConformanceRule.Should(
         "RFC 6455 §7.2.1",
         "Except as indicated above or as specified by the application layer (e.g., a script using the WebSocket API), clients SHOULD NOT close "
@@ -33,6 +38,25 @@ internal static class EndingCases
                 await peer.SendAsync(new OpeningReply(request).ToBytes(), "101");
                 await ClientOpening.CloseAsync(peer);
                 return early > 0 ? ConformanceFinding.Fail($"{early} bytes came before the 101") : ConformanceFinding.Pass("it waited");
+            }
+        }),
+        HeadPlay.Of("handshake/request/one-at-a-time", OneAtATime, "no second connection before the 101", async context =>
+        {
+            (WebSocketPeer peer, ClientRequest request) = await ClientOpening.AcceptAsync(context);
+            await using (peer)
+            {
+                // Of clients in a loop there may be several.
+                ClientArrival? second = context.IsStarted ? await context.TryAcceptAsync(TimeSpan.FromMilliseconds(300)) : null;
+                await peer.SendAsync(new OpeningReply(request).ToBytes(), "101");
+                await ClientOpening.CloseAsync(peer);
+                if (second is null)
+                {
+                    return context.IsStarted ? ConformanceFinding.Pass("one connection")
+                        : ConformanceFinding.Skip("it is seen only where the examiner starts the client");
+                }
+
+                await second.DisposeAsync();
+                return ConformanceFinding.Fail("another connection came before the first was answered");
             }
         }),
         HeadPlay.Of("close/not-by-itself", Stays, "the connection stays open", async context =>

@@ -19,6 +19,7 @@ internal static class MaskingKeys
             : big.Distinct().Count() < big.Length ? $"{big.Length} frames have {big.Distinct().Count()} masking keys between them"
             : keys.All(k => k[0] == k[1] && k[1] == k[2] && k[2] == k[3]) ? "the four bytes of each masking key are one byte"
             : FindStep(big) ?? FindStep(little)
+            ?? FindSlope(big) ?? FindSlope(little)
             ?? FindMultiplier(big) ?? FindMultiplier(little)
             ?? FindConstantBits(big, 8);
     }
@@ -32,6 +33,11 @@ internal static class MaskingKeys
         uint step = unchecked(keys[1] - keys[0]);
         return keys.Zip(keys.Skip(1), (a, b) => unchecked(b - a)).All(d => d == step) ? $"each masking key is the one before plus {step}" : null;
     }
+
+    /// <summary>A clock, for instance: each key is a little more than the one before.</summary>
+    private static string? FindSlope(uint[] keys)
+        => keys.Length >= 8 && keys.Zip(keys.Skip(1), (a, b) => unchecked(b - a)).All(d => d < 1 << 27)
+            ? "each masking key is a little more than the one before" : null;
 
     /// <summary>A linear congruential generator: from three keys the fourth is known.</summary>
     private static string? FindMultiplier(uint[] keys)

@@ -5,6 +5,7 @@ namespace WireProtocols.Conformance;
 /// <summary>The answer of a server to an opening handshake as lines of text, so that any of them can be bent.</summary>
 internal sealed class OpeningReply
 {
+    private const string Protocol = "Sec-WebSocket-Protocol";
     private readonly List<(string Name, string Line)> _lines = [];
 
     public OpeningReply(ClientRequest request)
@@ -12,6 +13,11 @@ internal sealed class OpeningReply
         Request = request;
         Accept = OpeningAnswer.AcceptOf(request.All("Sec-WebSocket-Key") is [var key, ..] ? key : "");
         Add("Upgrade", "websocket").Add("Connection", "Upgrade").Add("Sec-WebSocket-Accept", Accept);
+        if (request.Members(Protocol) is [var first, ..])
+        {
+            // Nothing demands that one is chosen, and some clients go no further without.
+            Add(Protocol, first);
+        }
     }
 
     /// <summary>What is answered.</summary>
@@ -52,6 +58,13 @@ internal sealed class OpeningReply
         int at = _lines.FindIndex(l => l.Name == name);
         _lines[at] = (name, line);
         return this;
+    }
+
+    /// <summary>Another subprotocol than the first that was offered, or none.</summary>
+    public OpeningReply Choose(string? subprotocol)
+    {
+        Without(Protocol);
+        return subprotocol is null ? this : Add(Protocol, subprotocol);
     }
 
     /// <summary>Every line by name and value.</summary>

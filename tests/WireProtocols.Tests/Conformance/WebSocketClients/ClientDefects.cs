@@ -12,7 +12,7 @@ public enum ClientDefect
     ConnectionKeepAlive, NoKey, TwoKeysInRequest, KeyOf15Bytes, KeyOf20Bytes, KeyWithoutPadding, KeyInHex, ConstantNonce, CountingNonce, NoVersion,
     Version8, VersionList, TwoVersions, SameSubprotocolTwice, SubprotocolWithSpace, EmptySubprotocol, OfferWithoutEnd, OfferWithSpace,
     OfferOfUnknownParameter, OfferOf7Bits, OfferOf16Bits, OfferWithLeadingZero, OfferOfBitsWithoutValue, OfferOfParameterTwice,
-    OfferOfFlagWithValue, OriginWithPath, SendsEarly,
+    OfferOfFlagWithValue, OriginWithPath, SendsEarly, ConnectsTwice,
 
     AnyStatus, StatusBySubstring, StatusByReason, StatusByFirstDigit, StatusByPrefix, StatusAsNumber, AnyProtocolName, ReasonWanted, Takes200,
     TakesErrors, TakesRedirects, AnyUpgrade, UpgradeWhereThere, UpgradePresent, UpgradeCaseSensitive, UpgradeBySubstring, AnyConnection,
@@ -25,7 +25,8 @@ public enum ClientDefect
     LargerServerBitsTaken, NoHeadLimit,
 
     MasksNothing, MasksNoPong, MasksNoClose, MasksNoEmptyFrame, MasksNoLargeFrame, MasksNoBinary, MasksFromTheSecond, MasksLate, ZeroKeys,
-    ZeroKeysOfPongs, ConstantKey, KeyOfTheConnection, TwoKeys, CountingKeys, CountingKeysLittleEndian, GeneratedKeys, OneByteKeys, DigitKeys,
+    ZeroKeysOfPongs, ConstantKey, KeyOfTheConnection, TwoKeys, CountingKeys, CountingKeysLittleEndian, GeneratedKeys, KeysOfTheClock, OneByteKeys,
+    DigitKeys,
     KeysOf16Bits, PositiveKeys, SeededKeys, KeyOfTheNonce, TakesMasked, TakesMaskedControl, TakesMaskedEmpty, TakesMaskedUnread, SpeaksFirst,
     StaysWhenLost,
 }
@@ -67,11 +68,12 @@ public static class ClientDefects
         (OfferOfParameterTwice, "handshake/request/extensions/deflate-parameters"),
         (OfferOfFlagWithValue, "handshake/request/extensions/deflate-parameters"), (OriginWithPath, "~handshake/request/origin"),
         (SendsEarly, "handshake/request/waits"),
+        (ConnectsTwice, "handshake/request/one-at-a-time"),
 
         (AnyStatus, "handshake/refused/status/404"), (StatusBySubstring, "handshake/refused/status/reason-101"),
         (StatusByReason, "handshake/refused/status/reason-of-101"), (StatusByFirstDigit, "handshake/refused/status/200"),
-        (StatusByPrefix, "handshake/refused/status-line/1010"), (StatusAsNumber, "handshake/refused/status-line/0101"),
-        (AnyProtocolName, "handshake/refused/status-line/no-http"), (ReasonWanted, "handshake/answer/status/reason-of-old-servers"),
+        (StatusByPrefix, "handshake/refused/status-line/1010"), (StatusAsNumber, "~handshake/refused/status-line/0101"),
+        (AnyProtocolName, "~handshake/refused/status-line/no-http"), (ReasonWanted, "handshake/answer/status/reason-of-old-servers"),
         (Takes200, "handshake/refused/status/200-without-length"), (TakesErrors, "handshake/refused/status/401"),
         (TakesRedirects, "handshake/refused/status/302"), (AnyUpgrade, "handshake/refused/upgrade/h2c"),
         (UpgradeWhereThere, "handshake/refused/upgrade/missing"), (UpgradePresent, "handshake/refused/upgrade/empty"),
@@ -112,7 +114,8 @@ public static class ClientDefects
         (MasksFromTheSecond, "frames/length/text-128"), (MasksLate, "frames/length/binary-128"), (ZeroKeys, "own/masking-key/messages"),
         (ZeroKeysOfPongs, "own/masking-key/pongs"), (ConstantKey, "own/masking-key/messages"), (KeyOfTheConnection, "own/masking-key/messages"),
         (TwoKeys, "own/masking-key/messages"), (CountingKeys, "own/masking-key/messages"), (CountingKeysLittleEndian, "own/masking-key/messages"),
-        (GeneratedKeys, "own/masking-key/messages"), (OneByteKeys, "own/masking-key/messages"), (DigitKeys, "own/masking-key/messages"),
+        (GeneratedKeys, "own/masking-key/messages"),
+        (KeysOfTheClock, "own/masking-key/messages"), (OneByteKeys, "own/masking-key/messages"), (DigitKeys, "own/masking-key/messages"),
         (KeysOf16Bits, "own/masking-key/messages"), (PositiveKeys, "~own/masking-key/messages"), (SeededKeys, "own/masking-key/other-connection"),
         (KeyOfTheNonce, "own/masking-key/other-connection"), (TakesMasked, "frames/mask/masked-text"),
         (TakesMaskedControl, "frames/mask/masked-ping"), (TakesMaskedEmpty, "frames/mask/masked-empty"),

@@ -9,6 +9,13 @@ internal sealed class SubjectClient(ClientDefect defect, Defect frames = Defect.
     {
         using TcpClient client = new() { NoDelay = true };
         await client.ConnectAsync(url.Host, url.Port, stop);
+        using TcpClient second = new();
+        if (defect == ClientDefect.ConnectsTwice)
+        {
+            await second.ConnectAsync(url.Host, url.Port, stop);
+            await second.GetStream().WriteAsync(SubjectRequest.Of(defect, url, SubjectRequest.Key(defect)), stop);
+        }
+
         NetworkStream stream = client.GetStream();
         try
         {

@@ -8,6 +8,7 @@ internal sealed class SubjectKeys(ClientDefect defect, string nonce)
 {
     private readonly Random _seeded = new(1);
     private readonly byte[] _first = RandomNumberGenerator.GetBytes(4);
+    private uint _ticks;
     private uint _count = (uint)RandomNumberGenerator.GetInt32(int.MaxValue);
 
     /// <summary>Whether a frame is masked.</summary>
@@ -44,6 +45,9 @@ internal sealed class SubjectKeys(ClientDefect defect, string nonce)
                 return random;
             case ClientDefect.GeneratedKeys:
                 BinaryPrimitives.WriteUInt32LittleEndian(random, _count = unchecked((_count * 1103515245) + 12345));
+                return random;
+            case ClientDefect.KeysOfTheClock:
+                BinaryPrimitives.WriteUInt32BigEndian(random, (uint)Environment.TickCount64 + _ticks++);
                 return random;
             case ClientDefect.OneByteKeys:
                 return [random[0], random[0], random[0], random[0]];

@@ -16,12 +16,12 @@ internal sealed class CaseSchedule(CasePlayer player, ConformanceOptions options
     public async IAsyncEnumerable<ConformanceResult> RunAsync(
         IReadOnlyList<ConformanceCase> cases, [EnumeratorCancellation] CancellationToken stop)
     {
-        Queue<ConformanceResult> late = new();
+        List<ConformanceResult> late = [];
         await foreach (ConformanceResult result in PlayTogetherAsync([.. cases.Where(c => !c.IsHeavy)], stop))
         {
             if (result.Finding.IsTimeout)
             {
-                late.Enqueue(result);
+                late.Add(result);
             }
             else
             {
@@ -34,7 +34,7 @@ internal sealed class CaseSchedule(CasePlayer player, ConformanceOptions options
             ConformanceResult result = await player(heavy, options, stop);
             if (result.Finding.IsTimeout)
             {
-                late.Enqueue(result);
+                late.Add(result);
             }
             else
             {
@@ -42,9 +42,9 @@ internal sealed class CaseSchedule(CasePlayer player, ConformanceOptions options
             }
         }
 
-        // Nothing else runs now: what is late again is late for a reason of the subject's.
+        // Nothing else runs now: what is late again is late for a reason of the subject's. Accusations come first.
         int confirmed = 0;
-        while (late.TryDequeue(out ConformanceResult? first))
+        foreach (ConformanceResult first in late.OrderBy(r => r.Verdict == ConformanceVerdict.Pass))
         {
             ConformanceResult result = confirmed < MaxSecondChances ? await player(first.Case, options.Patient(), stop) : first;
             confirmed += result.Finding.IsTimeout ? 1 : 0;

@@ -38,6 +38,17 @@ internal sealed class ClientContext(
     /// <summary>How the client ended; null where it runs, or where the examiner did not start it.</summary>
     public string? Ended => _clients is [.., { Ended: { IsCompletedSuccessfully: true } ended }] ? ended.Result : null;
 
+    /// <summary>How the client ended, where it does within a moment.</summary>
+    public async Task<string?> WaitForEndAsync(TimeSpan patience)
+    {
+        if (_clients.Count > 0)
+        {
+            await Task.WhenAny(_clients[^1].Ended, Task.Delay(patience, Stop));
+        }
+
+        return Ended;
+    }
+
     /// <summary>The examiner starts the client, and tells it the URL of the case.</summary>
     public bool IsStarted => launcher is not null;
 

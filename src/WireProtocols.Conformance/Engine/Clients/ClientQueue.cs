@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace WireProtocols.Conformance;
@@ -10,7 +11,10 @@ internal sealed class ClientQueue(ClientDesk desk, ConformanceOptions options)
 {
     private static readonly TaskCompletionSource Never = new();
     private readonly List<ConformanceCase> _left = [];
-    private readonly Queue<ConformanceResult> _late = new();
+    private readonly List<ConformanceResult> _late = [];
+
+    /// <summary>How long to wait for the next client.</summary>
+    private TimeSpan Patience => 3 * options.Timeout;
 
     public async IAsyncEnumerable<ConformanceResult> RunAsync(
         IReadOnlyList<ConformanceCase> cases, [EnumeratorCancellation] CancellationToken stop)
@@ -18,9 +22,10 @@ internal sealed class ClientQueue(ClientDesk desk, ConformanceOptions options)
         _left.AddRange(cases);
         bool hasCome = false;
         int confirmed = 0;
+        long last = Stopwatch.GetTimestamp();
         while (_left.Count > 0 || _late.Count > 0)
         {
-            PendingClient? client = await desk.Listener.Inbox.TakeAsync(_ => true, 3 * options.Timeout, Never.Task, stop);
+            PendingClient? client = await desk.Listener.Inbox.TakeAsync(_ => true, Patience, Never.Task, stop);
             if (client is null)
             {
                 break;
@@ -31,29 +36,41 @@ internal sealed class ClientQueue(ClientDesk desk, ConformanceOptions options)
             if (played is null)
             {
                 client.Socket.Dispose();
+                if (Stopwatch.GetElapsedTime(last) > Patience)
+                {
+                    // Only clients come whose cases have all been played.
+                    break;
+                }
+
                 continue;
             }
 
             ConformanceResult result = await desk.PlayAsync(played, client, isAgain ? options.Patient() : options, stop);
+            last = Stopwatch.GetTimestamp();
             confirmed += isAgain && result.Finding.IsTimeout ? 1 : 0;
             if (result.Finding.IsTimeout && !isAgain && confirmed < CaseSchedule.MaxSecondChances)
             {
-                _late.Enqueue(result);
+                _late.Add(result);
             }
             else
             {
                 yield return result;
             }
 
-            while (confirmed >= CaseSchedule.MaxSecondChances && _late.TryDequeue(out ConformanceResult? believed))
+            if (confirmed >= CaseSchedule.MaxSecondChances)
             {
-                yield return believed;
+                foreach (ConformanceResult believed in _late)
+                {
+                    yield return believed;
+                }
+
+                _late.Clear();
             }
         }
 
         if (!hasCome)
         {
-            throw new ConformanceUnreachableException($"no client came to {desk.Url} within {3 * options.Timeout.TotalSeconds:0.#} s.", null);
+            throw new ConformanceUnreachableException($"no client came to {desk.Url} within {Patience.TotalSeconds:0.#} s.", null);
         }
 
         foreach (ConformanceResult result in _late)
@@ -78,8 +95,16 @@ internal sealed class ClientQueue(ClientDesk desk, ConformanceOptions options)
             return (next, false);
         }
 
-        return named is null || (_late.TryPeek(out ConformanceResult? late) && late.Case.Id == named)
-            ? (_late.Dequeue().Case, true)
-            : (null, false);
+        int late = named is null
+            ? Math.Max(0, _late.FindIndex(r => r.Verdict != ConformanceVerdict.Pass))
+            : _late.FindIndex(r => r.Case.Id == named);
+        if (late < 0)
+        {
+            return (null, false);
+        }
+
+        ConformanceCase again = _late[late].Case;
+        _late.RemoveAt(late);
+        return (again, true);
     }
 }

@@ -3,6 +3,11 @@ namespace WireProtocols.Conformance;
 /// <summary>A client: it connects to the examiner.</summary>
 internal sealed class WebSocketClientSubject : WebSocketSubject
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>SIGKILL, which is how memory ends, and SIGSEGV.</summary>
+    private static readonly string[] Killed = ["exit code 137", "exit code 139"];
+
     public static WebSocketClientSubject Instance { get; } = new();
 
     public override string Prefix => "ws-client";
@@ -31,13 +36,19 @@ internal sealed class WebSocketClientSubject : WebSocketSubject
         return (peer, terms);
     }
 
-    /// <summary>A client that is started for each case is a new one each time: only one in a loop can be asked.</summary>
+    /// <summary>
+    /// A client that is started for each case is a new one each time: only one in a loop can be asked. Of the other it is seen whether it was killed,
+    /// for its memory or for its errors.
+    /// </summary>
     public override async Task<ConformanceFinding?> IsAliveAsync(ConformanceContext context, WebSocketPeer attacked)
     {
         ClientContext clients = (ClientContext)context;
         if (clients.IsStarted)
         {
-            return null;
+            string? ended = await clients.WaitForEndAsync(Moment);
+            return Array.Exists(Killed, k => ended?.Contains(k, StringComparison.Ordinal) == true)
+                ? ConformanceFinding.Fail($"the client was killed: it {ended}")
+                : null;
         }
 
         await attacked.DisposeAsync();

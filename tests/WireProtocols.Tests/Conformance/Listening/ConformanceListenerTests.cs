@@ -80,6 +80,36 @@ public class ConformanceListenerTests
     }
 
     [Fact]
+    public async Task A_client_that_asks_for_a_case_again_and_again_does_not_keep_the_run_going()
+    {
+        await using ConformanceListener listener = ConformanceListener.Start("http", Cases, 0, Quick with { Timeout = TimeSpan.FromSeconds(0.3) });
+        using CancellationTokenSource over = new();
+        Task loop = Task.Run(async () =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                try
+                {
+                    await ReadAndReportAsync(new Uri(listener.Url, "/case/test/case-3"), "close", over.Token);
+                }
+                catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
+                {
+                    // It has been played.
+                }
+            }
+        });
+        List<ConformanceVerdict> verdicts = [];
+        await foreach (ConformanceResult result in listener.RunAsync(Cases, Stop))
+        {
+            verdicts.Add(result.Verdict);
+        }
+
+        await over.CancelAsync();
+        await loop;
+        Assert.Equal([ConformanceVerdict.Pass, .. Enumerable.Repeat(ConformanceVerdict.Skip, Cases.Length - 1)], verdicts);
+    }
+
+    [Fact]
     public async Task Nobody_coming_is_said()
     {
         await using ConformanceListener listener = ConformanceListener.Start("http", Cases, 0, Quick with { Timeout = TimeSpan.FromSeconds(0.1) });

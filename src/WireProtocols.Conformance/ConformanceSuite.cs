@@ -18,6 +18,11 @@ public sealed class ConformanceSuite
 
     /// <summary>All suites.</summary>
     public static IReadOnlyList<ConformanceSuite> All { get; } = [WebSocketServers, WebSocketClients];
+    /// <summary>An HTTP/1.1 server that answers GET, HEAD, POST with its body, and OPTIONS *.</summary>
+    public static ConformanceSuite Http1Servers { get; } = new("http1", isOfClients: false, Http1ServerCases.All);
+
+    /// <summary>All suites.</summary>
+    public static IReadOnlyList<ConformanceSuite> All { get; } = [WebSocketServers, Http1Servers];
 
     /// <summary>What is examined: <c>websocket</c>, for instance.</summary>
     public string Subject { get; }

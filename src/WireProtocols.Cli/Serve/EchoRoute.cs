@@ -9,11 +9,17 @@ internal sealed class EchoRoute : Route
 {
     public override string Path => "/echo";
 
-    public override IReadOnlyList<string> Methods => ["POST", "PUT"];
+    public override IReadOnlyList<string> Methods => ["GET", "HEAD", "POST", "PUT"];
 
     public override string Description => "answers a body with the same body in chunks, trailers included";
 
-    public override async ValueTask HandleAsync(ServeRequest request)
+    public override ValueTask HandleAsync(ServeRequest request)
+        => request.Method is "GET" or "HEAD"
+            ? request.RespondAsync(200, "POST a body, and it comes back.\n")
+            : AnswerAsync(request);
+
+    /// <summary>Sends the body back as it comes.</summary>
+    public static async ValueTask AnswerAsync(ServeRequest request)
     {
         // A server that stops answers at once where the body has not begun. A body that has begun is let end.
         Http1IncomingBody body = request.Exchange.Body;

@@ -7,12 +7,15 @@ internal sealed class PageRoute : Route
 
     public override string Path => "/";
 
-    public override IReadOnlyList<string> Methods => ["GET", "HEAD"];
+    public override IReadOnlyList<string> Methods => ["GET", "HEAD", "POST"];
 
-    public override string Description => "the page: see the bytes of each transport, live";
+    public override string Description => "the page: see the bytes of each transport, live; what is posted comes back";
 
+    /// <summary>What is posted here comes back, so that <c>wire conform http://…/</c> has all that it asks for.</summary>
     public override ValueTask HandleAsync(ServeRequest request)
-        => request.Exchange.RespondAsync(200, _page, ("Content-Type", "text/html; charset=utf-8"));
+        => request.Method == "POST"
+            ? EchoRoute.AnswerAsync(request)
+            : request.Exchange.RespondAsync(200, _page, ("Content-Type", "text/html; charset=utf-8"));
 
     private static byte[] Read()
     {

@@ -1,5 +1,6 @@
 using WireProtocols.Buffers;
 using WireProtocols.Cli.Serve.Watch;
+using WireProtocols.Http1;
 
 namespace WireProtocols.Cli.Serve;
 
@@ -39,6 +40,17 @@ internal sealed class Site
     private async ValueTask DispatchAsync(ServeRequest request)
     {
         Route? route = _routes.FirstOrDefault(r => r.Path == request.Path);
+        if (request.Method == "OPTIONS" && (route is not null || request.Head.TargetForm == Http1TargetForm.Asterisk))
+        {
+            if (await request.TryDropBodyAsync())
+            {
+                IEnumerable<string> methods = route?.Methods ?? _routes.SelectMany(r => r.Methods).Distinct();
+                await request.Exchange.RespondAsync(200, ReadOnlyMemory<byte>.Empty, ("Allow", string.Join(", ", [.. methods, "OPTIONS"])));
+            }
+
+            return;
+        }
+
         if (route is null)
         {
             await request.RespondAsync(404, $"There is nothing at {request.Path}; / lists what there is.\n");
@@ -47,7 +59,7 @@ internal sealed class Site
 
         if (!route.Methods.Contains(request.Method))
         {
-            string allowed = string.Join(", ", route.Methods);
+            string allowed = string.Join(", ", [.. route.Methods, "OPTIONS"]);
             await request.RespondAsync(405, $"{route.Path} takes {allowed}.\n", ("Allow", allowed));
             return;
         }

@@ -22,11 +22,15 @@ public sealed class ServeTests : IAsyncLifetime
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "HTTP/1.1 200 OK", "/ws/echo")]
     [InlineData("HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "HTTP/1.1 200 OK", "Content-Length: ")]
     [InlineData("GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "HTTP/1.1 404 Not Found", "/nothing")]
-    [InlineData("DELETE / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "HTTP/1.1 405 Method Not Allowed", "Allow: GET, HEAD\r\n")]
+    [InlineData("DELETE / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "HTTP/1.1 405 Method Not Allowed", "Allow: GET, HEAD, POST, OPTIONS\r\n")]
     [InlineData(
-        "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 5\r\n\r\nHello",
+        "PUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 5\r\n\r\nHello",
         "HTTP/1.1 405 Method Not Allowed",
         "Allow: GET, ")]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 5\r\n\r\nHello", "HTTP/1.1 200 OK", "Hello")]
+    [InlineData("OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "HTTP/1.1 200 OK", "Allow: GET, HEAD, POST, PUT, OPTIONS\r\n")]
+    [InlineData("OPTIONS /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "HTTP/1.1 200 OK", "Allow: GET, HEAD, POST, PUT, OPTIONS\r\n")]
+    [InlineData("GET /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "HTTP/1.1 200 OK", "POST a body")]
     [InlineData("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request", "Host")]
     [InlineData("GET / HTTP/1.1\nHost: a\n\n", "HTTP/1.1 400 Bad Request", "Connection: close\r\n")]
     [InlineData("GET / HTTP/2.0\r\nHost: a\r\n\r\n", "HTTP/1.1 505 ", "Connection: close\r\n")]
@@ -52,9 +56,9 @@ public sealed class ServeTests : IAsyncLifetime
     public async Task Requests_share_a_connection_and_may_be_sent_ahead()
     {
         using RawClient client = await RawClient.ConnectAsync(_server.EndPoint);
-        await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 26\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n");
+        await client.SendAsync("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 26\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 405 ", await client.ReadHeadAsync(), StringComparison.Ordinal);
-        Assert.Equal("/ takes GET, HEAD.\n", await client.ReadTextAsync("/ takes GET, HEAD.\n".Length));
+        Assert.Equal("/ takes GET, HEAD, POST, OPTIONS.\n", await client.ReadTextAsync("/ takes GET, HEAD, POST, OPTIONS.\n".Length));
         await client.SendAsync("HEAD / HTTP/1.1\r\nHost: a\r\n\r\nHEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 200 ", await client.ReadHeadAsync(), StringComparison.Ordinal);
         Assert.StartsWith("HTTP/1.1 200 ", await client.ReadHeadAsync(), StringComparison.Ordinal);

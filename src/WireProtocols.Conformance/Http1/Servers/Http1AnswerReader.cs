@@ -122,7 +122,7 @@ internal sealed class Http1AnswerReader(RawConnection raw, ConformanceContext co
         else
         {
             answer.EndsWithConnection = true;
-            await TakeRestAsync(body);
+            await TakeRestAsync(body, mayBeReset: answer.Status >= 400);
         }
 
         answer.Body = body.ToArray();
@@ -173,7 +173,8 @@ internal sealed class Http1AnswerReader(RawConnection raw, ConformanceContext co
         }
     }
 
-    private async Task TakeRestAsync(MemoryStream into)
+    /// <summary>Reads to the end. Who refuses and closes with bytes unread resets the connection, and has said what there is to say.</summary>
+    private async Task TakeRestAsync(MemoryStream into, bool mayBeReset)
     {
         FillResult result = FillResult.Data;
         while (result == FillResult.Data)
@@ -183,7 +184,7 @@ internal sealed class Http1AnswerReader(RawConnection raw, ConformanceContext co
             result = await raw.FillAsync(Patience);
         }
 
-        if (result != FillResult.End)
+        if (result != FillResult.End && !(result == FillResult.Reset && mayBeReset))
         {
             throw new EndException(result, "");
         }

@@ -87,7 +87,7 @@ internal static class Http1ConnectionCases
         Pipeline("options", [Of("OPTIONS * HTTP/1.1", [], ""), Echo(1), Of("OPTIONS * HTTP/1.1", [], ""), Echo(2)]),
         Pipeline("mixed", [Get(), Echo(1), EchoChunked(2, ""), Of("HEAD {target} HTTP/1.1", [], ""), EchoChunked(3, "X-Test: 1\r\n"), Echo(4), Get()]),
         Pipeline("missing-between", [Echo(1), Of("GET /missing-here HTTP/1.1", [], ""), Echo(2)]),
-        Pipeline("unknown-method-between", [Echo(1), Of("UNKNOWN {target} HTTP/1.1", [], ""), Echo(2)]),
+        Pipeline("unknown-method-between", [Echo(1), Of("UNKNOWN {target} HTTP/1.1", [], ""), Echo(2)], isSure: false),
         Pipeline("empty-post-between", [Echo(1), Post("Content-Length: 0", ""), Echo(2)]),
         Pipeline("empty-line-between", [Echo(1), "\r\n" + Echo(2)], isSure: false),
         Pipeline("in-bytes", [Echo(1), EchoChunked(2, "X-Test: 1\r\n"), Get()], cut: 1),
@@ -155,7 +155,9 @@ internal static class Http1ConnectionCases
                 return wrong;
             }
 
-            Http1Reply next = await peer.ReadAsync(asked);
+            // A connection that is only idle ends some day as well: it is asked once more.
+            Http1Reply next = await peer.ReadAsync(asked, patience: TimeSpan.FromMilliseconds(400));
+            next = next is { Missing: Http1NoAnswer.Silence, Answer: null } ? await peer.AskEchoAsync("again") : next;
             return next.Missing == Http1NoAnswer.Silence ? ConformanceFinding.Late($"{reply}, and the connection stays open")
                 : !next.IsHangUp ? ConformanceFinding.Fail($"{reply}, and then {next}")
                 : reply.Answer!.SaysClose || asked.IsOld || reply.Answer.IsOld ? ConformanceFinding.Pass($"{reply}, and {next}")

@@ -24,6 +24,9 @@ internal sealed class Http1Answer(Http1Asked asked, string statusLine, IReadOnly
     public static readonly SearchValues<char> TokenCharacters
         = SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
+    private static readonly string[] Singletons
+        = ["Date", "Content-Type", "ETag", "Last-Modified", "Location", "Content-Range", "Age", "Expires", "Retry-After", "Server", "Content-Location"];
+
     public string StatusLine { get; } = statusLine;
 
     public int Status { get; }
@@ -63,12 +66,15 @@ internal sealed class Http1Answer(Http1Asked asked, string statusLine, IReadOnly
         => Interims.Select(i => i.FindBrokenHead()).FirstOrDefault(b => b is not null) ?? FindBrokenHead() ?? Broken;
 
     private string? FindBrokenHead()
-        => FindBrokenStatusLine() ?? lines.Select(FindBrokenLine).FirstOrDefault(b => b is not null) ?? FindBrokenFraming() ?? FindMissing();
+        => FindBrokenStatusLine() ?? lines.Select(FindBrokenLine).FirstOrDefault(b => b is not null) ?? FindBrokenFraming() ?? FindTwice() ?? FindMissing();
+
+    private string? FindTwice()
+        => Singletons.FirstOrDefault(n => All(n).Length > 1) is { } twice ? $"{twice} stands more than once (RFC 9110 §5.3: a sender MUST NOT)" : null;
 
     private string? FindBrokenStatusLine()
-        => StatusLine.Length < 13 || StatusLine[12] != ' ' || Status < 100
+        => StatusLine.Length < 13 || StatusLine[12] != ' ' || Status is < 100 or > 599
             || !(StatusLine.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) || StatusLine.StartsWith("HTTP/1.0 ", StringComparison.Ordinal))
-                ? $"the status line is '{StatusLine}' (RFC 9112 §4: HTTP-version SP status-code SP [ reason-phrase ])"
+                ? $"the status line is '{StatusLine}' (RFC 9112 §4: HTTP-version SP status-code SP [ reason-phrase ]; RFC 9110 §15: 100 to 599)"
                 : StatusLine.AsSpan().ContainsAny('\r', '\0')
                     ? "the status line has a bare CR or NUL (RFC 9112 §2.2: MUST NOT)"
                     : null;

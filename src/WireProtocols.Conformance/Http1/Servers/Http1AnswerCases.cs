@@ -62,6 +62,12 @@ internal static class Http1AnswerCases
             + "request: ... Content-Location, Date, ETag, and Vary",
         "Send them, and no content.");
 
+    private static readonly ConformanceRule BadDate = ConformanceRule.Must(
+        "RFC 9110 §13.1.3",
+        "A recipient MUST ignore the If-Modified-Since header field if the received field value is not a valid HTTP-date, the field value has more than one "
+            + "member, or if the request method is neither GET nor HEAD.",
+        "Answer as if it were not there.");
+
     private static readonly ConformanceRule Unrecognized = ConformanceRule.Should(
         "RFC 9110 §9.1",
         "An origin server that receives a request method that is unrecognized or not implemented SHOULD respond with the 501 (Not Implemented) status code.",
@@ -101,6 +107,11 @@ internal static class Http1AnswerCases
         EndsItself("empty-echo", Post("Content-Length: 0", "")),
         new("http1/responses/not-modified/etag", NotModified, "304 without content, or 200", context => NotModifiedAsync(context, "ETag", "If-None-Match")),
         new("http1/responses/not-modified/date", NotModified, "304 without content, or 200", context => NotModifiedAsync(context, "Last-Modified", "If-Modified-Since")),
+        new("http1/responses/not-modified/no-date", BadDate, "200", async context =>
+        {
+            Http1Reply reply = await Http1Peer.AskAsync(context, Get("If-Modified-Since: yesterday"));
+            return Judge(reply) ?? (reply.Answer!.Status == 304 ? ConformanceFinding.Fail($"{reply}") : ConformanceFinding.Pass($"{reply}"));
+        }),
         IsRight("responses/old-version-echo", Http1Rules.Length, Of("POST {target} HTTP/1.0", ["Content-Length: 5"], Hello), Hello, ConformanceVerdict.Warn).ToCase(),
         IsRight("responses/old-version-large-echo", Http1Rules.Length, Of("POST {target} HTTP/1.0", ["Content-Length: 65536"], Http1FramingCases.Pattern(65536)),
             Http1FramingCases.Pattern(65536), ConformanceVerdict.Warn).ToCase(),
@@ -255,6 +266,12 @@ internal static class Http1AnswerCases
         if (reply.Answer!.Status == 304 && missing is not null)
         {
             return ConformanceFinding.Fail($"{reply} lacks {missing}");
+        }
+
+        if (reply.Answer.Status == 304 && reply.Answer.All("Content-Length") is [var length, ..]
+            && length != first.Answer.Body.Length.ToString(CultureInfo.InvariantCulture))
+        {
+            return ConformanceFinding.Fail($"{reply} has Content-Length {length}, and a 200 {first.Answer.Body.Length} (RFC 9110 §8.6: MUST NOT)");
         }
 
         Http1Reply next = await peer.AskEchoAsync("again");

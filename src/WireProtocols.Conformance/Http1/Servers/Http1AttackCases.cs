@@ -49,6 +49,7 @@ internal static class Http1AttackCases
         Lives("announced/length-2g", "POST {target} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 2147483647\r\n\r\nhello"),
         Lives("announced/chunk", Chunked("7fffffffffffffff\r\nhello")),
         Lives("announced/chunk-2g", Chunked("7fffffff\r\nhello")),
+        Lives("cut-off/nothing", "", count: 6, hangsUp: true),
         Lives("cut-off/in-head", "GET {target} HTT", count: 6, hangsUp: true),
         Lives("cut-off/in-body", Post("Content-Length: 100", "hello"), count: 6, hangsUp: true),
         Lives("cut-off/in-chunk", Chunked("64\r\nhello"), count: 6, hangsUp: true),

@@ -17,7 +17,7 @@ internal static class Http1BodyCases
         "A message body that uses the chunked transfer coding is incomplete if the zero-sized chunk that terminates the encoding has not been received.",
         "Do not answer a body that was cut off as if it were whole.");
 
-    private static readonly ConformanceRule HalfClosed = ConformanceRule.Should(
+    private static readonly ConformanceRule HalfClosed = ConformanceRule.May(
         "RFC 9112 §9.6",
         "Note that a TCP connection that is half-closed by the client does not delimit a request message, nor does it imply that the client is no longer "
             + "interested in a response.",
@@ -100,8 +100,8 @@ internal static class Http1BodyCases
         CutOff("head-in-field", WholeHead, "GET {target} HTTP/1.1\r\nHost: {host}"),
         CutOff("head-behind-field", WholeHead, "GET {target} HTTP/1.1\r\nHost: {host}\r\n"),
         CutOff("head-before-last-byte", WholeHead, "GET {target} HTTP/1.1\r\nHost: {host}\r\n\r"),
-        (IsRight("body/half-closed/get", HalfClosed, Get(), refused: ConformanceVerdict.Warn) with { EndsInput = true }).ToCase(),
-        (IsRight("body/half-closed/post", HalfClosed, Post("Content-Length: 5", Hello), Hello, ConformanceVerdict.Warn) with { EndsInput = true }).ToCase(),
+        (IsRight("body/half-closed/get", HalfClosed, Get(), refused: ConformanceVerdict.Info) with { EndsInput = true }).ToCase(),
+        (IsRight("body/half-closed/post", HalfClosed, Post("Content-Length: 5", Hello), Hello, ConformanceVerdict.Info) with { EndsInput = true }).ToCase(),
         Early("behind-request-line", "GET {target} HTTP/1.1\r\n"),
         Early("behind-host", "GET {target} HTTP/1.1\r\nHost: {host}\r\n"),
         Early("in-a-field", "GET {target} HTTP/1.1\r\nHost: {host}\r\nX-Test: 1"),

@@ -89,6 +89,8 @@ internal static class Http1ChunkCases
     public static IEnumerable<ConformanceCase> All =>
     [
         .. Right.Select(r => Accepts($"chunked/{r.Id}", Http1Rules.Chunked, r.Body, r.Echo)),
+        Accepts("chunked/utf-8-cut-in-two", Http1Rules.Chunked, "4\r\ncaf\u00c3\r\n1\r\n\u00a9\r\n0\r\n\r\n", "caf\u00c3\u00a9"),
+        Accepts("chunked/all-bytes", Http1Rules.Chunked, $"100\r\n{Http1FramingCases.AllBytes}\r\n0\r\n\r\n", Http1FramingCases.AllBytes),
         Accepts("chunked/sixty-four-zeros", Http1Rules.Chunked, $"{new string('0', 64)}5\r\nhello\r\n0\r\n\r\n", Hello, ConformanceVerdict.Info),
         Accepts("chunked/of-64k", Http1Rules.Chunked, $"10000\r\n{Http1FramingCases.Pattern(65536)}\r\n0\r\n\r\n", Http1FramingCases.Pattern(65536), ConformanceVerdict.Info),
         Accepts("chunked/of-70000-upper-case", Http1Rules.Chunked, $"1117A\r\n{Http1FramingCases.Pattern(70010)}\r\n0\r\n\r\n", Http1FramingCases.Pattern(70010),

@@ -72,6 +72,7 @@ internal static class Http1ConnectionCases
         new("http1/persistence/old-version/keep-alive", Old, "an answer that ends by itself, or the end of the connection", OldKeepAliveAsync),
         new("http1/persistence/said-close", Said, "the end of the connection where the answer says close", SaidAsync),
         .. Pipelines(),
+        .. Sequences(),
     ];
 
     private static IEnumerable<ConformanceCase> Pipelines() =>
@@ -95,6 +96,23 @@ internal static class Http1ConnectionCases
         Pipeline("second-cut-in-two", [Echo(1), Echo(2).Insert(20, $"{Pause}")]),
         Pipeline("body-and-next-together", [Echo(1).Insert(Echo(1).IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4, $"{Pause}"), Echo(2)]),
         Pipeline("large-bodies", [.. Enumerable.Range(0, 4).Select(i => Post("Content-Length: 40000", new string((char)('a' + i), 40000)))]),
+    ];
+
+    private static IEnumerable<ConformanceCase> Sequences() =>
+    [
+        Sequence("long-then-short", [Post("Content-Length: 20", "aaaaaaaaaaaaaaaaaaaa"), Post("Content-Length: 3", "bbb"), Post("Content-Length: 0", ""), Echo(4)]),
+        Sequence("large-then-small", [Post("Content-Length: 40000", new string('a', 40000)), Post("Content-Length: 3", "bbb"), EchoChunked(3, "")]),
+        Sequence("chunked-then-length", [EchoChunked(1, "X-Test: 1\r\n"), Post("Content-Length: 3", "bbb"), EchoChunked(3, ""), Get()]),
+        Sequence("head-then-get", [Of("HEAD {target} HTTP/1.1", [], ""), Get(), Of("HEAD {target} HTTP/1.1", [], ""), Echo(4)]),
+        Sequence("twenty", [.. Enumerable.Range(0, 20).Select(Echo)]),
+        Sequence("missing-then-post", [Of("GET /missing-here HTTP/1.1", [], ""), Echo(2)]),
+        Sequence("host-does-not-stay", [Get(), "GET {target} HTTP/1.1\r\n\r\n"], [400]),
+        Sequence("host-does-not-stay-behind-post", [Echo(1), "POST {target} HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello"], [400]),
+        Sequence("length-does-not-stay", [Echo(1), Post("X-Test: 1", "")], [200, 400, 411]),
+        Sequence("coding-does-not-stay", [EchoChunked(1, ""), Get(), Echo(3)]),
+        Sequence("bad-length-at-last", [Echo(1), Post("Content-Length: +5", Hello)], [400]),
+        Sequence("bad-field-at-last", [EchoChunked(1, ""), Get("X-Test : 1")], [400]),
+        Sequence("bad-coding-at-last", [Get(), Post("Transfer-Encoding: identity", "")], [400, 501]),
     ];
 
     private static string Echo(int number) => Post("Content-Length: 8", $"echo {number:000}");
@@ -261,9 +279,51 @@ internal static class Http1ConnectionCases
 
     private static byte[]? Expected(string request)
     {
-        int at = request.IndexOf("echo ", StringComparison.Ordinal);
-        return at < 0 ? null : [.. "echo "u8, .. request.AsSpan(request.Contains("chunked", StringComparison.Ordinal) ? at + 10 : at + 5, 3).ToArray().Select(c => (byte)c)];
+        int body = request.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4;
+        int number = request.IndexOf("\r\n3\r\n", body, StringComparison.Ordinal) + 5;
+        string text = request.Contains("chunked", StringComparison.Ordinal) ? $"echo {request[number..(number + 3)]}" : request[body..].Replace($"{Pause}", "", StringComparison.Ordinal);
+        return request.Contains("POST ", StringComparison.Ordinal) ? System.Text.Encoding.Latin1.GetBytes(text) : null;
     }
+
+    /// <summary>One request after the other, each when the last is answered: nothing of one is seen in the next.</summary>
+    private static ConformanceCase Sequence(string id, string[] requests, int[]? last = null)
+        => new($"http1/persistence/sequence/{id}", Order, last is null ? $"{requests.Length} answers" : $"at last {string.Join(" or ", last)}", async context =>
+        {
+            await using Http1Peer peer = await Http1Peer.ConnectAsync(context);
+            for (int i = 0; i < requests.Length; i++)
+            {
+                await peer.SendAsync(requests[i]);
+                Http1Reply reply = await peer.ReadAsync(Http1Asked.Of(requests[i]));
+                string where = $"request {i + 1} of {requests.Length}: ";
+                if (reply.IsHangUp && i > 0)
+                {
+                    return ConformanceFinding.Info(where + reply);
+                }
+
+                if (Judge(reply) is { } wrong)
+                {
+                    return wrong with { Got = where + wrong.Got };
+                }
+
+                bool isJudged = last is not null && i == requests.Length - 1;
+                if (isJudged && !last!.Contains(reply.Answer!.Status))
+                {
+                    return ConformanceFinding.Fail($"{where}{reply}");
+                }
+
+                if (!isJudged && Expected(requests[i]) is { } echo && (reply.Answer!.Status != 200 || !reply.Answer.Body.AsSpan().SequenceEqual(echo)))
+                {
+                    return ConformanceFinding.Fail($"{where}{reply} with {reply.Answer!.Body.Length} bytes is not its echo");
+                }
+
+                if (reply.Answer!.SaysClose && i < requests.Length - 1)
+                {
+                    return ConformanceFinding.Info($"{where}{reply} says close");
+                }
+            }
+
+            return ConformanceFinding.Pass($"{requests.Length} answers");
+        });
 
     private static ConformanceFinding? Judge(Http1Reply reply)
         => reply.Answer?.FindBroken() is { } broken ? ConformanceFinding.Fail(broken)

@@ -176,7 +176,7 @@ internal static class Http1ExpectCases
         {
             Http1Reply reply = await Http1Peer.AskAsync(context, request);
             return Judge(reply) ?? (reply.Answer!.Status == 101 ? ConformanceFinding.Fail($"{reply}")
-                : reply.Answer.Status >= 400 ? ConformanceFinding.Warn($"{reply}: a server MAY ignore Upgrade, and does best to") : ConformanceFinding.Pass($"{reply}"));
+                : reply.Answer.Status >= 400 ? ConformanceFinding.Info($"{reply}: a server MAY ignore Upgrade") : ConformanceFinding.Pass($"{reply}"));
         });
 
     private static ConformanceFinding? Judge(Http1Reply reply)

@@ -82,11 +82,16 @@ internal static class Http1FramingCases
         IsRight("framing/length/one", Http1Rules.Length, Post("Content-Length: 1", "a"), "a").ToCase(),
         IsRight("framing/length/leading-zeros", AnyLength, Post("Content-Length: 0005", Hello), Hello, ConformanceVerdict.Warn).ToCase(),
         IsRight("framing/length/leading-zeros-as-octal", AnyLength, Post("Content-Length: 010", "0123456789"), "0123456789", ConformanceVerdict.Warn).ToCase(),
-        IsRight("framing/length/all-bytes", Http1Rules.Length, Post("Content-Length: 256", AllBytes()), AllBytes()).ToCase(),
+        IsRight("framing/length/all-bytes", Http1Rules.Length, Post("Content-Length: 256", AllBytes), AllBytes).ToCase(),
         IsRight("framing/length/line-ends", Http1Rules.Length, Post("Content-Length: 12", "\r\n\r\n\r\n0\r\n\r\n\0"), "\r\n\r\n\r\n0\r\n\r\n\0").ToCase(),
         IsRight("framing/length/like-chunks", Http1Rules.Length, Post("Content-Length: 15", HelloChunked), HelloChunked).ToCase(),
         Big("framing/length/4k", 4096), Big("framing/length/65535", 65535), Big("framing/length/65536", 65536), Big("framing/length/1m", 1024 * 1024),
         (IsRight("framing/length/none", NoBody, Post([], ""), "") with { Tolerated = [400, 411] }).ToCase(),
+        IsRight("framing/length/utf-8", Http1Rules.Length, Post("Content-Length: 9", "caf\u00c3\u00a9 \u00e2\u0082\u00ac"), "caf\u00c3\u00a9 \u00e2\u0082\u00ac").ToCase(),
+        IsRight("framing/length/bad-utf-8", Http1Rules.Length, Post("Content-Length: 4", "a\u00ff\u00c0\u0080"), "a\u00ff\u00c0\u0080").ToCase(),
+        IsRight("framing/length/zero-in-get", Http1Rules.Length, Get("Content-Length: 0")).ToCase(),
+        IsRight("framing/length/zero-in-head", Http1Rules.Length, Of("HEAD {target} HTTP/1.1", ["Content-Length: 0"], "")).ToCase(),
+        IsRight("framing/length/with-type", Http1Rules.Length, Post(["Content-Type: application/json", "Content-Length: 9"], "{\"a\": 1}\n"[..9]), "{\"a\": 1}\n"[..9]).ToCase(),
         IsRight("framing/length/none-in-get", NoBody, Get()).ToCase(),
         .. InvalidLengths.Select(l => IsUnframed($"framing/length/invalid/{l.Id}", Http1Rules.InvalidLength, Post($"Content-Length: {l.Value}", Hello)).ToCase()),
         IsUnframed("framing/length/two-different", Http1Rules.InvalidLength, Post(["Content-Length: 5", "Content-Length: 6"], Hello)).ToCase(),
@@ -179,7 +184,8 @@ internal static class Http1FramingCases
         => IsRight(id, Http1Rules.Length, Post($"Content-Length: {length}", Pattern(length)), Pattern(length), length > 65536 ? ConformanceVerdict.Info
             : ConformanceVerdict.Warn).ToCase();
 
-    private static string AllBytes() => string.Concat(Enumerable.Range(0, 256).Select(i => (char)i));
+    /// <summary>Each byte once.</summary>
+    public static string AllBytes => string.Concat(Enumerable.Range(0, 256).Select(i => (char)i));
 
     /// <summary>Text in which every place is seen.</summary>
     public static string Pattern(int length) => string.Concat(Enumerable.Range(0, (length / 8) + 1).Select(i => $"{i:x7} "))[..length];

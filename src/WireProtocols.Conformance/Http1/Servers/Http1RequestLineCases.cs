@@ -30,10 +30,15 @@ internal static class Http1RequestLineCases
         "Answer another major version with 505.");
 
     private static readonly ConformanceRule Minor = ConformanceRule.Should(
-        "RFC 9110 §5.1",
-        "The interpretation of a field does not change between minor versions of the same major HTTP version, though the default "
-            + "behavior of a recipient in the absence of such a field can change.",
+        "RFC 9110 §6.2",
+        "A recipient that receives a message with a major version number that it implements and a minor version number higher than what it implements SHOULD "
+            + "process the message as if it was in the highest minor version within that major version to which the recipient is conformant.",
         "Answer another minor version as you would 1.1.");
+
+    private static readonly ConformanceRule Old = ConformanceRule.Should(
+        "RFC 9110 §5.1",
+        "In particular, the Host and Connection fields ought to be recognized by all HTTP implementations whether or not they advertise conformance with HTTP/1.1.",
+        "Answer HTTP/1.0 as well.");
 
     private static readonly ConformanceRule EmptyLine = ConformanceRule.Should(
         "RFC 9112 §2.2",
@@ -77,8 +82,8 @@ internal static class Http1RequestLineCases
         IsRight("request-line/get", Http1Rules.Methods, Get()).ToCase(),
         IsRight("request-line/head", Http1Rules.Methods, Of("HEAD {target} HTTP/1.1", [], "")).ToCase(),
         IsRight("request-line/post", Http1Rules.Length, Post("Content-Length: 5", Hello), Hello).ToCase(),
-        IsRight("request-line/old-version", Minor, Of("GET {target} HTTP/1.0", [], ""), refused: ConformanceVerdict.Warn).ToCase(),
-        IsRight("request-line/post-in-old-version", Minor, Of("POST {target} HTTP/1.0", ["Content-Length: 5"], Hello), Hello, ConformanceVerdict.Warn).ToCase(),
+        IsRight("request-line/old-version", Old, Of("GET {target} HTTP/1.0", [], ""), refused: ConformanceVerdict.Warn).ToCase(),
+        IsRight("request-line/post-in-old-version", Old, Of("POST {target} HTTP/1.0", ["Content-Length: 5"], Hello), Hello, ConformanceVerdict.Warn).ToCase(),
         IsRight("request-line/minor-2", Minor, Of("GET {target} HTTP/1.2", [], ""), refused: ConformanceVerdict.Warn).ToCase(),
         IsRight("request-line/minor-9", Minor, Of("GET {target} HTTP/1.9", [], ""), refused: ConformanceVerdict.Warn).ToCase(),
         IsRight("request-line/empty-line-before", EmptyLine, "\r\n" + Get(), refused: ConformanceVerdict.Warn).ToCase(),

@@ -11,7 +11,10 @@ public class Http1ServersExaminedTests(ITestOutputHelper output)
     private static readonly ConformanceOptions Silent = new() { Timeout = TimeSpan.FromSeconds(1), Jobs = 8 };
 
     private static readonly Http1Defect[] OfSilence
-        = [Http1Defect.DropsBehind, Http1Defect.NoContinue, Http1Defect.NoLengthIsWaitedFor, Http1Defect.LengthTooLarge, Http1Defect.ChunksWithoutEnd];
+    [
+        Http1Defect.DropsBehind, Http1Defect.NoContinue, Http1Defect.NoLengthIsWaitedFor, Http1Defect.LengthTooLarge, Http1Defect.ChunksWithoutEnd,
+        Http1Defect.ChunksInDecimal, Http1Defect.LengthWithUnit,
+    ];
 
     public static TheoryData<Http1Defect, string> Mistakes => new(Http1Defects.All);
 

@@ -32,7 +32,7 @@ internal static class Http1RequestLineCases
     private static readonly ConformanceRule Minor = ConformanceRule.Should(
         "RFC 9110 §6.2",
         "A recipient that receives a message with a major version number that it implements and a minor version number higher than what it implements SHOULD "
-            + "process the message as if it was in the highest minor version within that major version to which the recipient is conformant.",
+            + "process the message as if it were in the highest minor version within that major version to which the recipient is conformant.",
         "Answer another minor version as you would 1.1.");
 
     private static readonly ConformanceRule Old = ConformanceRule.Should(

@@ -21,8 +21,12 @@ public sealed class ConformanceSuite
     /// <summary>An HTTP/1.1 server that answers GET, HEAD, POST with its body, and OPTIONS *.</summary>
     public static ConformanceSuite Http1Servers { get; } = new("http1", isOfClients: false, Http1ServerCases.All);
 
+    /// <summary>An HTTP/1.1 client that GETs a URL and reports what it saw.</summary>
+    public static ConformanceSuite Http1Clients { get; } = new("http1", isOfClients: true, Http1ClientCases.All);
+
     /// <summary>All suites.</summary>
     public static IReadOnlyList<ConformanceSuite> All { get; } = [WebSocketServers, Http1Servers];
+    public static IReadOnlyList<ConformanceSuite> All { get; } = [WebSocketServers, WebSocketClients, Http1Servers, Http1Clients];
 
     /// <summary>What is examined: <c>websocket</c>, for instance.</summary>
     public string Subject { get; }

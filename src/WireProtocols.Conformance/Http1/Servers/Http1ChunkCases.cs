@@ -39,7 +39,7 @@ internal static class Http1ChunkCases
             + "permits and instructs how the trailer field value can be safely merged.",
         "Keep trailers apart from the head.");
 
-    private static readonly (string Id, string Body, string Echo)[] Right =
+    internal static readonly (string Id, string Body, string Echo)[] Right =
     [
         ("one", "5\r\nhello\r\n0\r\n\r\n", Hello), ("none", "0\r\n\r\n", ""), ("two", "3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n", Hello),
         ("of-one-byte", "1\r\nh\r\n1\r\ne\r\n1\r\nl\r\n1\r\nl\r\n1\r\no\r\n0\r\n\r\n", Hello), ("lower-case", "a\r\n0123456789\r\n0\r\n\r\n", "0123456789"),
@@ -49,26 +49,26 @@ internal static class Http1ChunkCases
         ("line-ends-in-data", "b\r\n\r\n0\r\n\r\n\r\n\r\0\r\n0\r\n\r\n", "\r\n0\r\n\r\n\r\n\r\0"), ("like-the-end", "5\r\n0\r\n\r\n\r\n0\r\n\r\n", "0\r\n\r\n"),
     ];
 
-    private static readonly (string Id, string Extension)[] RightExtensions =
+    internal static readonly (string Id, string Extension)[] RightExtensions =
     [
         ("name", ";a"), ("value", ";a=b"), ("two", ";a=b;c=d"), ("quoted", ";a=\"b\""), ("quoted-semicolon", ";a=\"b;c\""), ("quoted-quote", ";a=\"b\\\"c\""),
         ("quoted-empty", ";a=\"\""), ("long-name", ";" + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), ("hex-name", ";5"), ("token-characters", ";!#$%&'*+-.^_`|~=1"),
     ];
 
-    private static readonly (string Id, string Line)[] BadSizes =
+    internal static readonly (string Id, string Line)[] BadSizes =
     [
         ("prefix-0x", "0x5"), ("prefix-0x-upper", "0X5"), ("plus", "+5"), ("minus", "-5"), ("letter", "g"), ("letter-behind", "5g"), ("h-suffix", "5h"), ("empty", ""),
         ("extension-alone", ";a"), ("underscore", "0_5"), ("fraction", "5.0"), ("quoted", "\"5\""), ("space-inside", "0 5"), ("comma", "5,0"), ("minus-one", "-1"),
         ("not-ascii", "\u00ef\u00bc\u0095"), ("nul-before", "\05"), ("vertical-tab-before", "\v5"), ("dollar", "$5"), ("equals", "=5"), ("slash", "5/a"), ("colon", "5:a"),
     ];
 
-    private static readonly (string Id, string Size)[] Overflows =
+    internal static readonly (string Id, string Size)[] Overflows =
     [
         ("32-bits", "100000005"), ("64-bits", "10000000000000005"), ("sixteen-fs", "ffffffffffffffff"), ("eight-fs", "ffffffff"), ("63-bits", "8000000000000005"),
         ("minus-one-and-more", "fffffffffffffffff"), ("thirty-digits", "100000000000000000000000000005"), ("double", "20000000000005"),
     ];
 
-    private static readonly (string Id, string Body)[] BadLines =
+    internal static readonly (string Id, string Body)[] BadLines =
     [
         ("bare-lf-behind-size", "5\nhello\r\n0\r\n\r\n"), ("bare-lf-behind-data", "5\r\nhello\n0\r\n\r\n"), ("bare-lf-behind-last", "5\r\nhello\r\n0\n\r\n"),
         ("bare-lf-at-the-end", "5\r\nhello\r\n0\r\n\n"), ("bare-cr-behind-size", "5\rhello\r\n0\r\n\r\n"), ("all-bare-lf", "5\nhello\n0\n\n"),
@@ -80,7 +80,7 @@ internal static class Http1ChunkCases
         ("no-semicolon", "5 a\r\nhello\r\n0\r\n\r\n"), ("empty-line-before", "\r\n5\r\nhello\r\n0\r\n\r\n"),
     ];
 
-    private static readonly (string Id, string Body)[] BadEnds =
+    internal static readonly (string Id, string Body)[] BadEnds =
     [
         ("two-letters", "5\r\nhelloXX0\r\n\r\n"), ("one-byte-more", "5\r\nhello!\r\n0\r\n\r\n"), ("nothing", "5\r\nhello0\r\n\r\n"), ("two-spaces", "5\r\nhello  0\r\n\r\n"),
         ("lf-cr", "5\r\nhello\n\r0\r\n\r\n"), ("two-line-ends", "5\r\nhello\r\n\r\n0\r\n\r\n"), ("cr-and-letter", "5\r\nhello\rX0\r\n\r\n"), ("one-byte-less", "5\r\nhell\r\n0\r\n\r\n"),

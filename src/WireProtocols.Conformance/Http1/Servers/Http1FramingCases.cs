@@ -47,7 +47,7 @@ internal static class Http1FramingCases
             + "values, but not so much that they could be used as a denial-of-service mechanism.",
         "Take ', chunked' for chunked, or refuse it; never for no coding at all.");
 
-    private static readonly (string Id, string Value)[] InvalidLengths =
+    internal static readonly (string Id, string Value)[] InvalidLengths =
     [
         ("plus", "+5"), ("minus", "-5"), ("minus-zero", "-0"), ("hex", "0x5"), ("hex-letter", "a"), ("letters", "five"), ("letter-behind", "5a"), ("letter-before", "a5"),
         ("fraction", "5.0"), ("exponent", "5e0"), ("space-inside", "5 5"), ("spaces-and-zero", "5 0"), ("tab-inside", "5\t5"), ("quoted", "\"5\""), ("empty", ""),
@@ -67,7 +67,7 @@ internal static class Http1FramingCases
     ];
 
     /// <summary>Chunked is not the last coding, or no coding at all is what it says.</summary>
-    private static readonly (string Id, string Value)[] NotChunked =
+    internal static readonly (string Id, string Value)[] NotChunked =
     [
         ("identity", "identity"), ("gzip", "gzip"), ("unknown", "unknown"), ("letter-before", "xchunked"), ("letter-behind", "chunkedx"), ("chunked-then-identity", "chunked, identity"),
         ("chunked-then-gzip", "chunked, gzip"), ("chunked-then-unknown", "chunked, unknown"), ("cut", "chunke"), ("space-inside", "chun ked"), ("quoted", "\"chunked\""),

@@ -10,7 +10,7 @@ public class Http1ServersExaminedTests(ITestOutputHelper output)
     /// <summary>Mistakes that show as silence alone: nothing that is right takes so long here.</summary>
     private static readonly ConformanceOptions Silent = new() { Timeout = TimeSpan.FromSeconds(1), Jobs = 8 };
 
-    private static readonly Http1Defect[] OfSilence
+    private static readonly Http1Defect[] OfSilence =
     [
         Http1Defect.DropsBehind, Http1Defect.NoContinue, Http1Defect.NoLengthIsWaitedFor, Http1Defect.LengthTooLarge, Http1Defect.ChunksWithoutEnd,
         Http1Defect.ChunksInDecimal, Http1Defect.LengthWithUnit,

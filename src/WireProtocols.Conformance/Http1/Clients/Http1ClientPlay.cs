@@ -78,7 +78,8 @@ internal static class Http1ClientPlay
         {
             // A request on this connection, or a report on another one, or the end: whatever comes first.
             FillResult filled = FillResult.Silence;
-            for (int i = 0; filled == FillResult.Silence && !context.Reports.Any(IsFinal) && i * Glance < context.Options.Timeout && context.Ended is null; i++)
+            for (int i = 0; filled == FillResult.Silence && !context.Reports.Any(IsFinal) && i * Glance < context.Options.Timeout && context.Ended
+                is null; i++)
             {
                 filled = await arrival.Connection.FillAsync(Glance);
             }
@@ -124,7 +125,8 @@ internal static class Http1ClientPlay
             return ConformanceFinding.Fail("the report has no body in base64");
         }
 
-        string text = $"the response {report.Number("status")} with {(body.Length > 64 ? $"{body.Length} bytes" : $"'{Http1Text.Visible(Encoding.Latin1.GetString(body))}'")}";
+        string shown = body.Length > 64 ? $"{body.Length} bytes" : $"'{Http1Text.Visible(Encoding.Latin1.GetString(body))}'";
+        string text = $"the response {report.Number("status")} with {shown}";
         if (probe.OnResponse is { } said)
         {
             return report.Row is { } row && row.TryGetProperty("incomplete", out JsonElement cut) && cut.ValueKind == JsonValueKind.True
@@ -132,8 +134,10 @@ internal static class Http1ClientPlay
                 : new ConformanceFinding(said, text);
         }
 
-        bool isRight = report.Number("status") == probe.Status && (probe.Body is null || body.AsSpan().SequenceEqual(Encoding.Latin1.GetBytes(probe.Body)));
-        return !isRight ? ConformanceFinding.Fail(text) : FindWrongTrailer(probe, report) is { } wrong ? ConformanceFinding.Fail(wrong) : ConformanceFinding.Pass(text);
+        bool isRight = report.Number("status") == probe.Status
+            && (probe.Body is null || body.AsSpan().SequenceEqual(Encoding.Latin1.GetBytes(probe.Body)));
+        return !isRight ? ConformanceFinding.Fail(text) : FindWrongTrailer(probe, report) is { } wrong ? ConformanceFinding.Fail(wrong)
+            : ConformanceFinding.Pass(text);
     }
 
     private static byte[]? Decode(ClientReport report)

@@ -56,6 +56,7 @@ internal sealed record Http1ClientProbe(string Id, ConformanceRule Rule, string 
     private string Describe()
     {
         string body = Body is null ? "" : Body.Length > 40 ? $" with {Body.Length} bytes" : $" with '{Http1Text.Visible(Body)}'";
-        return OnResponse is not null ? "an error" : OnError is not null ? $"the response {Status}{body}" : $"the response {Status}{body}, or an error";
+        return OnResponse is not null ? "an error" : OnError is not null ? $"the response {Status}{body}"
+            : $"the response {Status}{body}, or an error";
     }
 }

@@ -25,7 +25,8 @@ internal sealed class Http1Answer(Http1Asked asked, string statusLine, IReadOnly
         = SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
     private static readonly string[] Singletons
-        = ["Date", "Content-Type", "ETag", "Last-Modified", "Location", "Content-Range", "Age", "Expires", "Retry-After", "Server", "Content-Location"];
+        = ["Date", "Content-Type", "ETag", "Last-Modified", "Location", "Content-Range", "Age", "Expires", "Retry-After", "Server",
+            "Content-Location"];
 
     public string StatusLine { get; } = statusLine;
 
@@ -66,10 +67,12 @@ internal sealed class Http1Answer(Http1Asked asked, string statusLine, IReadOnly
         => Interims.Select(i => i.FindBrokenHead()).FirstOrDefault(b => b is not null) ?? FindBrokenHead() ?? Broken;
 
     private string? FindBrokenHead()
-        => FindBrokenStatusLine() ?? lines.Select(FindBrokenLine).FirstOrDefault(b => b is not null) ?? FindBrokenFraming() ?? FindTwice() ?? FindMissing();
+        => FindBrokenStatusLine() ?? lines.Select(FindBrokenLine).FirstOrDefault(b => b is not null) ?? FindBrokenFraming() ?? FindTwice()
+            ?? FindMissing();
 
     private string? FindTwice()
-        => Singletons.FirstOrDefault(n => All(n).Length > 1) is { } twice ? $"{twice} stands more than once (RFC 9110 §5.3: a sender MUST NOT)" : null;
+        => Singletons.FirstOrDefault(n => All(n).Length > 1) is { } twice ? $"{twice} stands more than once (RFC 9110 §5.3: a sender MUST NOT)"
+            : null;
 
     private string? FindBrokenStatusLine()
         => StatusLine.Length < 13 || StatusLine[12] != ' ' || Status is < 100 or > 599

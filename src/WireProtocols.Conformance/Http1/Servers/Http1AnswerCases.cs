@@ -8,7 +8,8 @@ namespace WireProtocols.Conformance;
 internal static class Http1AnswerCases
 {
     private static readonly string[] OfOneMessage
-        = ["Date", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Age", "Set-Cookie", "Trailer", "Vary", "ETag", "Expires", "Server-Timing"];
+        = ["Date", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Age", "Set-Cookie", "Trailer", "Vary", "ETag", "Expires",
+            "Server-Timing"];
 
     private static readonly ConformanceRule Head = ConformanceRule.Must(
         "RFC 9110 §9.3.2",
@@ -17,8 +18,8 @@ internal static class Http1AnswerCases
 
     private static readonly ConformanceRule HeadLength = ConformanceRule.Must(
         "RFC 9110 §8.6",
-        "a server MUST NOT send Content-Length in such a response unless its field value equals the decimal number of octets that would have been sent in the "
-            + "content of a response if the same request had used the GET method.",
+        "a server MUST NOT send Content-Length in such a response unless its field value equals the decimal number of octets that would have "
+            + "been sent in the content of a response if the same request had used the GET method.",
         "Send the length that GET would have, or none.");
 
     private static readonly ConformanceRule HeadFields = ConformanceRule.Should(
@@ -28,8 +29,9 @@ internal static class Http1AnswerCases
 
     private static readonly ConformanceRule Date = ConformanceRule.Must(
         "RFC 9110 §6.6.1",
-        "An origin server with a clock (as defined in Section 5.6.7) MUST generate a Date header field in all 2xx (Successful), 3xx (Redirection), and 4xx "
-            + "(Client Error) responses, and MAY generate a Date header field in 1xx (Informational) and 5xx (Server Error) responses.",
+        "An origin server with a clock (as defined in Section 5.6.7) MUST generate a Date header field in all 2xx (Successful), 3xx "
+            + "(Redirection), and 4xx (Client Error) responses, and MAY generate a Date header field in 1xx (Informational) and 5xx (Server "
+            + "Error) responses.",
         "Send Date. Whether there is a clock cannot be seen, and so its absence is only warned of.");
 
     private static readonly ConformanceRule DateForm = ConformanceRule.Must(
@@ -40,37 +42,38 @@ internal static class Http1AnswerCases
 
     private static readonly ConformanceRule DateNow = ConformanceRule.Should(
         "RFC 9110 §6.6.1",
-        "A sender that generates a Date header field SHOULD generate its field value as the best available approximation of the date and time of message "
-            + "generation.",
+        "A sender that generates a Date header field SHOULD generate its field value as the best available approximation of the date and time "
+            + "of message generation.",
         "Send the time of now, in UTC.");
 
     private static readonly ConformanceRule Downgrade = ConformanceRule.Should(
         "RFC 9112 §2.3",
-        "Such protocol downgrades SHOULD NOT be performed unless triggered by specific client attributes, such as when one or more of the request header fields "
-            + "(e.g., User-Agent) uniquely match the values sent by a client known to be in error.",
+        "Such protocol downgrades SHOULD NOT be performed unless triggered by specific client attributes, such as when one or more of the "
+            + "request header fields (e.g., User-Agent) uniquely match the values sent by a client known to be in error.",
         "Answer HTTP/1.1 with HTTP/1.1.");
 
     private static readonly ConformanceRule Delimited = ConformanceRule.Should(
         "RFC 9112 §6.3",
-        "Since there is no way to distinguish a successfully completed, close-delimited response message from a partially received message interrupted by network "
-            + "failure, a server SHOULD generate encoding or length-delimited messages whenever possible.",
+        "Since there is no way to distinguish a successfully completed, close-delimited response message from a partially received message "
+            + "interrupted by network failure, a server SHOULD generate encoding or length-delimited messages whenever possible.",
         "Send Content-Length or chunks.");
 
     private static readonly ConformanceRule NotModified = ConformanceRule.Must(
         "RFC 9110 §15.4.5",
-        "The server generating a 304 response MUST generate any of the following header fields that would have been sent in a 200 (OK) response to the same "
-            + "request: ... Content-Location, Date, ETag, and Vary",
+        "The server generating a 304 response MUST generate any of the following header fields that would have been sent in a 200 (OK) response "
+            + "to the same request: ... Content-Location, Date, ETag, and Vary",
         "Send them, and no content.");
 
     private static readonly ConformanceRule BadDate = ConformanceRule.Must(
         "RFC 9110 §13.1.3",
-        "A recipient MUST ignore the If-Modified-Since header field if the received field value is not a valid HTTP-date, the field value has more than one "
-            + "member, or if the request method is neither GET nor HEAD.",
+        "A recipient MUST ignore the If-Modified-Since header field if the received field value is not a valid HTTP-date, the field value has "
+            + "more than one member, or if the request method is neither GET nor HEAD.",
         "Answer as if it were not there.");
 
     private static readonly ConformanceRule Unrecognized = ConformanceRule.Should(
         "RFC 9110 §9.1",
-        "An origin server that receives a request method that is unrecognized or not implemented SHOULD respond with the 501 (Not Implemented) status code.",
+        "An origin server that receives a request method that is unrecognized or not implemented SHOULD respond with the 501 (Not Implemented) "
+            + "status code.",
         "Answer 501, or 405 with Allow.");
 
     private static readonly ConformanceRule CaseSensitive = ConformanceRule.Must(
@@ -105,15 +108,19 @@ internal static class Http1AnswerCases
         EndsItself("post", Post("Content-Length: 5", Hello)),
         EndsItself("chunked", Chunked("5\r\nhello\r\n0\r\n\r\n")),
         EndsItself("empty-echo", Post("Content-Length: 0", "")),
-        new("http1/responses/not-modified/etag", NotModified, "304 without content, or 200", context => NotModifiedAsync(context, "ETag", "If-None-Match")),
-        new("http1/responses/not-modified/date", NotModified, "304 without content, or 200", context => NotModifiedAsync(context, "Last-Modified", "If-Modified-Since")),
+        new("http1/responses/not-modified/etag", NotModified, "304 without content, or 200", context
+            => NotModifiedAsync(context, "ETag", "If-None-Match")),
+        new("http1/responses/not-modified/date", NotModified, "304 without content, or 200", context
+            => NotModifiedAsync(context, "Last-Modified", "If-Modified-Since")),
         new("http1/responses/not-modified/no-date", BadDate, "200", async context =>
         {
             Http1Reply reply = await Http1Peer.AskAsync(context, Get("If-Modified-Since: yesterday"));
             return Judge(reply) ?? (reply.Answer!.Status == 304 ? ConformanceFinding.Fail($"{reply}") : ConformanceFinding.Pass($"{reply}"));
         }),
-        IsRight("responses/old-version-echo", Http1Rules.Length, Of("POST {target} HTTP/1.0", ["Content-Length: 5"], Hello), Hello, ConformanceVerdict.Warn).ToCase(),
-        IsRight("responses/old-version-large-echo", Http1Rules.Length, Of("POST {target} HTTP/1.0", ["Content-Length: 65536"], Http1FramingCases.Pattern(65536)),
+        IsRight("responses/old-version-echo", Http1Rules.Length, Of("POST {target} HTTP/1.0", ["Content-Length: 5"], Hello), Hello,
+            ConformanceVerdict.Warn).ToCase(),
+        IsRight("responses/old-version-large-echo", Http1Rules.Length,
+            Of("POST {target} HTTP/1.0", ["Content-Length: 65536"], Http1FramingCases.Pattern(65536)),
             Http1FramingCases.Pattern(65536), ConformanceVerdict.Warn).ToCase(),
         (IsRight("responses/range", Http1Rules.Methods, Get("Range: bytes=0-0")) with { Tolerated = [416] }).ToCase(),
         (IsRight("responses/range-beyond", Http1Rules.Methods, Get("Range: bytes=99999999-")) with { Tolerated = [416] }).ToCase(),
@@ -121,7 +128,8 @@ internal static class Http1AnswerCases
         .. new[] { "UNKNOWN", "M-SEARCH", "PROPFIND", "X!#$%&'*+-.^_`|~1" }.Select((m, i) =>
             IsOutsideGrammar($"methods/unknown-{i + 1}", Unrecognized, Of($"{m} {{target}} HTTP/1.1", [], "")).ToCase()),
         OtherCase("lower-case-get", "get", "GET"), OtherCase("mixed-case-get", "Get", "GET"), OtherCase("lower-case-post", "post", "POST"),
-        OtherCase("lower-case-head", "head", "HEAD"), OtherCase("lower-case-options", "options", "OPTIONS"), OtherCase("letter-behind-get", "GETS", "GET"),
+        OtherCase("lower-case-head", "head", "HEAD"), OtherCase("lower-case-options", "options", "OPTIONS"),
+        OtherCase("letter-behind-get", "GETS", "GET"),
         OtherCase("cut-get", "GE", "GET"), OtherCase("letter-behind-post", "POSTS", "POST"),
     ];
 
@@ -137,7 +145,8 @@ internal static class Http1AnswerCases
 
             if (reply.Answer is not { Status: < 400 })
             {
-                return reply.Missing == Http1NoAnswer.Silence && known != "HEAD" ? ConformanceFinding.Late(reply.Text) : ConformanceFinding.Pass(reply.Text);
+                return reply.Missing == Http1NoAnswer.Silence && known != "HEAD" ? ConformanceFinding.Late(reply.Text)
+                    : ConformanceFinding.Pass(reply.Text);
             }
 
             Http1Reply other = await Http1Peer.AskAsync(context, Of("QZX {target} HTTP/1.1", ["Content-Length: 5"], Hello));
@@ -170,8 +179,10 @@ internal static class Http1AnswerCases
             Http1Reply reply = await Http1Peer.AskAsync(context, request);
             return Judge(reply) ?? (reply.Answer!.EndsWithConnection
                 ? ConformanceFinding.Warn($"{reply} ends with the connection")
-                : reply.Answer.Members("Transfer-Encoding").FirstOrDefault(c => !c.Equals("chunked", StringComparison.OrdinalIgnoreCase)) is { } coding
-                    ? ConformanceFinding.Fail($"the transfer coding '{coding}' was not asked for (RFC 9112 §7.4: the only acceptable transfer coding is chunked)")
+                : reply.Answer.Members("Transfer-Encoding").FirstOrDefault(c => !c.Equals("chunked", StringComparison.OrdinalIgnoreCase))
+                    is { } coding
+                    ? ConformanceFinding.Fail(
+                        $"the transfer coding '{coding}' was not asked for (RFC 9112 §7.4: the only acceptable transfer coding is chunked)")
                     : ConformanceFinding.Pass($"{reply}"));
         });
 
@@ -188,7 +199,8 @@ internal static class Http1AnswerCases
         string[] lengths = head.Answer!.All("Content-Length");
         int length = before.Answer!.Body.Length;
         return lengths.Length == 0 ? ConformanceFinding.Pass("no Content-Length")
-            : length != after.Answer!.Body.Length || before.Answer.Status != head.Answer.Status ? ConformanceFinding.Info("GET is not always answered alike")
+            : length != after.Answer!.Body.Length || before.Answer.Status != head.Answer.Status
+                ? ConformanceFinding.Info("GET is not always answered alike")
             : lengths[0] == length.ToString(CultureInfo.InvariantCulture) ? ConformanceFinding.Pass($"{length}")
             : ConformanceFinding.Fail($"Content-Length is {lengths[0]}, and GET has {length} bytes");
     }
@@ -230,13 +242,15 @@ internal static class Http1AnswerCases
             return wrong;
         }
 
-        return right.Answer!.All("Date").Length == 0 ? ConformanceFinding.Skip("no answer has Date") : await DateAsync(context, "GET {target} HTTP/1.1\r\n\r\n");
+        return right.Answer!.All("Date").Length == 0 ? ConformanceFinding.Skip("no answer has Date")
+            : await DateAsync(context, "GET {target} HTTP/1.1\r\n\r\n");
     }
 
     private static async Task<ConformanceFinding> DateNowAsync(ConformanceContext context)
     {
         Http1Reply reply = await Http1Peer.AskAsync(context, Get());
-        return Judge(reply) ?? (reply.Answer!.All("Date") is not [var date, ..] || !Http1Dates.TryParse(date, out DateTime time) ? ConformanceFinding.Skip("no Date")
+        return Judge(reply) ?? (reply.Answer!.All("Date") is not [var date, ..] || !Http1Dates.TryParse(date, out DateTime time)
+            ? ConformanceFinding.Skip("no Date")
             : (time - DateTime.UtcNow).Duration() < TimeSpan.FromMinutes(5) ? ConformanceFinding.Pass(date)
             : ConformanceFinding.Warn($"Date is {date}, and here it is {DateTime.UtcNow:R}"));
     }
@@ -262,7 +276,8 @@ internal static class Http1AnswerCases
             return broken;
         }
 
-        string? missing = new[] { "ETag", "Date", "Content-Location", "Vary" }.FirstOrDefault(n => first.Answer.All(n).Length > 0 && reply.Answer!.All(n).Length == 0);
+        string? missing = new[] { "ETag", "Date", "Content-Location", "Vary" }.FirstOrDefault(n => first.Answer.All(n).Length > 0
+            && reply.Answer!.All(n).Length == 0);
         if (reply.Answer!.Status == 304 && missing is not null)
         {
             return ConformanceFinding.Fail($"{reply} lacks {missing}");
@@ -277,7 +292,8 @@ internal static class Http1AnswerCases
         Http1Reply next = await peer.AskEchoAsync("again");
         return next.IsHangUp || (next.IsWhole && next.Answer!.Body.AsSpan().SequenceEqual("again"u8))
             ? ConformanceFinding.Pass($"{reply}")
-            : next.Missing == Http1NoAnswer.Silence ? ConformanceFinding.Late($"{reply}, and then {next}") : ConformanceFinding.Fail($"{reply}, and then {next}");
+            : next.Missing == Http1NoAnswer.Silence ? ConformanceFinding.Late($"{reply}, and then {next}")
+                : ConformanceFinding.Fail($"{reply}, and then {next}");
     }
 
     private static ConformanceFinding? Judge(Http1Reply reply)

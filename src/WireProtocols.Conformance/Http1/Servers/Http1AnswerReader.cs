@@ -55,9 +55,11 @@ internal sealed class Http1AnswerReader(RawConnection raw, ConformanceContext co
 
             return end.Result switch
             {
-                FillResult.Silence => new Http1Reply(answer, Http1NoAnswer.Silence, _hasBegun ? "an answer that is not finished in time" : "no answer in time"),
+                FillResult.Silence => new Http1Reply(answer, Http1NoAnswer.Silence, _hasBegun ? "an answer that is not finished in time"
+                    : "no answer in time"),
                 FillResult.Reset => new Http1Reply(answer, _hasBegun ? Http1NoAnswer.Cut : Http1NoAnswer.Reset, $"a reset{inside}"),
-                _ => new Http1Reply(answer, _hasBegun ? Http1NoAnswer.Cut : Http1NoAnswer.End, _hasBegun ? "the end of the connection inside of an answer"
+                _ => new Http1Reply(answer, _hasBegun ? Http1NoAnswer.Cut : Http1NoAnswer.End, _hasBegun
+                    ? "the end of the connection inside of an answer"
                     : "the end of the connection without an answer"),
             };
         }
@@ -115,7 +117,8 @@ internal sealed class Http1AnswerReader(RawConnection raw, ConformanceContext co
         {
             await ReadChunksAsync(body);
         }
-        else if (codings.Length == 0 && lengths.Length > 0 && long.TryParse(lengths[0], NumberStyles.None, CultureInfo.InvariantCulture, out long length))
+        else if (codings.Length == 0 && lengths.Length > 0
+            && long.TryParse(lengths[0], NumberStyles.None, CultureInfo.InvariantCulture, out long length))
         {
             await TakeAsync(length, body);
         }

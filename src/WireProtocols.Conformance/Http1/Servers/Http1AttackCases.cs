@@ -10,20 +10,22 @@ internal static class Http1AttackCases
 
     private static readonly ConformanceRule Head = ConformanceRule.Security(
         "RFC 9110 §5.4",
-        "A server that receives a request header field line, field value, or set of fields larger than it wishes to process MUST respond with an appropriate 4xx "
-            + "(Client Error) status code.",
+        "A server that receives a request header field line, field value, or set of fields larger than it wishes to process MUST respond with "
+            + "an appropriate 4xx (Client Error) status code.",
         "Limit the head, its lines and their number; answer 431 or 414, and close.");
 
     private static readonly ConformanceRule Extensions = ConformanceRule.Security(
         "RFC 9112 §7.1.1",
-        "A server ought to limit the total length of chunk extensions received in a request to an amount reasonable for the services provided, in the same way that it "
-            + "applies length limitations and timeouts for other parts of a message, and generate an appropriate 4xx (Client Error) response if that amount is exceeded.",
+        "A server ought to limit the total length of chunk extensions received in a request to an amount reasonable for the services provided, "
+            + "in the same way that it applies length limitations and timeouts for other parts of a message, and generate an appropriate 4xx "
+            + "(Client Error) response if that amount is exceeded.",
         "Count the bytes that are no data, and refuse a body that has too many.");
 
     private static readonly ConformanceRule Streams = ConformanceRule.Security(
         "RFC 9110 §17.5",
-        "Because HTTP uses mostly textual, character-delimited fields, parsers are often vulnerable to attacks based on sending very long (or very slow) streams of "
-            + "data, particularly where an implementation is expecting a protocol element with no predefined length (Section 2.3).",
+        "Because HTTP uses mostly textual, character-delimited fields, parsers are often vulnerable to attacks based on sending very long (or "
+            + "very slow) streams of data, particularly where an implementation is expecting a protocol element with no predefined length "
+            + "(Section 2.3).",
         "Limit what a client may make you keep, and let no connection wait for another.");
 
     public static IEnumerable<ConformanceCase> All =>
@@ -44,7 +46,8 @@ internal static class Http1AttackCases
         Endless("chunked/extension-on-each", Extensions, Chunked(""), $"1;{new string('a', 1000)}\r\na\r\n", mayTakeAll: false),
         Endless("trailers/one-line", Head, Chunked("5\r\nhello\r\n0\r\nX-Test: "), "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
         Endless("trailers/many-lines", Head, Chunked("5\r\nhello\r\n0\r\n"), "X-Test: 1\r\nX-Other: 22\r\n"),
-        Endless("body/refused", Streams, Of("UNKNOWN {target} HTTP/1.1", ["Transfer-Encoding: chunked"], ""), $"400\r\n{new string('a', 1024)}\r\n", mayTakeAll: true),
+        Endless("body/refused", Streams, Of("UNKNOWN {target} HTTP/1.1", ["Transfer-Encoding: chunked"], ""), $"400\r\n{new string('a', 1024)}\r\n",
+            mayTakeAll: true),
         Lives("announced/length", "POST {target} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 4611686018427387904\r\n\r\nhello"),
         Lives("announced/length-2g", "POST {target} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 2147483647\r\n\r\nhello"),
         Lives("announced/chunk", Chunked("7fffffffffffffff\r\nhello")),
@@ -70,7 +73,8 @@ internal static class Http1AttackCases
         {
             await using Http1Peer peer = await Http1Peer.ConnectAsync(context);
             await peer.SendAsync(begin, "begin");
-            byte[] piece = Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat(Http1Peer.Fill(context, repeated), (64 * 1024 / repeated.Length) + 1)));
+            byte[] piece = Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat(Http1Peer.Fill(context, repeated), (64 * 1024 / repeated.Length)
+                + 1)));
             Task sending = Task.Run(async () =>
             {
                 for (int sent = 0; sent < 8 * Megabyte && !peer.Raw.IsSendBroken; sent += piece.Length)
@@ -82,7 +86,8 @@ internal static class Http1AttackCases
             ConformanceFinding? dead = await IsAliveAsync(context);
             return dead ?? (reply.Answer?.FindBroken() is { } broken ? ConformanceFinding.Fail(broken)
                 : reply.Missing == Http1NoAnswer.Silence && !mayTakeAll ? ConformanceFinding.Warn("nothing stopped it within 8 MiB")
-                : reply is { IsWhole: true, Answer.Status: < 400 } && !mayTakeAll ? ConformanceFinding.Warn($"nothing stopped it within 8 MiB; {reply}")
+                : reply is { IsWhole: true, Answer.Status: < 400 } && !mayTakeAll
+                    ? ConformanceFinding.Warn($"nothing stopped it within 8 MiB; {reply}")
                 : ConformanceFinding.Pass(reply.Text));
         }).Heavy();
 
@@ -162,7 +167,8 @@ internal static class Http1AttackCases
             Http1Reply reply = await peer.ReadAsync(new Http1Asked("POST"));
             return await IsAliveAsync(context) ?? (reply.Answer?.FindBroken() is { } broken ? ConformanceFinding.Fail(broken)
                 : reply.Missing == Http1NoAnswer.Silence ? ConformanceFinding.Late($"{reply}")
-                : reply is { IsWhole: true, Answer.Status: 200 } && reply.Answer.Body.Length != Count ? ConformanceFinding.Fail($"{reply.Answer.Body.Length} bytes of {Count}")
+                : reply is { IsWhole: true, Answer.Status: 200 } && reply.Answer.Body.Length != Count
+                    ? ConformanceFinding.Fail($"{reply.Answer.Body.Length} bytes of {Count}")
                 : ConformanceFinding.Pass($"{reply}"));
         }).Heavy();
 

@@ -8,19 +8,21 @@ internal static class Http1BodyCases
 {
     private static readonly ConformanceRule WholeHead = ConformanceRule.Must(
         "RFC 9110 §5.3",
-        "A server MUST NOT apply a request to the target resource until it receives the entire request header section, since later header field lines might "
-            + "include conditionals, authentication credentials, or deliberately misleading duplicate header fields that could impact request processing.",
+        "A server MUST NOT apply a request to the target resource until it receives the entire request header section, since later header field "
+            + "lines might include conditionals, authentication credentials, or deliberately misleading duplicate header fields that could "
+            + "impact request processing.",
         "Answer when the empty line is there.");
 
     private static readonly ConformanceRule IncompleteChunks = ConformanceRule.Must(
         "RFC 9112 §8",
-        "A message body that uses the chunked transfer coding is incomplete if the zero-sized chunk that terminates the encoding has not been received.",
+        "A message body that uses the chunked transfer coding is incomplete if the zero-sized chunk that terminates the encoding has not been "
+            + "received.",
         "Do not answer a body that was cut off as if it were whole.");
 
     private static readonly ConformanceRule HalfClosed = ConformanceRule.May(
         "RFC 9112 §9.6",
-        "Note that a TCP connection that is half-closed by the client does not delimit a request message, nor does it imply that the client is no longer "
-            + "interested in a response.",
+        "Note that a TCP connection that is half-closed by the client does not delimit a request message, nor does it imply that the client is "
+            + "no longer interested in a response.",
         "Answer a whole request, though its client sends no more.");
 
     private static readonly ConformanceRule Octets = ConformanceRule.Must(
@@ -101,7 +103,8 @@ internal static class Http1BodyCases
         CutOff("head-behind-field", WholeHead, "GET {target} HTTP/1.1\r\nHost: {host}\r\n"),
         CutOff("head-before-last-byte", WholeHead, "GET {target} HTTP/1.1\r\nHost: {host}\r\n\r"),
         (IsRight("body/half-closed/get", HalfClosed, Get(), refused: ConformanceVerdict.Info) with { EndsInput = true }).ToCase(),
-        (IsRight("body/half-closed/post", HalfClosed, Post("Content-Length: 5", Hello), Hello, ConformanceVerdict.Info) with { EndsInput = true }).ToCase(),
+        (IsRight("body/half-closed/post", HalfClosed, Post("Content-Length: 5", Hello), Hello, ConformanceVerdict.Info)
+            with { EndsInput = true }).ToCase(),
         Early("behind-request-line", "GET {target} HTTP/1.1\r\n"),
         Early("behind-host", "GET {target} HTTP/1.1\r\nHost: {host}\r\n"),
         Early("in-a-field", "GET {target} HTTP/1.1\r\nHost: {host}\r\nX-Test: 1"),
@@ -136,7 +139,10 @@ internal static class Http1BodyCases
     private static string Name(string method) => method == "get" ? "lower-case-get" : method.ToLowerInvariant();
 
     private static string Lengthy(string requestLine, string[] lines, bool isHosted = true)
-        => $"{requestLine}\r\n{(isHosted ? "Host: {host}\r\n" : "")}{string.Concat(lines.Select(l => l + "\r\n"))}Content-Length: {{hidden-length}}\r\n\r\n{Hidden}";
+    {
+        string[] all = [requestLine, .. isHosted ? (string[])["Host: {host}"] : [], .. lines, "Content-Length: {hidden-length}"];
+        return $"{string.Join("\r\n", all)}\r\n\r\n{Hidden}";
+    }
 
     private static string Chunky(string requestLine, string[] lines)
         => Of(requestLine, [.. lines, "Transfer-Encoding: chunked"], $"{{hidden-size}}\r\n{Hidden}\r\n0\r\n\r\n");
@@ -149,7 +155,8 @@ internal static class Http1BodyCases
         => IsRight($"body/connection-option/{id}", NoOption, request, Hello, ConformanceVerdict.Info).ToCase();
 
     private static ConformanceCase HidesCoding(string id, ConformanceRule rule, string line)
-        => IsEither($"body/hidden-coding/{id}", rule, Post([line, "Content-Length: 15"], "5\r\nhello\r\n0\r\n\r\n"), "5\r\nhello\r\n0\r\n\r\n").ToCase();
+        => IsEither($"body/hidden-coding/{id}", rule, Post([line, "Content-Length: 15"], "5\r\nhello\r\n0\r\n\r\n"),
+            "5\r\nhello\r\n0\r\n\r\n").ToCase();
 
     private static ConformanceCase CutOff(string id, ConformanceRule rule, string request, ConformanceVerdict accepted = ConformanceVerdict.Fail)
         => (new Http1Probe($"body/cut-off/{id}", rule, request) { OnAccepted = accepted, EndsInput = true }).ToCase();
@@ -166,6 +173,7 @@ internal static class Http1BodyCases
             await using Http1Peer peer = await Http1Peer.ConnectAsync(context);
             await peer.SendAsync(request, "a part of a head");
             Http1Reply reply = await peer.ReadAsync(new Http1Asked("GET"), patience: TimeSpan.FromMilliseconds(300));
-            return reply.Answer is { Status: >= 200 and < 400 } ? ConformanceFinding.Fail($"{reply} to a part of a head") : ConformanceFinding.Pass(reply.Text);
+            return reply.Answer is { Status: >= 200 and < 400 } ? ConformanceFinding.Fail($"{reply} to a part of a head")
+                : ConformanceFinding.Pass(reply.Text);
         });
 }

@@ -42,48 +42,64 @@ internal static class Http1ChunkCases
     internal static readonly (string Id, string Body, string Echo)[] Right =
     [
         ("one", "5\r\nhello\r\n0\r\n\r\n", Hello), ("none", "0\r\n\r\n", ""), ("two", "3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n", Hello),
-        ("of-one-byte", "1\r\nh\r\n1\r\ne\r\n1\r\nl\r\n1\r\nl\r\n1\r\no\r\n0\r\n\r\n", Hello), ("lower-case", "a\r\n0123456789\r\n0\r\n\r\n", "0123456789"),
+        ("of-one-byte", "1\r\nh\r\n1\r\ne\r\n1\r\nl\r\n1\r\nl\r\n1\r\no\r\n0\r\n\r\n", Hello),
+        ("lower-case", "a\r\n0123456789\r\n0\r\n\r\n", "0123456789"),
         ("upper-case", "A\r\n0123456789\r\n0\r\n\r\n", "0123456789"), ("two-digits", "10\r\n0123456789abcdef\r\n0\r\n\r\n", "0123456789abcdef"),
-        ("letter-and-digit", "1a\r\nabcdefghijklmnopqrstuvwxyz\r\n0\r\n\r\n", "abcdefghijklmnopqrstuvwxyz"), ("leading-zero", "05\r\nhello\r\n0\r\n\r\n", Hello),
+        ("letter-and-digit", "1a\r\nabcdefghijklmnopqrstuvwxyz\r\n0\r\n\r\n", "abcdefghijklmnopqrstuvwxyz"),
+        ("leading-zero", "05\r\nhello\r\n0\r\n\r\n", Hello),
         ("leading-zeros", "00000005\r\nhello\r\n0\r\n\r\n", Hello), ("zeros-at-the-end", "5\r\nhello\r\n000\r\n\r\n", Hello),
-        ("line-ends-in-data", "b\r\n\r\n0\r\n\r\n\r\n\r\0\r\n0\r\n\r\n", "\r\n0\r\n\r\n\r\n\r\0"), ("like-the-end", "5\r\n0\r\n\r\n\r\n0\r\n\r\n", "0\r\n\r\n"),
+        ("line-ends-in-data", "b\r\n\r\n0\r\n\r\n\r\n\r\0\r\n0\r\n\r\n", "\r\n0\r\n\r\n\r\n\r\0"),
+        ("like-the-end", "5\r\n0\r\n\r\n\r\n0\r\n\r\n", "0\r\n\r\n"),
     ];
 
     internal static readonly (string Id, string Extension)[] RightExtensions =
     [
-        ("name", ";a"), ("value", ";a=b"), ("two", ";a=b;c=d"), ("quoted", ";a=\"b\""), ("quoted-semicolon", ";a=\"b;c\""), ("quoted-quote", ";a=\"b\\\"c\""),
-        ("quoted-empty", ";a=\"\""), ("long-name", ";" + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), ("hex-name", ";5"), ("token-characters", ";!#$%&'*+-.^_`|~=1"),
+        ("name", ";a"), ("value", ";a=b"), ("two", ";a=b;c=d"), ("quoted", ";a=\"b\""), ("quoted-semicolon", ";a=\"b;c\""),
+        ("quoted-quote", ";a=\"b\\\"c\""),
+        ("quoted-empty", ";a=\"\""), ("long-name", ";" + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), ("hex-name", ";5"),
+        ("token-characters", ";!#$%&'*+-.^_`|~=1"),
     ];
 
     internal static readonly (string Id, string Line)[] BadSizes =
     [
-        ("prefix-0x", "0x5"), ("prefix-0x-upper", "0X5"), ("plus", "+5"), ("minus", "-5"), ("letter", "g"), ("letter-behind", "5g"), ("h-suffix", "5h"), ("empty", ""),
-        ("extension-alone", ";a"), ("underscore", "0_5"), ("fraction", "5.0"), ("quoted", "\"5\""), ("space-inside", "0 5"), ("comma", "5,0"), ("minus-one", "-1"),
-        ("not-ascii", "\u00ef\u00bc\u0095"), ("nul-before", "\05"), ("vertical-tab-before", "\v5"), ("dollar", "$5"), ("equals", "=5"), ("slash", "5/a"), ("colon", "5:a"),
+        ("prefix-0x", "0x5"), ("prefix-0x-upper", "0X5"), ("plus", "+5"), ("minus", "-5"), ("letter", "g"), ("letter-behind", "5g"),
+        ("h-suffix", "5h"), ("empty", ""),
+        ("extension-alone", ";a"), ("underscore", "0_5"), ("fraction", "5.0"), ("quoted", "\"5\""), ("space-inside", "0 5"), ("comma", "5,0"),
+        ("minus-one", "-1"),
+        ("not-ascii", "\u00ef\u00bc\u0095"), ("nul-before", "\05"), ("vertical-tab-before", "\v5"), ("dollar", "$5"), ("equals", "=5"),
+        ("slash", "5/a"), ("colon", "5:a"),
     ];
 
     internal static readonly (string Id, string Size)[] Overflows =
     [
-        ("32-bits", "100000005"), ("64-bits", "10000000000000005"), ("sixteen-fs", "ffffffffffffffff"), ("eight-fs", "ffffffff"), ("63-bits", "8000000000000005"),
+        ("32-bits", "100000005"), ("64-bits", "10000000000000005"), ("sixteen-fs", "ffffffffffffffff"), ("eight-fs", "ffffffff"),
+        ("63-bits", "8000000000000005"),
         ("minus-one-and-more", "fffffffffffffffff"), ("thirty-digits", "100000000000000000000000000005"), ("double", "20000000000005"),
     ];
 
     internal static readonly (string Id, string Body)[] BadLines =
     [
-        ("bare-lf-behind-size", "5\nhello\r\n0\r\n\r\n"), ("bare-lf-behind-data", "5\r\nhello\n0\r\n\r\n"), ("bare-lf-behind-last", "5\r\nhello\r\n0\n\r\n"),
+        ("bare-lf-behind-size", "5\nhello\r\n0\r\n\r\n"), ("bare-lf-behind-data", "5\r\nhello\n0\r\n\r\n"),
+        ("bare-lf-behind-last", "5\r\nhello\r\n0\n\r\n"),
         ("bare-lf-at-the-end", "5\r\nhello\r\n0\r\n\n"), ("bare-cr-behind-size", "5\rhello\r\n0\r\n\r\n"), ("all-bare-lf", "5\nhello\n0\n\n"),
-        ("space-behind-size", "5 \r\nhello\r\n0\r\n\r\n"), ("tab-behind-size", "5\t\r\nhello\r\n0\r\n\r\n"), ("space-before-size", " 5\r\nhello\r\n0\r\n\r\n"),
-        ("two-crs-behind-size", "5\r\r\nhello\r\n0\r\n\r\n"), ("bare-lf-in-extension", "5;a\nb\r\nhello\r\n0\r\n\r\n"), ("bare-cr-in-extension", "5;a\rb\r\nhello\r\n0\r\n\r\n"),
-        ("bare-lf-ends-extension", "5;a\nhello\r\n0\r\n\r\n"), ("nul-in-extension", "5;a\0\r\nhello\r\n0\r\n\r\n"), ("no-name", "5;\r\nhello\r\n0\r\n\r\n"),
+        ("space-behind-size", "5 \r\nhello\r\n0\r\n\r\n"), ("tab-behind-size", "5\t\r\nhello\r\n0\r\n\r\n"),
+        ("space-before-size", " 5\r\nhello\r\n0\r\n\r\n"),
+        ("two-crs-behind-size", "5\r\r\nhello\r\n0\r\n\r\n"), ("bare-lf-in-extension", "5;a\nb\r\nhello\r\n0\r\n\r\n"),
+        ("bare-cr-in-extension", "5;a\rb\r\nhello\r\n0\r\n\r\n"),
+        ("bare-lf-ends-extension", "5;a\nhello\r\n0\r\n\r\n"), ("nul-in-extension", "5;a\0\r\nhello\r\n0\r\n\r\n"),
+        ("no-name", "5;\r\nhello\r\n0\r\n\r\n"),
         ("equals-alone", "5;=b\r\nhello\r\n0\r\n\r\n"), ("no-value", "5;a=\r\nhello\r\n0\r\n\r\n"), ("open-quote", "5;a=\"b\r\nhello\r\n0\r\n\r\n"),
-        ("quote-with-line-end", "5;a=\"b\r\nhello\"\r\n0\r\n\r\n"), ("two-semicolons", "5;;a\r\nhello\r\n0\r\n\r\n"), ("space-in-name", "5;a b\r\nhello\r\n0\r\n\r\n"),
+        ("quote-with-line-end", "5;a=\"b\r\nhello\"\r\n0\r\n\r\n"), ("two-semicolons", "5;;a\r\nhello\r\n0\r\n\r\n"),
+        ("space-in-name", "5;a b\r\nhello\r\n0\r\n\r\n"),
         ("no-semicolon", "5 a\r\nhello\r\n0\r\n\r\n"), ("empty-line-before", "\r\n5\r\nhello\r\n0\r\n\r\n"),
     ];
 
     internal static readonly (string Id, string Body)[] BadEnds =
     [
-        ("two-letters", "5\r\nhelloXX0\r\n\r\n"), ("one-byte-more", "5\r\nhello!\r\n0\r\n\r\n"), ("nothing", "5\r\nhello0\r\n\r\n"), ("two-spaces", "5\r\nhello  0\r\n\r\n"),
-        ("lf-cr", "5\r\nhello\n\r0\r\n\r\n"), ("two-line-ends", "5\r\nhello\r\n\r\n0\r\n\r\n"), ("cr-and-letter", "5\r\nhello\rX0\r\n\r\n"), ("one-byte-less", "5\r\nhell\r\n0\r\n\r\n"),
+        ("two-letters", "5\r\nhelloXX0\r\n\r\n"), ("one-byte-more", "5\r\nhello!\r\n0\r\n\r\n"), ("nothing", "5\r\nhello0\r\n\r\n"),
+        ("two-spaces", "5\r\nhello  0\r\n\r\n"),
+        ("lf-cr", "5\r\nhello\n\r0\r\n\r\n"), ("two-line-ends", "5\r\nhello\r\n\r\n0\r\n\r\n"), ("cr-and-letter", "5\r\nhello\rX0\r\n\r\n"),
+        ("one-byte-less", "5\r\nhell\r\n0\r\n\r\n"),
     ];
 
     public static IEnumerable<ConformanceCase> All =>
@@ -92,11 +108,14 @@ internal static class Http1ChunkCases
         Accepts("chunked/utf-8-cut-in-two", Http1Rules.Chunked, "4\r\ncaf\u00c3\r\n1\r\n\u00a9\r\n0\r\n\r\n", "caf\u00c3\u00a9"),
         Accepts("chunked/all-bytes", Http1Rules.Chunked, $"100\r\n{Http1FramingCases.AllBytes}\r\n0\r\n\r\n", Http1FramingCases.AllBytes),
         Accepts("chunked/sixty-four-zeros", Http1Rules.Chunked, $"{new string('0', 64)}5\r\nhello\r\n0\r\n\r\n", Hello, ConformanceVerdict.Info),
-        Accepts("chunked/of-64k", Http1Rules.Chunked, $"10000\r\n{Http1FramingCases.Pattern(65536)}\r\n0\r\n\r\n", Http1FramingCases.Pattern(65536), ConformanceVerdict.Info),
-        Accepts("chunked/of-70000-upper-case", Http1Rules.Chunked, $"1117A\r\n{Http1FramingCases.Pattern(70010)}\r\n0\r\n\r\n", Http1FramingCases.Pattern(70010),
+        Accepts("chunked/of-64k", Http1Rules.Chunked, $"10000\r\n{Http1FramingCases.Pattern(65536)}\r\n0\r\n\r\n", Http1FramingCases.Pattern(65536),
+            ConformanceVerdict.Info),
+        Accepts("chunked/of-70000-upper-case", Http1Rules.Chunked, $"1117A\r\n{Http1FramingCases.Pattern(70010)}\r\n0\r\n\r\n",
+            Http1FramingCases.Pattern(70010),
             ConformanceVerdict.Info),
         Accepts("chunked/thousand", Http1Rules.Chunked,
-            string.Concat(Enumerable.Range(0, 1000).Select(i => $"4\r\n{i:000} \r\n")) + "0\r\n\r\n", string.Concat(Enumerable.Range(0, 1000).Select(i => $"{i:000} "))),
+            string.Concat(Enumerable.Range(0, 1000).Select(i => $"4\r\n{i:000} \r\n")) + "0\r\n\r\n",
+                string.Concat(Enumerable.Range(0, 1000).Select(i => $"{i:000} "))),
         .. Enumerable.Range(1, 18).Select(n => Accepts($"chunked/size/{n}", Http1Rules.Chunked,
             $"{n:x}\r\n{Http1FramingCases.Pattern(n)}\r\n0\r\n\r\n", Http1FramingCases.Pattern(n))),
         .. RightExtensions.Select(e => Accepts($"chunked/extension/{e.Id}", Extensions, $"5{e.Extension}\r\nhello\r\n0\r\n\r\n", Hello)),
@@ -122,22 +141,27 @@ internal static class Http1ChunkCases
         Accepts("trailers/two", Trailers, "5\r\nhello\r\n0\r\nX-Test: 1\r\nX-Other: 2\r\n\r\n", Hello),
         Accepts("trailers/behind-nothing", Trailers, "0\r\nX-Test: 1\r\n\r\n", ""),
         Accepts("trailers/empty-value", Trailers, "5\r\nhello\r\n0\r\nX-Test:\r\n\r\n", Hello),
-        Accepts("trailers/twenty", Trailers, $"5\r\nhello\r\n0\r\n{string.Concat(Enumerable.Range(0, 20).Select(i => $"X-Test-{i}: {i}\r\n"))}\r\n", Hello),
+        Accepts("trailers/twenty", Trailers, $"5\r\nhello\r\n0\r\n{string.Concat(Enumerable.Range(0, 20).Select(i => $"X-Test-{i}: {i}\r\n"))}\r\n",
+            Hello),
         Accepts("trailers/announced", Trailers, "5\r\nhello\r\n0\r\nX-Test: 1\r\n\r\n", Hello, lines: ["Trailer: X-Test"]),
         Accepts("trailers/like-a-request", Trailers, "5\r\nhello\r\n0\r\nGET: / HTTP/1.1\r\nHost: {host}\r\n\r\n", Hello, ConformanceVerdict.Info),
         Accepts("trailers/content-length", Merged, "5\r\nhello\r\n0\r\nContent-Length: 3\r\n\r\n", Hello, ConformanceVerdict.Info),
         Accepts("trailers/transfer-encoding", Merged, "5\r\nhello\r\n0\r\nTransfer-Encoding: chunked\r\n\r\n", Hello, ConformanceVerdict.Info),
         Accepts("trailers/connection-close", Merged, "5\r\nhello\r\n0\r\nConnection: close\r\n\r\n", Hello, ConformanceVerdict.Info),
         Accepts("trailers/expect", Merged, "5\r\nhello\r\n0\r\nExpect: 100-continue\r\n\r\n", Hello, ConformanceVerdict.Info),
-        Is400("trailers/host", Merged, "POST {target} HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nHost: {host}\r\n\r\n").ToCase(),
-        Bad("no-colon", "X-Test"), Bad("space-before-colon", "X-Test : 1"), Bad("bad-name", "X(Test: 1"), Bad("empty-name", ": 1"), Bad("nul", "X-Test: a\0"),
+        Is400("trailers/host", Merged,
+            "POST {target} HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nHost: {host}\r\n\r\n").ToCase(),
+        Bad("no-colon", "X-Test"), Bad("space-before-colon", "X-Test : 1"), Bad("bad-name", "X(Test: 1"), Bad("empty-name", ": 1"),
+        Bad("nul", "X-Test: a\0"),
         Bad("bare-cr", "X-Test: a\rb"), Bad("folded", "X-Test: a\r\n b"), Bad("request", "GET / HTTP/1.1"),
-        (IsOutsideGrammar("trailers/bad/bare-lf", Lines, Chunked("5\r\nhello\r\n0\r\nX-Test: 1\n\r\n"), ConformanceVerdict.Info) with { MayWait = true }).ToCase(),
+        (IsOutsideGrammar("trailers/bad/bare-lf", Lines, Chunked("5\r\nhello\r\n0\r\nX-Test: 1\n\r\n"), ConformanceVerdict.Info)
+            with { MayWait = true }).ToCase(),
         Hides("trailers/hidden/by-bare-lf", "5\r\nhello\r\n0\r\nX-Test: a\n\nGET {target}?hidden HTTP/1.1\r\nHost: {host}\r\n\r\n"),
         Hides("trailers/hidden/by-bare-cr", "5\r\nhello\r\n0\r\nX-Test: a\r\rGET {target}?hidden HTTP/1.1\r\nHost: {host}\r\n\r\n"),
     ];
 
-    private static ConformanceCase Accepts(string id, ConformanceRule rule, string body, string echo, ConformanceVerdict refused = ConformanceVerdict.Fail, string[]? lines = null)
+    private static ConformanceCase Accepts(string id, ConformanceRule rule, string body, string echo,
+        ConformanceVerdict refused = ConformanceVerdict.Fail, string[]? lines = null)
         => (IsRight(id, rule, Post(["Transfer-Encoding: chunked", .. lines ?? []], body), echo, refused) with { Tolerated = [411] }).ToCase();
 
     /// <summary>Nothing of it is echoed as if it were whole; what was echoed before the mistake may be cut off.</summary>
@@ -145,7 +169,9 @@ internal static class Http1ChunkCases
         => (new Http1Probe(id, rule, Chunked(body)) { OnAccepted = ConformanceVerdict.Fail, MayWait = true }).ToCase();
 
     private static ConformanceCase Bad(string id, string line)
-        => (IsOutsideGrammar($"trailers/bad/{id}", Http1Rules.Grammar, Chunked($"5\r\nhello\r\n0\r\n{line}\r\n\r\n")) with { MayWait = true }).ToCase();
+        => (IsOutsideGrammar($"trailers/bad/{id}", Http1Rules.Grammar, Chunked($"5\r\nhello\r\n0\r\n{line}\r\n\r\n"))
+            with
+        { MayWait = true }).ToCase();
 
     /// <summary>The end of the body stands where another reader does not see it, and a request behind it.</summary>
     private static ConformanceCase Hides(string id, string body)

@@ -7,39 +7,39 @@ internal static class Http1ConnectionCases
 {
     private static readonly ConformanceRule Persist = ConformanceRule.Must(
         "RFC 9112 §9.3",
-        "A server that does not support persistent connections MUST send the \"close\" connection option in every response message that does not have "
-            + "a 1xx (Informational) status code.",
+        "A server that does not support persistent connections MUST send the \"close\" connection option in every response message that does "
+            + "not have a 1xx (Informational) status code.",
         "Go on behind a response, or say 'Connection: close'.");
 
     private static readonly ConformanceRule Close = ConformanceRule.Must(
         "RFC 9112 §9.6",
-        "A server that receives a \"close\" connection option MUST initiate closure of the connection (see below) after it sends the final response to "
-            + "the request that contained the \"close\" connection option.",
+        "A server that receives a \"close\" connection option MUST initiate closure of the connection (see below) after it sends the final "
+            + "response to the request that contained the \"close\" connection option.",
         "Close behind the response, and say 'Connection: close' in it.");
 
     private static readonly ConformanceRule NoMore = ConformanceRule.Must(
         "RFC 9112 §9.6",
-        "The server SHOULD send a \"close\" connection option in its final response on that connection. The server MUST NOT process any further requests "
-            + "received on that connection.",
+        "The server SHOULD send a \"close\" connection option in its final response on that connection. The server MUST NOT process any further "
+            + "requests received on that connection.",
         "Drop what stands behind a request that says close.");
 
     private static readonly ConformanceRule Said = ConformanceRule.Must(
         "RFC 9112 §9.6",
-        "A server that sends a \"close\" connection option MUST initiate closure of the connection (see below) after it sends the response containing the "
-            + "\"close\" connection option.",
+        "A server that sends a \"close\" connection option MUST initiate closure of the connection (see below) after it sends the response "
+            + "containing the \"close\" connection option.",
         "Close where you said so.");
 
     private static readonly ConformanceRule Old = ConformanceRule.Must(
         "RFC 9112 §9.3",
-        "If the received protocol is HTTP/1.0, the \"keep-alive\" connection option is present, either the recipient is not a proxy or the message is a "
-            + "response, and the recipient wishes to honor the HTTP/1.0 \"keep-alive\" mechanism, the connection will persist after the current response; "
-            + "otherwise, ... The connection will close after the current response.",
+        "If the received protocol is HTTP/1.0, the \"keep-alive\" connection option is present, either the recipient is not a proxy or the "
+            + "message is a response, and the recipient wishes to honor the HTTP/1.0 \"keep-alive\" mechanism, the connection will persist "
+            + "after the current response; otherwise, ... The connection will close after the current response.",
         "Close behind a response to HTTP/1.0 that did not ask for keep-alive.");
 
     private static readonly ConformanceRule Order = ConformanceRule.Must(
         "RFC 9112 §9.3.2",
-        "A server MAY process a sequence of pipelined requests in parallel if they all have safe methods (Section 9.2.1 of [HTTP]), but it MUST send the "
-            + "corresponding responses in the same order that the requests were received.",
+        "A server MAY process a sequence of pipelined requests in parallel if they all have safe methods (Section 9.2.1 of [HTTP]), but it MUST "
+            + "send the corresponding responses in the same order that the requests were received.",
         "Answer each request, in order, whatever arrived together.");
 
     private static readonly string OnePost = Post("Content-Length: 5", Hello);
@@ -49,9 +49,12 @@ internal static class Http1ConnectionCases
         new("http1/persistence/three-requests", Persist, "three answers on one connection, or Connection: close", KeepOpenAsync),
         .. new (string Id, string Line)[]
         {
-            ("close", "Connection: close"), ("first-letter", "Connection: Close"), ("upper-case", "Connection: CLOSE"), ("last-of-list", "Connection: keep-alive, close"),
-            ("first-of-list", "Connection: close, X-Test"), ("inside-list", "Connection: X-Test , close , X-Other"), ("second-line", "Connection: X-Test\r\nConnection: close"),
-            ("no-space", "Connection:close"), ("tab", "Connection:\tclose\t"), ("empty-elements", "Connection: , close,"), ("lower-case-name", "connection: close"),
+            ("close", "Connection: close"), ("first-letter", "Connection: Close"), ("upper-case", "Connection: CLOSE"),
+            ("last-of-list", "Connection: keep-alive, close"),
+            ("first-of-list", "Connection: close, X-Test"), ("inside-list", "Connection: X-Test , close , X-Other"),
+            ("second-line", "Connection: X-Test\r\nConnection: close"),
+            ("no-space", "Connection:close"), ("tab", "Connection:\tclose\t"), ("empty-elements", "Connection: , close,"),
+            ("lower-case-name", "connection: close"),
         }.Select(c => Closes($"close/{c.Id}", Get(c.Line))),
         Closes("close/post", Post(["Connection: close", "Content-Length: 5"], Hello)),
         Closes("close/chunked", Post(["Connection: close", "Transfer-Encoding: chunked"], "5\r\nhello\r\n0\r\n\r\n")),
@@ -86,7 +89,8 @@ internal static class Http1ConnectionCases
         Pipeline("ten-with-trailers", [.. Enumerable.Range(0, 10).Select(i => EchoChunked(i, "X-Test: 1\r\n"))]),
         Pipeline("head-and-get", [Of("HEAD {target} HTTP/1.1", [], ""), Get(), Of("HEAD {target} HTTP/1.1", [], ""), Echo(1)]),
         Pipeline("options", [Of("OPTIONS * HTTP/1.1", [], ""), Echo(1), Of("OPTIONS * HTTP/1.1", [], ""), Echo(2)]),
-        Pipeline("mixed", [Get(), Echo(1), EchoChunked(2, ""), Of("HEAD {target} HTTP/1.1", [], ""), EchoChunked(3, "X-Test: 1\r\n"), Echo(4), Get()]),
+        Pipeline("mixed", [Get(), Echo(1), EchoChunked(2, ""), Of("HEAD {target} HTTP/1.1", [], ""), EchoChunked(3, "X-Test: 1\r\n"), Echo(4),
+            Get()]),
         Pipeline("missing-between", [Echo(1), Of("GET /missing-here HTTP/1.1", [], ""), Echo(2)]),
         Pipeline("unknown-method-between", [Echo(1), Of("UNKNOWN {target} HTTP/1.1", [], ""), Echo(2)], isSure: false),
         Pipeline("empty-post-between", [Echo(1), Post("Content-Length: 0", ""), Echo(2)]),
@@ -100,7 +104,8 @@ internal static class Http1ConnectionCases
 
     private static IEnumerable<ConformanceCase> Sequences() =>
     [
-        Sequence("long-then-short", [Post("Content-Length: 20", "aaaaaaaaaaaaaaaaaaaa"), Post("Content-Length: 3", "bbb"), Post("Content-Length: 0", ""), Echo(4)]),
+        Sequence("long-then-short", [Post("Content-Length: 20", "aaaaaaaaaaaaaaaaaaaa"), Post("Content-Length: 3", "bbb"),
+            Post("Content-Length: 0", ""), Echo(4)]),
         Sequence("large-then-small", [Post("Content-Length: 40000", new string('a', 40000)), Post("Content-Length: 3", "bbb"), EchoChunked(3, "")]),
         Sequence("chunked-then-length", [EchoChunked(1, "X-Test: 1\r\n"), Post("Content-Length: 3", "bbb"), EchoChunked(3, ""), Get()]),
         Sequence("head-then-get", [Of("HEAD {target} HTTP/1.1", [], ""), Get(), Of("HEAD {target} HTTP/1.1", [], ""), Echo(4)]),
@@ -221,7 +226,8 @@ internal static class Http1ConnectionCases
 
     private static async Task<ConformanceFinding> SaidAsync(ConformanceContext context)
     {
-        string[] requests = ["GET {target} HTTP/1.1\r\n\r\n", Get("X-Test : 1"), Of("UNKNOWN {target} HTTP/1.1", [], ""), Of("GET {target} HTTP/9.9", [], "")];
+        string[] requests = ["GET {target} HTTP/1.1\r\n\r\n", Get("X-Test : 1"), Of("UNKNOWN {target} HTTP/1.1", [], ""),
+            Of("GET {target} HTTP/9.9", [], "")];
         foreach (string request in requests)
         {
             await using Http1Peer peer = await Http1Peer.ConnectAsync(context);
@@ -281,13 +287,15 @@ internal static class Http1ConnectionCases
     {
         int body = request.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4;
         int number = request.IndexOf("\r\n3\r\n", body, StringComparison.Ordinal) + 5;
-        string text = request.Contains("chunked", StringComparison.Ordinal) ? $"echo {request[number..(number + 3)]}" : request[body..].Replace($"{Pause}", "", StringComparison.Ordinal);
+        string text = request.Contains("chunked", StringComparison.Ordinal) ? $"echo {request[number..(number + 3)]}"
+            : request[body..].Replace($"{Pause}", "", StringComparison.Ordinal);
         return request.Contains("POST ", StringComparison.Ordinal) ? System.Text.Encoding.Latin1.GetBytes(text) : null;
     }
 
     /// <summary>One request after the other, each when the last is answered: nothing of one is seen in the next.</summary>
     private static ConformanceCase Sequence(string id, string[] requests, int[]? last = null)
-        => new($"http1/persistence/sequence/{id}", Order, last is null ? $"{requests.Length} answers" : $"at last {string.Join(" or ", last)}", async context =>
+        => new($"http1/persistence/sequence/{id}", Order, last is null ? $"{requests.Length} answers" : $"at last {string.Join(" or ", last)}",
+            async context =>
         {
             await using Http1Peer peer = await Http1Peer.ConnectAsync(context);
             for (int i = 0; i < requests.Length; i++)
@@ -311,7 +319,8 @@ internal static class Http1ConnectionCases
                     return ConformanceFinding.Fail($"{where}{reply}");
                 }
 
-                if (!isJudged && Expected(requests[i]) is { } echo && (reply.Answer!.Status != 200 || !reply.Answer.Body.AsSpan().SequenceEqual(echo)))
+                if (!isJudged && Expected(requests[i]) is { } echo
+                    && (reply.Answer!.Status != 200 || !reply.Answer.Body.AsSpan().SequenceEqual(echo)))
                 {
                     return ConformanceFinding.Fail($"{where}{reply} with {reply.Answer!.Body.Length} bytes is not its echo");
                 }

@@ -10,8 +10,8 @@ internal static class Http1ExpectCases
 
     private static readonly ConformanceRule Continue = ConformanceRule.Must(
         "RFC 9110 §10.1.1",
-        "an immediate 100 (Continue) response to encourage the client to send the request content. The origin server MUST NOT wait for the content before "
-            + "sending the 100 (Continue) response.",
+        "an immediate 100 (Continue) response to encourage the client to send the request content. The origin server MUST NOT wait for the "
+            + "content before sending the 100 (Continue) response.",
         "Send 100 (Continue), or a final answer, when the head is there.");
 
     private static readonly ConformanceRule Names = ConformanceRule.Must(
@@ -26,20 +26,20 @@ internal static class Http1ExpectCases
 
     private static readonly ConformanceRule Final = ConformanceRule.Must(
         "RFC 9110 §10.1.1",
-        "A server that sends a 100 (Continue) response MUST ultimately send a final status code, once it receives and processes the request content, unless "
-            + "the connection is closed prematurely.",
+        "A server that sends a 100 (Continue) response MUST ultimately send a final status code, once it receives and processes the request "
+            + "content, unless the connection is closed prematurely.",
         "One final answer a request, and no 100 behind it.");
 
     private static readonly ConformanceRule Other = ConformanceRule.Should(
         "RFC 9110 §10.1.1",
-        "A server that receives an Expect field value containing a member other than 100-continue MAY respond with a 417 (Expectation Failed) status code to "
-            + "indicate that the unexpected expectation cannot be met.",
+        "A server that receives an Expect field value containing a member other than 100-continue MAY respond with a 417 (Expectation Failed) "
+            + "status code to indicate that the unexpected expectation cannot be met.",
         "Ignore it, or answer with 417.");
 
     private static readonly ConformanceRule Unasked = ConformanceRule.Should(
         "RFC 9110 §10.1.1",
-        "A client that will wait for a 100 (Continue) response before sending the request content MUST send an Expect header field containing a 100-continue "
-            + "expectation.",
+        "A client that will wait for a 100 (Continue) response before sending the request content MUST send an Expect header field containing a "
+            + "100-continue expectation.",
         "Send 100 where it was asked for.");
 
     private static readonly ConformanceRule Upgrade = ConformanceRule.Must(
@@ -67,10 +67,13 @@ internal static class Http1ExpectCases
         AtOnce("no-body", Final, Post(["Expect: 100-continue", "Content-Length: 0"], ""), ""),
         AtOnce("get", Final, Get("Expect: 100-continue"), null),
         NoContinue("old-version", Old, Of("POST {target} HTTP/1.0", ["Expect: 100-continue", "Content-Length: 5"], ""), isFailure: true),
-        NoContinue("old-version-keep-alive", Old, Of("POST {target} HTTP/1.0", ["Connection: keep-alive", "Expect: 100-continue", "Content-Length: 5"], ""), true),
+        NoContinue("old-version-keep-alive", Old, Of("POST {target} HTTP/1.0",
+            ["Connection: keep-alive", "Expect: 100-continue", "Content-Length: 5"], ""), true),
         NoContinue("unasked", Unasked, Of("POST {target} HTTP/1.1", ["Content-Length: 5"], ""), isFailure: false),
-        (IsRight("expect/unknown", Other, Post(["Expect: something", "Content-Length: 5"], Hello), Hello, ConformanceVerdict.Warn) with { Tolerated = [417] }).ToCase(),
-        (IsRight("expect/unknown-with-value", Other, Post(["Expect: a=b", "Content-Length: 5"], Hello), Hello, ConformanceVerdict.Warn) with { Tolerated = [417] }).ToCase(),
+        (IsRight("expect/unknown", Other, Post(["Expect: something", "Content-Length: 5"], Hello), Hello, ConformanceVerdict.Warn)
+            with { Tolerated = [417] }).ToCase(),
+        (IsRight("expect/unknown-with-value", Other, Post(["Expect: a=b", "Content-Length: 5"], Hello), Hello, ConformanceVerdict.Warn)
+            with { Tolerated = [417] }).ToCase(),
         (IsRight("expect/list", Other, Post(["Expect: 100-continue, something", "Content-Length: 5"], Hello), Hello, ConformanceVerdict.Warn)
             with { Tolerated = [417] }).ToCase(),
         Is400("expect/no-host", Http1Rules.Host, "POST {target} HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n").ToCase(),
@@ -159,7 +162,8 @@ internal static class Http1ExpectCases
 
             if (first.IsWhole)
             {
-                return first.Answer!.Status >= 400 ? ConformanceFinding.Info($"{first}") : ConformanceFinding.Fail($"{first}, and the body is not there yet");
+                return first.Answer!.Status >= 400 ? ConformanceFinding.Info($"{first}")
+                    : ConformanceFinding.Fail($"{first}, and the body is not there yet");
             }
 
             await peer.SendAsync(Hello, "body");
@@ -176,7 +180,8 @@ internal static class Http1ExpectCases
         {
             Http1Reply reply = await Http1Peer.AskAsync(context, request);
             return Judge(reply) ?? (reply.Answer!.Status == 101 ? ConformanceFinding.Fail($"{reply}")
-                : reply.Answer.Status >= 400 ? ConformanceFinding.Info($"{reply}: a server MAY ignore Upgrade") : ConformanceFinding.Pass($"{reply}"));
+                : reply.Answer.Status >= 400 ? ConformanceFinding.Info($"{reply}: a server MAY ignore Upgrade")
+                    : ConformanceFinding.Pass($"{reply}"));
         });
 
     private static ConformanceFinding? Judge(Http1Reply reply)

@@ -21,8 +21,8 @@ internal static class Http1FieldCases
     private static readonly ConformanceRule Controls = ConformanceRule.May(
         "RFC 9110 §5.5",
         "Field values containing other CTL characters are also invalid; however, recipients MAY retain such characters for the sake of "
-            + "robustness when they appear within a safe context (e.g., an application-specific quoted string that will not be processed by "
-            + "any downstream HTTP parser).",
+            + "robustness when they appear within a safe context (e.g., an application-specific quoted string that will not be processed by any "
+            + "downstream HTTP parser).",
         "Refuse them, or keep them away from everything that parses.");
 
     private static readonly ConformanceRule Opaque = ConformanceRule.Should(
@@ -43,10 +43,9 @@ internal static class Http1FieldCases
 
     private static readonly ConformanceRule FirstLine = ConformanceRule.Must(
         "RFC 9112 §2.2",
-        "A recipient that receives whitespace between the start-line and the first header field MUST either reject the message as invalid "
-            + "or consume each whitespace-preceded line without further processing of it (i.e., ignore the entire line, along with any "
-            + "subsequent lines preceded by whitespace, until a properly formed header field is received or the header section is "
-            + "terminated).",
+        "A recipient that receives whitespace between the start-line and the first header field MUST either reject the message as invalid or "
+            + "consume each whitespace-preceded line without further processing of it (i.e., ignore the entire line, along with any subsequent "
+            + "lines preceded by whitespace, until a properly formed header field is received or the header section is terminated).",
         "Refuse a line that begins with a space or tab.");
 
     private static readonly ConformanceRule LineEnd = ConformanceRule.May(
@@ -64,8 +63,10 @@ internal static class Http1FieldCases
 
     private static readonly (string Id, string Name)[] BadNames =
     [
-        ("space-inside", "X Test"), ("parenthesis", "X(Test"), ("comma", "X,Test"), ("slash", "X/Test"), ("semicolon", "X;Test"), ("equals", "X=Test"), ("at", "X@Test"),
-        ("bracket", "X[Test]"), ("backslash", "X\\Test"), ("brace", "X{Test}"), ("quote", "\"X\""), ("less-than", "<X>"), ("question", "X?"), ("control", "X\u0001"),
+        ("space-inside", "X Test"), ("parenthesis", "X(Test"), ("comma", "X,Test"), ("slash", "X/Test"), ("semicolon", "X;Test"),
+        ("equals", "X=Test"), ("at", "X@Test"),
+        ("bracket", "X[Test]"), ("backslash", "X\\Test"), ("brace", "X{Test}"), ("quote", "\"X\""), ("less-than", "<X>"), ("question", "X?"),
+        ("control", "X\u0001"),
         ("delete", "X\u007f"), ("not-ascii", "X\u00e9"), ("nul", "X\0Test"), ("bare-cr", "X\rTest"), ("empty", ""),
     ];
 
@@ -96,7 +97,8 @@ internal static class Http1FieldCases
         Right("name/digit-first", Unknown, "0x: 1"),
         Right("name/one-letter", Unknown, "x: 1"),
         Right("name/twice", Unknown, "X-Test: 1\r\nX-Test: 2"),
-        Right("usual", Unknown, "User-Agent: wire\r\nAccept: text/html, */*;q=0.8\r\nAccept-Encoding: gzip, br\r\nAccept-Language: en\r\nCookie: a=b; c=d"),
+        Right("usual", Unknown,
+            "User-Agent: wire\r\nAccept: text/html, */*;q=0.8\r\nAccept-Encoding: gzip, br\r\nAccept-Language: en\r\nCookie: a=b; c=d"),
         Right("value/length-4000", Unknown, $"X-Test: {new string('a', 4000)}"),
         Right("fifty", Unknown, string.Join("\r\n", Enumerable.Range(0, 50).Select(i => $"X-Test-{i}: {i}"))),
         .. Hiding(),
@@ -112,7 +114,8 @@ internal static class Http1FieldCases
     [
         .. new (string Id, string Line, string Body)[]
         {
-            ("space", "X-Test : 1", ""), ("tab", "X-Test\t: 1", ""), ("two-spaces", "X-Test  : 1", ""), ("content-length", "Content-Length : 5", Hello),
+            ("space", "X-Test : 1", ""), ("tab", "X-Test\t: 1", ""), ("two-spaces", "X-Test  : 1", ""),
+            ("content-length", "Content-Length : 5", Hello),
             ("content-length-tab", "Content-Length\t: 5", Hello), ("transfer-encoding", "Transfer-Encoding : chunked", "5\r\nhello\r\n0\r\n\r\n"),
             ("connection", "Connection : close", ""),
         }.Select(c => Is400($"fields/space-before-colon/{c.Id}", Colon, Post(c.Line, c.Body)).ToCase()),
@@ -123,7 +126,8 @@ internal static class Http1FieldCases
     private static IEnumerable<ConformanceCase> NamesAndSpaces() =>
     [
         .. new[] { "content-length", "CONTENT-LENGTH", "cOnTeNt-LeNgTh" }.Select(n =>
-            IsRight($"fields/name/{(n[0] == 'C' ? "upper" : n[1] == 'O' ? "mixed" : "lower")}-case-length", Http1Rules.Names, Post($"{n}: 5", Hello), Hello).ToCase()),
+            IsRight($"fields/name/{(n[0] == 'C' ? "upper" : n[1] == 'O' ? "mixed" : "lower")}-case-length", Http1Rules.Names, Post($"{n}: 5", Hello),
+                Hello).ToCase()),
         .. new[] { "transfer-encoding", "TRANSFER-ENCODING", "tRaNsFeR-eNcOdInG" }.Select(n =>
             IsRight($"fields/name/{(n[0] == 'T' ? "upper" : n[1] == 'R' ? "mixed" : "lower")}-case-coding", Http1Rules.Names,
                 Post($"{n}: chunked", "5\r\nhello\r\n0\r\n\r\n"), Hello) with { Tolerated = [411] }).Select(p => p.ToCase()),
@@ -139,7 +143,8 @@ internal static class Http1FieldCases
         {
             ("none", "Transfer-Encoding:chunked"), ("tab", "Transfer-Encoding:\tchunked"), ("behind", "Transfer-Encoding: chunked "),
             ("tab-behind", "Transfer-Encoding: chunked\t"),
-        }.Select(s => (IsRight($"fields/spaces/coding-{s.Id}", Http1Rules.Whitespace, Post(s.Line, "5\r\nhello\r\n0\r\n\r\n"), Hello) with { Tolerated = [411] })
+        }.Select(s => (IsRight($"fields/spaces/coding-{s.Id}", Http1Rules.Whitespace, Post(s.Line, "5\r\nhello\r\n0\r\n\r\n"), Hello)
+            with { Tolerated = [411] })
             .ToCase()),
         .. new (string Id, string Line)[] { ("none", "Host:{host}"), ("tab", "Host:\t{host}"), ("both", "Host:  {host} \t") }
             .Select(s => IsRight($"fields/spaces/host-{s.Id}", Http1Rules.Whitespace, $"GET {{target}} HTTP/1.1\r\n{s.Line}\r\n\r\n").ToCase()),
@@ -172,10 +177,14 @@ internal static class Http1FieldCases
         Is400("fields/first-line/host", FirstLine, "GET {target} HTTP/1.1\r\n Host: {host}\r\n\r\n").ToCase(),
         Is400("fields/first-line/host-tab", FirstLine, "GET {target} HTTP/1.1\r\n\tHost: {host}\r\nAccept: */*\r\n\r\n").ToCase(),
         IsEither("fields/first-line/other", FirstLine, "GET {target} HTTP/1.1\r\n X-Test: 1\r\nHost: {host}\r\n\r\n").ToCase(),
-        (IsEither("fields/fold/space", Http1Rules.ObsoleteFold, Post("X-Test: a\r\n b\r\nContent-Length: 5", Hello), Hello) with { Statuses = [400] }).ToCase(),
-        (IsEither("fields/fold/tab", Http1Rules.ObsoleteFold, Post("X-Test: a\r\n\tb\r\nContent-Length: 5", Hello), Hello) with { Statuses = [400] }).ToCase(),
-        (IsEither("fields/fold/empty-first", Http1Rules.ObsoleteFold, Post("X-Test:\r\n b\r\nContent-Length: 5", Hello), Hello) with { Statuses = [400] }).ToCase(),
-        (IsEither("fields/fold/spaces-alone", Http1Rules.ObsoleteFold, Post("X-Test: a\r\n  \r\nContent-Length: 5", Hello), Hello) with { Statuses = [400] }).ToCase(),
+        (IsEither("fields/fold/space", Http1Rules.ObsoleteFold, Post("X-Test: a\r\n b\r\nContent-Length: 5", Hello), Hello)
+            with { Statuses = [400] }).ToCase(),
+        (IsEither("fields/fold/tab", Http1Rules.ObsoleteFold, Post("X-Test: a\r\n\tb\r\nContent-Length: 5", Hello), Hello)
+            with { Statuses = [400] }).ToCase(),
+        (IsEither("fields/fold/empty-first", Http1Rules.ObsoleteFold, Post("X-Test:\r\n b\r\nContent-Length: 5", Hello), Hello)
+            with { Statuses = [400] }).ToCase(),
+        (IsEither("fields/fold/spaces-alone", Http1Rules.ObsoleteFold, Post("X-Test: a\r\n  \r\nContent-Length: 5", Hello), Hello)
+            with { Statuses = [400] }).ToCase(),
         (IsEither("fields/fold/length", Http1Rules.ObsoleteFold, Post("Content-Length:\r\n 5", Hello), Hello) with { Statuses = [400] }).ToCase(),
         (IsEither("fields/fold/coding", Http1Rules.ObsoleteFold, Post("Transfer-Encoding:\r\n chunked", "5\r\nhello\r\n0\r\n\r\n"), Hello)
             with { Statuses = [400, 411, 501] }).ToCase(),
@@ -186,8 +195,10 @@ internal static class Http1FieldCases
         => IsRight($"fields/{id}", rule, Get(lines), refused: ConformanceVerdict.Warn).ToCase();
 
     private static ConformanceCase Hides(string id, ConformanceRule rule, string line, string first = "")
-        => (IsEither($"fields/hidden/{id}", rule, $"POST {{target}} HTTP/1.1\r\n{first}Host: {{host}}\r\n{(line.Length > 0 ? line + "\r\n" : "")}\r\nhello", "")
-            with { Ends = Http1Ends.NotLookedAt }).ToCase();
+        => (IsEither($"fields/hidden/{id}", rule,
+            $"POST {{target}} HTTP/1.1\r\n{first}Host: {{host}}\r\n{(line.Length > 0 ? line + "\r\n" : "")}\r\nhello", "")
+            with
+        { Ends = Http1Ends.NotLookedAt }).ToCase();
 
     private static ConformanceCase TooLarge(string id, string request)
         => new($"http1/fields/too-large/{id}", Limits, "431 or another 4xx, or an answer", async context =>

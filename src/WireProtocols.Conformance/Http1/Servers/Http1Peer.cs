@@ -40,7 +40,8 @@ internal sealed class Http1Peer : IAsyncDisposable
         }
 
         int length = Fill(context, Http1Text.Hidden).Length;
-        return filled.Replace("{hidden-length}", $"{length}", StringComparison.Ordinal).Replace("{hidden-size}", $"{length:x}", StringComparison.Ordinal);
+        return filled.Replace("{hidden-length}", $"{length}", StringComparison.Ordinal).Replace("{hidden-size}", $"{length:x}",
+            StringComparison.Ordinal);
     }
 
     /// <summary>Sends text, with a pause at each <see cref="Http1Text.Pause"/>.</summary>

@@ -58,7 +58,8 @@ internal static class Http1ProbePlay
             _ when probe.OnRefused is { } said => new ConformanceFinding(said, reply.Text),
             Http1NoAnswer.End when probe.OnAccepted is not null && probe.Statuses is not null && !isWarned
                 => ConformanceFinding.Fail($"{reply}: the sentence names the answer"),
-            Http1NoAnswer.Reset when probe.Statuses is not null => ConformanceFinding.Warn($"{reply}: an answer, if there was one, is lost (RFC 9112 §9.6)"),
+            Http1NoAnswer.Reset when probe.Statuses is not null
+                => ConformanceFinding.Warn($"{reply}: an answer, if there was one, is lost (RFC 9112 §9.6)"),
             _ => ConformanceFinding.Pass(reply.Text),
         };
     }
@@ -99,13 +100,15 @@ internal static class Http1ProbePlay
         return next.Missing switch
         {
             Http1NoAnswer.End or Http1NoAnswer.Reset => right,
-            Http1NoAnswer.Garbage when asked.IsHead && !isAccepted && probe.Statuses is not null => ConformanceFinding.Warn($"'{answer}' to HEAD, and then {next}: it seems to have a body"),
+            Http1NoAnswer.Garbage when asked.IsHead && !isAccepted && probe.Statuses is not null
+                => ConformanceFinding.Warn($"'{answer}' to HEAD, and then {next}: it seems to have a body"),
             Http1NoAnswer.Silence when hasToEnd => ConformanceFinding.Late($"'{answer}', and the connection stays open"),
             Http1NoAnswer.Silence => ConformanceFinding.Late($"'{answer}', and the next request gets no answer"),
             Http1NoAnswer.None when next.Answer!.Body.AsSpan().SequenceEqual("the last echo"u8) => hasToEnd
                 ? ConformanceFinding.Fail($"'{answer}', and then the next request on the connection was answered")
                 : next.Answer.FindBroken() is { } broken ? ConformanceFinding.Fail(broken) : right,
-            Http1NoAnswer.None => ConformanceFinding.Fail($"'{answer}', and then '{next.Answer}' before or in place of the answer to the next request"),
+            Http1NoAnswer.None => ConformanceFinding.Fail(
+                $"'{answer}', and then '{next.Answer}' before or in place of the answer to the next request"),
             _ => ConformanceFinding.Fail($"'{answer}', and then {next}"),
         };
     }

@@ -31,13 +31,15 @@ internal static class Http1RequestLineCases
 
     private static readonly ConformanceRule Minor = ConformanceRule.Should(
         "RFC 9110 §6.2",
-        "A recipient that receives a message with a major version number that it implements and a minor version number higher than what it implements SHOULD "
-            + "process the message as if it were in the highest minor version within that major version to which the recipient is conformant.",
+        "A recipient that receives a message with a major version number that it implements and a minor version number higher than what it "
+            + "implements SHOULD process the message as if it were in the highest minor version within that major version to which the "
+            + "recipient is conformant.",
         "Answer another minor version as you would 1.1.");
 
     private static readonly ConformanceRule Old = ConformanceRule.Should(
         "RFC 9110 §5.1",
-        "In particular, the Host and Connection fields ought to be recognized by all HTTP implementations whether or not they advertise conformance with HTTP/1.1.",
+        "In particular, the Host and Connection fields ought to be recognized by all HTTP implementations whether or not they advertise conformance "
+            + "with HTTP/1.1.",
         "Answer HTTP/1.0 as well.");
 
     private static readonly ConformanceRule EmptyLine = ConformanceRule.Should(
@@ -73,7 +75,8 @@ internal static class Http1RequestLineCases
     [
         "lower-case http/1.1", "mixed-case Http/1.1", "no-minor HTTP/1", "empty-minor HTTP/1.", "empty-major HTTP/.1", "three-parts HTTP/1.1.1",
         "two-digit-major HTTP/01.1", "two-digit-minor HTTP/1.01", "two-digit-minor-10 HTTP/1.10", "no-dot HTTP/11", "letter HTTP/1.x",
-        "no-slash HTTP1.1", "other-name HTTPS/1.1", "other-protocol ICY/1.1", "comma HTTP/1,1", "plus HTTP/+1.1", "minus HTTP/-1.1", "letter-behind HTTP/1.1x",
+        "no-slash HTTP1.1", "other-name HTTPS/1.1", "other-protocol ICY/1.1", "comma HTTP/1,1", "plus HTTP/+1.1", "minus HTTP/-1.1",
+        "letter-behind HTTP/1.1x",
         "major-0 HTTP/0.9", "name-only HTTP/", "hex HTTP/0x1.1", "space-inside HTTP/ 1.1", "word-behind HTTP/1.1 x",
     ];
 
@@ -83,14 +86,17 @@ internal static class Http1RequestLineCases
         IsRight("request-line/head", Http1Rules.Methods, Of("HEAD {target} HTTP/1.1", [], "")).ToCase(),
         IsRight("request-line/post", Http1Rules.Length, Post("Content-Length: 5", Hello), Hello).ToCase(),
         IsRight("request-line/old-version", Old, Of("GET {target} HTTP/1.0", [], ""), refused: ConformanceVerdict.Warn).ToCase(),
-        IsRight("request-line/post-in-old-version", Old, Of("POST {target} HTTP/1.0", ["Content-Length: 5"], Hello), Hello, ConformanceVerdict.Warn).ToCase(),
+        IsRight("request-line/post-in-old-version", Old, Of("POST {target} HTTP/1.0", ["Content-Length: 5"], Hello), Hello,
+            ConformanceVerdict.Warn).ToCase(),
         IsRight("request-line/minor-2", Minor, Of("GET {target} HTTP/1.2", [], ""), refused: ConformanceVerdict.Warn).ToCase(),
         IsRight("request-line/minor-9", Minor, Of("GET {target} HTTP/1.9", [], ""), refused: ConformanceVerdict.Warn).ToCase(),
         IsRight("request-line/empty-line-before", EmptyLine, "\r\n" + Get(), refused: ConformanceVerdict.Warn).ToCase(),
         IsRight("request-line/empty-lines-before", EmptyLine, "\r\n\r\n\r\n" + Get(), refused: ConformanceVerdict.Info).ToCase(),
-        (IsRight("request-line/length/8000", LongLine, Of($"GET {{target}}?{new string('a', 7900)} HTTP/1.1", [], ""), refused: ConformanceVerdict.Warn)
+        (IsRight("request-line/length/8000", LongLine, Of($"GET {{target}}?{new string('a', 7900)} HTTP/1.1", [], ""),
+            refused: ConformanceVerdict.Warn)
             with { Tolerated = [403, 404] }).ToCase(),
-        (IsRight("request-line/length/2000", LongLine, Of($"GET {{target}}?{new string('a', 1900)} HTTP/1.1", [], ""), refused: ConformanceVerdict.Warn)
+        (IsRight("request-line/length/2000", LongLine, Of($"GET {{target}}?{new string('a', 1900)} HTTP/1.1", [], ""),
+            refused: ConformanceVerdict.Warn)
             with { Tolerated = [403, 404] }).ToCase(),
         Query("query", "?a=b&c=%20d"),
         Query("empty-query", "?"),
@@ -117,7 +123,8 @@ internal static class Http1RequestLineCases
         IsOutsideGrammar("request-line/garbage/words", Http1Rules.Grammar, "hello\r\n\r\n").ToCase(),
         IsOutsideGrammar("request-line/garbage/response", Http1Rules.Grammar, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").ToCase(),
         IsOutsideGrammar("request-line/garbage/nuls", Http1Rules.Grammar, new string('\0', 64) + "\r\n\r\n").ToCase(),
-        IsOutsideGrammar("request-line/garbage/tls", Http1Rules.Grammar, "\u0016\u0003\u0001\u0000\u0005\u0001\u0000\u0000\u0001\u0003\r\n\r\n").ToCase(),
+        IsOutsideGrammar("request-line/garbage/tls", Http1Rules.Grammar,
+            "\u0016\u0003\u0001\u0000\u0005\u0001\u0000\u0000\u0001\u0003\r\n\r\n").ToCase(),
         BareLf("bare-lf", "GET {target} HTTP/1.1\nHost: {host}\n\n"),
         BareLf("bare-lf-behind-request-line", "GET {target} HTTP/1.1\nHost: {host}\r\n\r\n"),
     ];
@@ -126,7 +133,8 @@ internal static class Http1RequestLineCases
     [
         .. new (string Id, string Line)[]
         {
-            ("two-before-target", "GET  {target} HTTP/1.1"), ("two-before-version", "GET {target}  HTTP/1.1"), ("tab-before-target", "GET\t{target} HTTP/1.1"),
+            ("two-before-target", "GET  {target} HTTP/1.1"), ("two-before-version", "GET {target}  HTTP/1.1"),
+            ("tab-before-target", "GET\t{target} HTTP/1.1"),
             ("tab-before-version", "GET {target}\tHTTP/1.1"), ("vertical-tab", "GET\v{target} HTTP/1.1"), ("form-feed", "GET {target}\fHTTP/1.1"),
             ("leading", " GET {target} HTTP/1.1"), ("trailing", "GET {target} HTTP/1.1 "), ("trailing-tab", "GET {target} HTTP/1.1\t"),
             ("bare-cr", "GET {target}\rHTTP/1.1"),
@@ -140,8 +148,10 @@ internal static class Http1RequestLineCases
             ("space", "?a b"), ("tab", "?a\tb"), ("nul", "?a\0b"), ("delete", "?a\u007fb"), ("control", "?a\u0001b"), ("bare-cr", "?a\rb"),
             ("fragment", "#a"),
         }.Select(s => IsOutsideGrammar($"request-line/target/{s.Id}", NoCorrection, Of($"GET {{target}}{s.Behind} HTTP/1.1", [], "")).ToCase()),
-        .. new (string Id, string Behind)[] { ("not-ascii", "?a\u00e9b"), ("quote", "?a\"b"), ("less-than", "?a<b"), ("backslash", "?a\\b"), ("bad-percent", "?%zz") }
-            .Select(s => IsOutsideGrammar($"request-line/target/{s.Id}", NoCorrection, Of($"GET {{target}}{s.Behind} HTTP/1.1", [], ""), ConformanceVerdict.Info)
+        .. new (string Id, string Behind)[] { ("not-ascii", "?a\u00e9b"), ("quote", "?a\"b"), ("less-than", "?a<b"), ("backslash", "?a\\b"),
+            ("bad-percent", "?%zz") }
+            .Select(s => IsOutsideGrammar($"request-line/target/{s.Id}", NoCorrection, Of($"GET {{target}}{s.Behind} HTTP/1.1", [], ""),
+                ConformanceVerdict.Info)
                 .ToCase()),
         IsOutsideGrammar("request-line/target/missing", NoCorrection, Of("GET HTTP/1.1", [], "")).ToCase(),
         IsOutsideGrammar("request-line/target/empty", NoCorrection, Of("GET  HTTP/1.1", [], "")).ToCase(),
@@ -152,7 +162,9 @@ internal static class Http1RequestLineCases
         => (IsEither($"request-line/{id}", LineEnd, request) with { MayWait = true }).ToCase();
 
     private static ConformanceCase Query(string id, string query)
-        => (IsRight($"request-line/target/{id}", Http1Rules.Methods, Of($"GET {{target}}{query} HTTP/1.1", [], "")) with { Tolerated = [403, 404] }).ToCase();
+        => (IsRight($"request-line/target/{id}", Http1Rules.Methods, Of($"GET {{target}}{query} HTTP/1.1", [], ""))
+            with
+        { Tolerated = [403, 404] }).ToCase();
 
     /// <summary>A server may read targets of any length: what it may not do is to say something else than 414.</summary>
     private static ConformanceCase TooLongTarget()

@@ -5,9 +5,9 @@ internal static class Http1Rules
 {
     public static readonly ConformanceRule Grammar = ConformanceRule.Should(
         "RFC 9112 §2.2",
-        "When a server listening only for HTTP request messages, or processing what appears from the start-line to be an HTTP "
-            + "request message, receives a sequence of octets that does not match the HTTP-message grammar aside from the robustness "
-            + "exceptions listed above, the server SHOULD respond with a 400 (Bad Request) response and close the connection.",
+        "When a server listening only for HTTP request messages, or processing what appears from the start-line to be an HTTP request message, "
+            + "receives a sequence of octets that does not match the HTTP-message grammar aside from the robustness exceptions listed above, "
+            + "the server SHOULD respond with a 400 (Bad Request) response and close the connection.",
         "Answer what is outside the grammar with 400, and close.");
 
     public static readonly ConformanceRule Methods = ConformanceRule.Must(
@@ -17,9 +17,8 @@ internal static class Http1Rules
 
     public static readonly ConformanceRule Host = ConformanceRule.Must(
         "RFC 9112 §3.2",
-        "A server MUST respond with a 400 (Bad Request) status code to any HTTP/1.1 request message that lacks a Host header "
-            + "field and to any request message that contains more than one Host header field line or a Host header field with an "
-            + "invalid field value.",
+        "A server MUST respond with a 400 (Bad Request) status code to any HTTP/1.1 request message that lacks a Host header field and to any "
+            + "request message that contains more than one Host header field line or a Host header field with an invalid field value.",
         "Count the Host lines and check the value before anything else.");
 
     public static readonly ConformanceRule Names = ConformanceRule.Must(
@@ -48,9 +47,8 @@ internal static class Http1Rules
 
     public static readonly ConformanceRule Overflow = ConformanceRule.Must(
         "RFC 9110 §8.6",
-        "Since there is no predefined limit to the length of content, a recipient MUST anticipate potentially large decimal "
-            + "numerals and prevent parsing errors due to integer conversion overflows or precision loss due to integer conversion "
-            + "(Section 17.5).",
+        "Since there is no predefined limit to the length of content, a recipient MUST anticipate potentially large decimal numerals and "
+            + "prevent parsing errors due to integer conversion overflows or precision loss due to integer conversion (Section 17.5).",
         "Check for overflow at each digit; refuse what is too large with 400 or 413.");
 
     public static readonly ConformanceRule Chunked = ConformanceRule.Must(
@@ -66,23 +64,22 @@ internal static class Http1Rules
 
     public static readonly ConformanceRule ChunkedLast = ConformanceRule.Must(
         "RFC 9112 §6.3",
-        "If a Transfer-Encoding header field is present in a request and the chunked transfer coding is not the final encoding, "
-            + "the message body length cannot be determined reliably; the server MUST respond with the 400 (Bad Request) status code "
-            + "and then close the connection.",
+        "If a Transfer-Encoding header field is present in a request and the chunked transfer coding is not the final encoding, the message "
+            + "body length cannot be determined reliably; the server MUST respond with the 400 (Bad Request) status code and then close the "
+            + "connection.",
         "Refuse whatever does not end in chunked, and close; never guess a length.");
 
     public static readonly ConformanceRule LengthAndChunked = ConformanceRule.Must(
         "RFC 9112 §6.1",
-        "A server MAY reject a request that contains both Content-Length and Transfer-Encoding or process such a request in "
-            + "accordance with the Transfer-Encoding alone. Regardless, the server MUST close the connection after responding to such "
-            + "a request to avoid the potential attacks.",
+        "A server MAY reject a request that contains both Content-Length and Transfer-Encoding or process such a request in accordance with the "
+            + "Transfer-Encoding alone. Regardless, the server MUST close the connection after responding to such a request to avoid the "
+            + "potential attacks.",
         "Refuse it, or go by Transfer-Encoding; close in either case.");
 
     public static readonly ConformanceRule Old = ConformanceRule.Must(
         "RFC 9112 §6.1",
-        "A server or client that receives an HTTP/1.0 message containing a Transfer-Encoding header field MUST treat the message "
-            + "as if the framing is faulty, even if a Content-Length is present, and close the connection after processing the "
-            + "message.",
+        "A server or client that receives an HTTP/1.0 message containing a Transfer-Encoding header field MUST treat the message as if the "
+            + "framing is faulty, even if a Content-Length is present, and close the connection after processing the message.",
         "Refuse Transfer-Encoding in HTTP/1.0, or close behind it.");
 
     public static readonly ConformanceRule ReadOrClose = ConformanceRule.Must(
@@ -99,10 +96,10 @@ internal static class Http1Rules
 
     public static readonly ConformanceRule ObsoleteFold = ConformanceRule.Must(
         "RFC 9112 §5.2",
-        "A server that receives an obs-fold in a request message that is not within a \"message/http\" container MUST either reject "
-            + "the message by sending a 400 (Bad Request), preferably with a representation explaining that obsolete line folding is "
-            + "unacceptable, or replace each received obs-fold with one or more SP octets prior to interpreting the field value or "
-            + "forwarding the message downstream.",
+        "A server that receives an obs-fold in a request message that is not within a \"message/http\" container MUST either reject the message "
+            + "by sending a 400 (Bad Request), preferably with a representation explaining that obsolete line folding is unacceptable, or "
+            + "replace each received obs-fold with one or more SP octets prior to interpreting the field value or forwarding the message "
+            + "downstream.",
         "Refuse a line that begins with a space or tab.");
 
     public static readonly ConformanceRule BareReturn = ConformanceRule.Must(

@@ -25,9 +25,8 @@ internal static class Http1TargetCases
 
     private static readonly ConformanceRule UserInfo = ConformanceRule.Should(
         "RFC 9110 §4.2.4",
-        "Before making use of an \"http\" or \"https\" URI reference received from an untrusted source, a recipient SHOULD parse for "
-            + "userinfo and treat its presence as an error; it is likely being used to obscure the authority for the sake of phishing "
-            + "attacks.",
+        "Before making use of an \"http\" or \"https\" URI reference received from an untrusted source, a recipient SHOULD parse for userinfo "
+            + "and treat its presence as an error; it is likely being used to obscure the authority for the sake of phishing attacks.",
         "Refuse a target with '@' in its authority.");
 
     private static readonly ConformanceRule Authority = ConformanceRule.Should(
@@ -54,9 +53,9 @@ internal static class Http1TargetCases
 
     private static readonly ConformanceRule NoName = ConformanceRule.May(
         "RFC 9112 §3.3",
-        "If the target URI's authority component is empty and its URI scheme requires a non-empty authority (as is the case for "
-            + "\"http\" and \"https\"), the server can reject the request or determine whether a configured default applies that is "
-            + "consistent with the incoming connection's context.",
+        "If the target URI's authority component is empty and its URI scheme requires a non-empty authority (as is the case for \"http\" and "
+            + "\"https\"), the server can reject the request or determine whether a configured default applies that is consistent with the "
+            + "incoming connection's context.",
         "Take it or refuse it.");
 
     private static readonly ConformanceRule OldHost = ConformanceRule.Should(
@@ -66,20 +65,24 @@ internal static class Http1TargetCases
 
     private static readonly string[] InvalidHosts =
     [
-        "space a b", "slash a/b", "scheme http://a", "user-info user@{host}", "query a?b", "fragment a#b", "backslash a\\b", "quote \"a\"", "less-than a<b",
+        "space a b", "slash a/b", "scheme http://a", "user-info user@{host}", "query a?b", "fragment a#b", "backslash a\\b", "quote \"a\"",
+        "less-than a<b",
         "not-ascii b\u00fccher", "control a\u0001b", "delete a\u007fb", "nul a\0b", "tab-inside a\tb", "space-before-port {host} :80",
     ];
 
     /// <summary>Invalid too, by what only a parser of URIs sees.</summary>
     private static readonly string[] DoubtfulHosts =
     [
-        "two-colons a:80:80", "letters-in-port a:http", "sign-in-port a:+80", "minus-in-port a:-1", "open-bracket [::1", "close-bracket ::1]", "no-address [zz]",
-        "empty-brackets []", "bracket-and-letters [::1]a", "bad-percent a%zz", "short-percent a%4", "caret a^b", "brace a{b", "bar a|b", "bare-ipv6 ::1",
+        "two-colons a:80:80", "letters-in-port a:http", "sign-in-port a:+80", "minus-in-port a:-1", "open-bracket [::1", "close-bracket ::1]",
+        "no-address [zz]",
+        "empty-brackets []", "bracket-and-letters [::1]a", "bad-percent a%zz", "short-percent a%4", "caret a^b", "brace a{b", "bar a|b",
+        "bare-ipv6 ::1",
     ];
 
     private static readonly string[] OtherHosts =
     [
-        "no-port localhost", "other-name other.example", "upper-case LOCALHOST", "empty-port 127.0.0.1:", "ipv6 [::1]", "ipv6-port [::1]:8080", "underscore a_b",
+        "no-port localhost", "other-name other.example", "upper-case LOCALHOST", "empty-port 127.0.0.1:", "ipv6 [::1]", "ipv6-port [::1]:8080",
+        "underscore a_b",
         "percent a%41", "trailing-dot localhost.", "high-port localhost:65535",
     ];
 
@@ -88,9 +91,11 @@ internal static class Http1TargetCases
         IsRight("target/absolute", Absolute, Of("GET http://{host}{target} HTTP/1.1", [], "")).ToCase(),
         IsRight("target/absolute-post", Absolute, Of("POST http://{host}{target} HTTP/1.1", ["Content-Length: 5"], Hello), Hello).ToCase(),
         IsRight("target/absolute-head", Absolute, Of("HEAD http://{host}{target} HTTP/1.1", [], "")).ToCase(),
-        IsRight("target/absolute-chunked", Absolute, Of("POST http://{host}{target} HTTP/1.1", ["Transfer-Encoding: chunked"], "5\r\nhello\r\n0\r\n\r\n"), Hello)
+        IsRight("target/absolute-chunked", Absolute,
+            Of("POST http://{host}{target} HTTP/1.1", ["Transfer-Encoding: chunked"], "5\r\nhello\r\n0\r\n\r\n"), Hello)
             .ToCase(),
-        IsRight("target/absolute-upper-case-scheme", Absolute, Of("GET HTTP://{host}{target} HTTP/1.1", [], ""), refused: ConformanceVerdict.Warn).ToCase(),
+        IsRight("target/absolute-upper-case-scheme", Absolute, Of("GET HTTP://{host}{target} HTTP/1.1", [], ""),
+            refused: ConformanceVerdict.Warn).ToCase(),
         (IsRight("target/absolute-query", Absolute, Of("GET http://{host}{target}?a=b HTTP/1.1", [], "")) with { Tolerated = [403, 404] }).ToCase(),
         (IsRight("target/absolute-no-path", Absolute, Of("GET http://{host} HTTP/1.1", [], ""), refused: ConformanceVerdict.Warn)
             with { Tolerated = [403, 404, 405] }).ToCase(),
@@ -105,8 +110,10 @@ internal static class Http1TargetCases
         IsOutsideGrammar("target/authority-post", Authority, Of("POST {host} HTTP/1.1", ["Content-Length: 5"], Hello)).ToCase(),
         IsOutsideGrammar("target/connect", Authority, Of("CONNECT {host} HTTP/1.1", [], "")).ToCase(),
         IsOutsideGrammar("target/connect-path", Authority, Of("CONNECT {target} HTTP/1.1", [], "")).ToCase(),
-        (IsOutsideGrammar("target/connect-empty-port", ConnectPort, Of("CONNECT 127.0.0.1: HTTP/1.1", [], "")) with { OnAccepted = ConformanceVerdict.Fail }).ToCase(),
-        (IsOutsideGrammar("target/connect-bad-port", ConnectPort, Of("CONNECT 127.0.0.1:99999 HTTP/1.1", [], "")) with { OnAccepted = ConformanceVerdict.Fail })
+        (IsOutsideGrammar("target/connect-empty-port", ConnectPort, Of("CONNECT 127.0.0.1: HTTP/1.1", [], ""))
+            with { OnAccepted = ConformanceVerdict.Fail }).ToCase(),
+        (IsOutsideGrammar("target/connect-bad-port", ConnectPort, Of("CONNECT 127.0.0.1:99999 HTTP/1.1", [], ""))
+            with { OnAccepted = ConformanceVerdict.Fail })
             .ToCase(),
         IsOutsideGrammar("target/relative", Http1Rules.Grammar, Of("GET a HTTP/1.1", [], "")).ToCase(),
         IsOutsideGrammar("target/query-alone", Http1Rules.Grammar, Of("GET ?a HTTP/1.1", [], "")).ToCase(),

@@ -82,7 +82,8 @@ internal sealed class Http1ClientChunks(Http1ClientDefect defect, Http1SubjectIn
             : Regex.IsMatch(extensions, $"^([ \t]*;[ \t]*{Word}([ \t]*=[ \t]*({Word}|\"([^\"\\\\\\x00-\\x1f]|\\\\.)*\"))?)*$")
                 || (Has(LfInExtension) && extensions.Contains('\n')), "an extension");
         digits = Has(SizePrefix) && digits.StartsWith("0x", StringComparison.Ordinal) ? digits[2..] : Has(SizePlus) ? digits.TrimStart('+')
-            : Has(SizeMinus) ? digits.TrimStart('-') : Has(SizeEmpty) && digits.Length == 0 ? "0" : Has(SizeByPrefix) ? Regex.Match(digits, "^[0-9a-fA-F]*").Value : digits;
+            : Has(SizeMinus) ? digits.TrimStart('-') : Has(SizeEmpty) && digits.Length == 0 ? "0" : Has(SizeByPrefix)
+                ? Regex.Match(digits, "^[0-9a-fA-F]*").Value : digits;
         string letters = Has(NoUpperHex) ? "a-f" : Has(NoLowerHex) ? "A-F" : Has(DecimalSizes) ? "" : "a-fA-F";
         Check(Regex.IsMatch(digits, $"^[0-9{letters}]{{1,64}}$") && !(Has(RefusesZerosBefore) && digits is ['0', not '0', ..]), "a chunk size");
         if (Has(DecimalSizes))

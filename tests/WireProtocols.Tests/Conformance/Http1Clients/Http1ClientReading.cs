@@ -72,7 +72,8 @@ internal sealed class Http1ClientReading(Http1ClientDefect defect, Http1SubjectI
     private void FindPersistence()
     {
         string[] options = Has(CloseOfFirstLine) ? [.. All("Connection").Take(1)] : Has(CloseIsNoList) ? All("Connection") : Members("Connection");
-        bool saysClose = options.Contains("close", Has(CloseCaseSensitive) ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase) && !Has(ReusedAfterClose);
+        bool saysClose = options.Contains("close", Has(CloseCaseSensitive) ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase)
+            && !Has(ReusedAfterClose);
         bool goesOn = !_isOld || Has(ReusedOld) || options.Contains("keep-alive", StringComparer.OrdinalIgnoreCase);
         IsReusable = !_endsWithConnection && !saysClose && goesOn && Status != 101;
     }
@@ -205,7 +206,8 @@ internal sealed class Http1ClientReading(Http1ClientDefect defect, Http1SubjectI
         string[] values = Has(FirstLength) ? lengths[..1] : Has(LastLength) ? lengths[^1..] : lengths;
         Check(values.Distinct().Count() == 1, "lengths that differ");
         string value = values[0];
-        value = Has(LengthOfList) ? value.Split(',')[0] : Has(LengthTrimmedOfAll) ? value.Trim() : Has(LengthUnderscore) ? value.Replace("_", "", StringComparison.Ordinal)
+        value = Has(LengthOfList) ? value.Split(',')[0] : Has(LengthTrimmedOfAll) ? value.Trim() : Has(LengthUnderscore)
+            ? value.Replace("_", "", StringComparison.Ordinal)
             : Has(LengthPlus) ? value.TrimStart('+') : Has(LengthByPrefix) ? Regex.Match(value, "^[0-9]*").Value : value;
         if ((Has(LengthMinus) && value.StartsWith('-')) || (Has(LengthEmpty) && value.Length == 0))
         {

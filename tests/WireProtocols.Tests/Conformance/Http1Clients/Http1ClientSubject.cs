@@ -52,7 +52,8 @@ internal sealed class Http1ClientSubject(Http1ClientDefect defect)
     private static async Task ReportAsync(Uri url, string report, Stream? reused, CancellationToken stop)
     {
         byte[] body = Encoding.UTF8.GetBytes(report);
-        byte[] request = [.. Encoding.Latin1.GetBytes($"POST /report HTTP/1.1\r\nHost: {url.Authority}\r\nContent-Length: {body.Length}\r\n\r\n"), .. body];
+        byte[] request = [.. Encoding.Latin1.GetBytes($"POST /report HTTP/1.1\r\nHost: {url.Authority}\r\nContent-Length: {body.Length}\r\n\r\n"),
+            .. body];
         using TcpClient other = new() { NoDelay = true };
         if (reused is null)
         {

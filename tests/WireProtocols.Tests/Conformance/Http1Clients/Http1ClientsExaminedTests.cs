@@ -2,7 +2,8 @@ using WireProtocols.Conformance;
 
 namespace WireProtocols.Tests.Conformance;
 
-/// <summary>The examiner of HTTP/1.1 clients examined: it finds every mistake with the case that is for it, and accuses nobody who made none.</summary>
+/// <summary>The examiner of HTTP/1.1 clients examined: it finds every mistake with the case that is for it, and accuses nobody who made
+/// none.</summary>
 public class Http1ClientsExaminedTests(ITestOutputHelper output)
 {
     private static readonly ConformanceOptions Quick = new() { Timeout = TimeSpan.FromSeconds(5), Jobs = 8 };
@@ -24,7 +25,8 @@ public class Http1ClientsExaminedTests(ITestOutputHelper output)
     public void There_are_enough_mistakes_and_each_has_a_case_that_exists()
     {
         Assert.True(Http1ClientDefects.All.Count >= 50);
-        Assert.Equal(Enum.GetValues<Http1ClientDefect>().Where(d => d != Http1ClientDefect.None).Order(), Http1ClientDefects.All.Select(d => d.Defect).Order());
+        Assert.Equal(Enum.GetValues<Http1ClientDefect>().Where(d => d != Http1ClientDefect.None).Order(),
+            Http1ClientDefects.All.Select(d => d.Defect).Order());
         Assert.All(Http1ClientDefects.All, d => Assert.Contains(Http1ClientCases.All, c => c.Id == IdOf(d.Case)));
     }
 
@@ -66,7 +68,8 @@ public class Http1ClientsExaminedTests(ITestOutputHelper output)
         await using ConformanceListener listener = ConformanceListener.Start("http", Http1ClientCases.All, options: options);
         List<ConformanceResult> wrong = [];
         int count = 0;
-        await foreach (ConformanceResult result in listener.RunAsync(Http1ClientCases.All, new Http1ClientSubject(Http1ClientDefect.None).RunAsync, Stop))
+        await foreach (ConformanceResult result in listener.RunAsync(Http1ClientCases.All, new Http1ClientSubject(Http1ClientDefect.None).RunAsync,
+            Stop))
         {
             count++;
             if (result.Verdict is ConformanceVerdict.Fail or ConformanceVerdict.Warn)

@@ -2,7 +2,8 @@ using WireProtocols.Conformance;
 
 namespace WireProtocols.Tests.Conformance;
 
-/// <summary>The examiner of HTTP/1.1 servers examined: it finds every mistake with the case that is for it, and accuses nobody who made none.</summary>
+/// <summary>The examiner of HTTP/1.1 servers examined: it finds every mistake with the case that is for it, and accuses nobody who made
+/// none.</summary>
 public class Http1ServersExaminedTests(ITestOutputHelper output)
 {
     private static readonly ConformanceOptions Quick = new() { Timeout = TimeSpan.FromSeconds(5), Jobs = 8 };

@@ -60,7 +60,8 @@ internal sealed class Http1SubjectBody(Http1Defect defect, Http1SubjectInput inp
         StringComparison comparison = Has(CodingCaseSensitive) ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
         bool IsName(string coding) => coding.Equals("chunked", comparison) || (Has(CodingBySubstring) && coding.Contains("chunked", comparison));
         bool isLast = codings.Length > 0 && (IsName(codings[^1]) || (Has(ChunkedNotLast) && codings.Any(IsName)));
-        bool isAlone = codings.Length == 1 || Has(CodingsBeforeChunked) || (Has(ChunkedNotLast) && isLast) || (Has(ChunkedTwice) && codings.All(IsName));
+        bool isAlone = codings.Length == 1 || Has(CodingsBeforeChunked) || (Has(ChunkedNotLast) && isLast)
+            || (Has(ChunkedTwice) && codings.All(IsName));
         if (!isLast || !isAlone || Has(NoChunked))
         {
             throw new Http1SubjectRefusal(Has(UnknownCodingIs500) ? 500 : isLast ? 501 : 400);
@@ -78,7 +79,8 @@ internal sealed class Http1SubjectBody(Http1Defect defect, Http1SubjectInput inp
         }
 
         string value = values[0];
-        value = Has(LengthOfList) ? value.Split(',')[0] : Has(LengthTrimmedOfAll) ? value.Trim() : Has(LengthUnderscore) ? value.Replace("_", "", StringComparison.Ordinal)
+        value = Has(LengthOfList) ? value.Split(',')[0] : Has(LengthTrimmedOfAll) ? value.Trim() : Has(LengthUnderscore)
+            ? value.Replace("_", "", StringComparison.Ordinal)
             : Has(LengthPlus) ? value.TrimStart('+') : Has(LengthByPrefix) ? Regex.Match(value, "^[0-9]*").Value : value;
         if (Has(LengthMinus) && value.StartsWith('-'))
         {
@@ -210,7 +212,8 @@ internal sealed class Http1SubjectBody(Http1Defect defect, Http1SubjectInput inp
         const string Word = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
         string quoted = Has(RefusesExtensionValues) ? "" : "|\"([^\"\\\\\\x00-\\x1f]|\\\\.)*\"";
         bool isRight = Has(RefusesExtensions) ? extensions.Length == 0
-            : Regex.IsMatch(extensions, $"^([ \t]*;[ \t]*{Word}([ \t]*=[ \t]*({Word}{quoted}))?)*$") || (Has(LfInExtension) && extensions.Contains('\n'));
+            : Regex.IsMatch(extensions, $"^([ \t]*;[ \t]*{Word}([ \t]*=[ \t]*({Word}{quoted}))?)*$")
+                || (Has(LfInExtension) && extensions.Contains('\n'));
         Check(isRight, 400);
         _overhead += line.Length - digits.Length;
         Check(_overhead < 100_000 || Has(NoExtensionLimit), 400);
@@ -220,7 +223,8 @@ internal sealed class Http1SubjectBody(Http1Defect defect, Http1SubjectInput inp
     private long ToSize(string digits)
     {
         digits = Has(SizePrefix) && digits.StartsWith("0x", StringComparison.Ordinal) ? digits[2..] : Has(SizePlus) ? digits.TrimStart('+')
-            : Has(SizeMinus) ? digits.TrimStart('-') : Has(SizeEmpty) && digits.Length == 0 ? "0" : Has(SizeByPrefix) ? Regex.Match(digits, "^[0-9a-fA-F]*").Value
+            : Has(SizeMinus) ? digits.TrimStart('-') : Has(SizeEmpty) && digits.Length == 0 ? "0" : Has(SizeByPrefix)
+                ? Regex.Match(digits, "^[0-9a-fA-F]*").Value
             : Has(SizeUnderscore) ? digits.Replace("_", "", StringComparison.Ordinal) : digits;
         string letters = Has(NoUpperHex) ? "a-f" : Has(NoLowerHex) ? "A-F" : Has(DecimalSizes) ? "" : "a-fA-F";
         Check(Regex.IsMatch(digits, $"^[0-9{letters}]{{1,256}}$") && !(Has(RefusesZerosBefore) && digits is ['0', not '0', ..]), 400);

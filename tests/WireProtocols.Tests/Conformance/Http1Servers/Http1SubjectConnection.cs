@@ -170,12 +170,14 @@ internal sealed class Http1SubjectConnection(Http1Defect defect, Http1SubjectInp
     }
 
     private bool LeavesBody(Http1SubjectHead head, Http1SubjectBody body, int status)
-        => (Has(BodyOfGetLeft) && head.Method == "GET") || (Has(BodyOfHeadLeft) && head.Method == "HEAD") || (Has(ChunksOfGetLeft) && head.Method == "GET" && body.IsChunked)
+        => (Has(BodyOfGetLeft) && head.Method == "GET") || (Has(BodyOfHeadLeft) && head.Method == "HEAD")
+            || (Has(ChunksOfGetLeft) && head.Method == "GET" && body.IsChunked)
             || (Has(BodyOf404Left) && status == 404) || (Has(BodyOf405Left) && status == 405) || (Has(SwallowsUnknown) && status == 501);
 
     private bool IsClosing(Http1SubjectHead head)
     {
-        string[] options = Has(CloseOfFirstLine) ? [.. head.All("Connection").Take(1)] : Has(CloseIsNoList) ? head.All("Connection") : head.Members("Connection");
+        string[] options = Has(CloseOfFirstLine) ? [.. head.All("Connection").Take(1)] : Has(CloseIsNoList) ? head.All("Connection")
+            : head.Members("Connection");
         StringComparer comparer = Has(CloseCaseSensitive) ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
         return (options.Contains("close", comparer) && !Has(IgnoresClose))
             || (head.IsOld && !options.Contains("keep-alive", StringComparer.OrdinalIgnoreCase) && !Has(OldStaysOpen));
@@ -219,7 +221,8 @@ internal sealed class Http1SubjectConnection(Http1Defect defect, Http1SubjectInp
             fields.Add("Upgrade: unknown/1");
         }
 
-        byte[] content = head.Method == "POST" && status == 200 ? Echo(body.Bytes) : status == 200 ? "a page\n"u8.ToArray() : Encoding.Latin1.GetBytes($"{status}\n");
+        byte[] content = head.Method == "POST" && status == 200 ? Echo(body.Bytes) : status == 200 ? "a page\n"u8.ToArray()
+            : Encoding.Latin1.GetBytes($"{status}\n");
         if (status == 200)
         {
             fields.Add("Content-Type: text/plain");

@@ -50,7 +50,8 @@ internal sealed class Http1SubjectHead
             return;
         }
 
-        bool isMany = hosts.Length > 1 && !Has(TwoHosts) && !(Has(TwoSameHosts) && hosts.Distinct().Count() == 1) && !(Has(TwoHostsInOldVersion) && IsOld);
+        bool isMany = hosts.Length > 1 && !Has(TwoHosts) && !(Has(TwoSameHosts) && hosts.Distinct().Count() == 1)
+            && !(Has(TwoHostsInOldVersion) && IsOld);
         bool isInvalid = hosts.Any(h => !Regex.IsMatch(Has(NulInHost) ? h.Replace("\0", "", StringComparison.Ordinal) : h,
             @"^((\[[0-9A-Fa-f:.]+\])|([0-9A-Za-z._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(:[0-9]*)?$"));
         Refuse(isMany || (isInvalid && !Has(AnyHost)) || (Has(HostFirst) && !IsName(_fields[0].Name, "Host")), 400);
@@ -78,14 +79,16 @@ internal sealed class Http1SubjectHead
 
         string version = Has(LowerCaseVersion) ? "[Hh][Tt][Tt][Pp]/[0-9]\\.[0-9]" : Has(AnyVersion) ? "HTTP/[0-9]\\..*"
             : Has(TwoDigitVersion) ? "HTTP/[0-9]+\\.[0-9]+" : "HTTP/[0-9]\\.[0-9]";
-        string characters = Has(ControlInTarget) ? "[^ ]+" : Has(SpaceInTarget) ? "[ -~]+" : Has(FragmentInTarget) ? "[!-~]+" : "[!$-;=?-\\[\\]_a-z~]+";
+        string characters = Has(ControlInTarget) ? "[^ ]+" : Has(SpaceInTarget) ? "[ -~]+" : Has(FragmentInTarget) ? "[!-~]+"
+            : "[!$-;=?-\\[\\]_a-z~]+";
         Match match = Regex.Match(line, $"^({Token}) ({characters}) ({version})$", RegexOptions.Singleline);
         Refuse(!match.Success || line.EndsWith('\n'), 400);
         (Method, string target, string said) = (match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value);
         Refuse(said[5] != '1' && !Has(Http2Taken) && !Has(TwoDigitVersion), 505);
         Refuse(Has(RefusesMinor2) && said[7] > '1', 505);
         IsOld = said.EndsWith("1.0", StringComparison.Ordinal);
-        Method = Has(LowerCaseMethod) ? Method.ToUpperInvariant() : Has(MethodByPrefix) && Method.StartsWith("GET", StringComparison.Ordinal) ? "GET" : Method;
+        Method = Has(LowerCaseMethod) ? Method.ToUpperInvariant() : Has(MethodByPrefix) && Method.StartsWith("GET", StringComparison.Ordinal) ? "GET"
+            : Method;
         Refuse(target.Length > (Has(ShortTargets) ? 1000 : 10_000), Has(LongTargetIs500) ? 500 : 414);
         Path = FindPath(target);
     }

@@ -64,6 +64,9 @@ public class HouseTests(ITestOutputHelper output)
         ("WebSockets/Clients", ["WebSockets", "Engine/Clients"]),
         ("Fuzzing", ["WebSockets"]),
         ("", ["WebSockets/Clients"]));
+        ("Http1/Servers", ["Engine"]),
+        ("Http1/Clients", ["Http1/Servers", "Engine/Clients"]),
+        ("", ["WebSockets/Clients", "Http1/Clients"]));
 
     /// <summary>The folders of the transports.</summary>
     private static readonly Floors Transports = new(

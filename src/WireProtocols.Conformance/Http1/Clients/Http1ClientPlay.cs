@@ -9,7 +9,10 @@ internal static class Http1ClientPlay
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(15);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
 
-    public static async Task<ConformanceFinding> RunAsync(Http1ClientProbe probe, ClientContext context)
+    public static ConformanceCase ToCase(this Http1ClientProbe probe)
+        => ClientCase.Of($"http1-client/{probe.Id}", probe.Rule, probe.Describe(), context => RunAsync(probe, context));
+
+    private static async Task<ConformanceFinding> RunAsync(Http1ClientProbe probe, ClientContext context)
     {
         await using ClientArrival arrival = await context.AcceptAsync();
         await SendAsync(arrival.Connection, probe.Response, context, probe.Cut);

@@ -51,9 +51,8 @@ internal sealed record Http1ClientProbe(string Id, ConformanceRule Rule, string 
     public static Http1ClientProbe IsEither(string id, ConformanceRule rule, string response, string? body)
         => new(id, rule, response) { Body = body, End = Http1ClientEnd.Closed };
 
-    public ConformanceCase ToCase() => ClientCase.Of($"http1-client/{Id}", Rule, Describe(), context => Http1ClientPlay.RunAsync(this, context));
-
-    private string Describe()
+    /// <summary>What a right client reports.</summary>
+    public string Describe()
     {
         string body = Body is null ? "" : Body.Length > 40 ? $" with {Body.Length} bytes" : $" with '{Http1Text.Visible(Body)}'";
         return OnResponse is not null ? "an error" : OnError is not null ? $"the response {Status}{body}"

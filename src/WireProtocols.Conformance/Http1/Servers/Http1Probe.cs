@@ -68,9 +68,8 @@ internal sealed record Http1Probe(string Id, ConformanceRule Rule, string Reques
     public static Http1Probe IsEither(string id, ConformanceRule rule, string request, string? echo = null)
         => new(id, rule, request) { Echo = echo, Ends = Http1Ends.MayGoOn };
 
-    public ConformanceCase ToCase() => new($"http1/{Id}", Rule, Describe(), context => Http1ProbePlay.RunAsync(this, context));
-
-    private string Describe()
+    /// <summary>What a right answer is.</summary>
+    public string Describe()
     {
         string accepted = Echo is null ? "an answer" : Echo.Length > 40 ? $"an echo of {Echo.Length} bytes" : $"the echo '{Http1Text.Visible(Echo)}'";
         string refused = Statuses is null ? "a refusal" : string.Join(" or ", Statuses);

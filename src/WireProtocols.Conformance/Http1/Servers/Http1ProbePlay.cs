@@ -10,7 +10,10 @@ internal static class Http1ProbePlay
     /// <summary>Any server may say these at any time.</summary>
     private static readonly int[] Busy = [408, 429, 503];
 
-    public static async Task<ConformanceFinding> RunAsync(Http1Probe probe, ConformanceContext context)
+    public static ConformanceCase ToCase(this Http1Probe probe)
+        => new($"http1/{probe.Id}", probe.Rule, probe.Describe(), context => RunAsync(probe, context));
+
+    private static async Task<ConformanceFinding> RunAsync(Http1Probe probe, ConformanceContext context)
     {
         await using Http1Peer peer = await Http1Peer.ConnectAsync(context);
         await peer.SendAsync(probe.Request, "request", probe.Cut);
@@ -39,7 +42,7 @@ internal static class Http1ProbePlay
     }
 
     /// <summary>A wait that is long for a subject that has something to say, and short for a person.</summary>
-    public static TimeSpan Moment(ConformanceContext context) => context.Options.Timeout / 8;
+    private static TimeSpan Moment(ConformanceContext context) => context.Options.Timeout / 8;
 
     private static ConformanceFinding JudgeMissing(Http1Probe probe, Http1Reply reply)
     {

@@ -11,6 +11,8 @@ internal sealed class CaseSchedule(CasePlayer player, ConformanceOptions options
 {
     /// <summary>After so many late answers that stayed late the machine is not to blame, and no more is asked again.</summary>
     public const int MaxSecondChances = 4;
+    private readonly HashSet<ConformanceCase> _hasty = [];
+    private int _late;
 
     /// <summary>Plays the cases, and says what each found as soon as it is over.</summary>
     public async IAsyncEnumerable<ConformanceResult> RunAsync(
@@ -31,7 +33,7 @@ internal sealed class CaseSchedule(CasePlayer player, ConformanceOptions options
 
         foreach (ConformanceCase heavy in cases.Where(c => c.IsHeavy))
         {
-            ConformanceResult result = await player(heavy, options, stop);
+            ConformanceResult result = await PlayAsync(heavy, stop);
             if (result.Finding.IsTimeout)
             {
                 late.Add(result);
@@ -46,7 +48,9 @@ internal sealed class CaseSchedule(CasePlayer player, ConformanceOptions options
         int confirmed = 0;
         foreach (ConformanceResult first in late.OrderBy(r => r.Verdict == ConformanceVerdict.Pass))
         {
-            ConformanceResult result = confirmed < MaxSecondChances ? await player(first.Case, options.Patient(), stop) : first;
+            ConformanceResult result = confirmed < MaxSecondChances ? await player(first.Case, options.Patient(), stop)
+                : !_hasty.Contains(first.Case) ? first
+                : first with { Finding = ConformanceFinding.Skip($"{first.Finding.Got}; so much came too late that it was not asked again") };
             confirmed += result.Finding.IsTimeout ? 1 : 0;
             yield return result;
         }
@@ -60,11 +64,31 @@ internal sealed class CaseSchedule(CasePlayer player, ConformanceOptions options
         Task playing = Parallel.ForEachAsync(
             cases,
             parallel,
-            async (played, token) => results.Writer.TryWrite(await player(played, options, token)));
+            async (played, token) => results.Writer.TryWrite(await PlayAsync(played, token)));
         _ = playing.ContinueWith(t => results.Writer.TryComplete(t.Exception?.InnerException), TaskScheduler.Default);
         await foreach (ConformanceResult result in results.Reader.ReadAllAsync(stop))
         {
             yield return result;
         }
+    }
+
+    /// <summary>Where so much is late that the subject is to blame, the rest gets less time. What is late of that is asked again, or not believed.</summary>
+    private async Task<ConformanceResult> PlayAsync(ConformanceCase played, CancellationToken stop)
+    {
+        bool isHasty = Volatile.Read(ref _late) >= MaxSecondChances;
+        ConformanceResult result = await player(played, isHasty ? options.Hasty() : options, stop);
+        if (result.Finding.IsTimeout)
+        {
+            Interlocked.Increment(ref _late);
+            lock (_hasty)
+            {
+                if (isHasty)
+                {
+                    _hasty.Add(played);
+                }
+            }
+        }
+
+        return result;
     }
 }

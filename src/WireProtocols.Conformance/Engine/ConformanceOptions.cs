@@ -22,6 +22,9 @@ public sealed record ConformanceOptions
     /// <summary>The most time of one case. The default is a minute.</summary>
     public TimeSpan MaxTime { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>For the rest, where much came too late.</summary>
+    internal ConformanceOptions Hasty() => this with { Timeout = Timeout / 16 };
+
     /// <summary>For what came too late: twice the time.</summary>
     internal ConformanceOptions Patient() => this with { Timeout = 2 * Timeout };
 }

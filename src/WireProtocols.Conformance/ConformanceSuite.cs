@@ -27,6 +27,15 @@ public sealed class ConformanceSuite
     /// <summary>All suites.</summary>
     public static IReadOnlyList<ConformanceSuite> All { get; } = [WebSocketServers, Http1Servers];
     public static IReadOnlyList<ConformanceSuite> All { get; } = [WebSocketServers, WebSocketClients, Http1Servers, Http1Clients];
+    /// <summary>A server with an event stream.</summary>
+    public static ConformanceSuite EventStreamServers { get; } = new("sse", isOfClients: false, EventStreamServerCases.All);
+
+    /// <summary>All suites.</summary>
+    public static IReadOnlyList<ConformanceSuite> All { get; } =
+    [
+        WebSocketServers,
+        EventStreamServers,
+    ];
 
     /// <summary>What is examined: <c>websocket</c>, for instance.</summary>
     public string Subject { get; }

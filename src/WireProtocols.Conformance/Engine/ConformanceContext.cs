@@ -1,8 +1,10 @@
 namespace WireProtocols.Conformance;
 
 /// <summary>What a case works with: the subject, the bounds, the dice of the case, and the record of what crossed the wire.</summary>
-internal class ConformanceContext(Uri subject, ConformanceOptions options, int seed, CancellationToken stop)
+internal class ConformanceContext(
+    Uri subject, ConformanceOptions options, int seed, CancellationToken stop, ConformanceShared? shared = null)
 {
+    private int _allowed = options.MaxConnections;
     private int _connections;
     private long _bytes;
 
@@ -10,18 +12,24 @@ internal class ConformanceContext(Uri subject, ConformanceOptions options, int s
 
     public ConformanceOptions Options { get; } = options;
 
+    /// <summary>What the cases of a run see together.</summary>
+    public ConformanceShared Shared { get; } = shared ?? new ConformanceShared();
+
     public Random Dice { get; } = new(seed);
 
     public ConformanceTrace Trace { get; } = new();
 
     public CancellationToken Stop { get; } = stop;
 
+    /// <summary>Raises the bound of connections for a case that is about their number.</summary>
+    public void Allow(int connections) => _allowed = Math.Max(connections, _allowed);
+
     /// <summary>Counts a connection against the bound.</summary>
     public void CountConnection()
     {
-        if (Interlocked.Increment(ref _connections) > Options.MaxConnections)
+        if (Interlocked.Increment(ref _connections) > _allowed)
         {
-            throw new ConformanceEndException(ConformanceFinding.Skip($"the case needs more than {Options.MaxConnections} connections"));
+            throw new ConformanceEndException(ConformanceFinding.Skip($"the case needs more than {_allowed} connections"));
         }
     }
 

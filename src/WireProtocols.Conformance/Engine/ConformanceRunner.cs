@@ -22,7 +22,11 @@ public static class ConformanceRunner
         ArgumentNullException.ThrowIfNull(cases);
         options ??= new ConformanceOptions();
         await ReachAsync(subject, options, cancellationToken);
-        CaseSchedule schedule = new((played, bounds, stop) => PlayAsync(subject, played, bounds, stop), options);
+        ConformanceShared shared = new();
+        CaseSchedule schedule = new((played, bounds, stop) => PlayAsync(
+            played,
+            new ConformanceContext(subject, bounds, SeedOf(played, bounds), stop, bounds == options ? shared : new ConformanceShared())),
+            options);
         await foreach (ConformanceResult result in schedule.RunAsync([.. cases], cancellationToken))
         {
             yield return result;

@@ -36,6 +36,15 @@ internal sealed class ConformanceTrace
         }
     }
 
+    /// <summary>Takes over what crossed the wire elsewhere.</summary>
+    public void Add(IReadOnlyList<ConformanceTraceLine> lines)
+    {
+        lock (_lock)
+        {
+            _lines.AddRange(lines.Take(MaxLines - _lines.Count));
+        }
+    }
+
     public void Add(bool isSent, string note, ReadOnlySpan<byte> bytes)
     {
         lock (_lock)

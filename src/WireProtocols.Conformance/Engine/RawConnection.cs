@@ -39,10 +39,17 @@ internal sealed class RawConnection : IAsyncDisposable
     /// <summary>The subject took nothing more.</summary>
     public bool IsSendBroken { get; private set; }
 
-    public static async Task<RawConnection> OpenAsync(ConformanceContext context)
+    /// <param name="context">What the case works with.</param>
+    /// <param name="receiveBuffer">How much the system takes in for who does not read, about; 0 for its own choice.</param>
+    public static async Task<RawConnection> OpenAsync(ConformanceContext context, int receiveBuffer = 0)
     {
         context.CountConnection();
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBuffer > 0)
+        {
+            socket.ReceiveBufferSize = receiveBuffer;
+        }
+
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(context.Stop);
         patience.CancelAfter(context.Options.Timeout);
         try
@@ -153,6 +160,13 @@ internal sealed class RawConnection : IAsyncDisposable
         {
             IsSendBroken = true;
         }
+    }
+
+    /// <summary>Goes away without a word: what is on its way is answered with a reset.</summary>
+    public void Abort()
+    {
+        _socket.LingerState = new LingerOption(true, 0);
+        _socket.Dispose();
     }
 
     public ValueTask DisposeAsync()

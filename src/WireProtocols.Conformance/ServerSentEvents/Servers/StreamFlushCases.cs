@@ -160,6 +160,18 @@ internal static class StreamFlushCases
             return Fail($"Content-Encoding: {string.Join(", ", codings)}, which was not asked for");
         }
 
+        await peer.ReadUntilAsync(_ => peer.Body.Count > 1);
+        bool isPacked = codings[0].ToLowerInvariant() switch
+        {
+            "gzip" or "x-gzip" => peer.Body is [0x1f, 0x8b, ..],
+            "deflate" => peer.Body is [var first, _, ..] && (first & 15) == 8,
+            _ => !peer.Parse().Lines.Any(l => l.IsKnown && l.End != StreamLineEnd.None),
+        };
+        if (peer.Body.Count > 1 && !isPacked)
+        {
+            return Fail($"Content-Encoding: {codings[0]}, and the content is not in that coding");
+        }
+
         using Stream? known = StreamWatch.Open(Stream.Null, codings[0]);
         return known is null ? Info($"Content-Encoding: {codings[0]}, which cannot be undone here") : await ReadCompressedAsync(watch, peer, codings);
     }

@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using WireProtocols.Conformance;
+
+namespace WireProtocols.Tests.Conformance.EventStreamServers;
+
+/// <summary>The examiner of event stream servers examined: it finds every mistake with the case that is for it, and accuses nobody who made none.</summary>
+public class StreamExaminedTests(ITestOutputHelper output)
+{
+    private static readonly ConformanceOptions Quick = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private static readonly ConformanceOptions Short = new() { Timeout = TimeSpan.FromSeconds(1.5) };
+
+    private static readonly Lazy<Task<IReadOnlyDictionary<StreamDefect, ConformanceResult>>> Played = new(PlayAsync);
+
+    public static TheoryData<StreamDefect, string> Mistakes => new(StreamDefects.All);
+
+    [Fact]
+    public void There_are_enough_mistakes_and_each_has_a_case_that_exists()
+    {
+        Assert.True(StreamDefects.All.Count >= 50);
+        Assert.Equal(Enum.GetValues<StreamDefect>().Where(d => d != StreamDefect.None).Order(), StreamDefects.All.Select(d => d.Defect).Order());
+        Assert.All(StreamDefects.All, d => Assert.Contains(EventStreamServerCases.All, c => c.Id == $"sse/{d.Case.TrimStart('~')}"));
+    }
+
+    [Fact]
+    public void Ids_are_unique_and_of_one_form()
+    {
+        Assert.Equal(EventStreamServerCases.All.Count, EventStreamServerCases.All.Select(c => c.Id).Distinct().Count());
+        Assert.All(EventStreamServerCases.All, c => Assert.Matches("^sse(/[a-z0-9.-]+)+$", c.Id));
+        Assert.All(EventStreamServerCases.All, c => Assert.All([c.Sentence, c.Spec, c.Expected, c.Advice], t => Assert.NotEmpty(t)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public async Task Every_mistake_is_found(StreamDefect mistake, string id)
+    {
+        ConformanceResult result = (await Played.Value)[mistake];
+        output.WriteLine($"{result.Verdict}: {result.Finding.Got}");
+        Assert.Equal(id[0] == '~' ? ConformanceVerdict.Warn : ConformanceVerdict.Fail, result.Verdict);
+    }
+
+    /// <summary>Most of the time is waiting: all are played at the same time.</summary>
+    private static async Task<IReadOnlyDictionary<StreamDefect, ConformanceResult>> PlayAsync()
+    {
+        ConcurrentDictionary<StreamDefect, ConformanceResult> results = [];
+        await Parallel.ForEachAsync(StreamDefects.All, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (mistake, stop) =>
+        {
+            ConformanceCase finder = EventStreamServerCases.All.Single(c => c.Id == $"sse/{mistake.Case.TrimStart('~')}");
+            await using StreamSubject subject = new(mistake.Defect);
+            ConformanceOptions options = StreamDefects.IsSilent(mistake.Defect) ? Short : Quick;
+            results[mistake.Defect] = await ConformanceRunner.PlayAsync(subject.Url, finder, options, stop);
+        });
+        return results;
+    }
+}

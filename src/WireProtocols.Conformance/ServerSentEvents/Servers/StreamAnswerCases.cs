@@ -76,7 +76,10 @@ internal static class StreamAnswerCases
 
     public static IEnumerable<ConformanceCase> All =>
     [
-        SeenPlay.Of("sse/answer/status", StreamRules.Opens, "200", (_, head) => head.Status == 200 ? null : Fail($"'{head}'")),
+        SeenPlay.Of("sse/answer/status", StreamRules.Opens, "200", (_, head)
+            => head.Status == 200 ? null
+                : head.Status is 301 or 302 or 303 or 307 or 308 && head.All("Location") is [var other]
+                    ? Info($"'{head}': examine {other}") : Fail($"'{head}'")),
         SeenPlay.Of("sse/answer/content-type", StreamRules.Opens, "Content-Type: text/event-stream", (_, head) => JudgeType(head)),
         SeenPlay.Of("sse/answer/charset", StreamRules.Utf8, "no charset, or utf-8", (_, head) => JudgeCharset(head)),
         SeenPlay.Of("sse/answer/status-line", Grammar, "HTTP/1.1 200 OK", (_, head) => Fails(head.FindBrokenStatusLine())),
@@ -137,7 +140,7 @@ internal static class StreamAnswerCases
             => Fail($"Content-Length: {text}, and the connection ended after {watch.Body.Length} bytes"),
         [var text, ..] when watch.Behind > 0 => Fail($"Content-Length: {text}, and more bytes came behind them"),
         [var text, ..] when watch.End == StreamWatchEnd.GoesOn && watch.Framing!.EndsByClosing is false
-            => Info($"Content-Length: {text} of a stream that goes on: it will end there"),
+            => Warn($"Content-Length: {text} of a stream that goes on: it will end there, in the middle of an event"),
         _ => null,
     };
 
@@ -154,7 +157,8 @@ internal static class StreamAnswerCases
         bool isPacked = watch.Body is [0x1f, 0x8b, ..];
         return isPacked && codings.Length == 0 ? Fail("the stream is gzip, and no Content-Encoding says so")
             : isPacked ? Fail($"Content-Encoding: {string.Join(", ", codings)}, and that does not undo it")
-            : codings is [] or ["identity"] ? null
+            : codings is [] ? null
+            : codings is ["identity"] ? Warn("Content-Encoding: identity (RFC 9110 §8.4.1: SHOULD NOT be included)")
             : Info($"Content-Encoding: {string.Join(", ", codings)}, to a request that names none");
     }
 
@@ -165,6 +169,9 @@ internal static class StreamAnswerCases
             || d.StartsWith("s-maxage=", StringComparison.Ordinal)) && d.TrimEnd('"')[^1] is var last && (last != '0' || d.TrimEnd('0')[^1] != '=')));
         bool isSafe = directives.Any(d => d is "no-store" or "no-cache" || d.StartsWith("no-cache=", StringComparison.Ordinal));
         return kept is not null && !isSafe ? Warn($"Cache-Control: {string.Join(", ", directives)} lets caches keep it")
+            : directives.Length == 0 && head.All("Expires") is [var expires] && DateTimeOffset.TryParseExact(
+                expires, "r", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset time) && time > DateTimeOffset.UtcNow
+                ? Warn($"Expires: {expires} lets caches keep it")
             : directives.Length == 0 ? Info("no Cache-Control") : null;
     }
 

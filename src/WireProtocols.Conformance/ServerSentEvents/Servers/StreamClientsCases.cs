@@ -31,7 +31,8 @@ internal static class StreamClientsCases
 
     public static IEnumerable<ConformanceCase> All =>
     [
-        new("sse/clients/second", Each, "a stream for the second client while the first is there", SecondAsync),
+        new("sse/clients/second", Each, "a stream for the second client while the first is there", context => SecondAsync(context, false)),
+        new("sse/clients/second-of-session", Each, "a stream for a second page of the same session", context => SecondAsync(context, true)),
         new("sse/clients/first-goes-on", Each, "the first stream goes on when a second client comes", context => OtherGoesOnAsync(context, null)),
         new("sse/clients/own-events", Each, "every event for each client", OwnEventsAsync),
         .. new[] { 2, 3, 6 }.Select(n => new ConformanceCase($"sse/clients/together-{n}", Each, "an event for each", context => TogetherAsync(context, n))),
@@ -52,7 +53,7 @@ internal static class StreamClientsCases
         new("sse/clients/half-heads", Slow, "others are served while heads are not whole", HalfHeadsAsync),
     ];
 
-    private static async Task<ConformanceFinding> SecondAsync(ConformanceContext context)
+    private static async Task<ConformanceFinding> SecondAsync(ConformanceContext context, bool isOfSession)
     {
         if (await SeenPlay.IsNoStreamAsync(context) is { } none)
         {
@@ -60,7 +61,8 @@ internal static class StreamClientsCases
         }
 
         await using StreamPeer first = await StreamPeer.AskAsync(context);
-        await using StreamPeer second = await StreamPeer.AskAsync(context);
+        string[] cookies = isOfSession ? [.. first.Head?.All("Set-Cookie").Select(c => c.Split(';')[0]) ?? []] : [];
+        await using StreamPeer second = await StreamPeer.AskAsync(context, r => cookies.ToList().ForEach(c => r.Add("Cookie", c)));
         return second.Head is { IsStream: true } ? Pass("both have a stream")
             : second.Head is { Status: 429 or 503 } head ? Warn($"'{head}' to the second client")
             : second.Head is not null ? Fail($"'{second.Head}' to the second client") : RequestPlay.NoAnswer(second);
@@ -276,7 +278,7 @@ internal static class StreamClientsCases
         }));
         StreamWatch watch = await StreamWatch.GetAsync(context);
         await using StreamPeer reader = await StreamPeer.AskAsync(context);
-        StreamText text = await reader.ReadUntilAsync(t => t.Events.Count >= Math.Min(50, watch.Text.Events.Count), context.Options.Timeout);
+        StreamText text = await reader.ReadUntilAsync(t => t.Events.Count >= Math.Clamp(watch.Text.Events.Count / 2, 1, 20), context.Options.Timeout);
         foreach (StreamPeer peer in stalled)
         {
             await peer.DisposeAsync();

@@ -61,6 +61,10 @@ internal static class StreamFieldCases
                 && name != line.Text && Known.Contains(name) ? StreamFormatCases.At(line, "the name has no colon behind it") : null),
         SeenPlay.OfLines("sse/fields/unknown", Ignored, "known fields and comments", ConformanceVerdict.Warn, line
             => line.IsKnown || line.Text.Length == 0 ? null : StreamFormatCases.At(line, "no client knows this field")),
+        SeenPlay.OfLines("sse/fields/comment", Ignored, "a line end behind a comment", ConformanceVerdict.Warn, line
+            => line.IsComment && Known.Any(name => line.Text.IndexOf(name + ": ", StringComparison.Ordinal) is var at && at > 1
+                && !char.IsWhiteSpace(line.Text[at - 1])) ? StreamFormatCases.At(line, "the comment has no line end, and swallows the field behind it")
+                : null),
         SeenPlay.OfText("sse/fields/data-lines", DataLines, "data: before each line of data", JudgeDataLines),
         SeenPlay.OfLines("sse/fields/id-nul", Id, "no U+0000", ConformanceVerdict.Fail, line
             => line.Name == "id" && line.Value.Contains('\0', StringComparison.Ordinal)

@@ -34,11 +34,17 @@ internal static class StreamFlushCases
         SeenPlay.OfText("sse/flush/blocks", Held, "whole events", watch => JudgeIdle(watch, Where.InLine)),
         SeenPlay.OfText("sse/flush/batches", Held, "each event when it is there", JudgeBatches),
         new("sse/flush/heartbeat", Heartbeat, "something every 15 seconds", HeartbeatAsync),
-        .. new[] { "gzip", "deflate", "br", "gzip, deflate, br", "gzip, deflate, br, zstd", "*" }.Select(coding => new ConformanceCase(
+        .. new[] { "gzip", "deflate", "br", "gzip, deflate, br", "gzip, deflate, br, zstd", "*", "xgzip", "gzip;q=0", "identity, *;q=0" }.Select(coding => new ConformanceCase(
             $"sse/flush/compressed/{Name(coding)}", Held, "each event when it is there, compressed or not", context => CompressedAsync(context, coding))),
     ];
 
-    private static string Name(string coding) => coding == "*" ? "any" : coding.Replace(", ", "-", StringComparison.Ordinal);
+    private static string Name(string coding) => coding switch
+    {
+        "*" => "any",
+        "gzip;q=0" => "excluded",
+        "identity, *;q=0" => "identity-alone",
+        _ => coding.Replace(", ", "-", StringComparison.Ordinal),
+    };
 
     /// <summary>All of a stream in one piece at its end, long after the request.</summary>
     private static ConformanceFinding? JudgeFirst(StreamWatch watch)
@@ -147,12 +153,17 @@ internal static class StreamFlushCases
             return peer.Head is null ? RequestPlay.NoAnswer(peer) : Fail($"'{peer.Head}', and 200 without Accept-Encoding");
         }
 
-        string[] codings = head.Members("Content-Encoding");
+        string[] codings = [.. head.Members("Content-Encoding").Where(c => !c.Equals("identity", StringComparison.OrdinalIgnoreCase))];
         if (codings.Length == 0)
         {
             await peer.ReadUntilAsync(t => t.Lines.Count > 0);
             return peer.Body.Count > 2 && peer.Body[0] == 0x1f && peer.Body[1] == 0x8b
                 ? Fail("the stream is gzip, and no Content-Encoding says so") : Pass("not compressed");
+        }
+
+        if (accepted.Contains("q=0", StringComparison.Ordinal))
+        {
+            return Warn($"Content-Encoding: {string.Join(", ", codings)}, and Accept-Encoding: {accepted}");
         }
 
         if (codings.Length > 1 || !IsAccepted(codings[0], accepted))

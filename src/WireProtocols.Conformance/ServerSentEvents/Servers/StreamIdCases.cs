@@ -52,6 +52,11 @@ internal static class StreamIdCases
 
             await using StreamPeer peer = await StreamPeer.AskAsync(context, edit);
             ConformanceFinding finding = RequestPlay.Judge(peer, answer);
+            if (peer.Head is { Status: 200, IsStream: false } or { Status: 204 } && goesOn)
+            {
+                finding = Warn($"'{peer.Head}', and no stream: the client never comes back");
+            }
+
             if (finding.Verdict == ConformanceVerdict.Pass && peer.Head is { IsStream: true })
             {
                 finding = await ReadAsync(peer, goesOn) ?? finding;

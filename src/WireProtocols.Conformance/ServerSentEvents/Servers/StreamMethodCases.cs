@@ -46,6 +46,11 @@ internal static class StreamMethodCases
         RequestPlay.Of("sse/connection/keep-alive-asked", Close, StreamAnswer.Stream, r => r.Add("Connection", "keep-alive")),
     ];
 
+    /// <summary>No sentence says in so many words that every request is answered.</summary>
+    private static ConformanceFinding Unanswered(StreamPeer peer) => peer.Last == FillResult.Silence
+        ? new ConformanceFinding(ConformanceVerdict.Warn, "no answer in time", IsTimeout: true)
+        : Warn("the connection ended without an answer");
+
     private static string NameOf(string method) => method == "get" ? "get-in-lower-case" : method.ToLowerInvariant();
 
     private static void Ask(StreamRequest request, string method)
@@ -67,7 +72,7 @@ internal static class StreamMethodCases
 
             await using StreamPeer peer = await StreamPeer.AskAsync(context, r => Ask(r, method));
             return peer.Head is not { } head
-                ? peer.Last == FillResult.Silence ? Late("no answer in time") : Warn("the connection ended without an answer")
+                ? Unanswered(peer)
                 : head.Status is >= 500 and not (501 or 503) ? Fail($"'{head}'")
                 : head.IsStream && method is not "POST" ? Info("the stream, as to GET")
                 : await RequestPlay.IsHarmedAsync(context) ?? Pass($"'{head}'");
@@ -97,7 +102,7 @@ internal static class StreamMethodCases
         await using StreamPeer peer = await StreamPeer.AskAsync(context, r => r.Method = "HEAD");
         if (peer.Head is not { } head)
         {
-            return peer.Last == FillResult.Silence ? Late("no answer in time") : Warn("the connection ended without an answer");
+            return Unanswered(peer);
         }
 
         // What is sent behind the head comes with it, or with the first event.
@@ -107,6 +112,7 @@ internal static class StreamMethodCases
             || await peer.Raw.FillAsync(moment < context.Options.Timeout ? moment : context.Options.Timeout) == FillResult.Data;
         return hasMore ? Fail($"'{head}', and content behind it")
             : head.Status is >= 500 and not (501 or 503) ? Fail($"'{head}'")
+            : await RequestPlay.IsHarmedAsync(context) is { } harm ? harm
             : head.Status >= 400 ? Info($"'{head}'")
             : head.Status == 200 && !head.IsEventStream ? Info($"Content-Type: {string.Join(" and ", head.All("Content-Type"))}")
             : Pass($"'{head}'");

@@ -12,6 +12,9 @@ internal readonly record struct StreamArrival(TimeSpan At, int Length, bool HasW
 internal sealed class StreamPeer : IAsyncDisposable
 {
     private const int MaxHead = 256 * 1024;
+
+    /// <summary>Who has not answered so often is taken for dead, and is not waited for as long as before.</summary>
+    private const int MaxSilences = 12;
     private readonly RawConnection _raw;
     private readonly List<StreamArrival> _arrivals = [];
     private readonly List<byte> _body = [];
@@ -88,7 +91,7 @@ internal sealed class StreamPeer : IAsyncDisposable
     /// <summary>Reads the head of the next response; interim ones are passed over.</summary>
     public async Task<StreamHead?> ReadHeadAsync(TimeSpan? patience = null)
     {
-        TimeSpan limit = patience ?? Context.Options.Timeout;
+        TimeSpan limit = (patience ?? Context.Options.Timeout) / (Context.Shared.Silences > MaxSilences ? 10 : 1);
         long start = Stopwatch.GetTimestamp();
         Head = null;
         Framing = null;
@@ -109,6 +112,7 @@ internal sealed class StreamPeer : IAsyncDisposable
                 HeadAt = Elapsed;
                 Framing = StreamFraming.Of(head, _method);
                 Take(hasWaited: false);
+                Context.Shared.Hear(hasAnswered: true);
                 return Head = head;
             }
 
@@ -116,6 +120,7 @@ internal sealed class StreamPeer : IAsyncDisposable
             Last = rest > TimeSpan.Zero && _raw.Buffered.Length < MaxHead ? await _raw.FillAsync(rest) : FillResult.Silence;
             if (Last != FillResult.Data)
             {
+                Context.Shared.Hear(hasAnswered: Last != FillResult.Silence);
                 return null;
             }
         }

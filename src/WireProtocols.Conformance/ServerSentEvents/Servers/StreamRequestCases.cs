@@ -49,6 +49,12 @@ internal static class StreamRequestCases
             + "revisions).",
         "Send the stream as it is to a client of HTTP/1.0, and close at its end.");
 
+    private static readonly ConformanceRule Values = ConformanceRule.Must(
+        "RFC 9110 §15.6",
+        "The 5xx (Server Error) class of status code indicates that the server is aware that it has erred or is incapable of performing the "
+            + "requested method.",
+        "Answer parameters that mean nothing with 400, or pass over them.");
+
     private static readonly ConformanceRule Space = ConformanceRule.Must(
         "RFC 9110 §5.5",
         "When a specific version of HTTP allows such whitespace to appear in a message, a field parsing implementation MUST exclude such "
@@ -107,6 +113,9 @@ internal static class StreamRequestCases
         Ask("target/cache-buster", Unknown, r => r.Ask("_=1767225600000"), StreamOrRefusal),
         Ask("target/bad-escape", Unknown, r => r.Ask("wire=%zz%f"), StreamOrRefusal),
         Ask("target/bad-utf-8", Unknown, r => r.Ask("wire=%ff%fe"), StreamOrRefusal),
+        .. new[] { ("word", "garbage"), ("negative", "-1"), ("huge", "99999999999999999999"), ("fraction", "1.5"), ("empty", "") }.Select(v => RequestPlay.Of(
+            $"sse/request/target/own-{v.Item1}", Values, Anything, r => Replace(r, v.Item2))),
+        RequestPlay.Of("sse/request/target/own-twice", Values, Anything, r => r.Ask(r.Target.Split('?') is [_, var own] ? own : "")),
         Ask("target/absolute", Absolute, r => r.Target = $"http://{r.Authority}{r.Target}"),
         RequestPlay.Of("sse/request/pieces/bytes", Pieces, StreamAnswer.Stream, _ => { }, cut: 1),
         RequestPlay.Of("sse/request/pieces/seven", Pieces, StreamAnswer.Stream, _ => { }, cut: 7),
@@ -118,6 +127,15 @@ internal static class StreamRequestCases
             r.Without("Host");
         }, check: CheckOldAsync),
     ];
+
+    /// <summary>The URL's own parameters with other values.</summary>
+    private static void Replace(StreamRequest request, string value)
+    {
+        if (request.Target.Split('?') is [var path, var query])
+        {
+            request.Target = $"{path}?{string.Join('&', query.Split('&').Select(p => $"{p.Split('=')[0]}={value}"))}";
+        }
+    }
 
     private static ConformanceCase[] Accepts(string name, string accept) => [Ask($"accept/{name}", Accept, r => r.With("Accept", accept))];
 

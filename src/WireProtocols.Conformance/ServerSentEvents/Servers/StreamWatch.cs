@@ -102,8 +102,9 @@ internal sealed class StreamWatch
             };
         if (end == StreamWatchEnd.Complete && peer.Framing is { EndsByClosing: false })
         {
-            // What stands behind the end comes with it or not at all.
-            await peer.Raw.FillAsync(TimeSpan.FromMilliseconds(50));
+            // What stands behind the end comes with it, or after a pause as before the other pieces.
+            double pause = peer.Arrivals.Zip(peer.Arrivals.Skip(1), (a, b) => (b.At - a.At).TotalSeconds).DefaultIfEmpty(0).Max();
+            await peer.Raw.FillAsync(TimeSpan.FromSeconds(Math.Min(0.05 + (2 * pause), 1.5)));
         }
 
         StreamWatch watch = new(peer, end) { Reaction = await ReactAsync(own) };

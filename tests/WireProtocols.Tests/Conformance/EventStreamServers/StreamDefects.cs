@@ -16,9 +16,9 @@ public enum StreamDefect
     Latin1, Utf16, CutCharacters, Surrogates, BomEach, CrInData, UnsplitText, NoEmptyLines, UnfinishedEnd, PlainJson,
 
     UpperCaseNames, SpaceBeforeFieldColon, IndentedFields, EqualsSigns, UnknownField, HashComments, NulInId, TwoIds, SameIds, RetryInWords, RetryNegative,
-    RetryFraction, RetryEmpty, RetryForYears, EventsWithoutData, TwoTypes,
+    RetryFraction, RetryEmpty, RetryForYears, CommentsWithoutEnd, EventsWithoutData, TwoTypes,
 
-    AllAtEnd, EmptyLineLater, Blocks, Batches, GzipHeld, GzipUnasked,
+    AllAtEnd, EmptyLineLater, Blocks, Batches, GzipHeld, GzipUnasked, GzipBySubstring, GzipThoughExcluded,
 
     AcceptWhole, AcceptFirst, AcceptByCase, NeedsAccept, RefusesAny, AcceptByLine, NamesByCase, NeedsSpace, SpaceNotTrimmed, HeadInOneRead, NoAbsoluteForm,
     BadEscapeIs500, ChunksToOld, OldNotClosed, ContentOfHead, PostIs500, UnknownMethodIs500, NoAllow, PostUnanswered, SecondUnanswered, ClosesUnsaid,
@@ -51,7 +51,7 @@ public static class StreamDefects
         (AnyOriginWithCredentials, "~request/origin/stranger"), (BadDate, "~answer/date"), (TwoDates, "answer/once/date"),
 
         (DecimalSizes, "framing/chunks"), (SizesInCharacters, "framing/chunks"), (NoLineEndBehindChunk, "framing/chunks"),
-        (BareLfBehindSize, "framing/chunks"), (NoLastChunk, "framing/end"), (NoEmptyLineAtEnd, "framing/end"), (EmptyChunk, "framing/behind-the-end"),
+        (BareLfBehindSize, "framing/chunks"), (NoLastChunk, "framing/end"), (NoEmptyLineAtEnd, "framing/end"), (EmptyChunk, "connection/keep-alive"),
         (BytesBehindEnd, "framing/behind-the-end"), (PrefixedSizes, "framing/chunks"), (SpaceBehindSize, "framing/chunks"),
         (ChunksUnsaid, "format/twice-chunked"), (ChunksInChunks, "format/twice-chunked"), (NotChunked, "framing/chunks"),
 
@@ -62,18 +62,19 @@ public static class StreamDefects
         (UpperCaseNames, "fields/name-case"), (SpaceBeforeFieldColon, "fields/name-space"), (IndentedFields, "fields/name-space"),
         (EqualsSigns, "fields/separator"), (UnknownField, "~fields/unknown"), (HashComments, "~fields/unknown"), (NulInId, "fields/id-nul"),
         (TwoIds, "~fields/id-twice"), (SameIds, "~fields/id-unique"), (RetryInWords, "fields/retry"), (RetryNegative, "fields/retry"),
-        (RetryFraction, "fields/retry"), (RetryEmpty, "fields/retry"), (RetryForYears, "~fields/retry-range"),
+        (RetryFraction, "fields/retry"), (RetryEmpty, "fields/retry"), (RetryForYears, "~fields/retry-range"), (CommentsWithoutEnd, "~fields/comment"),
         (EventsWithoutData, "~fields/event-without-data"), (TwoTypes, "~fields/event-twice"),
 
         (AllAtEnd, "flush/first-event"), (EmptyLineLater, "flush/end-of-event"), (Blocks, "flush/blocks"), (Batches, "~flush/batches"),
         (GzipHeld, "flush/compressed/gzip"), (GzipUnasked, "flush/compressed/br"),
+        (GzipBySubstring, "flush/compressed/xgzip"), (GzipThoughExcluded, "~flush/compressed/excluded"),
 
         (AcceptWhole, "request/accept/first-of-list"), (AcceptFirst, "request/accept/last-of-list"), (AcceptByCase, "request/accept/upper-case"),
         (NeedsAccept, "request/accept/missing"), (RefusesAny, "request/accept/any"), (AcceptByLine, "request/accept/two-lines"),
         (NamesByCase, "request/fields/lower-case"), (NeedsSpace, "resume/no-space"), (SpaceNotTrimmed, "request/fields/much-space"),
         (HeadInOneRead, "request/pieces/bytes"), (NoAbsoluteForm, "request/target/absolute"), (BadEscapeIs500, "request/target/bad-escape"),
         (ChunksToOld, "request/http-1.0"), (OldNotClosed, "request/http-1.0"), (ContentOfHead, "methods/head"), (PostIs500, "methods/post"),
-        (UnknownMethodIs500, "methods/brew"), (NoAllow, "methods/allow/put"), (PostUnanswered, "methods/post"),
+        (UnknownMethodIs500, "methods/brew"), (NoAllow, "methods/allow/put"), (PostUnanswered, "~methods/post"),
         (SecondUnanswered, "connection/keep-alive"), (ClosesUnsaid, "~connection/keep-alive"), (CloseNotKept, "connection/close-kept"),
         (StaysOpenAfterClose, "connection/close"),
 

@@ -61,6 +61,7 @@ internal sealed class StreamSubjectEvents(StreamDefect defect, StreamSubjectRequ
             IndentedFields => "  " + block.Replace("\n", "\n  ", StringComparison.Ordinal).TrimEnd(' '),
             EqualsSigns => block.Replace("data: ", "data=", StringComparison.Ordinal),
             BomEach => "\ufeff" + block,
+            CommentsWithoutEnd when number % 4 == 0 => ":ping" + block,
             _ => block,
         };
         return Encode(block + (defect == NoEmptyLines || (defect == UnfinishedEnd && number == Count) ? "" : "\n"));

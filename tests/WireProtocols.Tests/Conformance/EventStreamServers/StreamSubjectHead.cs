@@ -9,10 +9,13 @@ internal sealed class StreamSubjectHead
     public StreamSubjectHead(StreamDefect defect, StreamSubjectRequest request)
     {
         string accepted = string.Join(',', request.All("Accept-Encoding"));
-        IsPacked = (accepted.Contains("gzip", StringComparison.Ordinal) && defect != GzipNotDone) || defect is GzipUnsaid
+        bool takesGzip = accepted.Split(',').Select(c => c.Trim()).Any(c => c == "gzip" || (c.StartsWith("gzip;", StringComparison.Ordinal)
+            && (defect == GzipThoughExcluded || !c.EndsWith("q=0", StringComparison.Ordinal))))
+            || (defect == GzipBySubstring && accepted.Contains("gzip", StringComparison.Ordinal));
+        IsPacked = (takesGzip && defect != GzipNotDone) || defect is GzipUnsaid
             || (defect == GzipUnasked && accepted.Length > 0);
         IsChunked = (!request.IsOld || defect == ChunksToOld) && defect is not (LengthTooLarge or LengthInCharacters or LengthOfText or ChunksUnsaid);
-        bool saysGzip = (IsPacked && defect != GzipUnsaid) || (defect == GzipNotDone && accepted.Contains("gzip", StringComparison.Ordinal));
+        bool saysGzip = (IsPacked && defect != GzipUnsaid) || (defect == GzipNotDone && takesGzip);
         bool closes = !IsChunked || request.AsksForClose || defect is CloseNotKept or NoLastChunk;
         List<string> lines =
         [

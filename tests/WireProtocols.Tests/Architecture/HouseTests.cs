@@ -67,6 +67,9 @@ public class HouseTests(ITestOutputHelper output)
         ("Http1/Servers", ["Engine"]),
         ("Http1/Clients", ["Http1/Servers", "Engine/Clients"]),
         ("", ["WebSockets/Clients", "Http1/Clients"]));
+        ("ServerSentEvents/Servers", ["Engine"]),
+        ("ServerSentEvents/Clients", ["Engine/Clients"]),
+        ("", ["WebSockets/Clients", "ServerSentEvents/Servers", "ServerSentEvents/Clients"]));
 
     /// <summary>The folders of the transports.</summary>
     private static readonly Floors Transports = new(

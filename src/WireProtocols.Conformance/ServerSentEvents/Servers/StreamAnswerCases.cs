@@ -76,38 +76,38 @@ internal static class StreamAnswerCases
 
     public static IEnumerable<ConformanceCase> All =>
     [
-        SeenPlay.Of("sse/answer/status", StreamRules.Opens, "200", (_, head)
+        StreamSeenPlay.Of("sse/answer/status", StreamRules.Opens, "200", (_, head)
             => head.Status == 200 ? null
                 : head.Status is 301 or 302 or 303 or 307 or 308 && head.All("Location") is [var other]
                     ? Info($"'{head}': examine {other}") : Fail($"'{head}'")),
-        SeenPlay.Of("sse/answer/content-type", StreamRules.Opens, "Content-Type: text/event-stream", (_, head) => JudgeType(head)),
-        SeenPlay.Of("sse/answer/charset", StreamRules.Utf8, "no charset, or utf-8", (_, head) => JudgeCharset(head)),
-        SeenPlay.Of("sse/answer/status-line", Grammar, "HTTP/1.1 200 OK", (_, head) => Fails(head.FindBrokenStatusLine())),
-        SeenPlay.Of("sse/answer/line-ends", LineEnds, "CRLF behind each line", (_, head) => Fails(head.FindBareLineEnd())),
-        SeenPlay.Of("sse/answer/fields", Fields, "names that are tokens, a colon, values", (_, head) => Fails(head.FindBrokenField())),
-        .. Single.Select(name => SeenPlay.Of(
+        StreamSeenPlay.Of("sse/answer/content-type", StreamRules.Opens, "Content-Type: text/event-stream", (_, head) => JudgeType(head)),
+        StreamSeenPlay.Of("sse/answer/charset", StreamRules.Utf8, "no charset, or utf-8", (_, head) => JudgeCharset(head)),
+        StreamSeenPlay.Of("sse/answer/status-line", Grammar, "HTTP/1.1 200 OK", (_, head) => Fails(head.FindBrokenStatusLine())),
+        StreamSeenPlay.Of("sse/answer/line-ends", LineEnds, "CRLF behind each line", (_, head) => Fails(head.FindBareLineEnd())),
+        StreamSeenPlay.Of("sse/answer/fields", Fields, "names that are tokens, a colon, values", (_, head) => Fails(head.FindBrokenField())),
+        .. Single.Select(name => StreamSeenPlay.Of(
             $"sse/answer/once/{name.ToLowerInvariant()}", Once, "once at most",
             (_, head) => head.All(name) is { Length: > 1 } all ? Fail($"{name} stands {all.Length} times: '{string.Join("' and '", all)}'") : null)),
-        SeenPlay.Of("sse/answer/length-and-coding", Both, "one of both, or none", (_, head) => head.All("Transfer-Encoding").Length > 0
+        StreamSeenPlay.Of("sse/answer/length-and-coding", Both, "one of both, or none", (_, head) => head.All("Transfer-Encoding").Length > 0
             && head.All("Content-Length") is [var length, ..] ? Fail($"Transfer-Encoding and Content-Length: {length}") : null),
-        SeenPlay.Of("sse/answer/content-length", Length, "the length of what comes, or none", JudgeLength),
-        SeenPlay.Of("sse/answer/transfer-coding", Coding, "chunked, or none", (_, head) => JudgeCoding(head)),
-        SeenPlay.Of("sse/answer/version", Coding, "no chunks behind HTTP/1.0", (_, head)
+        StreamSeenPlay.Of("sse/answer/content-length", Length, "the length of what comes, or none", JudgeLength),
+        StreamSeenPlay.Of("sse/answer/transfer-coding", Coding, "chunked, or none", (_, head) => JudgeCoding(head)),
+        StreamSeenPlay.Of("sse/answer/version", Coding, "no chunks behind HTTP/1.0", (_, head)
             => head.StatusLine.StartsWith("HTTP/1.0", StringComparison.Ordinal)
                 ? head.All("Transfer-Encoding").Length > 0
                     ? Fail("a response of HTTP/1.0 has Transfer-Encoding (RFC 9112 §6.1)")
                     : Info($"'{head}': no chunks and no second request on the connection")
                 : null),
-        SeenPlay.Of("sse/answer/content-encoding", Encoding, "what the field says", JudgeEncoding),
-        SeenPlay.Of("sse/answer/cache", NoStore, "Cache-Control: no-store or no-cache", (_, head) => JudgeCache(head)),
-        SeenPlay.Of("sse/answer/proxy-buffering", Layers, "X-Accel-Buffering: no, where proxies stand before it", (_, head)
+        StreamSeenPlay.Of("sse/answer/content-encoding", Encoding, "what the field says", JudgeEncoding),
+        StreamSeenPlay.Of("sse/answer/cache", NoStore, "Cache-Control: no-store or no-cache", (_, head) => JudgeCache(head)),
+        StreamSeenPlay.Of("sse/answer/proxy-buffering", Layers, "X-Accel-Buffering: no, where proxies stand before it", (_, head)
             => head.All("X-Accel-Buffering") is ["yes"] ? Warn("X-Accel-Buffering: yes holds events back in nginx")
                 : head.All("X-Accel-Buffering").Length == 0 ? Info("no X-Accel-Buffering") : null),
-        SeenPlay.Of("sse/answer/date", Date, "Date", (_, head) => head.All("Date") is [var date]
+        StreamSeenPlay.Of("sse/answer/date", Date, "Date", (_, head) => head.All("Date") is [var date]
             ? DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset _) ? null : Warn($"Date: {date}")
             : Info("no Date")),
-        SeenPlay.Of("sse/answer/head-at-once", AtOnce, "the head before the first event is due", JudgeHeadAtOnce),
-        SeenPlay.Of("sse/answer/cors", StreamCrossOrigin.Rule, "one origin, or *", (_, head) => StreamCrossOrigin.Judge(head, null)),
+        StreamSeenPlay.Of("sse/answer/head-at-once", AtOnce, "the head before the first event is due", JudgeHeadAtOnce),
+        StreamSeenPlay.Of("sse/answer/cors", StreamCrossOrigin.Rule, "one origin, or *", (_, head) => StreamCrossOrigin.Judge(head, null)),
     ];
 
     private static ConformanceFinding? Fails(string? broken) => broken is null ? null : Fail(broken);

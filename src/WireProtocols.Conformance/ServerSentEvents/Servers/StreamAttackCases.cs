@@ -24,7 +24,7 @@ internal static class StreamAttackCases
     private static ConformanceCase Endless(string name, string? first, string piece)
         => new ConformanceCase($"sse/attacks/endless-head/{name}", Head, "4xx, or the end of the connection", async context =>
         {
-            if (await SeenPlay.IsNoStreamAsync(context) is { } none)
+            if (await StreamSeenPlay.IsNoStreamAsync(context) is { } none)
             {
                 return none;
             }
@@ -48,7 +48,7 @@ internal static class StreamAttackCases
             });
             StreamHead? answer = await peer.ReadHeadAsync(context.Options.Timeout / 5);
             bool isOver = answer is not null || peer.Last != FillResult.Silence || peer.Raw.IsSendBroken;
-            return await RequestPlay.IsHarmedAsync(context) ?? (answer is not null ? Pass($"'{answer}'")
+            return await StreamRequestPlay.IsHarmedAsync(context) ?? (answer is not null ? Pass($"'{answer}'")
                 : isOver ? Pass("the end of the connection")
                 : new ConformanceFinding(ConformanceVerdict.Warn, "a megabyte of head was taken in, and nothing stopped it", IsTimeout: true));
         }).Heavy();

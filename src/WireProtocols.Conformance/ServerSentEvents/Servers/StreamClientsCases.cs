@@ -55,7 +55,7 @@ internal static class StreamClientsCases
 
     private static async Task<ConformanceFinding> SecondAsync(ConformanceContext context, bool isOfSession)
     {
-        if (await SeenPlay.IsNoStreamAsync(context) is { } none)
+        if (await StreamSeenPlay.IsNoStreamAsync(context) is { } none)
         {
             return none;
         }
@@ -65,13 +65,13 @@ internal static class StreamClientsCases
         await using StreamPeer second = await StreamPeer.AskAsync(context, r => cookies.ToList().ForEach(c => r.Add("Cookie", c)));
         return second.Head is { IsStream: true } ? Pass("both have a stream")
             : second.Head is { Status: 429 or 503 } head ? Warn($"'{head}' to the second client")
-            : second.Head is not null ? Fail($"'{second.Head}' to the second client") : RequestPlay.NoAnswer(second);
+            : second.Head is not null ? Fail($"'{second.Head}' to the second client") : StreamRequestPlay.NoAnswer(second);
     }
 
     /// <summary>One stream is open; a second client comes, and goes again where it is told to; the first has to get more.</summary>
     private static async Task<ConformanceFinding> OtherGoesOnAsync(ConformanceContext context, Leave? leave)
     {
-        if (await SeenPlay.IsNoStreamAsync(context) is { } none)
+        if (await StreamSeenPlay.IsNoStreamAsync(context) is { } none)
         {
             return none;
         }
@@ -154,7 +154,7 @@ internal static class StreamClientsCases
     private static ConformanceCase Leaves(string name, Leave leave, bool isRead)
         => new($"sse/clients/leaves/{name}", Gone, "the next client is served", async context =>
         {
-            if (await SeenPlay.IsNoStreamAsync(context) is { } none)
+            if (await StreamSeenPlay.IsNoStreamAsync(context) is { } none)
             {
                 return none;
             }
@@ -181,7 +181,7 @@ internal static class StreamClientsCases
     private static ConformanceCase LeavesEarly(string name, Leave leave, int length)
         => new($"sse/clients/leaves/{name}", Gone, "the next client is served", async context =>
         {
-            if (await SeenPlay.IsNoStreamAsync(context) is { } none)
+            if (await StreamSeenPlay.IsNoStreamAsync(context) is { } none)
             {
                 return none;
             }
@@ -215,7 +215,7 @@ internal static class StreamClientsCases
 
     private static async Task<ConformanceFinding> HalfCloseAsync(ConformanceContext context)
     {
-        if (await SeenPlay.IsNoStreamAsync(context) is { } none)
+        if (await StreamSeenPlay.IsNoStreamAsync(context) is { } none)
         {
             return none;
         }
@@ -224,7 +224,7 @@ internal static class StreamClientsCases
         await peer.SendAsync(new StreamRequest(context.Subject));
         peer.Raw.EndSending();
         await peer.ReadHeadAsync(context.Options.Timeout / 2);
-        return await RequestPlay.IsHarmedAsync(context)
+        return await StreamRequestPlay.IsHarmedAsync(context)
             ?? (peer.Head is { IsStream: true } ? Pass("the stream") : peer.Head is null ? Info("no answer: half a close is a whole one here") : Info($"'{peer.Head}'"));
     }
 
@@ -232,7 +232,7 @@ internal static class StreamClientsCases
     private static ConformanceCase Crowd(string name, ConformanceRule rule, int count, bool isTogether)
         => new ConformanceCase($"sse/clients/{name}", rule, "the next client is served", async context =>
         {
-            if (await SeenPlay.IsNoStreamAsync(context) is { } none)
+            if (await StreamSeenPlay.IsNoStreamAsync(context) is { } none)
             {
                 return none;
             }
@@ -265,7 +265,7 @@ internal static class StreamClientsCases
 
     private static async Task<ConformanceFinding> StalledAsync(ConformanceContext context)
     {
-        if (await SeenPlay.IsNoStreamAsync(context) is { } none)
+        if (await StreamSeenPlay.IsNoStreamAsync(context) is { } none)
         {
             return none;
         }
@@ -284,14 +284,14 @@ internal static class StreamClientsCases
             await peer.DisposeAsync();
         }
 
-        return reader.Head is not { IsStream: true } ? RequestPlay.Judge(reader, StreamAnswer.Stream)
+        return reader.Head is not { IsStream: true } ? StreamRequestPlay.Judge(reader, StreamAnswer.Stream)
             : text.Events.Count > 0 || watch.Text.Events.Count == 0 ? Pass($"{text.Events.Count} events came meanwhile")
             : Late("no event came while others did not read");
     }
 
     private static async Task<ConformanceFinding> HalfHeadsAsync(ConformanceContext context)
     {
-        if (await SeenPlay.IsNoStreamAsync(context) is { } none)
+        if (await StreamSeenPlay.IsNoStreamAsync(context) is { } none)
         {
             return none;
         }

@@ -12,13 +12,13 @@ internal static class StreamCrossOrigin
 
     public static ConformanceCase Asked { get; } = new("sse/request/origin/stranger", Rule, "no credentials for any origin", async context =>
     {
-        if (await SeenPlay.IsNoStreamAsync(context) is { } none)
+        if (await StreamSeenPlay.IsNoStreamAsync(context) is { } none)
         {
             return none;
         }
 
         await using StreamPeer peer = await StreamPeer.AskAsync(context, r => r.With("Origin", Stranger).With("Cookie", "session=1"));
-        return peer.Head is not { } head ? RequestPlay.NoAnswer(peer)
+        return peer.Head is not { } head ? StreamRequestPlay.NoAnswer(peer)
             : Judge(head, Stranger) ?? ConformanceFinding.Pass(
                 head.All("Access-Control-Allow-Origin") is [var origin] ? $"Access-Control-Allow-Origin: {origin}" : "no Access-Control-Allow-Origin");
     });

@@ -50,52 +50,52 @@ internal static class StreamFieldCases
 
     public static IEnumerable<ConformanceCase> All =>
     [
-        SeenPlay.OfLines("sse/fields/name-case", Literal, "lower case", ConformanceVerdict.Fail, line
+        StreamSeenPlay.OfLines("sse/fields/name-case", Literal, "lower case", ConformanceVerdict.Fail, line
             => !line.IsKnown && Known.Contains(line.Name, StringComparer.OrdinalIgnoreCase)
                 ? StreamFormatCases.At(line, "no client knows this spelling") : null),
-        SeenPlay.OfLines("sse/fields/name-space", Literal, "no space around a name", ConformanceVerdict.Fail, line
+        StreamSeenPlay.OfLines("sse/fields/name-space", Literal, "no space around a name", ConformanceVerdict.Fail, line
             => !line.IsKnown && line.Text.Contains(':', StringComparison.Ordinal) && Known.Contains(line.Name.Trim(), StringComparer.OrdinalIgnoreCase)
                 && line.Name != line.Name.Trim() ? StreamFormatCases.At(line, "the space is part of the name, and no client knows that") : null),
-        SeenPlay.OfLines("sse/fields/separator", Literal, "a colon behind the name", ConformanceVerdict.Fail, line
+        StreamSeenPlay.OfLines("sse/fields/separator", Literal, "a colon behind the name", ConformanceVerdict.Fail, line
             => !line.IsKnown && !line.Text.Contains(':', StringComparison.Ordinal) && line.Text.Split(' ', '=', '\t', '\u00a0')[0] is var name
                 && name != line.Text && Known.Contains(name) ? StreamFormatCases.At(line, "the name has no colon behind it") : null),
-        SeenPlay.OfLines("sse/fields/unknown", Ignored, "known fields and comments", ConformanceVerdict.Warn, line
+        StreamSeenPlay.OfLines("sse/fields/unknown", Ignored, "known fields and comments", ConformanceVerdict.Warn, line
             => line.IsKnown || line.Text.Length == 0 ? null : StreamFormatCases.At(line, "no client knows this field")),
-        SeenPlay.OfLines("sse/fields/comment", Ignored, "a line end behind a comment", ConformanceVerdict.Warn, line
+        StreamSeenPlay.OfLines("sse/fields/comment", Ignored, "a line end behind a comment", ConformanceVerdict.Warn, line
             => line.IsComment && Known.Any(name => line.Text.IndexOf(name + ": ", StringComparison.Ordinal) is var at && at > 1
                 && !char.IsWhiteSpace(line.Text[at - 1])) ? StreamFormatCases.At(line, "the comment has no line end, and swallows the field behind it")
                 : null),
-        SeenPlay.OfText("sse/fields/data-lines", DataLines, "data: before each line of data", JudgeDataLines),
-        SeenPlay.OfLines("sse/fields/id-nul", Id, "no U+0000", ConformanceVerdict.Fail, line
+        StreamSeenPlay.OfText("sse/fields/data-lines", DataLines, "data: before each line of data", JudgeDataLines),
+        StreamSeenPlay.OfLines("sse/fields/id-nul", Id, "no U+0000", ConformanceVerdict.Fail, line
             => line.Name == "id" && line.Value.Contains('\0', StringComparison.Ordinal)
                 ? StreamFormatCases.At(line, "clients ignore this id") : null),
-        SeenPlay.OfText("sse/fields/id-twice", Ids, "one id an event", watch
+        StreamSeenPlay.OfText("sse/fields/id-twice", Ids, "one id an event", watch
             => watch.Text.Blocks.FirstOrDefault(b => b.Lines.Count(l => l.Name == "id") > 1) is { } block
                 ? Warn(StreamFormatCases.At(block.Lines[0], "an event with two ids")) : null),
-        SeenPlay.OfText("sse/fields/id-unique", Ids, "an id of its own for each event", JudgeUnique),
-        SeenPlay.OfText("sse/fields/id-of-each", Ids, "an id for each event, or for none", watch
+        StreamSeenPlay.OfText("sse/fields/id-unique", Ids, "an id of its own for each event", JudgeUnique),
+        StreamSeenPlay.OfText("sse/fields/id-of-each", Ids, "an id for each event, or for none", watch
             => watch.Text.Events.Count(e => e.Id is not null) is > 0 and var count && count < watch.Text.Events.Count
                 ? Info($"{count} of {watch.Text.Events.Count} events have an id") : null),
-        SeenPlay.OfText("sse/fields/id-space", Ids, "no space around the id", watch
+        StreamSeenPlay.OfText("sse/fields/id-space", Ids, "no space around the id", watch
             => watch.Text.Lines.FirstOrDefault(l => l.Name == "id" && l.Value != l.Value.Trim()) is { } line
                 ? Info(StreamFormatCases.At(line, "HTTP takes the space off, and the id that comes back is another")) : null),
-        SeenPlay.OfText("sse/fields/event-twice", Ignored, "one type an event", watch
+        StreamSeenPlay.OfText("sse/fields/event-twice", Ignored, "one type an event", watch
             => watch.Text.Blocks.FirstOrDefault(b => b.Lines.Count(l => l.Name == "event") > 1) is { } block
                 ? Warn(StreamFormatCases.At(block.Lines[0], "an event with two types: the last one counts")) : null),
-        SeenPlay.OfText("sse/fields/event-without-data", NoData, "data in each event", watch
+        StreamSeenPlay.OfText("sse/fields/event-without-data", NoData, "data in each event", watch
             => watch.Text.Blocks.FirstOrDefault(b => b.IsEnded && b.Type is not null && b.Data is null) is { } block
                 ? Warn(StreamFormatCases.At(block.Lines[0], "an event without data reaches no client")) : null),
-        SeenPlay.OfText("sse/fields/event-type", Type, "types that are nothing else", watch
+        StreamSeenPlay.OfText("sse/fields/event-type", Type, "types that are nothing else", watch
             => watch.Text.Events.FirstOrDefault(e => e.Type is "error" or "open") is { } block
                 ? Info(StreamFormatCases.At(block.Lines[0], "the type is that of the connection's own events")) : null),
-        SeenPlay.OfLines("sse/fields/retry", Retry, "digits", ConformanceVerdict.Fail, line
+        StreamSeenPlay.OfLines("sse/fields/retry", Retry, "digits", ConformanceVerdict.Fail, line
             => line.Name == "retry" && (line.Value.Length == 0 || !line.Value.All(char.IsAsciiDigit))
                 ? StreamFormatCases.At(line, "clients ignore what is not digits only") : null),
-        SeenPlay.OfLines("sse/fields/retry-range", Retry, "milliseconds that somebody waits", ConformanceVerdict.Warn, line
+        StreamSeenPlay.OfLines("sse/fields/retry-range", Retry, "milliseconds that somebody waits", ConformanceVerdict.Warn, line
             => line.Name == "retry" && line.Value.Length > 0 && line.Value.All(char.IsAsciiDigit) && (!int.TryParse(line.Value, NumberStyles.None,
                 CultureInfo.InvariantCulture, out int time) || time > 24 * 60 * 60 * 1000)
                 ? StreamFormatCases.At(line, "more than a day") : null),
-        SeenPlay.OfText("sse/fields/retry-short", Retry, "time enough", watch
+        StreamSeenPlay.OfText("sse/fields/retry-short", Retry, "time enough", watch
             => watch.Text.Lines.FirstOrDefault(l => l.Name == "retry" && int.TryParse(l.Value, NumberStyles.None, CultureInfo.InvariantCulture,
                 out int time) && time < 50) is { } line ? Info(StreamFormatCases.At(line, "milliseconds: clients come back at once")) : null),
     ];

@@ -29,10 +29,10 @@ internal static class StreamFlushCases
 
     public static IEnumerable<ConformanceCase> All =>
     [
-        SeenPlay.OfText("sse/flush/first-event", Held, "the first event before the end of the stream", JudgeFirst),
-        SeenPlay.OfText("sse/flush/end-of-event", Held, "the empty line with its event", watch => JudgeIdle(watch, Where.BeforeEmptyLine)),
-        SeenPlay.OfText("sse/flush/blocks", Held, "whole events", watch => JudgeIdle(watch, Where.InLine)),
-        SeenPlay.OfText("sse/flush/batches", Held, "each event when it is there", JudgeBatches),
+        StreamSeenPlay.OfText("sse/flush/first-event", Held, "the first event before the end of the stream", JudgeFirst),
+        StreamSeenPlay.OfText("sse/flush/end-of-event", Held, "the empty line with its event", watch => JudgeIdle(watch, Where.BeforeEmptyLine)),
+        StreamSeenPlay.OfText("sse/flush/blocks", Held, "whole events", watch => JudgeIdle(watch, Where.InLine)),
+        StreamSeenPlay.OfText("sse/flush/batches", Held, "each event when it is there", JudgeBatches),
         new("sse/flush/heartbeat", Heartbeat, "something every 15 seconds", HeartbeatAsync),
         .. new[] { "gzip", "deflate", "br", "gzip, deflate, br", "gzip, deflate, br, zstd", "*", "xgzip", "gzip;q=0", "identity, *;q=0" }.Select(coding => new ConformanceCase(
             $"sse/flush/compressed/{Name(coding)}", Held, "each event when it is there, compressed or not", context => CompressedAsync(context, coding))),
@@ -150,7 +150,7 @@ internal static class StreamFlushCases
         await using StreamPeer peer = await StreamPeer.AskAsync(context, r => r.With("Accept-Encoding", accepted));
         if (peer.Head is not { Status: 200 } head)
         {
-            return peer.Head is null ? RequestPlay.NoAnswer(peer) : Fail($"'{peer.Head}', and 200 without Accept-Encoding");
+            return peer.Head is null ? StreamRequestPlay.NoAnswer(peer) : Fail($"'{peer.Head}', and 200 without Accept-Encoding");
         }
 
         string[] codings = [.. head.Members("Content-Encoding").Where(c => !c.Equals("identity", StringComparison.OrdinalIgnoreCase))];

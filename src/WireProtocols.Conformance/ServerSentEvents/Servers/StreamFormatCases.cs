@@ -34,25 +34,25 @@ internal static class StreamFormatCases
 
     public static IEnumerable<ConformanceCase> All =>
     [
-        SeenPlay.OfText("sse/format/utf-8", StreamRules.Utf8, "UTF-8", JudgeUtf8),
-        SeenPlay.OfText("sse/format/utf-16", StreamRules.Utf8, "UTF-8", watch
+        StreamSeenPlay.OfText("sse/format/utf-8", StreamRules.Utf8, "UTF-8", JudgeUtf8),
+        StreamSeenPlay.OfText("sse/format/utf-16", StreamRules.Utf8, "UTF-8", watch
             => watch.Body.AsSpan().StartsWith("\ufffe"u8) || watch.Body is [0xff, 0xfe, ..] or [0xfe, 0xff, ..]
                 || (watch.Body.Length >= 8 && watch.Body.Where((_, i) => i % 2 == 1).Take(50).All(b => b == 0)) ? Fail("the stream is UTF-16") : null),
-        SeenPlay.OfText("sse/format/bom", Bom, "none, or one at the beginning", watch
+        StreamSeenPlay.OfText("sse/format/bom", Bom, "none, or one at the beginning", watch
             => watch.Text.Lines.FirstOrDefault(l => l.Text.StartsWith('\ufeff')) is { } line
                 ? Fail(At(line, "the line begins with a BOM, and so no client knows its field")) : null),
-        SeenPlay.OfText("sse/format/line-ends", Lines, "one kind of line end", JudgeLineEnds),
-        SeenPlay.OfText("sse/format/lone-cr", Injected, "no CR inside a line", JudgeLoneCr),
-        SeenPlay.OfText("sse/format/last-event", Unfinished, "an empty line behind the last event", JudgeLastEvent),
-        SeenPlay.OfText("sse/format/empty-lines", StreamRules.Format, "an empty line behind each event", JudgeEmptyLines),
-        SeenPlay.OfText("sse/format/events", StreamRules.Format, "events", watch
+        StreamSeenPlay.OfText("sse/format/line-ends", Lines, "one kind of line end", JudgeLineEnds),
+        StreamSeenPlay.OfText("sse/format/lone-cr", Injected, "no CR inside a line", JudgeLoneCr),
+        StreamSeenPlay.OfText("sse/format/last-event", Unfinished, "an empty line behind the last event", JudgeLastEvent),
+        StreamSeenPlay.OfText("sse/format/empty-lines", StreamRules.Format, "an empty line behind each event", JudgeEmptyLines),
+        StreamSeenPlay.OfText("sse/format/events", StreamRules.Format, "events", watch
             => watch.Text.Events.Count > 0 ? Pass($"{watch.Text.Events.Count} events")
                 : watch.Text.Lines.Any(l => l.Name == "data") ? null
                 : watch.Text.Lines.All(l => l.IsComment || l.Text.Length == 0) ? Info("comments only, while it was watched")
                 : watch.Text.Lines.Any(l => l.IsKnown) ? Info("no event with data, while it was watched")
                 : Fail($"what came is no event stream: '{Show(watch.Text.Lines[0].Text)}'")),
-        SeenPlay.OfText("sse/format/nul", Nul, "text", watch => watch.Body.AsSpan().Contains((byte)0) ? Info("the stream has U+0000") : null),
-        SeenPlay.OfText("sse/format/twice-chunked", StreamRules.Framing, "chunks once", JudgeTwiceChunked),
+        StreamSeenPlay.OfText("sse/format/nul", Nul, "text", watch => watch.Body.AsSpan().Contains((byte)0) ? Info("the stream has U+0000") : null),
+        StreamSeenPlay.OfText("sse/format/twice-chunked", StreamRules.Framing, "chunks once", JudgeTwiceChunked),
     ];
 
     public static string At(StreamLine line, string what)

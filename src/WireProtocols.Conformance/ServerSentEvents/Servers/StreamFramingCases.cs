@@ -32,10 +32,10 @@ internal static class StreamFramingCases
 
     public static IEnumerable<ConformanceCase> All =>
     [
-        SeenPlay.Of("sse/framing/chunks", StreamRules.Framing, "chunk-size CRLF chunk-data CRLF", (watch, _)
+        StreamSeenPlay.Of("sse/framing/chunks", StreamRules.Framing, "chunk-size CRLF chunk-data CRLF", (watch, _)
             => watch.Framing!.Broken is { } broken ? Fail(broken)
                 : watch.Framing.Chunks > 0 ? Pass($"{watch.Framing.Chunks} chunks") : Info("not chunked")),
-        SeenPlay.Of("sse/framing/end", Incomplete, "a whole body, when the stream ends", (watch, head) => watch.End switch
+        StreamSeenPlay.Of("sse/framing/end", Incomplete, "a whole body, when the stream ends", (watch, head) => watch.End switch
         {
             StreamWatchEnd.CutOff when head.IsChunked => Fail("the connection ended without the last chunk"),
             StreamWatchEnd.CutOff => Fail("the connection ended inside the body"),
@@ -43,11 +43,11 @@ internal static class StreamFramingCases
             StreamWatchEnd.GoesOn => Info("the stream went on while it was watched"),
             _ => null,
         }),
-        SeenPlay.Of("sse/framing/behind-the-end", Extra, "nothing behind the end", (watch, _)
+        StreamSeenPlay.Of("sse/framing/behind-the-end", Extra, "nothing behind the end", (watch, _)
             => watch.Behind > 0 ? Fail($"{watch.Behind} bytes came behind the end of the response") : null),
-        SeenPlay.Of("sse/framing/reset", Reset, "an orderly end", (watch, head)
+        StreamSeenPlay.Of("sse/framing/reset", Reset, "an orderly end", (watch, head)
             => watch.End == StreamWatchEnd.Reset && !head.IsChunked ? Warn("the connection was reset") : null),
-        SeenPlay.Of("sse/framing/trailers", Trailer, "none", (watch, _)
+        StreamSeenPlay.Of("sse/framing/trailers", Trailer, "none", (watch, _)
             => watch.Framing!.Trailers > 0 ? Info($"{watch.Framing.Trailers} trailer fields") : null),
     ];
 }

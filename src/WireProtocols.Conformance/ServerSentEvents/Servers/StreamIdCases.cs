@@ -45,13 +45,13 @@ internal static class StreamIdCases
     private static ConformanceCase Of(string name, StreamAnswer answer, Action<StreamRequest> edit, bool goesOn = false)
         => new($"sse/last-event-id/{name}", StreamRules.AnyId, "an event stream or 4xx, and the next client is served", async context =>
         {
-            if (await SeenPlay.IsNoStreamAsync(context) is { } none)
+            if (await StreamSeenPlay.IsNoStreamAsync(context) is { } none)
             {
                 return none;
             }
 
             await using StreamPeer peer = await StreamPeer.AskAsync(context, edit);
-            ConformanceFinding finding = RequestPlay.Judge(peer, answer);
+            ConformanceFinding finding = StreamRequestPlay.Judge(peer, answer);
             if (peer.Head is { Status: 200, IsStream: false } or { Status: 204 } && goesOn)
             {
                 finding = Warn($"'{peer.Head}', and no stream: the client never comes back");
@@ -62,7 +62,7 @@ internal static class StreamIdCases
                 finding = await ReadAsync(peer, goesOn) ?? finding;
             }
 
-            return finding.Verdict == ConformanceVerdict.Fail ? finding : await RequestPlay.IsHarmedAsync(context) ?? finding;
+            return finding.Verdict == ConformanceVerdict.Fail ? finding : await StreamRequestPlay.IsHarmedAsync(context) ?? finding;
         });
 
     /// <summary>A stream that is silent for ever since it waits for an id that never comes helps nobody.</summary>

@@ -73,7 +73,7 @@ internal static class StreamInjectionCases
     private static ConformanceCase Of(string id, ConformanceRule rule, Action<StreamRequest, string> edit)
         => new(id, rule, "no field and no event that the server did not make", async context =>
         {
-            if (await SeenPlay.IsNoStreamAsync(context) is { } none)
+            if (await StreamSeenPlay.IsNoStreamAsync(context) is { } none)
             {
                 return none;
             }

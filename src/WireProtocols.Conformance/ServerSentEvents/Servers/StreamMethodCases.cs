@@ -42,8 +42,8 @@ internal static class StreamMethodCases
         new("sse/connection/keep-alive", Persistent, "the second response, or Connection: close in the first", KeepAliveAsync),
         new("sse/connection/close", Close, "the end of the connection behind the end of the stream", CloseAsync),
         new("sse/connection/close-kept", Persistent, "an end, where the response says Connection: close", ClosedAsync),
-        RequestPlay.Of("sse/connection/close-asked", Close, StreamAnswer.Stream, r => r.Add("Connection", "close")),
-        RequestPlay.Of("sse/connection/keep-alive-asked", Close, StreamAnswer.Stream, r => r.Add("Connection", "keep-alive")),
+        StreamRequestPlay.Of("sse/connection/close-asked", Close, StreamAnswer.Stream, r => r.Add("Connection", "close")),
+        StreamRequestPlay.Of("sse/connection/keep-alive-asked", Close, StreamAnswer.Stream, r => r.Add("Connection", "keep-alive")),
     ];
 
     /// <summary>No sentence says in so many words that every request is answered.</summary>
@@ -65,7 +65,7 @@ internal static class StreamMethodCases
     private static ConformanceCase Other(string method)
         => new($"sse/methods/{NameOf(method)}", Errors, "an answer, and none of a server's error", async context =>
         {
-            if (await SeenPlay.IsNoStreamAsync(context) is { } none)
+            if (await StreamSeenPlay.IsNoStreamAsync(context) is { } none)
             {
                 return none;
             }
@@ -75,13 +75,13 @@ internal static class StreamMethodCases
                 ? Unanswered(peer)
                 : head.Status is >= 500 and not (501 or 503) ? Fail($"'{head}'")
                 : head.IsStream && method is not "POST" ? Info("the stream, as to GET")
-                : await RequestPlay.IsHarmedAsync(context) ?? Pass($"'{head}'");
+                : await StreamRequestPlay.IsHarmedAsync(context) ?? Pass($"'{head}'");
         });
 
     private static ConformanceCase WithAllow(string method)
         => new($"sse/methods/allow/{NameOf(method)}", Allow, "Allow with 405", async context =>
         {
-            if (await SeenPlay.IsNoStreamAsync(context) is { } none)
+            if (await StreamSeenPlay.IsNoStreamAsync(context) is { } none)
             {
                 return none;
             }
@@ -94,7 +94,7 @@ internal static class StreamMethodCases
 
     private static async Task<ConformanceFinding> HeadAsync(ConformanceContext context)
     {
-        if (await SeenPlay.IsNoStreamAsync(context) is { } none)
+        if (await StreamSeenPlay.IsNoStreamAsync(context) is { } none)
         {
             return none;
         }
@@ -112,7 +112,7 @@ internal static class StreamMethodCases
             || await peer.Raw.FillAsync(moment < context.Options.Timeout ? moment : context.Options.Timeout) == FillResult.Data;
         return hasMore ? Fail($"'{head}', and content behind it")
             : head.Status is >= 500 and not (501 or 503) ? Fail($"'{head}'")
-            : await RequestPlay.IsHarmedAsync(context) is { } harm ? harm
+            : await StreamRequestPlay.IsHarmedAsync(context) is { } harm ? harm
             : head.Status >= 400 ? Info($"'{head}'")
             : head.Status == 200 && !head.IsEventStream ? Info($"Content-Type: {string.Join(" and ", head.All("Content-Type"))}")
             : Pass($"'{head}'");
@@ -120,7 +120,7 @@ internal static class StreamMethodCases
 
     private static async Task<ConformanceFinding> HeadThenGetAsync(ConformanceContext context)
     {
-        if (await SeenPlay.IsNoStreamAsync(context) is { } none)
+        if (await StreamSeenPlay.IsNoStreamAsync(context) is { } none)
         {
             return none;
         }

@@ -78,9 +78,9 @@ internal static class StreamRequestCases
         Any("accept/any-text", r => r.With("Accept", "text/*")),
         Any("accept/missing", r => r.Without("Accept")),
         Any("accept/empty", r => r.With("Accept", "")),
-        RequestPlay.Of("sse/request/accept/other", Accept, Anything, r => r.With("Accept", "application/json")),
-        RequestPlay.Of("sse/request/accept/excluded", Accept, Anything, r => r.With("Accept", "text/event-stream;q=0")),
-        RequestPlay.Of("sse/request/accept/malformed", Accept, Anything, r => r.With("Accept", ";;q=,text/,/,*")),
+        StreamRequestPlay.Of("sse/request/accept/other", Accept, Anything, r => r.With("Accept", "application/json")),
+        StreamRequestPlay.Of("sse/request/accept/excluded", Accept, Anything, r => r.With("Accept", "text/event-stream;q=0")),
+        StreamRequestPlay.Of("sse/request/accept/malformed", Accept, Anything, r => r.With("Accept", ";;q=,text/,/,*")),
 
         Ask("fields/lower-case", Names, r => r.Rename(n => n.ToLowerInvariant())),
         Ask("fields/upper-case", Names, r => r.Rename(n => n.ToUpperInvariant())),
@@ -113,15 +113,15 @@ internal static class StreamRequestCases
         Ask("target/cache-buster", Unknown, r => r.Ask("_=1767225600000"), StreamOrRefusal),
         Ask("target/bad-escape", Unknown, r => r.Ask("wire=%zz%f"), StreamOrRefusal),
         Ask("target/bad-utf-8", Unknown, r => r.Ask("wire=%ff%fe"), StreamOrRefusal),
-        .. new[] { ("word", "garbage"), ("negative", "-1"), ("huge", "99999999999999999999"), ("fraction", "1.5"), ("empty", "") }.Select(v => RequestPlay.Of(
+        .. new[] { ("word", "garbage"), ("negative", "-1"), ("huge", "99999999999999999999"), ("fraction", "1.5"), ("empty", "") }.Select(v => StreamRequestPlay.Of(
             $"sse/request/target/own-{v.Item1}", Values, Anything, r => Replace(r, v.Item2))),
-        RequestPlay.Of("sse/request/target/own-twice", Values, Anything, r => r.Ask(r.Target.Split('?') is [_, var own] ? own : "")),
+        StreamRequestPlay.Of("sse/request/target/own-twice", Values, Anything, r => r.Ask(r.Target.Split('?') is [_, var own] ? own : "")),
         Ask("target/absolute", Absolute, r => r.Target = $"http://{r.Authority}{r.Target}"),
-        RequestPlay.Of("sse/request/pieces/bytes", Pieces, StreamAnswer.Stream, _ => { }, cut: 1),
-        RequestPlay.Of("sse/request/pieces/seven", Pieces, StreamAnswer.Stream, _ => { }, cut: 7),
-        RequestPlay.Of("sse/request/pieces/thirty", Pieces, StreamAnswer.Stream, _ => { }, cut: 30),
-        RequestPlay.Of("sse/request/http-1.0", Old, StreamOrRefusal, r => r.Version = "HTTP/1.0", check: CheckOldAsync),
-        RequestPlay.Of("sse/request/http-1.0-without-host", Old, StreamOrRefusal, r =>
+        StreamRequestPlay.Of("sse/request/pieces/bytes", Pieces, StreamAnswer.Stream, _ => { }, cut: 1),
+        StreamRequestPlay.Of("sse/request/pieces/seven", Pieces, StreamAnswer.Stream, _ => { }, cut: 7),
+        StreamRequestPlay.Of("sse/request/pieces/thirty", Pieces, StreamAnswer.Stream, _ => { }, cut: 30),
+        StreamRequestPlay.Of("sse/request/http-1.0", Old, StreamOrRefusal, r => r.Version = "HTTP/1.0", check: CheckOldAsync),
+        StreamRequestPlay.Of("sse/request/http-1.0-without-host", Old, StreamOrRefusal, r =>
         {
             r.Version = "HTTP/1.0";
             r.Without("Host");
@@ -140,20 +140,20 @@ internal static class StreamRequestCases
     private static ConformanceCase[] Accepts(string name, string accept) => [Ask($"accept/{name}", Accept, r => r.With("Accept", accept))];
 
     private static ConformanceCase Ask(string id, ConformanceRule rule, Action<StreamRequest> edit, StreamAnswer answer = StreamAnswer.Stream)
-        => RequestPlay.Of($"sse/request/{id}", rule, answer, edit);
+        => StreamRequestPlay.Of($"sse/request/{id}", rule, answer, edit);
 
     /// <summary>Who accepts anything may get something else, but not be told that there is nothing acceptable.</summary>
     private static ConformanceCase Any(string id, Action<StreamRequest> edit)
         => new($"sse/request/{id}", NoAccept, "an event stream", async context =>
         {
-            if (await SeenPlay.IsNoStreamAsync(context) is { } none)
+            if (await StreamSeenPlay.IsNoStreamAsync(context) is { } none)
             {
                 return none;
             }
 
             await using StreamPeer peer = await StreamPeer.AskAsync(context, edit);
             return peer.Head is { Status: 406 or 415 or 400 } head ? Fail($"'{head}', though the request accepts it")
-                : RequestPlay.Judge(peer, StreamOrRemark);
+                : StreamRequestPlay.Judge(peer, StreamOrRemark);
         });
 
     private static async Task<ConformanceFinding?> CheckOldAsync(StreamPeer peer)

@@ -19,7 +19,7 @@ internal enum StreamAnswer
 }
 
 /// <summary>Cases that change the request and look at the answer.</summary>
-internal static class RequestPlay
+internal static class StreamRequestPlay
 {
     /// <summary>The request is answered with a stream.</summary>
     /// <param name="id">The id.</param>
@@ -42,7 +42,7 @@ internal static class RequestPlay
             _ => "an event stream, 4xx, or the end of the connection",
         }, async context =>
         {
-            if (await SeenPlay.IsNoStreamAsync(context) is { } none)
+            if (await StreamSeenPlay.IsNoStreamAsync(context) is { } none)
             {
                 return none;
             }

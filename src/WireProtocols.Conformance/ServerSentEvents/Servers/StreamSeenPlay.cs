@@ -1,7 +1,7 @@
 namespace WireProtocols.Conformance;
 
 /// <summary>Cases that judge the stream of an ordinary client.</summary>
-internal static class SeenPlay
+internal static class StreamSeenPlay
 {
     /// <summary>A case about the stream as it was seen.</summary>
     /// <param name="id">The id.</param>

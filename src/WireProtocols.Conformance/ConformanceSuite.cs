@@ -30,11 +30,15 @@ public sealed class ConformanceSuite
     /// <summary>A server with an event stream.</summary>
     public static ConformanceSuite EventStreamServers { get; } = new("sse", isOfClients: false, EventStreamServerCases.All);
 
+    /// <summary>A client of event streams, which posts what it saw.</summary>
+    public static ConformanceSuite EventStreamClients { get; } = new("sse", isOfClients: true, EventStreamClientCases.All);
+
     /// <summary>All suites.</summary>
     public static IReadOnlyList<ConformanceSuite> All { get; } =
     [
         WebSocketServers,
         EventStreamServers,
+        EventStreamClients,
     ];
 
     /// <summary>What is examined: <c>websocket</c>, for instance.</summary>

@@ -37,9 +37,6 @@ public sealed class ConformanceCase
     /// <summary>It needs much memory or a whole processor, and is played alone.</summary>
     public bool IsHeavy { get; private set; }
 
-    /// <summary>The most connections that it opens, where that is more than the options allow to any case.</summary>
-    internal int Connections { get; private set; }
-
     private ConformanceRule Rule { get; }
 
     /// <summary>The same case with its numbers: <c>4.1.1-4.1.3, 5.1</c>.</summary>
@@ -52,12 +49,6 @@ public sealed class ConformanceCase
     internal ConformanceCase Heavy()
     {
         IsHeavy = true;
-        return this;
-    }
-
-    internal ConformanceCase OfConnections(int count)
-    {
-        Connections = count;
         return this;
     }
 

@@ -29,6 +29,9 @@ internal sealed class ClientContext(
     /// <summary>A connection came.</summary>
     public bool HasCome { get; private set; }
 
+    /// <summary>The id of the case.</summary>
+    public string Case => seat.Case;
+
     /// <summary>What the client has reported so far.</summary>
     public IReadOnlyList<ClientReport> Reports => seat.Reports.All;
 

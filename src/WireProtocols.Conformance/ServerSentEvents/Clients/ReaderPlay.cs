@@ -92,7 +92,8 @@ internal static class ReaderPlay
             }
         }
 
-        string error = talk.Context.Reports.FirstOrDefault(r => r.Kind == "error")?.Text("message") is { } message ? $"; it reported '{message}'" : "";
+        string error = talk.Context.Reports.FirstOrDefault(r => r.Kind == "error")?.Text("message") is { } message ? $"; it reported '{message}'"
+            : "";
         return seen.Count < right.Count ? Fail($"{seen.Count} of {right.Count} events were seen, and not {right[seen.Count]}{error}")
             : seen.Count > right.Count ? Fail($"an event that there is not: {seen[right.Count]}")
             : Pass($"{right.Count} events");

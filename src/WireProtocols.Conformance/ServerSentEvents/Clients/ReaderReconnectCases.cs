@@ -20,7 +20,8 @@ internal static class ReaderReconnectCases
         "Send the id of the last block that was whole, as UTF-8, and no field at all when it is empty.");
 
     private static readonly ConformanceRule Time = ConformanceRule.Must(
-        "HTML §9.2.3", "Wait a delay equal to the reconnection time of the event source.", "Wait as long as the last right retry field says, at least.");
+        "HTML §9.2.3", "Wait a delay equal to the reconnection time of the event source.",
+        "Wait as long as the last right retry field says, at least.");
 
     private static readonly ConformanceRule Fresh = ConformanceRule.Must(
         "HTML §9.2.6",
@@ -37,11 +38,16 @@ internal static class ReaderReconnectCases
         Comes("after-reset", Again, r => r with { Ending = ReaderEnding.Reset, Pause = TimeSpan.FromMilliseconds(60) }),
         .. new (string Name, string Stream)[]
         {
-            ("one", "id: 1\ndata: a\n\n"), ("last-of-two", "id: 1\ndata: a\n\nid: 2\ndata: b\n\n"), ("persists", "id: 1\ndata: a\n\ndata: b\n\n"), ("none", "data: a\n\n"),
-            ("emptied", "id: 1\ndata: a\n\nid:\ndata: b\n\n"), ("emptied-bare", "id: 1\ndata: a\n\nid\ndata: b\n\n"), ("without-data", "id: 7\n\n"), ("word", "id: abc-def\ndata: a\n\n"),
-            ("spaces-inside", "id: a b c\ndata: a\n\n"), ("utf-8", "id: größe-日本-🙂\ndata: a\n\n"), ("nul", "id: 1\ndata: a\n\nid: 2\0\ndata: b\n\n"), ("long", $"id: {new string('i', 500)}\ndata: a\n\n"),
-            ("colon", "id: 12:30\ndata: a\n\n"), ("leading-zeros", "id: 007\ndata: a\n\n"), ("quotes", "id: \"1\", 2; x=y\ndata: a\n\n"), ("percent", "id: %41%0A\ndata: a\n\n"),
-            ("behind-comment", "id: 1\n: c\ndata: a\n\n"), ("zero", "id: 0\ndata: a\n\n"), ("false", "id: false\ndata: a\n\n"), ("null", "id: null\ndata: a\n\n"),
+            ("one", "id: 1\ndata: a\n\n"), ("last-of-two", "id: 1\ndata: a\n\nid: 2\ndata: b\n\n"), ("persists", "id: 1\ndata: a\n\ndata: b\n\n"),
+            ("none", "data: a\n\n"),
+            ("emptied", "id: 1\ndata: a\n\nid:\ndata: b\n\n"), ("emptied-bare", "id: 1\ndata: a\n\nid\ndata: b\n\n"), ("without-data", "id: 7\n\n"),
+            ("word", "id: abc-def\ndata: a\n\n"),
+            ("spaces-inside", "id: a b c\ndata: a\n\n"), ("utf-8", "id: größe-日本-🙂\ndata: a\n\n"), ("nul", "id: 1\ndata: a\n\nid: 2\0\ndata: b\n\n"),
+            ("long", $"id: {new string('i', 500)}\ndata: a\n\n"),
+            ("colon", "id: 12:30\ndata: a\n\n"), ("leading-zeros", "id: 007\ndata: a\n\n"), ("quotes", "id: \"1\", 2; x=y\ndata: a\n\n"),
+            ("percent", "id: %41%0A\ndata: a\n\n"),
+            ("behind-comment", "id: 1\n: c\ndata: a\n\n"), ("zero", "id: 0\ndata: a\n\n"), ("false", "id: false\ndata: a\n\n"),
+            ("null", "id: null\ndata: a\n\n"),
         }.Select(r => Sends($"last-event-id/{r.Name}", Bytes(r.Stream), [])),
         Sends("last-event-id/unfinished", Bytes("id: 1\ndata: a\n\n"), Bytes("id: 2\ndata: b\n")),
         Sends("last-event-id/unfinished-alone", [], Bytes("id: 2\ndata: b")),
@@ -49,7 +55,8 @@ internal static class ReaderReconnectCases
         Waits("digits", "retry: 400\n\n", 400),
         Waits("last-of-two", "retry: 10\n\nretry: 400\n\n", 400),
         Waits("without-data", "retry: 400\n", 400),
-        .. new[] { ("word", "x"), ("negative", "-1"), ("fraction", "1.5"), ("empty", ""), ("unit", "1ms"), ("space", " 1"), ("plus", "+1"), ("hex", "0x1"), ("exponent", "1e0"), ("trailing-space", "1 "), ("nul", "1\0"), ("arabic", "١") }
+        .. new[] { ("word", "x"), ("negative", "-1"), ("fraction", "1.5"), ("empty", ""), ("unit", "1ms"), ("space", " 1"), ("plus", "+1"),
+            ("hex", "0x1"), ("exponent", "1e0"), ("trailing-space", "1 "), ("nul", "1\0"), ("arabic", "١") }
             .Select(r => Waits($"ignores-{r.Item1}", $"retry: 400\n\nretry: {r.Item2}\n\n", 400)),
         Waits("ignores-case", "retry: 400\n\nRetry: 1\n\n", 400),
         Waits("ignores-comment", "retry: 400\n\n:retry: 1\n\n", 400),
@@ -125,7 +132,8 @@ internal static class ReaderReconnectCases
         => ClientCase.Of($"sse-client/retry-time/{name}", Time, $"a second request after {milliseconds} ms or more", async context =>
         {
             ReaderTalk talk = new(context);
-            ConformanceFinding? none = await ComeAsync(talk, ReaderReply.Of(Bytes(retry + "data: a\n\n")) with { Ending = ReaderEnding.Close, IsWhole = true });
+            ConformanceFinding? none = await ComeAsync(talk, ReaderReply.Of(Bytes(retry + "data: a\n\n")) with { Ending = ReaderEnding.Close,
+                IsWhole = true });
             talk.End();
             if (none is not null || talk.Requests.Count < 2)
             {

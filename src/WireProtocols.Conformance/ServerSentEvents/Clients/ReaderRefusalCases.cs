@@ -27,17 +27,23 @@ internal static class ReaderRefusalCases
     [
         .. new[]
         {
-            ("plain", "text/plain"), ("html", "text/html; charset=utf-8"), ("json", "application/json"), ("longer", "text/event-streams"), ("prefix", "text/event"), ("suffix", "x-text/event-stream"),
-            ("application", "application/event-stream"), ("in-parameter", "text/plain; x=text/event-stream"), ("octets", "application/octet-stream"), ("ndjson", "application/x-ndjson"),
-            ("structured", "text/event-stream+json"), ("plus", "text/event-stream-v2"), ("inside", "application/text/event-stream"), ("x", "text/x-event-stream"),
+            ("plain", "text/plain"), ("html", "text/html; charset=utf-8"), ("json", "application/json"), ("longer", "text/event-streams"),
+            ("prefix", "text/event"), ("suffix", "x-text/event-stream"),
+            ("application", "application/event-stream"), ("in-parameter", "text/plain; x=text/event-stream"), ("octets", "application/octet-stream"),
+            ("ndjson", "application/x-ndjson"),
+            ("structured", "text/event-stream+json"), ("plus", "text/event-stream-v2"), ("inside", "application/text/event-stream"),
+            ("x", "text/x-event-stream"),
         }.Select(t => Refuses($"content-type/wrong-{t.Item1}", new ReaderReply { Fields = [$"Content-Type: {t.Item2}"] })),
         Refuses("content-type/missing", new ReaderReply { Fields = [] }),
         Refuses("content-type/empty", new ReaderReply { Fields = ["Content-Type: "] }),
         .. new[]
         {
-            "201 Created", "202 Accepted", "203 Non-Authoritative Information", "205 Reset Content", "206 Partial Content", "207 Multi-Status", "300 Multiple Choices", "304 Not Modified",
-            "400 Bad Request", "401 Unauthorized", "403 Forbidden", "404 Not Found", "405 Method Not Allowed", "406 Not Acceptable", "410 Gone", "418 I'm a teapot", "429 Too Many Requests", "451 Unavailable",
-            "500 Internal Server Error", "501 Not Implemented", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout", "599 Custom", "999 Custom",
+            "201 Created", "202 Accepted", "203 Non-Authoritative Information", "205 Reset Content", "206 Partial Content", "207 Multi-Status",
+            "300 Multiple Choices", "304 Not Modified",
+            "400 Bad Request", "401 Unauthorized", "403 Forbidden", "404 Not Found", "405 Method Not Allowed", "406 Not Acceptable", "410 Gone",
+            "418 I'm a teapot", "429 Too Many Requests", "451 Unavailable",
+            "500 Internal Server Error", "501 Not Implemented", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout", "599 Custom",
+            "999 Custom",
         }.Select(s => Refuses($"status/{s[..3]}", new ReaderReply { StatusLine = $"HTTP/1.1 {s}" })),
         Refuses("status/204", ReaderReply.Stop, NoContent),
         .. new[] { "404 Not Found", "401 Unauthorized", "204 No Content", "200 OK", "500 Internal Server Error" }.Select(Once),
@@ -90,13 +96,15 @@ internal static class ReaderRefusalCases
             {
                 ReaderTalk talk = new(context);
                 ReaderReply refusal = status[..3] == "204" ? ReaderReply.Stop
-                    : new ReaderReply { StatusLine = $"HTTP/1.1 {status}", Fields = ["Content-Type: text/plain"], Pieces = [Bytes("data: refused\n\n")] };
+                    : new ReaderReply { StatusLine = $"HTTP/1.1 {status}", Fields = ["Content-Type: text/plain"],
+                        Pieces = [Bytes("data: refused\n\n")] };
                 await talk.RunAsync((arrival, number) => (number == 0 ? ReaderReply.Of(End) : refusal).SendAsync(arrival),
                     () => (talk.HasReported && (talk.Requests.Count > 1 || !talk.IsNamed)) || talk.Requests.Count > 4 || context.Ended is not null,
                     Patience(talk));
                 if (talk.Requests.Count == 2 && talk.IsNamed)
                 {
-                    await talk.RunAsync((arrival, _) => refusal.SendAsync(arrival), () => talk.Requests.Count > 4 || context.Ended is not null, Moment);
+                    await talk.RunAsync((arrival, _) => refusal.SendAsync(arrival), () => talk.Requests.Count > 4 || context.Ended is not null,
+                        Moment);
                 }
 
                 talk.End();

@@ -6,7 +6,7 @@ namespace WireProtocols.Conformance;
 internal sealed record ReaderRequest(ClientRequest Head, TimeSpan At);
 
 /// <summary>The talk with one client: its requests are answered, and its reports are waited for.</summary>
-internal sealed class ReaderTalk(ClientContext context)
+internal sealed class ReaderTalk(ClientContext context, int maxRequests = ReaderTalk.MaxRequests)
 {
     /// <summary>A client that comes this often does not stop by itself.</summary>
     public const int MaxRequests = 40;
@@ -64,7 +64,7 @@ internal sealed class ReaderTalk(ClientContext context)
             }
 
             _requests.Add(new ReaderRequest(arrival.Request, Now));
-            if (_requests.Count > MaxRequests)
+            if (_requests.Count > maxRequests)
             {
                 await arrival.DisposeAsync();
                 return false;

@@ -104,7 +104,8 @@ internal static class StreamAnswerCases
             => head.All("X-Accel-Buffering") is ["yes"] ? Warn("X-Accel-Buffering: yes holds events back in nginx")
                 : head.All("X-Accel-Buffering").Length == 0 ? Info("no X-Accel-Buffering") : null),
         StreamSeenPlay.Of("sse/answer/date", Date, "Date", (_, head) => head.All("Date") is [var date]
-            ? DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset _) ? null : Warn($"Date: {date}")
+            ? DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset _) ? null
+                : Warn($"Date: {date}")
             : Info("no Date")),
         StreamSeenPlay.Of("sse/answer/head-at-once", AtOnce, "the head before the first event is due", JudgeHeadAtOnce),
         StreamSeenPlay.Of("sse/answer/cors", StreamCrossOrigin.Rule, "one origin, or *", (_, head) => StreamCrossOrigin.Judge(head, null)),

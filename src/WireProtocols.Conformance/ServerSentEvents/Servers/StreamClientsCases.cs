@@ -35,7 +35,8 @@ internal static class StreamClientsCases
         new("sse/clients/second-of-session", Each, "a stream for a second page of the same session", context => SecondAsync(context, true)),
         new("sse/clients/first-goes-on", Each, "the first stream goes on when a second client comes", context => OtherGoesOnAsync(context, null)),
         new("sse/clients/own-events", Each, "every event for each client", OwnEventsAsync),
-        .. new[] { 2, 3, 6 }.Select(n => new ConformanceCase($"sse/clients/together-{n}", Each, "an event for each", context => TogetherAsync(context, n))),
+        .. new[] { 2, 3, 6 }.Select(n => new ConformanceCase($"sse/clients/together-{n}", Each, "an event for each", context =>
+            TogetherAsync(context, n))),
         new("sse/clients/reset-leaves-others", Gone, "the others' streams go on", context => OtherGoesOnAsync(context, Leave.Reset)),
         new("sse/clients/close-leaves-others", Gone, "the others' streams go on", context => OtherGoesOnAsync(context, Leave.Close)),
         new("sse/clients/half-close", Gone, "the stream, or the end of the connection", HalfCloseAsync),
@@ -90,14 +91,16 @@ internal static class StreamClientsCases
 
         // The server notices who has gone when it writes to him: more than one event is waited for.
         int wanted = first.Arrivals.Count + Math.Clamp(watch.Text.Events.Count / 2, 1, 3);
-        while (first.Arrivals.Count < wanted && await first.ReadAsync(context.Options.Timeout))
+        TimeSpan left = first.Elapsed;
+        while ((first.Arrivals.Count < wanted || (first.Elapsed - left).TotalSeconds < 0.5) && await first.ReadAsync(context.Options.Timeout))
         {
         }
 
         return first.Arrivals.Count >= wanted || first.IsComplete ? Pass("the first stream went on")
             : first.Framing?.Broken is { } broken ? Fail(broken)
             : first.Last == FillResult.Silence
-                ? watch.Text.Events.Count > 2 ? Late("nothing more came to the first client") : Info("nothing came to the first client, and nothing had to")
+                ? watch.Text.Events.Count > 2 ? Late("nothing more came to the first client")
+                    : Info("nothing came to the first client, and nothing had to")
             : Fail("the first client's connection ended");
     }
 
@@ -225,7 +228,8 @@ internal static class StreamClientsCases
         peer.Raw.EndSending();
         await peer.ReadHeadAsync(context.Options.Timeout / 2);
         return await StreamRequestPlay.IsHarmedAsync(context)
-            ?? (peer.Head is { IsStream: true } ? Pass("the stream") : peer.Head is null ? Info("no answer: half a close is a whole one here") : Info($"'{peer.Head}'"));
+            ?? (peer.Head is { IsStream: true } ? Pass("the stream") : peer.Head is null ? Info("no answer: half a close is a whole one here")
+                : Info($"'{peer.Head}'"));
     }
 
     /// <summary>Clients that come and go; a server that does not forget them runs out of something.</summary>
@@ -260,7 +264,8 @@ internal static class StreamClientsCases
             open.ForEach(p => p.Raw.Abort());
             ConformanceFinding finding = await ServesAsync(context);
             return finding.Verdict == ConformanceVerdict.Pass && refused > 0
-                ? isTogether ? Info($"{refused} clients of {count} at a time were refused") : Warn($"{refused} clients were refused, though none was there")
+                ? isTogether ? Info($"{refused} clients of {count} at a time were refused")
+                    : Warn($"{refused} clients were refused, though none was there")
                 : finding;
         }).Heavy();
 

@@ -20,7 +20,8 @@ internal static class StreamCrossOrigin
         await using StreamPeer peer = await StreamPeer.AskAsync(context, r => r.With("Origin", Stranger).With("Cookie", "session=1"));
         return peer.Head is not { } head ? StreamRequestPlay.NoAnswer(peer)
             : Judge(head, Stranger) ?? ConformanceFinding.Pass(
-                head.All("Access-Control-Allow-Origin") is [var origin] ? $"Access-Control-Allow-Origin: {origin}" : "no Access-Control-Allow-Origin");
+                head.All("Access-Control-Allow-Origin") is [var origin] ? $"Access-Control-Allow-Origin: {origin}"
+                    : "no Access-Control-Allow-Origin");
     });
 
     public static ConformanceFinding? Judge(StreamHead head, string? origin)

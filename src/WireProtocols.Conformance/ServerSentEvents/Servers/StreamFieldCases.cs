@@ -54,7 +54,8 @@ internal static class StreamFieldCases
             => !line.IsKnown && Known.Contains(line.Name, StringComparer.OrdinalIgnoreCase)
                 ? StreamFormatCases.At(line, "no client knows this spelling") : null),
         StreamSeenPlay.OfLines("sse/fields/name-space", Literal, "no space around a name", ConformanceVerdict.Fail, line
-            => !line.IsKnown && line.Text.Contains(':', StringComparison.Ordinal) && Known.Contains(line.Name.Trim(), StringComparer.OrdinalIgnoreCase)
+            => !line.IsKnown && line.Text.Contains(':', StringComparison.Ordinal)
+                && Known.Contains(line.Name.Trim(), StringComparer.OrdinalIgnoreCase)
                 && line.Name != line.Name.Trim() ? StreamFormatCases.At(line, "the space is part of the name, and no client knows that") : null),
         StreamSeenPlay.OfLines("sse/fields/separator", Literal, "a colon behind the name", ConformanceVerdict.Fail, line
             => !line.IsKnown && !line.Text.Contains(':', StringComparison.Ordinal) && line.Text.Split(' ', '=', '\t', '\u00a0')[0] is var name
@@ -63,7 +64,8 @@ internal static class StreamFieldCases
             => line.IsKnown || line.Text.Length == 0 ? null : StreamFormatCases.At(line, "no client knows this field")),
         StreamSeenPlay.OfLines("sse/fields/comment", Ignored, "a line end behind a comment", ConformanceVerdict.Warn, line
             => line.IsComment && Known.Any(name => line.Text.IndexOf(name + ": ", StringComparison.Ordinal) is var at && at > 1
-                && !char.IsWhiteSpace(line.Text[at - 1])) ? StreamFormatCases.At(line, "the comment has no line end, and swallows the field behind it")
+                && !char.IsWhiteSpace(line.Text[at - 1])) ? StreamFormatCases.At(line,
+                "the comment has no line end, and swallows the field behind it")
                 : null),
         StreamSeenPlay.OfText("sse/fields/data-lines", DataLines, "data: before each line of data", JudgeDataLines),
         StreamSeenPlay.OfLines("sse/fields/id-nul", Id, "no U+0000", ConformanceVerdict.Fail, line

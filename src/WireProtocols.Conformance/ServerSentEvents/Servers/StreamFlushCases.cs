@@ -3,7 +3,9 @@ using static WireProtocols.Conformance.ConformanceFinding;
 
 namespace WireProtocols.Conformance;
 
-/// <summary>When events come. A verdict rests on what stands still in the middle of an event while nothing comes, not on how long that takes.</summary>
+/// <summary>
+/// When events come. A verdict rests on what stands still in the middle of an event while nothing comes, not on how long that takes.
+/// </summary>
 internal static class StreamFlushCases
 {
     private static readonly ConformanceRule Held = ConformanceRule.Must(
@@ -34,8 +36,10 @@ internal static class StreamFlushCases
         StreamSeenPlay.OfText("sse/flush/blocks", Held, "whole events", watch => JudgeIdle(watch, Where.InLine)),
         StreamSeenPlay.OfText("sse/flush/batches", Held, "each event when it is there", JudgeBatches),
         new("sse/flush/heartbeat", Heartbeat, "something every 15 seconds", HeartbeatAsync),
-        .. new[] { "gzip", "deflate", "br", "gzip, deflate, br", "gzip, deflate, br, zstd", "*", "xgzip", "gzip;q=0", "identity, *;q=0" }.Select(coding => new ConformanceCase(
-            $"sse/flush/compressed/{Name(coding)}", Held, "each event when it is there, compressed or not", context => CompressedAsync(context, coding))),
+        .. new[] { "gzip", "deflate", "br", "gzip, deflate, br", "gzip, deflate, br, zstd", "*", "xgzip", "gzip;q=0",
+            "identity, *;q=0" }.Select(coding => new ConformanceCase(
+            $"sse/flush/compressed/{Name(coding)}", Held, "each event when it is there, compressed or not",
+            context => CompressedAsync(context, coding))),
     ];
 
     private static string Name(string coding) => coding switch

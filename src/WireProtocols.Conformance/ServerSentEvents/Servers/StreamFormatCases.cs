@@ -37,7 +37,8 @@ internal static class StreamFormatCases
         StreamSeenPlay.OfText("sse/format/utf-8", StreamRules.Utf8, "UTF-8", JudgeUtf8),
         StreamSeenPlay.OfText("sse/format/utf-16", StreamRules.Utf8, "UTF-8", watch
             => watch.Body.AsSpan().StartsWith("\ufffe"u8) || watch.Body is [0xff, 0xfe, ..] or [0xfe, 0xff, ..]
-                || (watch.Body.Length >= 8 && watch.Body.Where((_, i) => i % 2 == 1).Take(50).All(b => b == 0)) ? Fail("the stream is UTF-16") : null),
+                || (watch.Body.Length >= 8 && watch.Body.Where((_, i) => i % 2 == 1).Take(50).All(b => b == 0)) ? Fail("the stream is UTF-16")
+                    : null),
         StreamSeenPlay.OfText("sse/format/bom", Bom, "none, or one at the beginning", watch
             => watch.Text.Lines.FirstOrDefault(l => l.Text.StartsWith('\ufeff')) is { } line
                 ? Fail(At(line, "the line begins with a BOM, and so no client knows its field")) : null),
@@ -134,7 +135,8 @@ internal static class StreamFormatCases
     /// <summary>Events that run into one another: fields of which a block has one are there again and again.</summary>
     private static ConformanceFinding? JudgeEmptyLines(StreamWatch watch)
     {
-        StreamBlock? block = watch.Text.Blocks.FirstOrDefault(b => b.Lines.Count(l => l.Name == "id") > 1 && b.Lines.Count(l => l.Name == "data") > 1);
+        StreamBlock? block = watch.Text.Blocks.FirstOrDefault(b => b.Lines.Count(l => l.Name == "id") > 1
+            && b.Lines.Count(l => l.Name == "data") > 1);
         if (block is not null)
         {
             return Fail(At(block.Lines[0], $"{block.Lines.Count(l => l.Name == "id")} ids without an empty line between them: the events are one"));
@@ -142,13 +144,14 @@ internal static class StreamFormatCases
 
         StreamBlock? pending = watch.Text.Blocks.FirstOrDefault(b => !b.IsEnded && b.Lines.Count(l => l.Name == "data") > 2);
         return pending is not null && watch.Text.Events.Count == 0 && watch.Duration.TotalSeconds > 1 && watch.Arrivals.Count > 2
-            ? Fail($"{pending.Lines.Count(l => l.Name == "data")} lines of data came in {watch.Arrivals.Count} pieces, and no empty line ended an event")
+            ? Fail($"{pending.Lines.Count} lines came in {watch.Arrivals.Count} pieces, and no empty line ended an event")
             : null;
     }
 
     private static ConformanceFinding? JudgeTwiceChunked(StreamWatch watch)
     {
-        StreamLine[] sizes = [.. watch.Text.Lines.Where(l => l.End == StreamLineEnd.CrLf && l.Text.Length is > 0 and < 9 && l.Text.All(char.IsAsciiHexDigit))];
+        StreamLine[] sizes = [.. watch.Text.Lines.Where(l => l.End == StreamLineEnd.CrLf && l.Text.Length is > 0 and < 9
+            && l.Text.All(char.IsAsciiHexDigit))];
         return sizes.Length > 1 && watch.Text.Lines.Any(l => l.End == StreamLineEnd.Lf)
             ? Fail(At(sizes[0], watch.Framing!.Chunks > 0 ? "chunks stand inside chunks" : "the body is chunked, and no Transfer-Encoding says so"))
             : null;

@@ -16,19 +16,23 @@ internal static class StreamIdCases
         ("ulong-max", "18446744073709551615"), ("forty-digits", new string('9', 40)), ("thousand-digits", new string('9', 1000)),
         ("number-and-word", "12abc"), ("number-and-space", "1 2"), ("list", "1, 2, 3"), ("quoted", "\"1\""), ("single-quote", "' OR '1'='1"),
         ("semicolon", "1; DROP TABLE events"), ("path", "../../../../etc/passwd"), ("braces", "{\"id\":1}"), ("brackets", "[1,2"), ("percent", "%"),
-        ("percent-nul", "%00"), ("format", "%s%n%d{0}"), ("expression", "${1+1}{{1+1}}"), ("proto", "__proto__"), ("uuid", "00000000-0000-0000-0000-000000000000"),
-        ("timestamp", "2026-01-01T00:00:00Z"), ("redis", "1767225600000-0"), ("colon", "a:b:c"), ("comma", ","), ("dash", "-"), ("dot", "."), ("star", "*"),
+        ("percent-nul", "%00"), ("format", "%s%n%d{0}"), ("expression", "${1+1}{{1+1}}"), ("proto", "__proto__"),
+        ("uuid", "00000000-0000-0000-0000-000000000000"),
+        ("timestamp", "2026-01-01T00:00:00Z"), ("redis", "1767225600000-0"), ("colon", "a:b:c"), ("comma", ","), ("dash", "-"), ("dot", "."),
+        ("star", "*"),
         ("dollar", "$"), ("parentheses", "(((((((("), ("regex", "(a+)+$"),
         ("utf-8", StreamRequest.Utf8("größe-日本-🙂")), ("utf-8-digits", StreamRequest.Utf8("١٢٣")),
     ];
 
     private static readonly (string Name, string Id)[] Bytes =
     [
-        ("latin-1", "caf\u00e9"), ("bad-utf-8", "\u00ff\u00fe\u0080"), ("cut-utf-8", "\u00e2\u0082"), ("overlong-nul", "\u00c0\u0080"), ("tab", "a\tb"),
+        ("latin-1", "caf\u00e9"), ("bad-utf-8", "\u00ff\u00fe\u0080"), ("cut-utf-8", "\u00e2\u0082"), ("overlong-nul", "\u00c0\u0080"),
+        ("tab", "a\tb"),
         ("control", "a\u0001b"), ("delete", "a\u007fb"), ("nul", "a\0b"), ("escape", "\u001b[31m"), ("folded", "a\r\n b"), ("form-feed", "a\u000cb"),
     ];
 
-    private static readonly (string Name, int Length)[] Lengths = [("1k", 1000), ("4k", 4000), ("8k", 8192), ("16k", 16_384), ("64k", 65_536), ("1m", 1 << 20)];
+    private static readonly (string Name, int Length)[] Lengths = [("1k", 1000), ("4k", 4000), ("8k", 8192), ("16k", 16_384), ("64k", 65_536),
+        ("1m", 1 << 20)];
 
     public static IEnumerable<ConformanceCase> All =>
     [
@@ -69,20 +73,23 @@ internal static class StreamIdCases
     private static async Task<ConformanceFinding?> ReadAsync(StreamPeer peer, bool goesOn)
     {
         StreamWatch watch = await StreamWatch.GetAsync(peer.Context);
-        int due = watch.Arrivals.ToList().FindIndex(a => StreamText.Parse(watch.Body.AsSpan(0, Math.Min(a.Length, watch.Body.Length))).Events.Count > 0);
+        int due = watch.Arrivals.ToList().FindIndex(a => StreamText.Parse(watch.Body.AsSpan(0,
+            Math.Min(a.Length, watch.Body.Length))).Events.Count > 0);
         if (due < 0)
         {
             return null;
         }
 
         TimeSpan usual = watch.Arrivals[due].At;
-        TimeSpan patience = TimeSpan.FromSeconds(1) + (4 * usual) is var long4 && long4 < peer.Context.Options.Timeout ? long4 : peer.Context.Options.Timeout;
+        TimeSpan patience = TimeSpan.FromSeconds(1) + (4 * usual) is var long4 && long4 < peer.Context.Options.Timeout ? long4
+            : peer.Context.Options.Timeout;
         StreamText text = await peer.ReadUntilAsync(t => t.Events.Count > 0, patience);
         return peer.Framing!.Broken is { } broken ? Fail(broken)
             : text.Events.Count > 0 || peer.IsComplete ? null
             : peer.Last != FillResult.Silence ? Fail("the stream was cut off before its first event")
             : goesOn ? new ConformanceFinding(ConformanceVerdict.Warn, string.Create(
-                CultureInfo.InvariantCulture, $"no event for {patience.TotalSeconds:0.0} s, and without an id after {usual.TotalSeconds:0.0} s"), IsTimeout: true)
+                CultureInfo.InvariantCulture, $"no event for {patience.TotalSeconds:0.0} s, and without an id after {usual.TotalSeconds:0.0} s"),
+                    IsTimeout: true)
             : null;
     }
 }

@@ -12,20 +12,23 @@ internal static class StreamInjectionCases
     private static readonly string[] Parameters =
     [
         "name", "message", "data", "text", "user", "username", "msg", "q", "query", "channel", "room", "topic", "event", "type", "id", "lastEventId",
-        "last_event_id", "last-event-id", "title", "prompt", "content", "value", "tag", "label", "filter", "stream", "callback", "token", "key", "session",
+        "last_event_id", "last-event-id", "title", "prompt", "content", "value", "tag", "label", "filter", "stream", "callback", "token", "key",
+        "session",
         "comment", "from", "to", "lang", "greeting", "input", "body", "payload", "echo", "s", "t", "m", "n",
     ];
 
     private static readonly (string Name, string Escape)[] InQuery =
     [
-        ("lf", "%0A"), ("cr", "%0D"), ("crlf", "%0D%0A"), ("lower-case", "%0a"), ("twice-escaped", "%250A"), ("u-560a", "%E5%98%8A"), ("u-2028", "%E2%80%A8"),
+        ("lf", "%0A"), ("cr", "%0D"), ("crlf", "%0D%0A"), ("lower-case", "%0a"), ("twice-escaped", "%250A"), ("u-560a", "%E5%98%8A"),
+        ("u-2028", "%E2%80%A8"),
         ("u-0085", "%C2%85"), ("overlong", "%C0%8A"), ("backslash-n", "%5Cn"), ("nul-lf", "%00%0A"), ("vertical-tab", "%0B"), ("plain-u", "%u000A"),
         ("entity", "%26%2310%3B"),
     ];
 
     private static readonly (string Name, string Break)[] InField =
     [
-        ("cr", "\r"), ("escaped-lf", "%0A"), ("escaped-cr", "%0D"), ("escaped-crlf", "%0D%0A"), ("backslash-n", "\\n"), ("u-560a", "\u00e5\u0098\u008a"),
+        ("cr", "\r"), ("escaped-lf", "%0A"), ("escaped-cr", "%0D"), ("escaped-crlf", "%0D%0A"), ("backslash-n", "\\n"),
+        ("u-560a", "\u00e5\u0098\u008a"),
         ("u-2028", "\u00e2\u0080\u00a8"), ("u-0085", "\u00c2\u0085"), ("latin-1-0085", "\u0085"), ("folded", "\r\n "), ("nul", "\0"), ("lf", "\n\t"),
         ("form-feed", "\u000c"),
     ];
@@ -46,7 +49,8 @@ internal static class StreamInjectionCases
     [
         .. InQuery.Select(n => Of($"sse/injection/query/{n.Name}", Rule, (r, mark) => Query(r, n.Escape, mark))),
         .. InQuery.Take(4).Select(n => Of($"sse/injection/name/{n.Name}", Rule, (r, mark) => r.Ask(Escaped(n.Escape, mark) + "=1"))),
-        .. InQuery.Take(3).Select(n => Of($"sse/injection/path/{n.Name}", Rule, (r, mark) => r.Target = $"{r.Target.Split('?')[0]}/x{Escaped(n.Escape, mark)}")),
+        .. InQuery.Take(3).Select(n => Of($"sse/injection/path/{n.Name}", Rule,
+            (r, mark) => r.Target = $"{r.Target.Split('?')[0]}/x{Escaped(n.Escape, mark)}")),
         .. InQuery.Take(3).Select(n => Of($"sse/injection/head/{n.Name}", Heads, (r, _) => Query(r, n.Escape, null))),
         .. InField.Select(n => Of($"sse/injection/last-event-id/{n.Name}", Rule, (r, mark) => r.Add("Last-Event-ID", Lines(n.Break, mark)))),
         .. new[] { "User-Agent", "Referer", "Cookie", "Origin", "X-Request-ID", "X-Forwarded-For", "Accept-Language", "Authorization" }.SelectMany(
@@ -64,7 +68,8 @@ internal static class StreamInjectionCases
     {
         string value = mark is not null ? Escaped(lineEnd, mark) : $"x{lineEnd}{HeadMark}:%201{lineEnd}";
         int question = request.Target.IndexOf('?', StringComparison.Ordinal);
-        string[] own = question < 0 ? [] : [.. request.Target[(question + 1)..].Split('&', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split('=')[0])];
+        string[] own = question < 0 ? [] : [.. request.Target[(question + 1)..].Split('&', StringSplitOptions.RemoveEmptyEntries).Select(p =>
+            p.Split('=')[0])];
 
         // Its own parameters keep their values and stand first: what counts on them goes on working.
         request.Ask(string.Join('&', Parameters.Where(p => !own.Contains(p)).Select(p => $"{p}={value}")));

@@ -214,6 +214,7 @@ internal static class StreamMethodCases
         }
 
         await peer.DisposeAsync();
-        return (peer.Last == FillResult.Silence ? Late("the stream does not end, as it did before") : Fail("the stream did not end as it should"), null);
+        return (peer.Last == FillResult.Silence ? Late("the stream does not end, as it did before") : Fail("the stream did not end as it should"),
+            null);
     }
 }

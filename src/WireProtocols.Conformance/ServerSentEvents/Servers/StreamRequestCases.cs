@@ -113,7 +113,8 @@ internal static class StreamRequestCases
         Ask("target/cache-buster", Unknown, r => r.Ask("_=1767225600000"), StreamOrRefusal),
         Ask("target/bad-escape", Unknown, r => r.Ask("wire=%zz%f"), StreamOrRefusal),
         Ask("target/bad-utf-8", Unknown, r => r.Ask("wire=%ff%fe"), StreamOrRefusal),
-        .. new[] { ("word", "garbage"), ("negative", "-1"), ("huge", "99999999999999999999"), ("fraction", "1.5"), ("empty", "") }.Select(v => StreamRequestPlay.Of(
+        .. new[] { ("word", "garbage"), ("negative", "-1"), ("huge", "99999999999999999999"), ("fraction", "1.5"),
+            ("empty", "") }.Select(v => StreamRequestPlay.Of(
             $"sse/request/target/own-{v.Item1}", Values, Anything, r => Replace(r, v.Item2))),
         StreamRequestPlay.Of("sse/request/target/own-twice", Values, Anything, r => r.Ask(r.Target.Split('?') is [_, var own] ? own : "")),
         Ask("target/absolute", Absolute, r => r.Target = $"http://{r.Authority}{r.Target}"),

@@ -128,7 +128,8 @@ internal static class StreamResumeCases
         // Two fresh streams that are the same show that data is no clock.
         await using StreamPeer peer = await StreamPeer.AskAsync(context);
         StreamText again = await peer.ReadUntilAsync(t => t.Events.Count >= 3, context.Options.Timeout / 2);
-        bool isFixed = again.Events.Count >= 3 && again.Events.Take(3).Zip(known).All(p => p.First.Id == p.Second.Id && p.First.Data == p.Second.Data);
+        bool isFixed = again.Events.Count >= 3 && again.Events.Take(3).Zip(known).All(p => p.First.Id == p.Second.Id
+            && p.First.Data == p.Second.Data);
         (StreamBlock one, StreamBlock right) = (resume.Events[0], known[index + 1]);
         return !isFixed ? Info("the data of the stream changes by itself")
             : one.Type != right.Type ? Fail($"the type of {one.Id} is '{one.Type}', and was '{right.Type}'")
@@ -172,7 +173,8 @@ internal static class StreamResumeCases
             };
         });
 
-    private static async Task<(StreamResume? Resume, IReadOnlyList<StreamBlock> Known, ConformanceFinding? None)> AskEndAsync(ConformanceContext context)
+    private static async Task<(StreamResume? Resume, IReadOnlyList<StreamBlock> Known,
+        ConformanceFinding? None)> AskEndAsync(ConformanceContext context)
     {
         (IReadOnlyList<StreamBlock> known, ConformanceFinding? none) = await StreamResume.KnownAsync(context);
         StreamWatch watch = await StreamWatch.GetAsync(context);

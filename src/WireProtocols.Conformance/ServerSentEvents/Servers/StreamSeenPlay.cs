@@ -33,7 +33,8 @@ internal static class StreamSeenPlay
     /// <summary>A case about each line of the stream.</summary>
     public static ConformanceCase OfLines(
         string id, ConformanceRule rule, string expected, ConformanceVerdict verdict, Func<StreamLine, string?> judge)
-        => OfText(id, rule, expected, watch => watch.Text.Lines.Where(l => l.End != StreamLineEnd.None).Select(judge).FirstOrDefault(f => f is not null)
+        => OfText(id, rule, expected, watch => watch.Text.Lines.Where(l => l.End != StreamLineEnd.None).Select(judge).FirstOrDefault(f =>
+            f is not null)
             is { } found
                 ? new ConformanceFinding(verdict, found)
                 : null);

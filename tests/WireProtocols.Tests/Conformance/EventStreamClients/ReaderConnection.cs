@@ -72,7 +72,8 @@ internal sealed class ReaderConnection(ReaderDefect defect, TcpClient client) : 
             return await ReadChunksAsync(take, stop) || defect == CutOffIsEnd;
         }
 
-        long rest = defect != ReadsBehindEnd && head.Field("Content-Length") is { } text ? long.Parse(text, CultureInfo.InvariantCulture) : long.MaxValue;
+        long rest = defect != ReadsBehindEnd && head.Field("Content-Length") is { } text ? long.Parse(text, CultureInfo.InvariantCulture)
+            : long.MaxValue;
         while (rest > 0 && (_buffered.Length > 0 || await FillAsync(stop)))
         {
             byte[] piece = _buffered[..(int)Math.Min(rest, _buffered.Length)];
@@ -88,7 +89,7 @@ internal sealed class ReaderConnection(ReaderDefect defect, TcpClient client) : 
     public static async Task ReportAsync(Uri url, string body, CancellationToken stop)
     {
         byte[] content = Encoding.UTF8.GetBytes(body);
-        string head = $"POST /report HTTP/1.1\r\nHost: {url.Authority}\r\nContent-Type: application/x-ndjson\r\nContent-Length: {content.Length}\r\n\r\n";
+        string head = $"POST /report HTTP/1.1\r\nHost: {url.Authority}\r\nContent-Length: {content.Length}\r\n\r\n";
         using ReaderConnection connection = await OpenAsync(None, url, head + Encoding.Latin1.GetString(content), stop);
         await connection.ReadHeadAsync(stop);
     }

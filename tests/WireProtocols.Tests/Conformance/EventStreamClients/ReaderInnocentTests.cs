@@ -40,7 +40,8 @@ public class ReaderInnocentTests(ITestOutputHelper output)
         List<ConformanceResult> wrong = [];
         int count = 0;
         await foreach (ConformanceResult result in listener.RunAsync(
-            EventStreamClientCases.All, (url, stop) => new ReaderSubject(ReaderDefect.None).RunAsync(url, stop), TestContext.Current.CancellationToken))
+            EventStreamClientCases.All, (url, stop) => new ReaderSubject(ReaderDefect.None).RunAsync(url, stop),
+            TestContext.Current.CancellationToken))
         {
             count++;
             if (result.Verdict is ConformanceVerdict.Fail or ConformanceVerdict.Warn or ConformanceVerdict.Skip)

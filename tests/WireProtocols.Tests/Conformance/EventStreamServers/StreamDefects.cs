@@ -15,12 +15,14 @@ public enum StreamDefect
 
     Latin1, Utf16, CutCharacters, Surrogates, BomEach, CrInData, UnsplitText, NoEmptyLines, UnfinishedEnd, PlainJson,
 
-    UpperCaseNames, SpaceBeforeFieldColon, IndentedFields, EqualsSigns, UnknownField, HashComments, NulInId, TwoIds, SameIds, RetryInWords, RetryNegative,
+    UpperCaseNames, SpaceBeforeFieldColon, IndentedFields, EqualsSigns, UnknownField, HashComments, NulInId, TwoIds, SameIds, RetryInWords,
+    RetryNegative,
     RetryFraction, RetryEmpty, RetryForYears, CommentsWithoutEnd, EventsWithoutData, TwoTypes,
 
     AllAtEnd, EmptyLineLater, Blocks, Batches, GzipHeld, GzipUnasked, GzipBySubstring, GzipThoughExcluded,
 
-    AcceptWhole, AcceptFirst, AcceptByCase, NeedsAccept, RefusesAny, AcceptByLine, NamesByCase, NeedsSpace, SpaceNotTrimmed, HeadInOneRead, NoAbsoluteForm,
+    AcceptWhole, AcceptFirst, AcceptByCase, NeedsAccept, RefusesAny, AcceptByLine, NamesByCase, NeedsSpace, SpaceNotTrimmed, HeadInOneRead,
+    NoAbsoluteForm,
     BadEscapeIs500, ChunksToOld, OldNotClosed, ContentOfHead, PostIs500, UnknownMethodIs500, NoAllow, PostUnanswered, SecondUnanswered, ClosesUnsaid,
     CloseNotKept, StaysOpenAfterClose,
 
@@ -62,7 +64,8 @@ public static class StreamDefects
         (UpperCaseNames, "fields/name-case"), (SpaceBeforeFieldColon, "fields/name-space"), (IndentedFields, "fields/name-space"),
         (EqualsSigns, "fields/separator"), (UnknownField, "~fields/unknown"), (HashComments, "~fields/unknown"), (NulInId, "fields/id-nul"),
         (TwoIds, "~fields/id-twice"), (SameIds, "~fields/id-unique"), (RetryInWords, "fields/retry"), (RetryNegative, "fields/retry"),
-        (RetryFraction, "fields/retry"), (RetryEmpty, "fields/retry"), (RetryForYears, "~fields/retry-range"), (CommentsWithoutEnd, "~fields/comment"),
+        (RetryFraction, "fields/retry"), (RetryEmpty, "fields/retry"), (RetryForYears, "~fields/retry-range"),
+        (CommentsWithoutEnd, "~fields/comment"),
         (EventsWithoutData, "~fields/event-without-data"), (TwoTypes, "~fields/event-twice"),
 
         (AllAtEnd, "flush/first-event"), (EmptyLineLater, "flush/end-of-event"), (Blocks, "flush/blocks"), (Batches, "~flush/batches"),
@@ -105,6 +108,7 @@ public static class StreamDefects
 
     /// <summary>Those that show only by silence.</summary>
     public static bool IsSilent(StreamDefect defect)
-        => defect is PostUnanswered or SecondUnanswered or CloseNotKept or StaysOpenAfterClose or OldNotClosed or WordWaits or ResumedIsSilent or OneAtATime
+        => defect is PostUnanswered or SecondUnanswered or CloseNotKept or StaysOpenAfterClose or OldNotClosed
+            or WordWaits or ResumedIsSilent or OneAtATime
             or HeadInOneRead or NoHeadLimit or NoTargetLimit or HeadsInLine or AllAtEnd;
 }

@@ -3,7 +3,7 @@ using WireProtocols.Conformance;
 
 namespace WireProtocols.Tests.Conformance.EventStreamServers;
 
-/// <summary>The examiner of event stream servers examined: it finds every mistake with the case that is for it, and accuses nobody who made none.</summary>
+/// <summary>The examiner of event stream servers examined: it finds every mistake with the case that is for it.</summary>
 public class StreamExaminedTests(ITestOutputHelper output)
 {
     private static readonly ConformanceOptions Quick = new() { Timeout = TimeSpan.FromSeconds(5) };

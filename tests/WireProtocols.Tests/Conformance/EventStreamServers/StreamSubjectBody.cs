@@ -80,7 +80,8 @@ internal sealed class StreamSubjectBody(StreamDefect defect, Stream stream, bool
 
         string end = defect switch
         {
-            NoLastChunk => "", NoEmptyLineAtEnd => "0\r\n", BytesBehindEnd => "0\r\n\r\n\r\ntrailing", ChunksUnsaid => "0\r\n\r\n", _ => isChunked ? "0\r\n\r\n" : "",
+            NoLastChunk => "", NoEmptyLineAtEnd => "0\r\n", BytesBehindEnd => "0\r\n\r\n\r\ntrailing", ChunksUnsaid => "0\r\n\r\n",
+            _ => isChunked ? "0\r\n\r\n" : "",
         };
         await stream.WriteAsync(Encoding.ASCII.GetBytes(defect == NotChunked ? "" : end), stop);
     }
@@ -119,6 +120,7 @@ internal sealed class StreamSubjectBody(StreamDefect defect, Stream stream, bool
             SpaceBehindSize => $"{size:x} ",
             _ => size.ToString("x", CultureInfo.InvariantCulture),
         };
-        return [.. Encoding.ASCII.GetBytes(text), .. defect == BareLfBehindSize ? "\n"u8 : "\r\n"u8, .. bytes, .. defect == NoLineEndBehindChunk ? [] : "\r\n"u8];
+        return [.. Encoding.ASCII.GetBytes(text), .. defect == BareLfBehindSize ? "\n"u8 : "\r\n"u8, .. bytes,
+            .. defect == NoLineEndBehindChunk ? [] : "\r\n"u8];
     }
 }

@@ -100,7 +100,8 @@ internal sealed class StreamSubjectEvents(StreamDefect defect, StreamSubjectRequ
         Latin1 => Encoding.Latin1.GetBytes(text),
         CutToLatin1 => [.. text.Select(c => (byte)c)],
         Utf16 => Encoding.Unicode.GetBytes(text),
-        CutCharacters => [.. text.Split('\n').Select(l => Encoding.UTF8.GetBytes(l)).SelectMany(l => (byte[])[.. l.AsSpan(0, Math.Min(l.Length, 12)), (byte)'\n'])
+        CutCharacters => [.. text.Split('\n').Select(l => Encoding.UTF8.GetBytes(l)).SelectMany(l =>
+            (byte[])[.. l.AsSpan(0, Math.Min(l.Length, 12)), (byte)'\n'])
             .SkipLast(1)],
         Surrogates => [.. text.SelectMany(c => c < 0x80 ? [(byte)c] : c < 0x800 ? (byte[])[(byte)(0xc0 | (c >> 6)), (byte)(0x80 | (c & 63))]
             : [(byte)(0xe0 | (c >> 12)), (byte)(0x80 | ((c >> 6) & 63)), (byte)(0x80 | (c & 63))])],

@@ -21,7 +21,8 @@ internal sealed class StreamSubjectHead
         [
             defect switch
             {
-                Status201 => "HTTP/1.1 201 Created", StatusWithoutReasonSpace => "HTTP/1.1 200", OldWithChunks => "HTTP/1.0 200 OK", _ => "HTTP/1.1 200 OK",
+                Status201 => "HTTP/1.1 201 Created", StatusWithoutReasonSpace => "HTTP/1.1 200", OldWithChunks => "HTTP/1.0 200 OK",
+                _ => "HTTP/1.1 200 OK",
             },
             $"Date: {(defect == BadDate ? "yesterday" : DateTimeOffset.UtcNow.ToString("r", CultureInfo.InvariantCulture))}",
             defect == KeptByCaches ? "Cache-Control: public, max-age=3600" : "Cache-Control: no-store",
@@ -37,7 +38,8 @@ internal sealed class StreamSubjectHead
             _ => (string[])["Content-Type: text/event-stream"],
         });
         lines.AddRange(IsChunked
-            ? [defect switch { IdentityCoding => "Transfer-Encoding: identity, chunked", ChunkedTwice => "Transfer-Encoding: chunked, chunked", _ => "Transfer-Encoding: chunked" }]
+            ? [defect switch { IdentityCoding => "Transfer-Encoding: identity, chunked", ChunkedTwice => "Transfer-Encoding: chunked, chunked",
+                _ => "Transfer-Encoding: chunked" }]
             : (string[])[]);
         lines.AddRange(Extra(defect, request));
         lines.AddRange(saysGzip ? ["Content-Encoding: gzip"] : (string[])[]);

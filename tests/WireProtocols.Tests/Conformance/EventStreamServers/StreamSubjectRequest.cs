@@ -124,7 +124,8 @@ internal sealed class StreamSubjectRequest
             case StreamDefect.AcceptWhole:
                 return lines is [] or ["text/event-stream"] or ["*/*"];
             case StreamDefect.AcceptFirst:
-                return lines is [] || lines[0].StartsWith("text/event-stream", StringComparison.Ordinal) || lines[0].StartsWith("*/*", StringComparison.Ordinal);
+                return lines is [] || lines[0].StartsWith("text/event-stream", StringComparison.Ordinal)
+                    || lines[0].StartsWith("*/*", StringComparison.Ordinal);
             case StreamDefect.AcceptByLine when lines.Length > 0:
                 lines = lines[..1];
                 break;

@@ -41,6 +41,7 @@ internal static class ReaderAttackCases
                 ReaderTalk talk = new(context);
                 byte[] block = Bytes(string.Concat(Enumerable.Repeat(piece, Block / piece.Length)));
                 bool isBroken = false;
+                bool isSlow = false;
                 await talk.RunAsync(
                     async (arrival, number) =>
                     {
@@ -51,13 +52,22 @@ internal static class ReaderAttackCases
                         }
 
                         byte[][] pieces = [[.. End, .. Bytes(begin)], .. Enumerable.Repeat(block, Blocks), Bytes("\n\n"), End];
-                        await ReaderReply.Of(pieces).SendAsync(arrival);
+                        Task sending = ReaderReply.Of(pieces).SendAsync(arrival);
+                        isSlow = await Task.WhenAny(sending, Task.Delay(Patience(talk), context.Stop)) != sending;
+                        if (isSlow)
+                        {
+                            await arrival.DisposeAsync();
+                        }
+
+                        await sending;
                         isBroken = arrival.Connection.IsSendBroken;
                     },
                     () => talk.HasReported || context.Ended is not null,
                     Patience(talk));
                 talk.End();
                 return talk.Requests.Count == 0 ? NothingSaid(talk)!
+                    : isSlow ? new ConformanceFinding(
+                        ConformanceVerdict.Warn, "32 MB were not read in time, and nothing stopped them: the work may be quadratic", IsTimeout: true)
                     : isBroken ? Pass("the client ended the connection")
                     : talk.HasError && talk.Events.Count < 2 ? Pass("the client reported an error")
                     : mayBeTaken ? talk.Events.Count >= 2 ? Pass("the event behind it") : Info($"{talk.Events.Count} events were reported")

@@ -194,12 +194,12 @@ internal static class ReaderFieldCases
         foreach (int length in new[] { 255, 256, 1023, 1024, 4095, 4096, 8191, 8192, 16_383, 16_384, 65_535, 65_536, 200_000 })
         {
             string size = length.ToString(CultureInfo.InvariantCulture);
-            yield return Sees($"size/data-of-{size}", Data, Bytes($"data: {new string('d', length)}\n\n"));
+            yield return SeesLarge($"size/data-of-{size}", Data, Bytes($"data: {new string('d', length)}\n\n"));
         }
 
-        yield return Sees("size/line-of-1m", Data, Bytes($"data: {new string('d', 1 << 20)}\n\n"));
-        yield return Sees("size/comment-of-100k", Comment, Bytes($":{new string('c', 100_000)}\ndata: a\n\n"));
-        yield return Sees("size/thousand-lines", Data, Bytes(string.Concat(Enumerable.Range(0, 1000).Select(i => $"data: line {i}\n")) + "\n"));
+        yield return SeesLarge("size/line-of-1m", Data, Bytes($"data: {new string('d', 1 << 20)}\n\n"));
+        yield return SeesLarge("size/comment-of-100k", Comment, Bytes($":{new string('c', 100_000)}\ndata: a\n\n"));
+        yield return SeesLarge("size/thousand-lines", Data, Bytes(string.Concat(Enumerable.Range(0, 1000).Select(i => $"data: line {i}\n")) + "\n"));
         yield return Sees("size/thousand-events", Data, Bytes(string.Concat(Enumerable.Range(0, 1000).Select(i => $"id: {i}\ndata: event {i}\n\n"))));
         yield return Sees("size/ten-thousand-empty-lines", Data, Bytes(new string('\n', 10_000) + "data: a\n\n"));
         yield return Sees("size/thousand-comments", Comment, Bytes(string.Concat(Enumerable.Repeat(": c\n", 1000)) + "data: a\n\n"));

@@ -25,6 +25,18 @@ internal static class ReaderPlay
     public static ConformanceCase Sees(string id, ConformanceRule rule, byte[] stream, ConformanceVerdict verdict = ConformanceVerdict.Fail)
         => SeesReply(id, rule, [.. stream, .. End], ReaderReply.Of([.. stream, .. End]), verdict);
 
+    /// <summary>The client sees the events of a large stream, or says that it is too large for it: a limit breaks no rule.</summary>
+    public static ConformanceCase SeesLarge(string id, ConformanceRule rule, byte[] stream)
+        => ClientCase.Of($"sse-client/{id}", rule, "the event, or an error that is reported", async context =>
+        {
+            byte[] all = [.. stream, .. End];
+            ReaderTalk talk = new(context);
+            ConformanceFinding finding = await SeeAsync(talk, new ReaderReference().Read(all), false, (arrival, number)
+                => (number == 0 ? ReaderReply.Of(all) : ReaderReply.Stop).SendAsync(arrival));
+            talk.End();
+            return finding.Verdict == ConformanceVerdict.Fail && talk.HasError ? Info(finding.Got) : finding;
+        });
+
     /// <summary>The client sees the events of a stream that is cut into pieces.</summary>
     public static ConformanceCase SeesPieces(string id, ConformanceRule rule, double pause, params byte[][] pieces)
     {

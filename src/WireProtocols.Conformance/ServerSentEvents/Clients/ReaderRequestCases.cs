@@ -24,6 +24,12 @@ internal static class ReaderRequestCases
         "A client MUST send a Host header field (Section 7.2 of [HTTP]) in all HTTP/1.1 request messages.",
         "Send Host, once, with the authority of the URL.");
 
+    private static readonly ConformanceRule HostValue = ConformanceRule.Must(
+        "RFC 9112 §3.2",
+        "If the target URI includes an authority component, then a client MUST send a field value for Host that is identical to that authority "
+            + "component, excluding any userinfo subcomponent and its \"@\" delimiter",
+        "Send the port in Host, where it is not the scheme's own.");
+
     private static readonly ConformanceRule Grammar = ConformanceRule.Must(
         "RFC 9112 §3", "request-line = method SP request-target SP HTTP-version", "Write GET, the path and query, and HTTP/1.1.");
 
@@ -53,12 +59,13 @@ internal static class ReaderRequestCases
             ? null : Warn(head.All("Cache-Control") is [var cache, ..] ? $"Cache-Control: {cache}" : "no Cache-Control")),
         Asks("request/no-last-event-id", LastEventId, "no Last-Event-ID", head => head.All("Last-Event-ID") is [var id, ..]
             ? Fail($"Last-Event-ID: '{id}' in the first request") : null),
-        Asks("request/method", Grammar, "GET", head => head.Method == "GET" ? null : head.Method is "POST" ? Info("POST") : Fail(head.Method)),
+        Asks("request/method", Grammar, "GET", head => head.Method == "GET" ? null : head.Method is "POST" ? Warn("POST") : Fail(head.Method)),
         Asks("request/line", Grammar, "GET /path HTTP/1.1", head => head.FirstLine.Split(' ') is [_, ['/', ..], "HTTP/1.1"] ? null
             : head.Version == "HTTP/1.0" ? Info("HTTP/1.0") : Fail($"'{head.FirstLine}'")),
         Asks("request/fields", Grammar, "lines of a name, a colon and a value", head => head.FindBrokenLine() is { } broken ? Fail(broken) : null),
-        Asks("request/host", Host, "Host, once", head => head.All("Host") is [{ Length: > 0 }] || head.Version == "HTTP/1.0" ? null
+        Asks("request/host", Host, "Host, once", head => head.All("Host").Length == 1 || head.Version == "HTTP/1.0" ? null
             : Fail($"Host stands {head.All("Host").Length} times")),
+        ClientCase.Of("sse-client/request/host-value", HostValue, "the host and the port of the URL", HostAsync),
         Asks("request/no-content", Content, "no content", head => head.All("Transfer-Encoding").Length > 0
             || head.All("Content-Length") is [not "0", ..] ? head.Method == "GET" ? Warn("GET with content") : Info("content") : null),
         .. new[] { 301, 302, 303, 307, 308 }.Select(s => Redirect($"redirect/{s}", s, 1)),
@@ -95,6 +102,20 @@ internal static class ReaderRequestCases
             talk.End();
             return talk.Requests.Count == 0 ? NothingSaid(talk)! : judge(talk.Requests[0].Head) ?? Pass(talk.Requests[0].Head.FirstLine);
         });
+
+    private static async Task<ConformanceFinding> HostAsync(ClientContext context)
+    {
+        ReaderTalk talk = new(context);
+        await talk.RunAsync((arrival, number) => (number == 0 ? ReaderReply.Of(End) : ReaderReply.Stop).SendAsync(arrival),
+            () => talk.HasReported || context.Ended is not null, Patience(talk));
+        talk.End();
+        string authority = context.Subject.Authority;
+        return talk.Requests.Count == 0 ? NothingSaid(talk)!
+            : talk.Requests[0].Head.All("Host") is not [var host, ..] ? Skip("there is no Host")
+            : host.Equals(authority, StringComparison.OrdinalIgnoreCase) ? Pass($"Host: {host}")
+            : host.Contains(':', StringComparison.Ordinal) && host.Split(':')[^1] == authority.Split(':')[^1] ? Info($"Host: {host}")
+            : Fail($"Host: {host} and not {authority}");
+    }
 
     private static ReaderReply Moved(ClientContext context, int status, int number, bool isRelative)
     {

@@ -14,6 +14,7 @@ internal sealed class ReaderTalk(ClientContext context, int maxRequests = Reader
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly List<ReaderRequest> _requests = [];
     private Task<ClientArrival?>? _accepting;
+    private bool _isNext;
 
     public ClientContext Context => context;
 
@@ -40,7 +41,7 @@ internal sealed class ReaderTalk(ClientContext context, int maxRequests = Reader
     /// <returns>False where nothing came any more.</returns>
     public async Task<bool> RunAsync(Func<ClientArrival, int, Task> answer, Func<bool> isOver, TimeSpan patience)
     {
-        while (!isOver())
+        while (!isOver() && !_isNext)
         {
             _accepting ??= context.TryAcceptAsync(context.Options.MaxTime);
             Task<bool> reporting = context.WaitForReportsAsync(_ => isOver(), patience);
@@ -57,10 +58,12 @@ internal sealed class ReaderTalk(ClientContext context, int maxRequests = Reader
             }
 
             _accepting = null;
-            if (isOver() && !IsNamed)
+            if (HasReported && !IsNamed)
             {
+                // Who is in a loop has reported, and plays the next case.
+                _isNext = true;
                 GiveBack(arrival);
-                return true;
+                return isOver();
             }
 
             _requests.Add(new ReaderRequest(arrival.Request, Now));
@@ -74,7 +77,7 @@ internal sealed class ReaderTalk(ClientContext context, int maxRequests = Reader
             AnsweredAt = Now;
         }
 
-        return true;
+        return isOver();
     }
 
     /// <summary>What comes now is for the next case.</summary>

@@ -18,7 +18,7 @@ public enum ReaderDefect
     CharsetObeyed,
     BadUtf8Fails, BadUtf8Dropped, LinesByRead, UnfinishedTold, UnfinishedLineTold, LongLinesLost, NulRemoved, WhiteLinesAreEmpty,
 
-    NoAccept, NoCacheControl, EmptyIdSentAtFirst, NoHost, TypeByPart, TypeByCase, TypeWhole, AnyType, MissingTypeTaken, AnySuccess, AnyStatus,
+    NoAccept, NoCacheControl, EmptyIdSentAtFirst, NoHost, HostWithoutPort, AsksWithPost, TypeByPart, TypeByCase, TypeWhole, AnyType, MissingTypeTaken, AnySuccess, AnyStatus,
     ComesAgainAfter404,
     ComesAgainAfter204, NoRedirects, NoRelativeRedirects, RedirectsWithoutEnd, InterimIsFinal, NamesOfFieldsByCase, ChunksInText, ExtensionsFail,
     UpperCaseSizesFail,
@@ -59,6 +59,7 @@ public static class ReaderDefects
         (LongLinesLost, "size/data-of-65536"), (NulRemoved, "utf-8/nul"), (WhiteLinesAreEmpty, "name/indented"),
 
         (NoAccept, "~request/accept"), (NoCacheControl, "~request/cache"), (EmptyIdSentAtFirst, "request/no-last-event-id"), (NoHost, "request/host"),
+        (HostWithoutPort, "request/host-value"), (AsksWithPost, "~request/method"),
         (TypeByPart, "content-type/wrong-in-parameter"), (TypeByCase, "content-type/upper-case"), (TypeWhole, "content-type/charset"),
         (AnyType, "content-type/wrong-plain"),
         (MissingTypeTaken, "content-type/missing"), (AnySuccess, "status/201"), (AnyStatus, "status/404"), (ComesAgainAfter404, "status/404"),

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using WireProtocols.Conformance;
 
 namespace WireProtocols.Tests.Conformance.EventStreamClients;
@@ -7,6 +8,41 @@ public class ReaderInnocentTests(ITestOutputHelper output)
 {
     [Fact]
     public Task The_clean_subject_is_not_accused() => AccuseNobodyAsync(new ConformanceOptions());
+
+    /// <summary>A client in a loop is told no case: what it asks next may be the next case, or the same stream again.</summary>
+    [Fact]
+    public async Task The_clean_subject_in_a_loop_is_not_accused()
+    {
+        ConformanceCase[] cases = [.. EventStreamClientCases.All.Where((c, i) => i % 6 == 0 && !c.IsHeavy)];
+        await using ConformanceListener listener = ConformanceListener.Start("http", EventStreamClientCases.All);
+        using CancellationTokenSource over = new();
+        Task loop = Task.Run(async () =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                try
+                {
+                    await new ReaderSubject(ReaderDefect.None).RunAsync(listener.Url, over.Token);
+                }
+                catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ReaderSubjectException)
+                {
+                    // The examiner is done.
+                }
+            }
+        });
+        List<string> wrong = [];
+        await foreach (ConformanceResult result in listener.RunAsync(cases, TestContext.Current.CancellationToken))
+        {
+            if (result.Verdict is ConformanceVerdict.Fail or ConformanceVerdict.Warn or ConformanceVerdict.Skip)
+            {
+                wrong.Add($"{result.Case.Id}: {result.Verdict}: {result.Finding.Got}");
+            }
+        }
+
+        await over.CancelAsync();
+        await loop;
+        Assert.Empty(wrong);
+    }
 
     /// <summary>Every processor is busy, and the cases are many at a time.</summary>
     [Fact]

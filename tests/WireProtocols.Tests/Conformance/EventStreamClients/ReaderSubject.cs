@@ -143,8 +143,8 @@ internal sealed class ReaderSubject(ReaderDefect defect)
         };
         bool sends = (id.Length > 0 && defect != NoLastEventId) || (isFirst && defect == EmptyIdSentAtFirst) || (!isFirst && defect == EmptyIdSent);
         Debug.Assert(!isFirst || id.Length == 0, "the first request has no id");
-        return $"GET {url.PathAndQuery} HTTP/1.1\r\n"
-            + (defect == NoHost ? "" : $"Host: {url.Authority}\r\n")
+        return $"{(defect == AsksWithPost ? "POST" : "GET")} {url.PathAndQuery} HTTP/1.1\r\n"
+            + (defect == NoHost ? "" : $"Host: {(defect == HostWithoutPort ? url.Host : url.Authority)}\r\n")
             + (defect == NoAccept ? "" : "Accept: text/event-stream\r\n")
             + (defect == NoCacheControl ? "" : "Cache-Control: no-store\r\n")
             + (sends ? $"Last-Event-ID: {id}\r\n" : "") + "\r\n";

@@ -64,7 +64,7 @@ internal static class ReaderAttackCases
                     },
                     () => talk.HasReported || context.Ended is not null,
                     Patience(talk));
-                talk.End();
+                await talk.EndAsync();
                 return talk.Requests.Count == 0 ? NothingSaid(talk)!
                     : isSlow ? new ConformanceFinding(
                         ConformanceVerdict.Warn, "32 MB were not read in time, and nothing stopped them: the work may be quadratic", IsTimeout: true)

@@ -171,7 +171,7 @@ internal static class ReaderHttpCases
                 () => talk.HasReported || context.Ended is not null, Patience(talk));
             await talk.RunAsync((arrival, _) => ReaderReply.Stop.SendAsync(arrival),
                 () => talk.Events.Any(e => e.Data == "x") || context.Ended is not null, Moment);
-            talk.End();
+            await talk.EndAsync();
             return talk.Requests.Count == 0 ? NothingSaid(talk)!
                 : talk.Events.Any(e => e.Data == "x")
                     ? new ConformanceFinding(

@@ -33,7 +33,7 @@ internal static class ReaderPlay
             ReaderTalk talk = new(context);
             ConformanceFinding finding = await SeeAsync(talk, new ReaderReference().Read(all), false, (arrival, number)
                 => (number == 0 ? ReaderReply.Of(all) : ReaderReply.Stop).SendAsync(arrival));
-            talk.End();
+            await talk.EndAsync();
             return finding.Verdict == ConformanceVerdict.Fail && talk.HasError ? Info(finding.Got) : finding;
         });
 
@@ -65,7 +65,7 @@ internal static class ReaderPlay
             ReaderTalk talk = new(context);
             ConformanceFinding finding = await SeeAsync(talk, new ReaderReference().Read(meant), isTail, (arrival, number)
                 => (number == 0 ? reply : ReaderReply.Stop).SendAsync(arrival));
-            talk.End();
+            await talk.EndAsync();
             return finding.Verdict == ConformanceVerdict.Fail && !finding.IsTimeout ? finding with { Verdict = verdict } : finding;
         });
 

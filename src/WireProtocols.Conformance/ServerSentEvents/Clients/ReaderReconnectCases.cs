@@ -97,7 +97,7 @@ internal static class ReaderReconnectCases
         {
             ReaderTalk talk = new(context);
             ConformanceFinding? none = await ComeAsync(talk, frame(ReaderReply.Of([.. "id: 1\ndata: a\n\n"u8, .. End])));
-            talk.End();
+            await talk.EndAsync();
             return none ?? (talk.Requests.Count < 2 ? Late("no second request came in time") : JudgeId(talk, "1"));
         });
 
@@ -124,7 +124,7 @@ internal static class ReaderReconnectCases
             reference.Read(all);
             ReaderTalk talk = new(context);
             ConformanceFinding? none = await ComeAsync(talk, ReaderReply.Of(all));
-            talk.End();
+            await talk.EndAsync();
             return none ?? (talk.Requests.Count < 2 ? Late("no second request came in time") : JudgeId(talk, reference.LastEventId));
         });
 
@@ -134,7 +134,7 @@ internal static class ReaderReconnectCases
             ReaderTalk talk = new(context);
             ConformanceFinding? none = await ComeAsync(talk, ReaderReply.Of(Bytes(retry + "data: a\n\n")) with { Ending = ReaderEnding.Close,
                 IsWhole = true });
-            talk.End();
+            await talk.EndAsync();
             if (none is not null || talk.Requests.Count < 2)
             {
                 return none ?? Late("no second request came in time");
@@ -151,7 +151,7 @@ internal static class ReaderReconnectCases
         {
             ReaderTalk talk = new(context);
             ConformanceFinding? none = await ComeAsync(talk, ReaderReply.Of(Bytes(retry + "data: a\n\n")));
-            talk.End();
+            await talk.EndAsync();
             return none ?? (talk.Requests.Count < 2 ? Late("no second request came in time") : Pass("it came again"));
         });
 
@@ -168,12 +168,12 @@ internal static class ReaderReconnectCases
             ConformanceFinding? none = await ComeAsync(talk, ReaderReply.Of(one), ReaderReply.Of(two));
             if (none is not null || talk.Requests.Count < 2)
             {
-                talk.End();
+                await talk.EndAsync();
                 return none ?? Late("no second request came in time");
             }
 
             ConformanceFinding finding = await SeeAsync(talk, right, false, (arrival, _) => ReaderReply.Stop.SendAsync(arrival));
-            talk.End();
+            await talk.EndAsync();
             return finding;
         });
 
@@ -188,7 +188,7 @@ internal static class ReaderReconnectCases
                 () => talk.Requests.Count > 2 || talk.HasReported || context.Ended is not null, Patience(talk));
         }
 
-        talk.End();
+        await talk.EndAsync();
         return none ?? (talk.Requests.Count < 3 ? Skip("the client does not connect a third time")
             : talk.Requests[2].Head.All("Last-Event-ID") is ["2"] ? Pass("Last-Event-ID: 2")
             : Fail($"Last-Event-ID: '{string.Join(" / ", talk.Requests[2].Head.All("Last-Event-ID"))}' and not '2'"));

@@ -71,7 +71,7 @@ internal static class ReaderRefusalCases
                 await talk.RunAsync((arrival, _) => response.SendAsync(arrival), () => talk.Requests.Count > 3 || context.Ended is not null, Moment);
             }
 
-            talk.End();
+            await talk.EndAsync();
             return Judge(talk, reply.StatusLine[9..12]);
         });
 
@@ -107,7 +107,7 @@ internal static class ReaderRefusalCases
                         Moment);
                 }
 
-                talk.End();
+                await talk.EndAsync();
                 return talk.Requests.Count == 0 ? NothingSaid(talk)!
                     : talk.Events.Any(e => e.Data == "refused") ? Fail("an event came out of the refusal")
                     : talk.Requests.Count == 1 ? Skip("the client does not connect again")

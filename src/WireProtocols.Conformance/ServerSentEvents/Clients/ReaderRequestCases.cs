@@ -88,7 +88,7 @@ internal static class ReaderRequestCases
                 => (number == 0 ? Moved(context, 307, 1, false) with { Fields = [.. Moved(context, 307, 1, false).Fields,
                     "Content-Type: text/event-stream"],
                     Pieces = [Bytes("data: moved\n\n")] } : number == 1 ? ReaderReply.Of(End) : ReaderReply.Stop).SendAsync(arrival));
-            talk.End();
+            await talk.EndAsync();
             return finding;
         }),
     ];
@@ -99,7 +99,7 @@ internal static class ReaderRequestCases
             ReaderTalk talk = new(context);
             await talk.RunAsync((arrival, number) => (number == 0 ? ReaderReply.Of(Bytes("data: a\n\n"), End) : ReaderReply.Stop).SendAsync(arrival),
                 () => talk.HasReported || context.Ended is not null, Patience(talk));
-            talk.End();
+            await talk.EndAsync();
             return talk.Requests.Count == 0 ? NothingSaid(talk)! : judge(talk.Requests[0].Head) ?? Pass(talk.Requests[0].Head.FirstLine);
         });
 
@@ -108,7 +108,7 @@ internal static class ReaderRequestCases
         ReaderTalk talk = new(context);
         await talk.RunAsync((arrival, number) => (number == 0 ? ReaderReply.Of(End) : ReaderReply.Stop).SendAsync(arrival),
             () => talk.HasReported || context.Ended is not null, Patience(talk));
-        talk.End();
+        await talk.EndAsync();
         string authority = context.Subject.Authority;
         return talk.Requests.Count == 0 ? NothingSaid(talk)!
             : talk.Requests[0].Head.All("Host") is not [var host, ..] ? Skip("there is no Host")
@@ -136,7 +136,7 @@ internal static class ReaderRequestCases
             ConformanceFinding finding = await SeeAsync(talk, new ReaderReference().Read(stream), false, (arrival, number)
                 => (number < count ? Moved(context, status, number + 1, isRelative) : number == count ? ReaderReply.Of(stream) : ReaderReply.Stop)
                     .SendAsync(arrival));
-            talk.End();
+            await talk.EndAsync();
             return talk.Requests.Count is > 0 and var asked && asked <= count && talk.HasReported
                 ? Fail($"the redirect was not followed; {finding.Got}")
                 : talk.Requests.Count > count && talk.Requests[count].Head.Method != talk.Requests[0].Head.Method
@@ -148,7 +148,7 @@ internal static class ReaderRequestCases
         ReaderTalk talk = new(context);
         await talk.RunAsync((arrival, number) => (number == 0 ? Moved(context, 307, 1, false) : reply).SendAsync(arrival),
             () => talk.HasReported || talk.Requests.Count > 4 || context.Ended is not null, Patience(talk));
-        talk.End();
+        await talk.EndAsync();
         return talk.Requests.Count == 0 ? NothingSaid(talk)!
             : talk.Events.Count > 0 ? Fail($"events came out of it: {talk.Events[0]}")
             : talk.Requests.Count > 3 ? Fail("it came again") : Pass("no event");
@@ -157,12 +157,11 @@ internal static class ReaderRequestCases
     /// <summary>Who gives up may begin anew: what counts is one row of redirects.</summary>
     private static async Task<ConformanceFinding> EndlessAsync(ClientContext context)
     {
-        context.Allow(MaxRedirects + 4);
         ReaderTalk talk = new(context, MaxRedirects);
         bool HasBegunAnew() => talk.Requests.Skip(1).Any(r => r.Head.Target == talk.Requests[0].Head.Target);
         await talk.RunAsync((arrival, number) => Moved(context, 307, number % 2, false).SendAsync(arrival),
             () => talk.HasReported || HasBegunAnew() || context.Ended is not null, Patience(talk));
-        talk.End();
+        await talk.EndAsync();
         return talk.Requests.Count == 0 ? NothingSaid(talk)!
             : talk.Requests.Count > MaxRedirects ? Warn($"it still followed after {MaxRedirects} redirects")
             : Pass($"{talk.Requests.Count} requests");

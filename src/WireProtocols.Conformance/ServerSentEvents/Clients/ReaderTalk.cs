@@ -41,6 +41,7 @@ internal sealed class ReaderTalk(ClientContext context, int maxRequests = Reader
     /// <returns>False where nothing came any more.</returns>
     public async Task<bool> RunAsync(Func<ClientArrival, int, Task> answer, Func<bool> isOver, TimeSpan patience)
     {
+        context.Allow(maxRequests + 4);
         while (!isOver() && !_isNext)
         {
             _accepting ??= context.TryAcceptAsync(context.Options.MaxTime);
@@ -80,18 +81,29 @@ internal sealed class ReaderTalk(ClientContext context, int maxRequests = Reader
         return isOver();
     }
 
-    /// <summary>What comes now is for the next case.</summary>
-    public void End() => _ = _accepting?.ContinueWith(
-        accepted =>
+    /// <summary>
+    /// What comes now is for the next case. A client in a loop that has not reported yet is told to stop first, so that it does not report in
+    /// the next one.
+    /// </summary>
+    public async Task EndAsync()
+    {
+        if (!IsNamed && !HasReported && _requests.Count > 0 && _requests.Count <= maxRequests)
         {
-            if (accepted.IsCompletedSuccessfully && accepted.Result is { } arrival)
+            await RunAsync((arrival, _) => ReaderReply.Stop.SendAsync(arrival), () => HasReported, context.Options.Timeout / 2);
+        }
+
+        _ = _accepting?.ContinueWith(
+            accepted =>
             {
-                GiveBack(arrival);
-            }
-        },
-        CancellationToken.None,
-        TaskContinuationOptions.None,
-        TaskScheduler.Default);
+                if (accepted.IsCompletedSuccessfully && accepted.Result is { } arrival)
+                {
+                    GiveBack(arrival);
+                }
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default);
+    }
 
     private static void GiveBack(ClientArrival arrival)
     {

@@ -18,7 +18,8 @@ public enum ReaderDefect
     CharsetObeyed,
     BadUtf8Fails, BadUtf8Dropped, LinesByRead, UnfinishedTold, UnfinishedLineTold, LongLinesLost, NulRemoved, WhiteLinesAreEmpty,
 
-    NoAccept, NoCacheControl, EmptyIdSentAtFirst, NoHost, HostWithoutPort, AsksWithPost, TypeByPart, TypeByCase, TypeWhole, AnyType, MissingTypeTaken, AnySuccess, AnyStatus,
+    NoAccept, NoCacheControl, EmptyIdSentAtFirst, NoHost, HostWithoutPort, AsksWithPost,
+    TypeByPart, TypeByCase, TypeWhole, AnyType, MissingTypeTaken, AnySuccess, AnyStatus,
     ComesAgainAfter404,
     ComesAgainAfter204, NoRedirects, NoRelativeRedirects, RedirectsWithoutEnd, InterimIsFinal, NamesOfFieldsByCase, ChunksInText, ExtensionsFail,
     UpperCaseSizesFail,

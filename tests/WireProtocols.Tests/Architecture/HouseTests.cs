@@ -63,13 +63,11 @@ public class HouseTests(ITestOutputHelper output)
         ("WebSockets", ["Engine"]),
         ("WebSockets/Clients", ["WebSockets", "Engine/Clients"]),
         ("Fuzzing", ["WebSockets"]),
-        ("", ["WebSockets/Clients"]));
         ("Http1/Servers", ["Engine"]),
         ("Http1/Clients", ["Http1/Servers", "Engine/Clients"]),
-        ("", ["WebSockets/Clients", "Http1/Clients"]));
         ("ServerSentEvents/Servers", ["Engine"]),
         ("ServerSentEvents/Clients", ["Engine/Clients"]),
-        ("", ["WebSockets/Clients", "ServerSentEvents/Servers", "ServerSentEvents/Clients"]));
+        ("", ["WebSockets/Clients", "Http1/Clients", "ServerSentEvents/Servers", "ServerSentEvents/Clients"]));
 
     /// <summary>The folders of the transports.</summary>
     private static readonly Floors Transports = new(

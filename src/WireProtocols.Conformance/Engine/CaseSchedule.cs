@@ -72,7 +72,8 @@ internal sealed class CaseSchedule(CasePlayer player, ConformanceOptions options
         }
     }
 
-    /// <summary>Where so much is late that the subject is to blame, the rest gets less time. What is late of that is asked again, or not believed.</summary>
+    /// <summary>Where so much is late that the subject is to blame, the rest gets less time. What is late of that is asked again, or not
+    /// believed.</summary>
     private async Task<ConformanceResult> PlayAsync(ConformanceCase played, CancellationToken stop)
     {
         bool isHasty = Volatile.Read(ref _late) >= MaxSecondChances;

@@ -21,7 +21,7 @@ internal static class ConformCommand
         OutputBuffer output = new(io.Output);
         if (settings.Explain is { } id)
         {
-            ConformanceCase explained = Find(id, settings);
+            ConformanceCase explained = settings.Url is null && settings.Listen is null ? FindAnywhere(id) : Find(id, settings);
             ConformanceResult? played = settings.Url is null && settings.Exec is null
                 ? null
                 : await PlayOneAsync(explained, settings, io, output, stop);
@@ -101,6 +101,11 @@ internal static class ConformCommand
         report.End();
         return report;
     }
+
+    /// <summary>What is only explained needs no subject.</summary>
+    private static ConformanceCase FindAnywhere(string id)
+        => ConformanceSuite.All.SelectMany(s => s.Cases).FirstOrDefault(c => c.Id == id)
+            ?? throw ToolException.Usage($"there is no case '{id}'; 'wire conform --list' shows those of a subject.");
 
     private static ConformanceCase Find(string id, ConformSettings settings)
         => settings.Suite.Cases.FirstOrDefault(c => c.Id == id)

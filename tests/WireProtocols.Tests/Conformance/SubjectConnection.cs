@@ -30,6 +30,9 @@ internal sealed class SubjectConnection(
     /// <summary>Both Close frames have crossed.</summary>
     public bool IsClosed { get; private set; }
 
+    /// <summary>Hands out what came of a message that is not whole.</summary>
+    public Task EchoUnfinishedAsync(CancellationToken stop) => WriteAsync(_opcode, _message.ToArray(), stop);
+
     public bool HasKilledServer { get; private set; }
 
     public void Dispose()

@@ -28,6 +28,7 @@ public enum ClientDefect
     ZeroKeysOfPongs, ConstantKey, KeyOfTheConnection, TwoKeys, CountingKeys, CountingKeysLittleEndian, GeneratedKeys, KeysOfTheClock, OneByteKeys,
     DigitKeys,
     KeysOf16Bits, PositiveKeys, SeededKeys, KeyOfTheNonce, TakesMasked, TakesMaskedControl, TakesMaskedEmpty, TakesMaskedUnread, SpeaksFirst,
+    EchoesWhenLost,
     StaysWhenLost,
 }
 
@@ -120,6 +121,7 @@ public static class ClientDefects
         (KeyOfTheNonce, "own/masking-key/other-connection"), (TakesMasked, "frames/mask/masked-text"),
         (TakesMaskedControl, "frames/mask/masked-ping"), (TakesMaskedEmpty, "frames/mask/masked-empty"),
         (TakesMaskedUnread, "frames/mask/masked-binary"), (SpeaksFirst, "~close/not-by-itself"), (StaysWhenLost, "close/lost/idle"),
+        (EchoesWhenLost, "close/lost/inside-a-message"),
     ];
 
     /// <summary>Everything behind the handshake, but for what is about masks and for what only a server decides.</summary>

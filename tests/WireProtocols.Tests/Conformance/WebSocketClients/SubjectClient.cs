@@ -39,6 +39,11 @@ internal sealed class SubjectClient(ClientDefect defect, Defect frames = Defect.
 
             using SubjectConnection connection = new(frames, stream, terms, defect);
             await connection.RunAsync(stop);
+            if (defect == ClientDefect.EchoesWhenLost && !connection.IsClosed)
+            {
+                await connection.EchoUnfinishedAsync(stop);
+            }
+
             if (defect == ClientDefect.StaysWhenLost && !connection.IsClosed)
             {
                 await Task.Delay(Timeout.InfiniteTimeSpan, stop);

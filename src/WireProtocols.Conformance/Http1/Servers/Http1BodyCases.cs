@@ -48,6 +48,12 @@ internal static class Http1BodyCases
             Unread($"{Name(m)}-with-length", Http1Rules.Framing, Lengthy($"{m} {{target}} HTTP/1.1", [])),
             Unread($"{Name(m)}-chunked", Http1Rules.Framing, Chunky($"{m} {{target}} HTTP/1.1", [])),
         }),
+        .. new[] { "GET", "HEAD", "DELETE", "PUT", "UNKNOWN" }.Select(m =>
+            Later(Name(m), Http1Rules.ReadOrClose, Lengthy($"{m} {{target}} HTTP/1.1", []))),
+        Later("missing-target", Http1Rules.ReadOrClose, Lengthy("POST /missing-here HTTP/1.1", [])),
+        Later("options-asterisk", Http1Rules.ReadOrClose, Lengthy("OPTIONS * HTTP/1.1", [])),
+        Later("no-host", Http1Rules.ReadOrClose, Lengthy("POST {target} HTTP/1.1", [], isHosted: false)),
+        Later("get-chunked", Http1Rules.ReadOrClose, Chunky("GET {target} HTTP/1.1", [])),
         Unread("missing-target", Http1Rules.ReadOrClose, Lengthy("POST /missing-here HTTP/1.1", [])),
         Unread("missing-target-chunked", Http1Rules.ReadOrClose, Chunky("POST /missing-here HTTP/1.1", [])),
         Unread("get-missing-target", Http1Rules.ReadOrClose, Lengthy("GET /missing-here HTTP/1.1", [])),
@@ -150,6 +156,10 @@ internal static class Http1BodyCases
     /// <summary>The body is a whole request. Whatever the answer to the first, there is one answer.</summary>
     private static ConformanceCase Unread(string id, ConformanceRule rule, string request)
         => IsEither($"body/no-request/{id}", rule, request).ToCase();
+
+    /// <summary>The same, with the body behind the answer.</summary>
+    private static ConformanceCase Later(string id, ConformanceRule rule, string request)
+        => Unread($"later/{id}", rule, request.Replace("\r\n\r\n", $"\r\n\r\n{Pause}", StringComparison.Ordinal));
 
     private static ConformanceCase Option(string id, string request)
         => IsRight($"body/connection-option/{id}", NoOption, request, Hello, ConformanceVerdict.Info).ToCase();

@@ -152,7 +152,11 @@ internal sealed class Http1SubjectConnection(Http1Defect defect, Http1SubjectInp
         _isOver = body.IsLast || IsClosing(head) || Has(ClosesAlways) || Has(ClosesUnsaid);
         await ContinueAsync(head, body);
         int status = FindStatus(head);
-        if (!LeavesBody(head, body, status))
+        if (Has(DropsWhatIsThere) && status == 404)
+        {
+            input.Drop();
+        }
+        else if (!LeavesBody(head, body, status))
         {
             await body.ReadAsync();
         }

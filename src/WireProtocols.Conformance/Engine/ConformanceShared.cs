@@ -6,12 +6,13 @@ namespace WireProtocols.Conformance;
 internal sealed class ConformanceShared
 {
     private readonly ConcurrentDictionary<string, Lazy<Task>> _parts = new(StringComparer.Ordinal);
+    private int _silences;
 
-    /// <summary>How many answers in a row have not come.</summary>
-    public int Silences { get; private set; }
+    /// <summary>How many answers have not come in this run.</summary>
+    public int Silences => Volatile.Read(ref _silences);
 
-    /// <summary>An answer came or did not.</summary>
-    public void Hear(bool hasAnswered) => Silences = hasAnswered ? 0 : Silences + 1;
+    /// <summary>An answer did not come.</summary>
+    public void MissAnswer() => Interlocked.Increment(ref _silences);
 
     /// <summary>The first who asks for it makes it; the others wait.</summary>
     public Task<T> GetAsync<T>(string name, Func<Task<T>> make) => (Task<T>)_parts.GetOrAdd(name, _ => new Lazy<Task>(make)).Value;

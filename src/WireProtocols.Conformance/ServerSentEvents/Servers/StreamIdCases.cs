@@ -66,6 +66,7 @@ internal static class StreamIdCases
                 finding = await ReadAsync(peer, goesOn) ?? finding;
             }
 
+            await peer.DisposeAsync();
             return finding.Verdict == ConformanceVerdict.Fail ? finding : await StreamRequestPlay.IsHarmedAsync(context) ?? finding;
         });
 

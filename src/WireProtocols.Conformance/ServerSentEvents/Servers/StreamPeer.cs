@@ -13,7 +13,8 @@ internal sealed class StreamPeer : IAsyncDisposable
 {
     private const int MaxHead = 256 * 1024;
 
-    /// <summary>Who has not answered so often is taken for dead, and is not waited for as long as before.</summary>
+    /// <summary>Who has not answered so often is not waited for as long as before. What is late then is asked for again, alone, with all the
+    /// time.</summary>
     private const int MaxSilences = 12;
     private readonly RawConnection _raw;
     private readonly List<StreamArrival> _arrivals = [];
@@ -91,7 +92,7 @@ internal sealed class StreamPeer : IAsyncDisposable
     /// <summary>Reads the head of the next response; interim ones are passed over.</summary>
     public async Task<StreamHead?> ReadHeadAsync(TimeSpan? patience = null)
     {
-        TimeSpan limit = (patience ?? Context.Options.Timeout) / (Context.Shared.Silences > MaxSilences ? 10 : 1);
+        TimeSpan limit = Bound(patience);
         long start = Stopwatch.GetTimestamp();
         Head = null;
         Framing = null;
@@ -112,7 +113,6 @@ internal sealed class StreamPeer : IAsyncDisposable
                 HeadAt = Elapsed;
                 Framing = StreamFraming.Of(head, _method);
                 Take(hasWaited: false);
-                Context.Shared.Hear(hasAnswered: true);
                 return Head = head;
             }
 
@@ -120,7 +120,11 @@ internal sealed class StreamPeer : IAsyncDisposable
             Last = rest > TimeSpan.Zero && _raw.Buffered.Length < MaxHead ? await _raw.FillAsync(rest) : FillResult.Silence;
             if (Last != FillResult.Data)
             {
-                Context.Shared.Hear(hasAnswered: Last != FillResult.Silence);
+                if (Last == FillResult.Silence)
+                {
+                    Context.Shared.MissAnswer();
+                }
+
                 return null;
             }
         }
@@ -145,7 +149,7 @@ internal sealed class StreamPeer : IAsyncDisposable
     /// <summary>Reads until there is enough, or the end, or the time is over.</summary>
     public async Task<StreamText> ReadUntilAsync(Func<StreamText, bool> isEnough, TimeSpan? patience = null)
     {
-        TimeSpan limit = patience ?? Context.Options.Timeout;
+        TimeSpan limit = Bound(patience);
         long start = Stopwatch.GetTimestamp();
         StreamText text = Parse();
         while (!isEnough(text))
@@ -165,6 +169,9 @@ internal sealed class StreamPeer : IAsyncDisposable
     public StreamText Parse() => StreamText.Parse([.. _body]);
 
     public ValueTask DisposeAsync() => _raw.DisposeAsync();
+
+    private TimeSpan Bound(TimeSpan? patience)
+        => (patience ?? Context.Options.Timeout) / (Context.Shared.Silences >= MaxSilences ? 20 : 1);
 
     private void Take(bool hasWaited)
     {

@@ -56,7 +56,7 @@ internal sealed record StreamResume(StreamResumed How, IReadOnlyList<StreamBlock
     public static Task<StreamResume> AskAsync(ConformanceContext context, IReadOnlyList<StreamBlock> known, int index)
         => context.Shared.GetAsync(
             $"resume {index}",
-            () => AskAsync(new ConformanceContext(context.Subject, context.Options, 0, context.Stop), known, index,
+            () => AskAsync(new ConformanceContext(context.Subject, context.Options, 0, context.Stop, context.Shared), known, index,
                 r => r.Add("Last-Event-ID", StreamRequest.Utf8(known[index].Id!))));
 
     public static async Task<StreamResume> AskAsync(

@@ -50,7 +50,7 @@ internal static class StreamSeenPlay
 
     private static async Task<StreamHead?> AskAsync(ConformanceContext context)
     {
-        ConformanceContext own = new(context.Subject, context.Options, 0, context.Stop);
+        ConformanceContext own = new(context.Subject, context.Options, 0, context.Stop, context.Shared);
         await using StreamPeer peer = await StreamPeer.AskAsync(own);
         return peer.Head;
     }

@@ -79,7 +79,7 @@ internal sealed class StreamWatch
 
     private static async Task<StreamWatch> WatchAsync(ConformanceContext context)
     {
-        ConformanceContext own = new(context.Subject, context.Options, 0, context.Stop);
+        ConformanceContext own = new(context.Subject, context.Options, 0, context.Stop, context.Shared);
         await using StreamPeer peer = await StreamPeer.AskAsync(own);
         if (peer.Head is null)
         {

@@ -19,6 +19,9 @@ internal sealed class ConnectRun(ParseResult arguments, ConnectOptions options, 
 
     public OutputBuffer Output { get; } = output;
 
+    /// <summary>Held by whoever prints: what is sent and what is received are shown from different threads.</summary>
+    public Lock Printing { get; } = new();
+
     public ToolIO IO { get; } = io;
 
     public ConnectOptions Options { get; } = options;
@@ -57,9 +60,12 @@ internal sealed class ConnectRun(ParseResult arguments, ConnectOptions options, 
     /// <summary>Tells on stderr what happens to the connection.</summary>
     public void Tell(string text)
     {
-        Output.Flush();
-        IO.Error.WriteLine($"wire: {text}");
-        IO.Error.Flush();
+        lock (Printing)
+        {
+            Output.Flush();
+            IO.Error.WriteLine($"wire: {text}");
+            IO.Error.Flush();
+        }
     }
 
     public void Dispose() => Rows.Dispose();

@@ -99,10 +99,13 @@ internal sealed class WebSocketConnect : ConnectProtocol
         WebSocketCloseCode code = socket.CloseCode ?? WebSocketCloseCode.AbnormalClosure;
         if (run.Json)
         {
-            var row = run.Rows.Begin("end"u8);
-            row.WriteNumber("closeCode"u8, (int)code);
-            row.WriteString("closeReason"u8, socket.CloseReason);
-            run.Rows.End();
+            lock (run.Printing)
+            {
+                var row = run.Rows.Begin("end"u8);
+                row.WriteNumber("closeCode"u8, (int)code);
+                row.WriteString("closeReason"u8, socket.CloseReason);
+                run.Rows.End();
+            }
         }
 
         string reason = socket.CloseReason.Length == 0 ? "" : $" {SafeText.Quote(socket.CloseReason)}";

@@ -14,7 +14,6 @@ internal sealed class WebSocketWireView : IDisposable
     private readonly ConnectRun _run;
     private readonly Direction _received;
     private readonly Direction _sent;
-    private readonly Lock _lock = new();
     private OutputClosedException? _closed;
 
     public WebSocketWireView(ConnectRun run, WebSocketDeflateParameters? deflate)
@@ -32,7 +31,7 @@ internal sealed class WebSocketWireView : IDisposable
     /// <exception cref="OutputClosedException">Nobody reads any more.</exception>
     public void Flush()
     {
-        lock (_lock)
+        lock (_run.Printing)
         {
             if (_closed is not null)
             {
@@ -51,7 +50,7 @@ internal sealed class WebSocketWireView : IDisposable
 
     private void Show(Direction direction, ReadOnlySequence<byte> bytes)
     {
-        lock (_lock)
+        lock (_run.Printing)
         {
             try
             {

@@ -41,13 +41,20 @@ public class ServerFuzzerTests
     public async Task A_server_that_goes_away_has_crashed()
     {
         SubjectServer subject = new();
-        await using IAsyncEnumerator<ServerFuzzFinding> run = new ServerFuzzer(subject.Url, Options with { MaxRounds = 20_000 })
-            .RunAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        ServerFuzzer fuzzer = new(subject.Url, Options with { MaxRounds = int.MaxValue });
+        await using IAsyncEnumerator<ServerFuzzFinding> run
+            = fuzzer.RunAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
         Task<bool> next = run.MoveNextAsync().AsTask();
         await subject.DisposeAsync();
-        Assert.True(await next);
-        Assert.Equal("crash", run.Current.What);
-        Assert.False(await run.MoveNextAsync());
+
+        // While it goes away it may leave a client waiting.
+        string last = "";
+        for (bool isThere = await next; isThere; isThere = await run.MoveNextAsync())
+        {
+            last = run.Current.What;
+        }
+
+        Assert.Equal("crash", last);
     }
 
     private static async Task<ServerFuzzFinding> FirstAsync(ServerFuzzer fuzzer, string what)

@@ -48,6 +48,11 @@ public sealed class ConformanceSuite
     /// <summary>The cases, in the order in which they are played.</summary>
     public IReadOnlyList<ConformanceCase> Cases { get; }
 
+    /// <summary>The case with an id, of whichever suite.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static ConformanceCase Get(string id)
+        => All.SelectMany(s => s.Cases).FirstOrDefault(c => c.Id == id) ?? throw new ArgumentException($"There is no case '{id}'.", nameof(id));
+
     /// <summary>The suite for a subject in a role.</summary>
     /// <returns>Null where there is none.</returns>
     public static ConformanceSuite? Find(string subject, bool isOfClients)

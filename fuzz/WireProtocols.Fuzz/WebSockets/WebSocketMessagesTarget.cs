@@ -5,12 +5,14 @@ namespace WireProtocols.Fuzz.WebSockets;
 
 /// <summary>
 /// The message decoder, in pieces that the input chooses, against the oracle over the whole. The first byte sets it up: bit 0 permessage-deflate,
-/// bit 1 no context takeover, bit 2 who sends, bits 3 to 5 how much smaller the window is than 32 KiB, bit 6 that there is no zlib.
+/// bit 1 no context takeover, bit 2 who sends, bits 3 to 5 how much smaller the window is than 32 KiB, bit 6 that there is no zlib, bit 7 that the limits are small.
 /// </summary>
 public sealed class WebSocketMessagesTarget : FuzzTarget
 {
-    private static readonly WebSocketMessageOptions Options
+    private static readonly WebSocketMessageOptions Large
         = new() { MaxMessageLength = 4096, MaxFramePayloadLength = 4096, MaxFragments = 8, MaxEmptyFragments = 2 };
+    private static readonly WebSocketMessageOptions Small
+        = new() { MaxMessageLength = 130, MaxFramePayloadLength = 140, MaxFragments = 3, MaxEmptyFragments = 0 };
     private static readonly WebSocketDeflatePool WithoutZlib = new(usesZlib: false);
 
     public override string Name => "websocket-messages";
@@ -29,17 +31,23 @@ public sealed class WebSocketMessagesTarget : FuzzTarget
         WebSocketDeflateParameters? deflate = (setup & 1) != 0 ? new(noContext, noContext, windowBits, windowBits) : null;
 
         InputPieces pieces = new(input);
+        WebSocketMessageOptions options = (setup & 0x80) != 0 ? Small : Large;
         bool usesZlib = (setup & 0x40) == 0;
-        IReadOnlyList<string> expected = new NaiveMessages(sender, Options, deflate, usesZlib).Decode(pieces.Rest);
-        List<string> actual = Decode(pieces, sender, deflate, usesZlib ? WebSocketDeflatePool.Shared : WithoutZlib);
+        IReadOnlyList<string> expected = new NaiveMessages(sender, options, deflate, usesZlib).Decode(pieces.Rest);
+        List<string> actual = Decode(pieces, sender, options, deflate, usesZlib ? WebSocketDeflatePool.Shared : WithoutZlib);
         Require(expected.SequenceEqual(actual), $"it is\n{string.Join('\n', expected)}\nand not\n{string.Join('\n', actual)}");
     }
 
-    private static List<string> Decode(InputPieces pieces, WebSocketRole sender, WebSocketDeflateParameters? deflate, WebSocketDeflatePool pool)
+    private static List<string> Decode(
+        InputPieces pieces,
+        WebSocketRole sender,
+        WebSocketMessageOptions options,
+        WebSocketDeflateParameters? deflate,
+        WebSocketDeflatePool pool)
     {
         List<string> rows = [];
         List<byte> message = [];
-        using WebSocketMessageDecoder decoder = new(sender, Options, deflate, pool);
+        using WebSocketMessageDecoder decoder = new(sender, options, deflate, pool);
         OperationStatus status = OperationStatus.NeedMoreData;
         while (status == OperationStatus.NeedMoreData && pieces.TryTake(out ReadOnlySpan<byte> piece))
         {
@@ -49,7 +57,7 @@ public sealed class WebSocketMessagesTarget : FuzzTarget
                 piece = piece[consumed..];
                 if (status == OperationStatus.Done)
                 {
-                    Add(rows, message, part);
+                    Add(rows, message, part, options);
                 }
             }
             while (status == OperationStatus.Done);
@@ -61,7 +69,7 @@ public sealed class WebSocketMessagesTarget : FuzzTarget
         return rows;
     }
 
-    private static void Add(List<string> rows, List<byte> message, WebSocketMessagePart part)
+    private static void Add(List<string> rows, List<byte> message, WebSocketMessagePart part, WebSocketMessageOptions options)
     {
         if (part.Opcode >= WebSocketOpcode.Close)
         {
@@ -71,7 +79,7 @@ public sealed class WebSocketMessagesTarget : FuzzTarget
 
         Require(part.IsFirst == (message.Count == 0) || (!part.IsFirst && part.IsLast), "the first piece is said to be the first");
         message.AddRange(part.Payload);
-        Require(message.Count <= Options.MaxMessageLength);
+        Require(message.Count <= options.MaxMessageLength);
         if (part.IsLast)
         {
             rows.Add($"{part.Opcode} {Convert.ToHexStringLower([.. message])}");

@@ -49,7 +49,7 @@ while IFS= read -r line || [ -n "$line" ]; do
     '-'*) old=${line:1} ;;
     '+'*)
       new=${line:1}
-      if [ $# -eq 0 ] || [[ " $* " == *" $name "* ]]; then plant "$name" "$target" "$file" "$old" "$new"; fi
+      if [ $# -eq 0 ] || [[ " $* " == *" $name "* ]]; then plant "$name" "$target" "$file" "$old" "$new" </dev/null; fi
       ;;
   esac
 done <fuzz/planted/bugs.txt

@@ -12,6 +12,11 @@ internal static class ConformExplain
         output.Write($"  \"{explained.Sentence}\"\n\n");
         output.Write($"  expected: {explained.Expected}\n");
         output.Write($"  to do:    {explained.Advice}\n");
+        if (explained.Advisories.Count > 0)
+        {
+            output.Write($"  known as: {string.Join(", ", explained.Advisories)}\n");
+        }
+
         if (explained.Autobahn.Count > 0)
         {
             output.Write($"  Autobahn: {string.Join(", ", explained.Autobahn)}\n");

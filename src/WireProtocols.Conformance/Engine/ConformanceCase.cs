@@ -31,6 +31,9 @@ public sealed class ConformanceCase
     /// <summary>What a right answer is.</summary>
     public string Expected { get; }
 
+    /// <summary>Published faults of implementations that the case asks for, by their CVE number.</summary>
+    public IReadOnlyList<string> Advisories => KnownAttacks.Of(Id);
+
     /// <summary>The numbers that Autobahn's suite has for the same behaviour.</summary>
     public IReadOnlyList<string> Autobahn { get; private set; } = [];
 

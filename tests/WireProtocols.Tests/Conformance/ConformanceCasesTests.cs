@@ -28,6 +28,15 @@ public sealed class ConformanceCasesTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Every_known_attack_has_its_cases()
+    {
+        ConformanceCase[] all = [.. ConformanceSuite.All.SelectMany(s => s.Cases)];
+        Assert.All(KnownAttacks.Endings, end => Assert.Contains(all, c => c.Id.EndsWith(end, StringComparison.Ordinal)));
+        Assert.Equal(["CVE-2025-22871 (Go net/http)"], ConformanceSuite.Get("http1/chunked/lines/bare-lf-behind-size").Advisories);
+        Assert.Empty(ConformanceSuite.Get("ws/frames/length/text-0").Advisories);
+    }
+
+    [Fact]
     public async Task A_filter_that_matches_nothing_is_said()
     {
         ConformanceCasesAttribute none = new("websocket") { Filter = "http1/*" };

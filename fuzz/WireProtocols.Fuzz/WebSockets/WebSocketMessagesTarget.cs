@@ -5,7 +5,8 @@ namespace WireProtocols.Fuzz.WebSockets;
 
 /// <summary>
 /// The message decoder, in pieces that the input chooses, against the oracle over the whole. The first byte sets it up: bit 0 permessage-deflate,
-/// bit 1 no context takeover, bit 2 who sends, bits 3 to 5 how much smaller the window is than 32 KiB, bit 6 that there is no zlib, bit 7 that the limits are small.
+/// bit 1 no context takeover, bit 2 who sends, bits 3 to 5 how much smaller the window is than 32 KiB, bit 6 that there is no zlib, bit 7 that
+/// the limits are small.
 /// </summary>
 public sealed class WebSocketMessagesTarget : FuzzTarget
 {

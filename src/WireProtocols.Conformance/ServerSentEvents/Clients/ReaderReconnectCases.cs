@@ -132,8 +132,11 @@ internal static class ReaderReconnectCases
         => ClientCase.Of($"sse-client/retry-time/{name}", Time, $"a second request after {milliseconds} ms or more", async context =>
         {
             ReaderTalk talk = new(context);
-            ConformanceFinding? none = await ComeAsync(talk, ReaderReply.Of(Bytes(retry + "data: a\n\n")) with { Ending = ReaderEnding.Close,
-                IsWhole = true });
+            ConformanceFinding? none = await ComeAsync(talk, ReaderReply.Of(Bytes(retry + "data: a\n\n")) with
+            {
+                Ending = ReaderEnding.Close,
+                IsWhole = true
+            });
             await talk.EndAsync();
             if (none is not null || talk.Requests.Count < 2)
             {

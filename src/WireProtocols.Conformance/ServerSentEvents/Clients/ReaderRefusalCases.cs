@@ -96,8 +96,12 @@ internal static class ReaderRefusalCases
             {
                 ReaderTalk talk = new(context);
                 ReaderReply refusal = status[..3] == "204" ? ReaderReply.Stop
-                    : new ReaderReply { StatusLine = $"HTTP/1.1 {status}", Fields = ["Content-Type: text/plain"],
-                        Pieces = [Bytes("data: refused\n\n")] };
+                    : new ReaderReply
+                    {
+                        StatusLine = $"HTTP/1.1 {status}",
+                        Fields = ["Content-Type: text/plain"],
+                        Pieces = [Bytes("data: refused\n\n")]
+                    };
                 await talk.RunAsync((arrival, number) => (number == 0 ? ReaderReply.Of(End) : refusal).SendAsync(arrival),
                     () => (talk.HasReported && (talk.Requests.Count > 1 || !talk.IsNamed)) || talk.Requests.Count > 4 || context.Ended is not null,
                     Patience(talk));

@@ -33,7 +33,9 @@ public class ReaderLibraryTests(ITestOutputHelper output)
         StringBuilder report = new();
         EventStreamClientOptions options = new()
         {
-            MaxAttempts = 4, ReconnectionTime = TimeSpan.FromMilliseconds(100), MinReconnectionTime = TimeSpan.FromMilliseconds(10),
+            MaxAttempts = 4,
+            ReconnectionTime = TimeSpan.FromMilliseconds(100),
+            MinReconnectionTime = TimeSpan.FromMilliseconds(10),
         };
         await using (EventStreamClient client = new(http, url, options))
         {

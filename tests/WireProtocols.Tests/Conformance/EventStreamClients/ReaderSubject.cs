@@ -34,8 +34,13 @@ internal sealed class ReaderSubject(ReaderDefect defect)
         StringBuilder report = new();
         foreach (SeenEvent seen in _events)
         {
-            report.Append(JsonSerializer.Serialize(new { kind = "event", type = seen.Type, data = seen.Data,
-                lastEventId = seen.LastEventId })).Append('\n');
+            report.Append(JsonSerializer.Serialize(new
+            {
+                kind = "event",
+                type = seen.Type,
+                data = seen.Data,
+                lastEventId = seen.LastEventId
+            })).Append('\n');
         }
 
         if (error is not null)

@@ -80,7 +80,10 @@ internal sealed class StreamSubjectBody(StreamDefect defect, Stream stream, bool
 
         string end = defect switch
         {
-            NoLastChunk => "", NoEmptyLineAtEnd => "0\r\n", BytesBehindEnd => "0\r\n\r\n\r\ntrailing", ChunksUnsaid => "0\r\n\r\n",
+            NoLastChunk => "",
+            NoEmptyLineAtEnd => "0\r\n",
+            BytesBehindEnd => "0\r\n\r\n\r\ntrailing",
+            ChunksUnsaid => "0\r\n\r\n",
             _ => isChunked ? "0\r\n\r\n" : "",
         };
         await stream.WriteAsync(Encoding.ASCII.GetBytes(defect == NotChunked ? "" : end), stop);

@@ -18,7 +18,12 @@ internal sealed class StreamSubjectEvents(StreamDefect defect, StreamSubjectRequ
         string comment = defect == LfInComment ? name : OneLine(name);
         string retry = defect switch
         {
-            RetryInWords => "3s", RetryNegative => "-1", RetryFraction => "1.5", RetryEmpty => "", RetryForYears => "99999999999", _ => "1000",
+            RetryInWords => "3s",
+            RetryNegative => "-1",
+            RetryFraction => "1.5",
+            RetryEmpty => "",
+            RetryForYears => "99999999999",
+            _ => "1000",
         };
         string agent = defect == EscapedInUserAgent && request.All("User-Agent") is [var user] ? Uri.UnescapeDataString(user) : "";
         string unknown = defect switch { UnknownField => "server: mine\n", HashComments => "# a comment\n", _ => "" };

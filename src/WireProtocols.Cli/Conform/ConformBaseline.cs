@@ -23,6 +23,10 @@ internal sealed class ConformBaseline
                 }
             }
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw ToolException.Usage($"the baseline cannot be read: {exception.Message}");
+        }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             throw ToolException.Usage($"{file} is not the output of 'wire conform --json': {exception.Message}");

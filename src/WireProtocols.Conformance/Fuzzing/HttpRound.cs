@@ -9,6 +9,11 @@ internal sealed class HttpRound : ServerRound
 {
     protected override FuzzFormat Format { get; } = new RequestFormat();
 
+    public override async Task ReachAsync(ConformanceContext context)
+    {
+        await using RawConnection connection = await RawConnection.OpenAsync(context);
+    }
+
     public override async Task<ServerVerdict?> PlayAsync(ConformanceContext context, IReadOnlyList<byte[]> elements)
     {
         await using RawConnection connection = await RawConnection.OpenAsync(context);

@@ -43,6 +43,7 @@ public sealed class ServerFuzzer
     /// <exception cref="ConformanceUnreachableException">Nobody listens there at the start.</exception>
     public async IAsyncEnumerable<ServerFuzzFinding> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        await ReachAsync(cancellationToken);
         HashSet<string> seen = [];
         bool isAlive = true;
         long started = Stopwatch.GetTimestamp();
@@ -63,21 +64,40 @@ public sealed class ServerFuzzer
             && !cancellationToken.IsCancellationRequested);
     }
 
+    /// <summary>What is no server of that kind, or no process, is no finding.</summary>
+    private async Task ReachAsync(CancellationToken stop)
+    {
+        if (_memory.Begin() is { } gone)
+        {
+            throw new ConformanceUnreachableException(gone.Got, null);
+        }
+
+        ConformanceContext context = new(_server, new ConformanceOptions { Timeout = 2 * _options.Timeout }, _options.Seed, stop);
+        try
+        {
+            await _round.ReachAsync(context);
+        }
+        catch (ConformanceEndException end)
+        {
+            throw new ConformanceUnreachableException(end.Finding.Got, end);
+        }
+    }
+
     private async Task<ServerFuzzFinding?> PlayAsync(int round, CancellationToken stop)
     {
         Random dice = new(unchecked((_options.Seed * 1_000_003) + round));
         byte[][] elements = _round.Create(dice);
-        ServerVerdict? verdict = await TryAsync(elements, _options.Timeout, isFirst: round == (_options.Round ?? 0), stop);
+        ServerVerdict? verdict = await TryAsync(elements, _options.Timeout, stop);
         if (verdict is not null && verdict.What != "crash")
         {
             // A machine that is slow once is no finding.
-            verdict = await TryAsync(elements, 2 * _options.Timeout, isFirst: false, stop) is { } again && again.What == verdict.What ? again : null;
+            verdict = await TryAsync(elements, 2 * _options.Timeout, stop) is { } again && again.What == verdict.What ? again : null;
             elements = verdict is null || verdict.What == "hang" ? elements : await MinimizeAsync(elements, verdict.What, stop);
         }
 
         if (round == WarmUpRounds)
         {
-            _memory.Begin();
+            verdict ??= _memory.Begin();
         }
 
         verdict ??= round % MemoryInterval == 0 ? _memory.Find() : null;
@@ -86,14 +106,14 @@ public sealed class ServerFuzzer
             : new ServerFuzzFinding(verdict.What, round, verdict.Spec, verdict.Got, [.. elements.SelectMany(e => e)]);
     }
 
-    private async Task<ServerVerdict?> TryAsync(IReadOnlyList<byte[]> elements, TimeSpan timeout, bool isFirst, CancellationToken stop)
+    private async Task<ServerVerdict?> TryAsync(IReadOnlyList<byte[]> elements, TimeSpan timeout, CancellationToken stop)
     {
         ConformanceContext context = new(_server, new ConformanceOptions { Timeout = timeout }, _options.Seed, stop);
         try
         {
             return await _round.PlayAsync(context, elements).WaitAsync(context.Options.MaxTime, stop);
         }
-        catch (ConformanceUnreachableException exception) when (!isFirst)
+        catch (ConformanceUnreachableException exception)
         {
             return new ServerVerdict("crash", "", exception.Message);
         }
@@ -115,7 +135,7 @@ public sealed class ServerFuzzer
         {
             byte[][] fewer = [.. elements[..at], .. elements[(at + 1)..]];
             replays++;
-            if (await TryAsync(fewer, _options.Timeout, isFirst: false, stop) is { } verdict && verdict.What == what)
+            if (await TryAsync(fewer, _options.Timeout, stop) is { } verdict && verdict.What == what)
             {
                 elements = fewer;
             }

@@ -31,9 +31,10 @@ internal sealed class ServerMemory(int? processId, long maxGrowth)
     }
 
     /// <summary>What it has now is what it begins with.</summary>
-    public void Begin()
+    /// <returns>What is wrong with it already.</returns>
+    public ServerVerdict? Begin()
     {
         _first = -1;
-        _ = Find();
+        return Find();
     }
 }

@@ -25,6 +25,11 @@ internal abstract class ServerRound
         return [.. Format.Split(mutator.Next([whole], whole))];
     }
 
+    /// <summary>Sees whether there is such a server.</summary>
+    /// <exception cref="ConformanceUnreachableException">Nobody listens there.</exception>
+    /// <exception cref="ConformanceEndException">It is another one.</exception>
+    public abstract Task ReachAsync(ConformanceContext context);
+
     /// <summary>Sends the elements on a connection of their own and looks at what comes.</summary>
     /// <returns>Null where nothing is wrong.</returns>
     /// <exception cref="ConformanceUnreachableException">The server takes no connection.</exception>

@@ -9,6 +9,11 @@ internal sealed class WebSocketRound : ServerRound
 
     protected override FuzzFormat Format { get; } = new WebSocketFormat(0);
 
+    public override async Task ReachAsync(ConformanceContext context)
+    {
+        await using WebSocketPeer peer = await WebSocketPeer.OpenAsync(context);
+    }
+
     public override async Task<ServerVerdict?> PlayAsync(ConformanceContext context, IReadOnlyList<byte[]> elements)
     {
         byte[] sent = [.. elements.SelectMany(e => e)];

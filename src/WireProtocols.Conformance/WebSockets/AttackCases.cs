@@ -44,7 +44,13 @@ internal sealed class AttackCases(WebSocketSubject subject)
         Flood(),
     ];
 
-    private static ConformanceRule Of(string sentence, string advice) => ConformanceRule.Security("RFC 6455 §10.4", sentence, advice);
+    /// <param name="attack">What the attack is: no sentence of a specification, so it stands in the advice.</param>
+    /// <param name="advice">What to do about it.</param>
+    private static ConformanceRule Of(string attack, string advice) => ConformanceRule.Security(
+        "RFC 6455 §10.4",
+        "Implementations that have implementation- and/or platform-specific limitations regarding the frame size or total message size after "
+            + "reassembly from multiple frames MUST protect themselves against exceeding those limits.",
+        $"{attack} {advice}");
 
     private static ProbeFrame[] Small(bool isFirst, int count, int length)
         => [.. Enumerable.Range(0, count).Select(i => new ProbeFrame(isFirst && i == 0 ? 2 : 0, new byte[length], Fin: false))];

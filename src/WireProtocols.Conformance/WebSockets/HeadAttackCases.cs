@@ -6,9 +6,10 @@ namespace WireProtocols.Conformance;
 internal static class HeadAttackCases
 {
     private static readonly ConformanceRule Head = ConformanceRule.Security(
-        "RFC 6455 §10.4",
-        "A head that never ends holds memory and a connection for nothing.",
-        "Limit the head, its lines and their number; answer 431 or 400.");
+        "RFC 9110 §5.4",
+        "A server that receives a request header field line, field value, or set of fields larger than it wishes to process MUST respond with an "
+            + "appropriate 4xx (Client Error) status code.",
+        "A head that never ends holds memory and a connection for nothing. Limit the head, its lines and their number; answer 431 or 400.");
 
     public static IEnumerable<ConformanceCase> All =>
     [

@@ -37,7 +37,7 @@ internal static class RefusalCases
 
     private static readonly ConformanceRule OneVersion = ConformanceRule.Must(
         "RFC 6455 §11.3.5",
-        "The |Sec-WebSocket-Version| header field MUST NOT appear more than once in an HTTP request.",
+        "the |Sec-WebSocket-Version| header field MUST NOT appear more than once in an HTTP request.",
         "Refuse a request that has it twice.");
 
     private static readonly ConformanceRule Tokens = ConformanceRule.Must(
@@ -96,7 +96,7 @@ internal static class RefusalCases
 
     private static readonly ConformanceRule Body = ConformanceRule.May(
         "RFC 9110 §9.3.1",
-        "Content received in a GET request has no generally defined semantics, cannot alter the meaning or target of the "
+        "content received in a GET request has no generally defined semantics, cannot alter the meaning or target of the "
             + "request, and might lead some implementations to reject the request and close the connection because of its potential "
             + "as a request smuggling attack.",
         "Refuse a handshake with a body: one reader takes it for frames, another does not.");

@@ -45,6 +45,11 @@ public class ServerFuzzerTests
         await using IAsyncEnumerator<ServerFuzzFinding> run
             = fuzzer.RunAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
         Task<bool> next = run.MoveNextAsync().AsTask();
+        while (fuzzer.Rounds == 0)
+        {
+            await Task.Yield();
+        }
+
         await subject.DisposeAsync();
 
         // While it goes away it may leave a client waiting.

@@ -100,7 +100,8 @@ internal static class Http1ClientPlay
 
     private static ConformanceFinding Judge(Http1ClientProbe probe, ClientContext context)
     {
-        ClientReport[] reports = [.. context.Reports.Where(IsFinal)];
+        // A report that was not answered may be posted again, on another connection.
+        ClientReport[] reports = [.. context.Reports.Where(IsFinal).DistinctBy(r => r.Line)];
         if (reports.Length == 0)
         {
             return context.Ended is { } how && probe.OnResponse is not null ? ConformanceFinding.Info($"no report: the client {how}")

@@ -143,7 +143,7 @@ internal static class Http1ExpectCases
         Http1Reply next = await peer.AskEchoAsync("again");
         return next.IsHangUp ? ConformanceFinding.Pass($"{final}, and {next}")
             : Judge(next) is { } broken ? broken
-            : next.Answer!.Interims.Count > 0 ? ConformanceFinding.Fail($"{final}, and then '{next.Answer.Interims[0]}'")
+            : next.Answer!.Interims.FirstOrDefault(i => i.Status == 100) is { } late ? ConformanceFinding.Fail($"{final}, and then '{late}'")
             : !next.Answer.Body.AsSpan().SequenceEqual("again"u8) ? ConformanceFinding.Fail($"{final}, and then {next}")
             : ConformanceFinding.Pass($"{string.Concat(final.Answer.Interims.Select(i => $"'{i}', "))}{final}");
     }
@@ -155,7 +155,7 @@ internal static class Http1ExpectCases
             Http1Asked asked = Http1Asked.Of(head);
             await peer.SendAsync(head, "head");
             Http1Reply first = await peer.ReadAsync(asked, stopsAtInterim: true, Pause);
-            if (first.Answer is { IsInterim: true } interim)
+            if (first.Answer is { IsInterim: true, Status: 100 } interim)
             {
                 return isFailure ? ConformanceFinding.Fail($"'{interim}'") : ConformanceFinding.Warn($"'{interim}', which nobody asked for");
             }

@@ -8,7 +8,7 @@ internal static class ReaderRequestCases
 {
     private const int MaxRedirects = 80;
 
-    private static readonly ConformanceRule Accept = ConformanceRule.Should(
+    private static readonly ConformanceRule Accept = ConformanceRule.May(
         "HTML §9.2.2", "User agents may set (`Accept`, `text/event-stream`) in request's header list.", "Send Accept: text/event-stream.");
 
     private static readonly ConformanceRule NoStore = ConformanceRule.Should(

@@ -6,9 +6,11 @@ namespace WireProtocols.Conformance;
 internal static class AnswerAttackCases
 {
     private static readonly ConformanceRule Head = ConformanceRule.Security(
-        "RFC 6455 §10.4",
-        "A head that never ends holds memory and a connection for nothing.",
-        "Limit the head of the answer, its lines and their number, and fail the connection.");
+        "RFC 9110 §5.4",
+        "A client MAY discard or truncate received field lines that are larger than the client wishes to process if the field semantics are such "
+            + "that the dropped value(s) can be safely ignored without changing the message framing or response semantics.",
+        "A head that never ends holds memory and a connection for nothing. Limit the head of the answer, its lines and their number, and fail "
+            + "the connection.");
 
     public static IEnumerable<ConformanceCase> All =>
     [

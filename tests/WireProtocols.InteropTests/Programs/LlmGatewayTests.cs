@@ -93,20 +93,26 @@ public sealed class LlmGatewayTests : IAsyncDisposable
         EventStreamWriter events = new((System.IO.Pipelines.PipeWriter)output);
         int count = exchange.Request.Target switch { "/tokens" => 3, "/break" => 1, _ => int.MaxValue };
         CancellationToken left = exchange.WatchClient();
-        for (int i = 0; i < count && !left.IsCancellationRequested; i++)
+        try
         {
-            events.WriteEvent($"token {i}");
-            if ((await output.FlushAsync(stopping)).IsCompleted)
+            for (int i = 0; i < count && !left.IsCancellationRequested; i++)
             {
-                break;
+                events.WriteEvent($"token {i}");
+                if ((await output.FlushAsync(stopping)).IsCompleted)
+                {
+                    break;
+                }
+
+                await Task.Yield();
             }
-
-            await Task.Yield();
         }
-
-        if (left.IsCancellationRequested)
+        finally
         {
-            _upstreamLeft.TrySetResult();
+            // Whichever says so first: the watch, or a flush that nobody takes any more.
+            if (count == int.MaxValue)
+            {
+                _upstreamLeft.TrySetResult();
+            }
         }
 
         if (count == 1)

@@ -96,7 +96,8 @@ internal static class StreamClientsCases
         {
         }
 
-        return first.Arrivals.Count >= wanted || first.IsComplete ? Pass("the first stream went on")
+        bool hasEnded = first.Last is FillResult.End or FillResult.Reset;
+        return first.IsComplete || (first.Arrivals.Count >= wanted && !hasEnded) ? Pass("the first stream went on")
             : first.Framing?.Broken is { } broken ? Fail(broken)
             : first.Last == FillResult.Silence
                 ? watch.Text.Events.Count > 2 ? Late("nothing more came to the first client")

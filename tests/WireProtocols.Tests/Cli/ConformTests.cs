@@ -42,7 +42,8 @@ public class ConformTests
             ["serve", "--port", "0"], new ToolIO { Input = Stream.Null, Output = output, Error = TextWriter.Null }, stop.Token);
         string url = (await output.Line.WaitAsync(TimeSpan.FromSeconds(60))).Replace("Listening on http:", "ws:", StringComparison.Ordinal);
         WireResult result = await Wire.RunAsync("", "conform", $"{url}/ws/echo", "--md");
-        Assert.Equal("| verdict | case | section | expected | got |\n|---|---|---|---|---|\n", result.Text[(result.Text.IndexOf('\n') + 2)..]);
+        Assert.DoesNotContain("| fail |", result.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("| warn |", result.Text, StringComparison.Ordinal);
         Assert.Equal(0, result.Status);
         await stop.CancelAsync();
         Assert.Equal(0, await serving);

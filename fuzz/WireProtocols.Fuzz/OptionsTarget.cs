@@ -5,6 +5,9 @@ namespace WireProtocols.Fuzz;
 /// <summary>A decoder as <see cref="OptionsTarget"/> drives it: its elements are rows.</summary>
 internal interface IDecoderUnderOptions : IDisposable
 {
+    /// <summary>Empty rows of its kind.</summary>
+    Transcript CreateRows() => new();
+
     /// <summary>Decodes the next element and adds its row.</summary>
     OperationStatus Decode(ReadOnlySpan<byte> source, out int consumed, Transcript rows);
 
@@ -69,7 +72,7 @@ public abstract class OptionsTarget : FuzzTarget
 
     private static IReadOnlyList<string> Feed(IDecoderUnderOptions decoder, ReadOnlySpan<byte> planned, bool endsWithIt)
     {
-        Transcript rows = new();
+        Transcript rows = decoder.CreateRows();
         InputPieces pieces = new(planned);
         OperationStatus status = OperationStatus.NeedMoreData;
         while (status != OperationStatus.InvalidData && pieces.TryTake(out ReadOnlySpan<byte> piece))

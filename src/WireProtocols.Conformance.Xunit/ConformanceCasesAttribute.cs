@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text.RegularExpressions;
 using Xunit;
 using Xunit.Sdk;
 using Xunit.v3;
@@ -7,7 +6,7 @@ using Xunit.v3;
 namespace WireProtocols.Conformance.Xunit;
 
 /// <summary>
-/// The ids of the cases for a subject, as the one argument of a theory. <see cref="ConformanceSuite.Get"/> gives the case of an id, and
+/// The ids of the cases for a subject, as the one argument of a theory. <see cref="ConformanceSuite.FindCase"/> gives the case of an id, and
 /// <see cref="ConformanceRunner.PlayAsync(Uri, ConformanceCase, ConformanceOptions?, CancellationToken)"/> plays it.
 /// </summary>
 /// <param name="subject">What is examined: <c>websocket</c>, <c>http1</c> or <c>sse</c>.</param>
@@ -29,9 +28,7 @@ public sealed class ConformanceCasesAttribute(string subject) : DataAttribute
     {
         ConformanceSuite suite = ConformanceSuite.Find(Subject, OfClients)
             ?? throw new ArgumentException($"There are no cases for '{Subject}'.", nameof(testMethod));
-        string pattern = Regex.Escape(Filter).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal);
-        Regex filter = new($"^{pattern}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
-        ITheoryDataRow[] rows = [.. suite.Cases.Where(c => filter.IsMatch(c.Id)).Select(c => new TheoryDataRow<string>(c.Id))];
+        ITheoryDataRow[] rows = [.. suite.Cases.Where(c => c.Matches(Filter)).Select(c => new TheoryDataRow<string>(c.Id))];
         return rows.Length > 0
             ? new ValueTask<IReadOnlyCollection<ITheoryDataRow>>(rows)
             : throw new ArgumentException($"No case of '{Subject}' matches '{Filter}'.", nameof(testMethod));

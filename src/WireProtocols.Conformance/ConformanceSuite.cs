@@ -49,9 +49,8 @@ public sealed class ConformanceSuite
     public IReadOnlyList<ConformanceCase> Cases { get; }
 
     /// <summary>The case with an id, of whichever suite.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
-    public static ConformanceCase Get(string id)
-        => All.SelectMany(s => s.Cases).FirstOrDefault(c => c.Id == id) ?? throw new ArgumentException($"There is no case '{id}'.", nameof(id));
+    /// <returns>Null where there is none.</returns>
+    public static ConformanceCase? FindCase(string id) => All.SelectMany(s => s.Cases).FirstOrDefault(c => c.Id == id);
 
     /// <summary>The suite for a subject in a role.</summary>
     /// <returns>Null where there is none.</returns>

@@ -24,35 +24,24 @@ public sealed class WebSocketFramesOptionsTarget : OptionsTarget
     private sealed class Subject(WebSocketRole sender, WebSocketFrameOptions options) : IDecoderUnderOptions
     {
         private readonly WebSocketFrameDecoder _decoder = new(sender, options);
-        private FrameRows _frames = new();
+
+        public Transcript CreateRows() => new FrameRows();
 
         public OperationStatus Decode(ReadOnlySpan<byte> source, out int consumed, Transcript rows)
         {
             OperationStatus status = _decoder.Decode(source, out consumed, out WebSocketFramePart part);
             if (status == OperationStatus.Done)
             {
-                _frames.Add(part);
+                ((FrameRows)rows).Add(part);
             }
 
             return status;
         }
 
         public void Complete(Transcript rows)
-        {
-            OperationStatus status = _decoder.Complete();
-            foreach (string row in _frames.Rows)
-            {
-                rows.Row(row);
-            }
+            => rows.Row(_decoder.Complete() == OperationStatus.Done ? $"end {_decoder.Position}" : $"error {_decoder.Error} {_decoder.ErrorOffset}");
 
-            rows.Row(status == OperationStatus.Done ? $"end {_decoder.Position}" : $"error {_decoder.Error} {_decoder.ErrorOffset}");
-        }
-
-        public void Reset()
-        {
-            _frames = new FrameRows();
-            _decoder.Reset();
-        }
+        public void Reset() => _decoder.Reset();
 
         public void Dispose() => _decoder.Dispose();
     }

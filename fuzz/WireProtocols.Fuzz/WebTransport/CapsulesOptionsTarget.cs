@@ -25,35 +25,24 @@ public sealed class CapsulesOptionsTarget : OptionsTarget
     private sealed class Subject(CapsuleOptions options) : IDecoderUnderOptions
     {
         private readonly CapsuleDecoder _decoder = new(options);
-        private CapsuleRows _capsules = new();
+
+        public Transcript CreateRows() => new CapsuleRows();
 
         public OperationStatus Decode(ReadOnlySpan<byte> source, out int consumed, Transcript rows)
         {
             OperationStatus status = _decoder.Decode(source, out consumed, out CapsulePart part);
             if (status == OperationStatus.Done)
             {
-                _capsules.Add(part);
+                ((CapsuleRows)rows).Add(part);
             }
 
             return status;
         }
 
         public void Complete(Transcript rows)
-        {
-            OperationStatus status = _decoder.Complete();
-            foreach (string row in _capsules.Rows)
-            {
-                rows.Row(row);
-            }
+            => rows.Row(_decoder.Complete() == OperationStatus.Done ? $"end {_decoder.Position}" : $"error {_decoder.Error} {_decoder.ErrorOffset}");
 
-            rows.Row(status == OperationStatus.Done ? $"end {_decoder.Position}" : $"error {_decoder.Error} {_decoder.ErrorOffset}");
-        }
-
-        public void Reset()
-        {
-            _capsules = new CapsuleRows();
-            _decoder.Reset();
-        }
+        public void Reset() => _decoder.Reset();
 
         public void Dispose() => _decoder.Dispose();
     }

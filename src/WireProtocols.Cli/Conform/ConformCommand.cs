@@ -39,6 +39,7 @@ internal static class ConformCommand
         }
 
         ConformBaseline? baseline = settings.Baseline is { } file ? ConformBaseline.Read(file) : null;
+        ConformFiles.Check(settings);
         await using ConformSubject subject = ConformSubject.Open(settings, io, output);
         ConformReport report = await PlayAsync(subject, cases, settings, io, output, stop);
         ConformFiles.Write(settings, report);
@@ -93,9 +94,19 @@ internal static class ConformCommand
         {
             throw new ToolException(ExitStatus.InputOutput, exception.Message);
         }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // How far it came is said below.
+        }
         finally
         {
             live.Clear();
+        }
+
+        if (stop.IsCancellationRequested && report.Results.Count < cases.Length)
+        {
+            // A run that was cut short has not shown that nothing fails.
+            throw new ToolException(ExitStatus.InputOutput, $"stopped after {report.Results.Count} of {cases.Length} cases.");
         }
 
         report.End();
@@ -104,7 +115,7 @@ internal static class ConformCommand
 
     /// <summary>What is only explained needs no subject.</summary>
     private static ConformanceCase FindAnywhere(string id)
-        => ConformanceSuite.All.SelectMany(s => s.Cases).FirstOrDefault(c => c.Id == id)
+        => ConformanceSuite.FindCase(id)
             ?? throw ToolException.Usage($"there is no case '{id}'; 'wire conform --list' shows those of a subject.");
 
     private static ConformanceCase Find(string id, ConformSettings settings)
@@ -117,7 +128,7 @@ internal static class ConformCommand
         ConformanceCase[] chosen =
         [
             .. cases.Where(c => settings.Level is not { } level || c.Level == level)
-                .Where(c => settings.Filters.Count == 0 || settings.Filters.Any(f => f.IsMatch(c.Id))),
+                .Where(c => settings.Filters.Count == 0 || settings.Filters.Any(c.Matches)),
         ];
         return chosen.Length > 0 ? chosen : throw ToolException.Usage("no case is chosen; 'wire conform --list' shows them all.");
     }

@@ -13,6 +13,18 @@ internal static class ConformFiles
         = "body{font:15px system-ui;margin:2em auto;max-width:70em}summary{cursor:pointer}pre{overflow:auto;background:#8882;padding:.5em}"
         + ".fail{color:#c22}.warn{color:#b70}.pass{color:#282}.info,.skip{color:#888}details{margin:.3em 0}";
 
+    /// <exception cref="ToolException">A file has no folder to stand in: that is said before the run, not after it.</exception>
+    public static void Check(ConformSettings settings)
+    {
+        foreach (string file in new[] { settings.Junit, settings.Html }.OfType<string>())
+        {
+            if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))))
+            {
+                throw ToolException.Usage($"there is no folder for '{file}'.");
+            }
+        }
+    }
+
     public static void Write(ConformSettings settings, ConformReport report)
     {
         if (settings.Junit is { } junit)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.RegularExpressions;
 using WireProtocols.Conformance;
 
 namespace WireProtocols.Cli.Conform;
@@ -42,7 +41,7 @@ internal sealed class ConformSettings(ParseResult arguments, ConformOptions opti
     public ConformanceLevel? Level { get; }
         = arguments.GetValue(options.Level) is { } level ? Enum.Parse<ConformanceLevel>(level, ignoreCase: true) : null;
 
-    public IReadOnlyList<Regex> Filters { get; } = [.. (arguments.GetValue(options.Filter) ?? []).Select(ToRegex)];
+    public IReadOnlyList<string> Filters { get; } = arguments.GetValue(options.Filter) ?? [];
 
     public ConformanceOptions Run { get; } = new()
     {
@@ -50,10 +49,4 @@ internal sealed class ConformSettings(ParseResult arguments, ConformOptions opti
         Jobs = arguments.GetValue(options.Jobs),
         Seed = arguments.GetValue(options.Seed),
     };
-
-    /// <summary>A star is anything, a question mark one character.</summary>
-    private static Regex ToRegex(string glob)
-        => new(
-            $"^{Regex.Escape(glob).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal)}$",
-            RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
 }

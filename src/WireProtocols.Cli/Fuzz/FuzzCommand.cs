@@ -78,6 +78,10 @@ internal static class FuzzCommand
         {
             throw new ToolException(ExitStatus.InputOutput, exception.Message);
         }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // What was found until then counts.
+        }
 
         if (!json)
         {

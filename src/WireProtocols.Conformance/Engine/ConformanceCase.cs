@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+
 namespace WireProtocols.Conformance;
 
 /// <summary>One question to a subject. Its id says what it is about and stays.</summary>
@@ -56,6 +58,10 @@ public sealed class ConformanceCase
     }
 
     internal Task<ConformanceFinding> PlayAsync(ConformanceContext context) => _play(context);
+
+    /// <summary>Whether its id matches.</summary>
+    /// <param name="filter">A star is anything, a question mark one character: <c>ws/frames/*</c>.</param>
+    public bool Matches(string filter) => FileSystemName.MatchesSimpleExpression(filter, Id, ignoreCase: false);
 
     /// <inheritdoc/>
     public override string ToString() => Id;

@@ -53,7 +53,7 @@ internal static class ReaderRequestCases
     [
         Asks("request/accept", Accept, "Accept: text/event-stream", head => head.Members("Accept").Any(a => a.Split(';')[0].Trim().Equals(
             "text/event-stream", StringComparison.OrdinalIgnoreCase)) ? null
-            : Warn(head.All("Accept") is [var accept, ..] ? $"Accept: {accept}" : "no Accept")),
+            : Info(head.All("Accept") is [var accept, ..] ? $"Accept: {accept}" : "no Accept")),
         Asks("request/cache", NoStore, "Cache-Control: no-store", head =>
             head.Members("Cache-Control").Any(c => c is "no-store" or "no-cache" or "max-age=0")
             ? null : Warn(head.All("Cache-Control") is [var cache, ..] ? $"Cache-Control: {cache}" : "no Cache-Control")),

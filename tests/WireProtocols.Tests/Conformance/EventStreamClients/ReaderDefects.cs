@@ -59,7 +59,7 @@ public static class ReaderDefects
         (UnfinishedLineTold, "unfinished/data"),
         (LongLinesLost, "size/data-of-65536"), (NulRemoved, "utf-8/nul"), (WhiteLinesAreEmpty, "name/indented"),
 
-        (NoAccept, "~request/accept"), (NoCacheControl, "~request/cache"), (EmptyIdSentAtFirst, "request/no-last-event-id"), (NoHost, "request/host"),
+        (NoAccept, ".request/accept"), (NoCacheControl, "~request/cache"), (EmptyIdSentAtFirst, "request/no-last-event-id"), (NoHost, "request/host"),
         (HostWithoutPort, "request/host-value"), (AsksWithPost, "~request/method"),
         (TypeByPart, "content-type/wrong-in-parameter"), (TypeByCase, "content-type/upper-case"), (TypeWhole, "content-type/charset"),
         (AnyType, "content-type/wrong-plain"),

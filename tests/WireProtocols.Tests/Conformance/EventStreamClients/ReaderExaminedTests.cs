@@ -17,16 +17,11 @@ public class ReaderExaminedTests(ITestOutputHelper output)
     {
         Assert.True(ReaderDefects.All.Count >= 60);
         Assert.Equal(Enum.GetValues<ReaderDefect>().Where(d => d != ReaderDefect.None).Order(), ReaderDefects.All.Select(d => d.Defect).Order());
-        Assert.All(ReaderDefects.All, d => Assert.Contains(EventStreamClientCases.All, c => c.Id == $"sse-client/{d.Case.TrimStart('~')}"));
+        Assert.All(ReaderDefects.All, d => Assert.NotNull(CaseOf(d.Case)));
     }
 
     [Fact]
-    public void Ids_are_unique_and_of_one_form()
-    {
-        Assert.Equal(EventStreamClientCases.All.Count, EventStreamClientCases.All.Select(c => c.Id).Distinct().Count());
-        Assert.All(EventStreamClientCases.All, c => Assert.Matches("^sse-client(/[a-z0-9.-]+)+$", c.Id));
-        Assert.All(EventStreamClientCases.All, c => Assert.All([c.Sentence, c.Spec, c.Expected, c.Advice], t => Assert.NotEmpty(t)));
-    }
+    public void Ids_are_unique_and_of_one_form() => Examined.AreWhole(EventStreamClientCases.All, "sse-client");
 
     [Theory]
     [MemberData(nameof(Mistakes))]
@@ -34,8 +29,10 @@ public class ReaderExaminedTests(ITestOutputHelper output)
     {
         ConformanceResult result = (await Played.Value)[mistake];
         output.WriteLine($"{result.Verdict}: {result.Finding.Got}");
-        Assert.Equal(id[0] == '~' ? ConformanceVerdict.Warn : ConformanceVerdict.Fail, result.Verdict);
+        Assert.Equal(Examined.VerdictOf(id), result.Verdict);
     }
+
+    private static ConformanceCase CaseOf(string finder) => Examined.CaseOf(EventStreamClientCases.All, "sse-client/", finder);
 
     /// <summary>Most of the time is waiting: all are played at the same time.</summary>
     private static async Task<IReadOnlyDictionary<ReaderDefect, ConformanceResult>> PlayAsync()
@@ -43,7 +40,7 @@ public class ReaderExaminedTests(ITestOutputHelper output)
         ConcurrentDictionary<ReaderDefect, ConformanceResult> results = [];
         await Parallel.ForEachAsync(ReaderDefects.All, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (mistake, stop) =>
         {
-            ConformanceCase finder = EventStreamClientCases.All.Single(c => c.Id == $"sse-client/{mistake.Case.TrimStart('~')}");
+            ConformanceCase finder = CaseOf(mistake.Case);
             await using ConformanceListener listener = ConformanceListener.Start("http", EventStreamClientCases.All, 0, Quick);
             results[mistake.Defect] = await listener.PlayAsync(finder, new ReaderSubject(mistake.Defect).RunAsync, stop);
         });

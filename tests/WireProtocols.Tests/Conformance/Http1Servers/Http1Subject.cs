@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace WireProtocols.Tests.Conformance;
@@ -6,80 +5,36 @@ namespace WireProtocols.Tests.Conformance;
 /// <summary>An HTTP/1.1 server at <c>/echo</c>, written for this by hand, with one mistake or none.</summary>
 public sealed class Http1Subject : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
     private readonly Http1Defect _defect;
-    private readonly Task _accepting;
+    private readonly SubjectListener _listener;
     private bool _isDead;
 
     public Http1Subject(Http1Defect defect = Http1Defect.None)
     {
         _defect = defect;
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _listener = new SubjectListener(ServeAsync);
     }
 
-    public Uri Url => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/echo");
+    public Uri Url => new($"http://127.0.0.1:{_listener.Port}/echo");
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private async Task AcceptAsync()
+    private async Task<bool> ServeAsync(NetworkStream stream, CancellationToken stop)
     {
-        List<Task> running = [];
-        try
-        {
-            while (true)
-            {
-                Socket socket = await _listener.AcceptSocketAsync(_stop.Token);
-                running.RemoveAll(r => r.IsCompleted);
-                running.Add(Task.Run(() => ServeAsync(socket)));
-            }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
-        {
-            await Task.WhenAll(running);
-        }
-    }
-
-    private async Task ServeAsync(Socket socket)
-    {
-        socket.NoDelay = true;
-        using NetworkStream stream = new(socket, ownsSocket: true);
         if (_isDead)
         {
-            return;
+            return false;
         }
 
+        Http1SubjectConnection connection = new(_defect, new Http1SubjectInput(stream, stop), stream, stop);
         try
         {
-            Http1SubjectConnection connection = new(_defect, new Http1SubjectInput(stream, _stop.Token), stream, _stop.Token);
-            try
-            {
-                await connection.RunAsync();
-            }
-            finally
-            {
-                _isDead |= connection.HasKilledServer;
-            }
-
-            // What has not been read would turn the end into a reset.
-            socket.Shutdown(SocketShutdown.Send);
-            using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-            patience.CancelAfter(TimeSpan.FromSeconds(2));
-            byte[] rest = new byte[64 * 1024];
-            while (await stream.ReadAsync(rest, patience.Token) > 0)
-            {
-            }
+            await connection.RunAsync();
+            return true;
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or SocketException)
+        finally
         {
-            // The examiner has hung up.
+            _isDead |= connection.HasKilledServer;
         }
     }
 }

@@ -7,14 +7,16 @@ seconds=120
 if [[ ${1:-} =~ ^[0-9]+$ ]]; then seconds=$1 && shift; fi
 
 root=$PWD copy=$PWD/artifacts/planted
-mkdir -p "$copy" && find "$copy" -mindepth 1 -maxdepth 1 ! -name obj -exec rm -rf {} +
-cp -r Directory.* *.props BannedSymbols.txt .editorconfig .globalconfig "$copy" 2>/dev/null || true
+rm -rf "$copy"
 mkdir -p "$copy/src" "$copy/fuzz"
-cp -r src/WireProtocols src/WireProtocols.Testing src/WireProtocols.Generators "$copy/src" 2>/dev/null || true
+cp Directory.Build.props Directory.Packages.props global.json .editorconfig README.md "$copy"
+cp -r src/WireProtocols src/WireProtocols.Testing src/WireProtocols.Generators "$copy/src"
 cp -r fuzz/WireProtocols.Fuzz fuzz/corpus "$copy/fuzz"
-cp README.md "$copy"
 
-build() { (cd "$copy" && dotnet build fuzz/WireProtocols.Fuzz -c Release -v q --nologo -p:TreatWarningsAsErrors=false -p:EnforceCodeStyleInBuild=false) >"$copy/build.log" 2>&1; }
+build() {
+  (cd "$copy" && dotnet build fuzz/WireProtocols.Fuzz -c Release -v q --nologo -p:TreatWarningsAsErrors=false -p:EnforceCodeStyleInBuild=false) \
+    >"$copy/build.log" 2>&1
+}
 
 total=0 found=0
 plant() {
@@ -35,7 +37,9 @@ PY
     >"$copy/run.log" 2>&1 || status=$?
   if grep -q '^FOUND' "$copy/run.log"; then
     found=$((found + 1))
-    echo "found  $name by $target after $(grep -oE '[0-9]+ executions' <<<"$(grep -B 1 -m 1 '^FOUND' "$copy/run.log")" | head -n 1), $((SECONDS - started)) s: $(grep -m 1 '^FOUND' "$copy/run.log" | cut -c 7-110)"
+    local executions
+    executions=$(grep -B 1 -m 1 '^FOUND' "$copy/run.log" | grep -oE '[0-9]+ executions' | head -n 1)
+    echo "found  $name by $target after $executions, $((SECONDS - started)) s: $(grep -m 1 '^FOUND' "$copy/run.log" | cut -c 7-110)"
   else
     echo "MISSED $name by $target in $seconds s (status $status)"
   fi

@@ -38,7 +38,9 @@ public static class Weaver
         return blocks;
     }
 
-    private static int Weave(MethodBody body, MethodReference hit, int firstBlock)
+    /// <summary>Counts the basic blocks of a method.</summary>
+    /// <returns>How many it has.</returns>
+    internal static int Weave(MethodBody body, MethodReference hit, int firstBlock)
     {
         // Branches in their long form, since their targets move away.
         body.SimplifyMacros();
@@ -85,8 +87,10 @@ public static class Weaver
         return [.. body.Instructions.Where(leaders.Contains)];
     }
 
-    /// <summary>Everything that named a leader names its new head: branches, and the bounds of protected regions, their ends included.</summary>
-    private static void Retarget(MethodBody body, Dictionary<Instruction, Instruction> moved)
+    /// <summary>
+    /// Everything that named an instruction names its new head: branches, and the bounds of protected regions, their ends included.
+    /// </summary>
+    internal static void Retarget(MethodBody body, Dictionary<Instruction, Instruction> moved)
     {
         foreach (Instruction instruction in body.Instructions)
         {

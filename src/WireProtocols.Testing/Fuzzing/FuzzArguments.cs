@@ -36,6 +36,10 @@ internal sealed class FuzzArguments
     /// <summary>The value of an option; null where it is not given.</summary>
     public string? this[string option] => _options.GetValueOrDefault(option);
 
+    /// <summary>Those of the options that are given, as a command line.</summary>
+    public static IEnumerable<string> Spread(FuzzArguments arguments, params string[] options)
+        => options.Where(o => arguments[o] is not null).SelectMany(o => new[] { o, arguments[o]! });
+
     /// <summary>The same as a number that is not negative.</summary>
     /// <exception cref="ArgumentException">It is none.</exception>
     public long? Number(string option)

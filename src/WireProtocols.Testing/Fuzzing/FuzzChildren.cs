@@ -78,10 +78,20 @@ internal static class FuzzChildren
     }
 
     private static IEnumerable<string> Passed(FuzzArguments arguments, long seed)
-        => [.. Options.Where(o => o is not ("--jobs" or "--seed") && arguments[o] is not null).SelectMany(o => new[] { o, arguments[o]! }),
+        => [.. FuzzArguments.Spread(arguments, [.. Options.Where(o => o is not ("--jobs" or "--seed"))]),
             "--seed", seed.ToString(CultureInfo.InvariantCulture)];
 
-    private static Process Start(string woven, IEnumerable<string> arguments)
+    /// <summary>Starts the program of a woven copy, with pipes for its input and its output.</summary>
+    public static Process StartPiped(string woven, IEnumerable<string> arguments)
+    {
+        ProcessStartInfo start = Prepare(woven, arguments);
+        (start.RedirectStandardInput, start.RedirectStandardOutput) = (true, true);
+        return Process.Start(start)!;
+    }
+
+    private static Process Start(string woven, IEnumerable<string> arguments) => Process.Start(Prepare(woven, arguments))!;
+
+    private static ProcessStartInfo Prepare(string woven, IEnumerable<string> arguments)
     {
         string program = Path.Combine(woven, Path.GetFileName(Assembly.GetEntryAssembly()!.Location));
         ProcessStartInfo start = new(Environment.ProcessPath!) { UseShellExecute = false };
@@ -94,7 +104,7 @@ internal static class FuzzChildren
 
         // Instrumentation for the profile costs more than it gives: every block calls out already.
         start.Environment["DOTNET_TieredPGO"] = "0";
-        return Process.Start(start)!;
+        return start;
     }
 
     private static string Line(FuzzTarget target, FuzzSearchOptions options, FuzzReport report)

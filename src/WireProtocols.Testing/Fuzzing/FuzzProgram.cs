@@ -33,6 +33,8 @@ public static class FuzzProgram
                     => FuzzChildren.IsWoven ? Growth(Get(targets, target), ReadInput(input), at, length) : FuzzChildren.Repeat(args, files),
                 ["run", string target, ..] => FuzzChildren.Run(Get(targets, target), new FuzzArguments(args[2..], FuzzChildren.Options), files),
                 ["search", string target, ..] => FuzzChildren.Search(Get(targets, target), args[2..], files),
+                ["mutants", ..] => MutantCampaign.Run(new FuzzArguments(args[1..], MutantCampaign.Options), files),
+                ["mutate", ..] => MutantChild.Run(targets, new FuzzArguments(args[1..], MutantCampaign.Options)),
                 ["weave", string assembly] => Weave(assembly),
                 ["serve", string target] => ForkServer.Run(Get(targets, target)),
                 _ => Usage(),
@@ -91,6 +93,8 @@ public static class FuzzProgram
             case TARGET HEX|FILE             runs the target on one input; exit 1 when it fails
             growth TARGET HEX|FILE AT LENGTH whether the work grows faster than the input when this piece of it is repeated
             replay TARGET FOLDER|FILE…       runs the target on every file; exit 1 when one fails
+            mutants                          puts small mistakes into the library, and says which of them no input of the corpora notices
+                [--source PART,…] [--sample N] [--seed S] [--jobs N] [--corpus FOLDER] [--mutations N] [--json FILE]
             weave ASSEMBLY                   counts its basic blocks for AFL
             serve TARGET                     the other end of afl-fuzz
             """);

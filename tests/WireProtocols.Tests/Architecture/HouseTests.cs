@@ -81,7 +81,8 @@ public class HouseTests(ITestOutputHelper output)
         ("Timing", []),
         ("Schedules", []),
         ("Segmentation", []),
-        ("Fuzzing", ["Coverage"]),
+        ("Mutation", ["Coverage"]),
+        ("Fuzzing", ["Mutation"]),
         ("Formats", ["Fuzzing"]));
 
     private static readonly Exceptions Upward = new();

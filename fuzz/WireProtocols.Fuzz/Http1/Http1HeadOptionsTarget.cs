@@ -4,7 +4,10 @@ using WireProtocols.Http1;
 
 namespace WireProtocols.Fuzz.Http1;
 
-/// <summary>The decoders of heads under their options, one head behind the other, and used again.</summary>
+/// <summary>
+/// The decoders of heads under their options, one head behind the other, and used again. What is handed out keeps every limit: that the whole and the
+/// pieces say the same does not show a limit that is one too large.
+/// </summary>
 public sealed class Http1HeadOptionsTarget : OptionsTarget
 {
     public override string Name => "http1-head-options";
@@ -28,36 +31,42 @@ public sealed class Http1HeadOptionsTarget : OptionsTarget
             MaxHeadLength = Limit(options[5], 20, 32 * 1024),
         };
         return Bit(options[0], 0)
-            ? new Subject<Http1ResponseHead>(new Http1ResponseDecoder(limits) { AnswersConnect = Bit(options[0], 4) }, Describe)
-            : new Subject<Http1RequestHead>(new Http1RequestDecoder(limits), Describe);
+            ? new Subject<Http1ResponseHead>(new Http1ResponseDecoder(limits) { AnswersConnect = Bit(options[0], 4) }, limits, Describe)
+            : new Subject<Http1RequestHead>(new Http1RequestDecoder(limits), limits, Describe);
     }
 
-    private static void Describe(scoped Http1RequestHead head, Transcript rows)
+    private static void Describe(scoped Http1RequestHead head, Http1Options limits, Transcript rows)
     {
+        Require(head.Method.Length <= limits.MaxMethodLength);
+        Require(head.Method.Length + head.Target.Length + "  HTTP/1.1".Length <= limits.MaxStartLineLength);
         rows.Row($"request {Text(head.Method)} {Text(head.Target)} 1.{head.MinorVersion} {head.ContentLength} {head.IsChunked}");
-        Describe(head.Fields, rows);
+        Describe(head.Fields, limits, rows);
     }
 
-    private static void Describe(scoped Http1ResponseHead head, Transcript rows)
+    private static void Describe(scoped Http1ResponseHead head, Http1Options limits, Transcript rows)
     {
+        Require("HTTP/1.1 200 ".Length - (limits.AllowMissingReasonSpace ? 1 : 0) + head.Reason.Length <= limits.MaxStartLineLength);
         rows.Row($"response {head.StatusCode} 1.{head.MinorVersion} {head.ContentLength} {head.IsChunked}");
-        Describe(head.Fields, rows);
+        Describe(head.Fields, limits, rows);
     }
 
-    private static void Describe(scoped Http1Fields fields, Transcript rows)
+    private static void Describe(scoped Http1Fields fields, Http1Options limits, Transcript rows)
     {
+        Require(fields.Count <= limits.MaxFieldCount);
         foreach (Http1Field field in fields)
         {
+            // A line is this long at least, and no longer where no white space surrounds the value.
+            Require(field.Name.Length + ":".Length + field.Value.Length <= limits.MaxFieldLineLength);
             rows.Row($"{Text(field.Name)}: {Text(field.Value)}");
         }
     }
 
     private static string Text(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);
 
-    private delegate void Describer<THead>(scoped THead head, Transcript rows)
+    private delegate void Describer<THead>(scoped THead head, Http1Options limits, Transcript rows)
         where THead : struct, allows ref struct;
 
-    private sealed class Subject<THead>(Http1HeadDecoder<THead> decoder, Describer<THead> describe) : IDecoderUnderOptions
+    private sealed class Subject<THead>(Http1HeadDecoder<THead> decoder, Http1Options limits, Describer<THead> describe) : IDecoderUnderOptions
         where THead : struct, allows ref struct
     {
         public OperationStatus Decode(ReadOnlySpan<byte> source, out int consumed, Transcript rows)
@@ -65,7 +74,7 @@ public sealed class Http1HeadOptionsTarget : OptionsTarget
             OperationStatus status = decoder.Decode(source, out consumed, out THead head);
             if (status == OperationStatus.Done)
             {
-                describe(head, rows);
+                describe(head, limits, rows);
             }
 
             return status;

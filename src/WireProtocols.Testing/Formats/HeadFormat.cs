@@ -16,7 +16,7 @@ public sealed class HeadFormat(int setupLength, bool isHandshake = false) : Fuzz
         "Host: a", "Host: [::1]:80", "Host:", "Content-Length: 5", "Content-Length: 0", "Content-Length: 99999999999999999999",
         "Transfer-Encoding: chunked", "Transfer-Encoding: gzip, chunked", "Transfer-Encoding: chunked;a=b", "TE: trailers", "Connection: close",
         "Connection: keep-alive, Upgrade", "Expect: 100-continue", "Upgrade: websocket", "Accept: */*", "A: b", "B:\tc \t", "C:", "D: \x80\xff",
-        "E: f, g",
+        "E: f, g", "Proxy-Authorization: a", "If-Unmodified-Since:b", "Age: 1",
     ];
 
     private static readonly string[] HandshakeFields =

@@ -32,6 +32,7 @@ public sealed class WebSocketFormat(int setupLength) : FuzzFormat
         bool isCompressed = opcode is 1 or 2 && dice.Next(3) == 0;
         byte[] payload = opcode switch
         {
+            1 or 2 when isCompressed && dice.Next(2) == 0 => Periodic(dice),
             8 => dice.Next(4) == 0 ? [] : [0x03, dice.Pick<byte>(CloseCodes), .. FormatText.Text(dice, 20)],
             9 or 10 => FormatText.Text(dice, 16),
             1 => FormatText.Text(dice, dice.Length()),
@@ -136,6 +137,13 @@ public sealed class WebSocketFormat(int setupLength) : FuzzFormat
         byte[] stream = output.ToArray();
         int flush = stream.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[0x00, 0x00, 0xFF, 0xFF]);
         return dice.Next(8) == 0 || flush < 0 ? stream : stream[..flush];
+    }
+
+    /// <summary>A text that comes back after a while: its matches are as long as they can be, and reach all over a small window.</summary>
+    private static byte[] Periodic(Random dice)
+    {
+        byte[] period = FormatText.Ascii(string.Concat(Enumerable.Range(0, 260 + dice.Next(252)).Select(_ => (char)('a' + dice.Next(26)))));
+        return [.. Enumerable.Repeat(period, 2 + dice.Next(7)).SelectMany(p => p).Take(4096)];
     }
 
     private static byte[] Bytes(Random dice)

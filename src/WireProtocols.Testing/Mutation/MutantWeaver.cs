@@ -33,7 +33,7 @@ public static class MutantWeaver
             foreach (MethodDefinition method in module.GetTypes().SelectMany(t => t.Methods).Where(m => m.HasBody && m.Body.Instructions.Count > 0))
             {
                 method.Body.SimplifyMacros();
-                List<(Instruction At, Mutant Mutant, MutantChange Change)> found = IsStateMachine(method.DeclaringType)
+                List<(Instruction At, Mutant Mutant, MutantChange Change)> found = IsWrittenByTheCompiler(method)
                     ? []
                     : [.. Find(method, isIncluded ?? (_ => true), mutants.Count)];
                 mutants.AddRange(found.Select(f => f.Mutant));
@@ -48,8 +48,10 @@ public static class MutantWeaver
         return mutants;
     }
 
-    private static bool IsStateMachine(TypeDefinition type)
-        => type.Interfaces.Any(i => i.InterfaceType.Name is "IAsyncStateMachine" or "IEnumerator");
+    /// <summary>State machines, and accessors of properties without code. A lambda is the author's, in a type of the compiler's.</summary>
+    private static bool IsWrittenByTheCompiler(MethodDefinition method)
+        => method.CustomAttributes.Any(a => a.AttributeType.Name == "CompilerGeneratedAttribute")
+            || method.DeclaringType.Interfaces.Any(i => i.InterfaceType.Name is "IAsyncStateMachine" or "IEnumerator");
 
     private static IEnumerable<(Instruction At, Mutant Mutant, MutantChange Change)> Find(
         MethodDefinition method, Func<string, bool> isIncluded, int firstId)

@@ -76,6 +76,51 @@ public class Http1DecoderTests
         }
     }
 
+    /// <summary>Wherever in the line the limit falls: in the target, in a triplet of its, in the version.</summary>
+    [Theory]
+    [InlineData("GET /abc%20def?x=%7E HTTP/1.1")]
+    [InlineData("OPTIONS * HTTP/1.1")]
+    [InlineData("CONNECT example.com:443 HTTP/1.1")]
+    [InlineData("DELETE http://[::1]:80/a%2F HTTP/1.0")]
+    public void A_request_line_stops_at_its_limit_wherever_that_is(string line)
+    {
+        for (int limit = 16; limit <= line.Length; limit++)
+        {
+            (Http1ProtocolError, long) expected = limit == line.Length ? default : (Http1ProtocolError.RequestLineTooLong, limit);
+            foreach (int size in new[] { 1, 3, line.Length + 16 })
+            {
+                using Http1RequestDecoder decoder = new(new Http1Options { MaxStartLineLength = limit });
+                Assert.Equal(expected, ErrorOf(decoder, $"{line}\r\nHost: a\r\n\r\n", size));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_status_line_stops_at_its_limit_wherever_that_is()
+    {
+        const string Line = "HTTP/1.1 200 All is well";
+        for (int limit = 16; limit <= Line.Length; limit++)
+        {
+            (Http1ProtocolError, long) expected = limit == Line.Length ? default : (Http1ProtocolError.StatusLineTooLong, limit);
+            foreach (int size in new[] { 1, 3, Line.Length + 16 })
+            {
+                using Http1ResponseDecoder decoder = new(new Http1Options { MaxStartLineLength = limit });
+                Assert.Equal(expected, ErrorOf(decoder, $"{Line}\r\n\r\n", size));
+            }
+        }
+    }
+
+    private static (Http1ProtocolError Error, long Offset) ErrorOf<THead>(Http1HeadDecoder<THead> decoder, string head, int size)
+        where THead : struct, allows ref struct
+    {
+        foreach (byte[] piece in Encoding.ASCII.GetBytes(head).Chunk(size))
+        {
+            decoder.Decode(piece, out _, out _);
+        }
+
+        return (decoder.Error, decoder.ErrorOffset);
+    }
+
     [Fact]
     public void Offsets_count_from_the_start_of_the_input_over_all_heads()
     {

@@ -168,6 +168,21 @@ public sealed class Http1Exchange
         return _link.Transport;
     }
 
+    /// <summary>
+    /// Hands the transport over without an answer, with all that has been read ahead still in it, to whoever writes the bytes of the response by
+    /// hand. The connection does not touch it any more, and whoever takes it ends it.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The body has not been read, the response has begun, or the exchange has ended.</exception>
+    public async ValueTask<IDuplexPipe> TakeOverAsync()
+    {
+        ThrowIfEnded();
+        EndRequestIfComplete();
+        await StopWatchingAsync().ConfigureAwait(false);
+        _link.States.TakeOver();
+        _link.IsHandedOver = true;
+        return _link.Transport;
+    }
+
     /// <summary>Answers, where that is still possible, that the exchange failed; the connection ends behind it.</summary>
     internal async ValueTask FailAsync(int statusCode, string text, string reason, CancellationToken cancellationToken)
     {

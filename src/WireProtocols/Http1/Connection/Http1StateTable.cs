@@ -16,6 +16,7 @@ internal sealed class Http1StateTable
         Response,
         ResponseEnd,
         Switch,
+        TakeOver,
         Fail,
     }
 
@@ -60,6 +61,9 @@ internal sealed class Http1StateTable
     /// <summary>The server takes the other protocol.</summary>
     public void Switch() => Move(Event.Switch);
 
+    /// <summary>The server hands the connection over without an answer of its own.</summary>
+    public void TakeOver() => Move(Event.TakeOver);
+
     /// <summary>A message was cut or broke a rule: the connection ends.</summary>
     public void Fail()
     {
@@ -103,6 +107,9 @@ internal sealed class Http1StateTable
         (_, Event.RequestEnd) => null,
         (Http1ConnectionState.MightSwitch, Event.Switch) => Http1ConnectionState.Switched,
         (_, Event.Switch) => null,
+        (Http1ConnectionState.Done or Http1ConnectionState.MightSwitch or Http1ConnectionState.MustClose, Event.TakeOver)
+            => Http1ConnectionState.Switched,
+        (_, Event.TakeOver) => null,
         _ => Client,
     };
 
@@ -113,7 +120,7 @@ internal sealed class Http1StateTable
         (Http1ConnectionState.Idle, Event.Request) => Http1ConnectionState.SendHead,
         (Http1ConnectionState.SendHead, Event.Informational) => Http1ConnectionState.SendHead,
         (Http1ConnectionState.SendHead or Http1ConnectionState.Idle, Event.Response) => Http1ConnectionState.SendBody,
-        (Http1ConnectionState.SendHead, Event.Switch) => Http1ConnectionState.Switched,
+        (Http1ConnectionState.SendHead, Event.Switch or Event.TakeOver) => Http1ConnectionState.Switched,
         (Http1ConnectionState.SendBody, Event.ResponseEnd) => Http1ConnectionState.Done,
         (_, Event.RequestEnd) => Server,
         _ => null,

@@ -139,6 +139,37 @@ public partial class Http1ServerConnectionTests
         Assert.Single(Regex.Matches(declined, "HTTP/1.1 "));
     }
 
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: h\r\n\r\nahead")]
+    [InlineData("GET / HTTP/1.0\r\n\r\nahead")]
+    [InlineData("GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nahead")]
+    public async Task A_transport_that_is_taken_over_carries_what_its_owner_writes_and_nothing_else(string request)
+    {
+        string written = await TalkAsync(request, async (exchange, stop) =>
+        {
+            IDuplexPipe pipe = await exchange.TakeOverAsync();
+            await Assert.ThrowsAsync<InvalidOperationException>(async () => await exchange.TakeOverAsync());
+            await Assert.ThrowsAsync<InvalidOperationException>(async () => await exchange.RespondAsync(200, default));
+            ReadResult ahead = await pipe.Input.ReadAsync(stop);
+            await pipe.Output.WriteAsync("no HTTP, and "u8.ToArray(), stop);
+            await pipe.Output.WriteAsync(ahead.Buffer.ToArray(), stop);
+            await pipe.Output.CompleteAsync();
+        });
+        Assert.Equal("no HTTP, and ahead", written);
+    }
+
+    [Fact]
+    public async Task A_request_whose_body_is_not_read_is_not_taken_over()
+    {
+        string answer = await TalkAsync("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nab", async (exchange, stop) =>
+        {
+            await Assert.ThrowsAsync<InvalidOperationException>(async () => await exchange.TakeOverAsync());
+            await exchange.RespondAsync(200, default);
+            await Assert.ThrowsAsync<InvalidOperationException>(async () => await exchange.TakeOverAsync());
+        });
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_head_and_a_body_that_come_too_slowly_are_answered_with_408_and_an_idle_connection_with_nothing()
     {

@@ -60,7 +60,7 @@ public class Http1StateTableTests
         Action<Http1StateTable>[] events =
         [
             s => s.Request(true, false), s => s.EndRequest(), s => s.Inform(), s => s.Respond(true), s => s.EndResponse(), s => s.Switch(),
-            s => s.Fail(),
+            s => s.Fail(), s => s.TakeOver(),
         ];
         Random random = new(11);
         for (int round = 0; round < 2_000; round++)

@@ -42,6 +42,9 @@ public sealed class ConformanceCase
     /// <summary>It needs much memory or a whole processor, and is played alone.</summary>
     public bool IsHeavy { get; private set; }
 
+    /// <summary>What the examiner sends breaks a rule, or is an attack.</summary>
+    public bool Misbehaves { get; private set; }
+
     private ConformanceRule Rule { get; }
 
     /// <summary>The same case with its numbers: <c>4.1.1-4.1.3, 5.1</c>.</summary>
@@ -54,6 +57,13 @@ public sealed class ConformanceCase
     internal ConformanceCase Heavy()
     {
         IsHeavy = true;
+        return this;
+    }
+
+    /// <param name="isBroken">See <see cref="Misbehaves"/>.</param>
+    internal ConformanceCase Broken(bool isBroken = true)
+    {
+        Misbehaves = isBroken;
         return this;
     }
 

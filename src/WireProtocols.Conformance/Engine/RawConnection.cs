@@ -18,8 +18,7 @@ internal enum FillResult
 /// </summary>
 internal sealed class RawConnection : IAsyncDisposable
 {
-    private readonly Socket _socket;
-    private readonly SecureReader? _secure;
+    private readonly IRawTransport _transport;
     private readonly ConformanceContext _context;
     private byte[] _buffer = new byte[16 * 1024];
     private int _start;
@@ -27,11 +26,10 @@ internal sealed class RawConnection : IAsyncDisposable
     private FillResult? _ended;
     private bool _isDetached;
 
-    private RawConnection(Socket socket, ConformanceContext context, SslStream? secure = null)
+    private RawConnection(IRawTransport transport, ConformanceContext context)
     {
-        _socket = socket;
+        _transport = transport;
         _context = context;
-        _secure = secure is null ? null : new SecureReader(secure);
     }
 
     public ReadOnlySpan<byte> Buffered => _buffer.AsSpan(_start, _end - _start);
@@ -55,8 +53,8 @@ internal sealed class RawConnection : IAsyncDisposable
         try
         {
             await socket.ConnectAsync(context.Subject.IdnHost.Trim('[', ']'), context.Subject.Port, patience.Token);
-            return new RawConnection(
-                socket, context, context.Subject.Scheme is "wss" or "https" ? await SecureAsync(socket, context, patience.Token) : null);
+            bool isSecure = context.Subject.Scheme is "wss" or "https";
+            return new RawConnection(new RawSocket(socket, isSecure ? await SecureAsync(socket, context, patience.Token) : null), context);
         }
         catch (Exception exception) when (exception is SocketException or IOException or AuthenticationException
             || (exception is OperationCanceledException && !context.Stop.IsCancellationRequested))
@@ -67,9 +65,9 @@ internal sealed class RawConnection : IAsyncDisposable
     }
 
     /// <summary>A connection that the subject opened.</summary>
-    public static RawConnection Take(Socket socket, ReadOnlySpan<byte> first, ConformanceContext context)
+    public static RawConnection Take(IRawTransport transport, ReadOnlySpan<byte> first, ConformanceContext context)
     {
-        RawConnection connection = new(socket, context);
+        RawConnection connection = new(transport, context);
         context.CountConnection();
         if (first.Length > connection._buffer.Length)
         {
@@ -101,7 +99,7 @@ internal sealed class RawConnection : IAsyncDisposable
         {
             while (!bytes.IsEmpty && !IsSendBroken)
             {
-                bytes = bytes[await SendSomeAsync(bytes, patience.Token)..];
+                bytes = bytes[await _transport.SendAsync(bytes, patience.Token)..];
             }
         }
         catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException
@@ -124,9 +122,7 @@ internal sealed class RawConnection : IAsyncDisposable
         source.CancelAfter(patience);
         try
         {
-            int count = _secure is null
-                ? await _socket.ReceiveAsync(_buffer.AsMemory(_end), source.Token)
-                : await _secure.ReadAsync(_buffer.AsMemory(_end), source.Token);
+            int count = await _transport.ReceiveAsync(_buffer.AsMemory(_end), source.Token);
             if (count == 0)
             {
                 return (_ended = FillResult.End).Value;
@@ -154,7 +150,7 @@ internal sealed class RawConnection : IAsyncDisposable
     {
         try
         {
-            _socket.Shutdown(SocketShutdown.Send);
+            _transport.EndSending();
         }
         catch (SocketException)
         {
@@ -163,31 +159,16 @@ internal sealed class RawConnection : IAsyncDisposable
     }
 
     /// <summary>Goes away without a word: what is on its way is answered with a reset.</summary>
-    public void Abort()
-    {
-        _socket.LingerState = new LingerOption(true, 0);
-        _socket.Dispose();
-    }
+    public void Abort() => _transport.Abort();
 
     public ValueTask DisposeAsync()
     {
         if (!_isDetached)
         {
-            _socket.Dispose();
+            _transport.Dispose();
         }
 
         return ValueTask.CompletedTask;
-    }
-
-    private async ValueTask<int> SendSomeAsync(ReadOnlyMemory<byte> bytes, CancellationToken stop)
-    {
-        if (_secure is null)
-        {
-            return await _socket.SendAsync(bytes, stop);
-        }
-
-        await _secure.Stream.WriteAsync(bytes, stop);
-        return bytes.Length;
     }
 
     private static async Task<SslStream> SecureAsync(Socket socket, ConformanceContext context, CancellationToken stop)

@@ -82,7 +82,7 @@ internal sealed class AttackCases(WebSocketSubject subject)
                     _ => ConformanceFinding.Pass(answer.ToString()!),
                 };
             }
-        }).Heavy();
+        }).Heavy().Broken();
 
     /// <summary>What comes while it is sent, and behind it.</summary>
     private static async Task<PeerEvent?> WaitAsync(WebSocketPeer peer, Task sending, bool isOpen)
@@ -129,5 +129,5 @@ internal sealed class AttackCases(WebSocketSubject subject)
                         return ConformanceFinding.Fail(broken.Rule);
                 }
             }
-        }).Heavy();
+        }).Heavy().Broken();
 }

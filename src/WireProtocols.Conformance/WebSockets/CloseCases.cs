@@ -103,11 +103,11 @@ internal sealed class CloseCases(WebSocketSubject subject) : SharedCases(subject
 
     /// <summary>The same case, whose failure is a warning.</summary>
     private static ConformanceCase Softened(ConformanceCase strict, ConformanceRule rule)
-        => new(strict.Id, rule, strict.Expected, async context =>
+        => new ConformanceCase(strict.Id, rule, strict.Expected, async context =>
         {
             ConformanceFinding finding = await strict.PlayAsync(context);
             return finding.Verdict == ConformanceVerdict.Fail && !finding.IsTimeout ? finding with { Verdict = ConformanceVerdict.Warn } : finding;
-        });
+        }).Broken();
 
     /// <summary>Everything before the Close comes back, then a Close, then nothing.</summary>
     private ConformanceCase Closes(string id, ConformanceRule rule, IReadOnlyList<ProbeFrame> sent, int code, int cut = int.MaxValue)

@@ -243,5 +243,5 @@ internal sealed class DeflateCases(WebSocketSubject subject)
             {
                 return await FailPlay.RunAsync(peer, frames, [], codes.Length == 0 ? [1002] : codes);
             }
-        });
+        }).Broken();
 }

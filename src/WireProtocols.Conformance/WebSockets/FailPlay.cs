@@ -26,7 +26,7 @@ internal static class FailPlay
         {
             await using WebSocketPeer peer = await subject.OpenAsync(context);
             return await RunAsync(peer, sent, rest, codes);
-        });
+        }).Broken();
 
     public static async Task<ConformanceFinding> RunAsync(
         WebSocketPeer peer, IReadOnlyList<ProbeFrame> sent, IReadOnlyList<ProbeFrame> rest, IReadOnlyCollection<int> codes)

@@ -6,7 +6,7 @@ namespace WireProtocols.Conformance;
 /// <param name="launcher">Starts the client; null where clients come by themselves.</param>
 /// <param name="options">Bounds.</param>
 /// <param name="seed">Of the dice.</param>
-/// <param name="listener">Where the client connects to.</param>
+/// <param name="entrance">Where the client comes in.</param>
 /// <param name="isOther">Whether a request is for another case.</param>
 /// <param name="first">A connection that has been taken already.</param>
 /// <param name="stop">Ends the run.</param>
@@ -16,7 +16,7 @@ internal sealed class ClientContext(
     IClientLauncher? launcher,
     ConformanceOptions options,
     int seed,
-    ClientListener listener,
+    IClientEntrance entrance,
     Func<ClientRequest, bool> isOther,
     PendingClient? first,
     CancellationToken stop)
@@ -31,6 +31,9 @@ internal sealed class ClientContext(
 
     /// <summary>The id of the case.</summary>
     public string Case => seat.Case;
+
+    /// <summary>A path that is for the case; so is what stands below it.</summary>
+    public string Path => Subject.AbsolutePath.Length > 1 ? Subject.AbsolutePath : ClientRequest.PathOfCase(Case);
 
     /// <summary>What the client has reported so far.</summary>
     public IReadOnlyList<ClientReport> Reports => seat.Reports.All;
@@ -94,14 +97,14 @@ internal sealed class ClientContext(
     public async Task<ClientArrival?> TryAcceptAsync(TimeSpan? patience = null)
     {
         PendingClient? pending = Interlocked.Exchange(ref _first, null)
-            ?? await listener.Inbox.TakeAsync(r => !isOther(r), patience ?? Options.Timeout, GoneAsync(), Stop);
+            ?? await entrance.Inbox.TakeAsync(r => !isOther(r), patience ?? Options.Timeout, GoneAsync(), Stop);
         if (pending is null)
         {
             return null;
         }
 
         HasCome = true;
-        RawConnection connection = RawConnection.Take(pending.Socket, pending.Behind, this);
+        RawConnection connection = RawConnection.Take(pending.Transport, pending.Behind, this);
         Trace.Add(isSent: false, $"request '{pending.Request}'", pending.Request.Head);
         return new ClientArrival(pending.Request, connection, pending.Number, pending.HandBack);
     }
@@ -151,6 +154,6 @@ internal sealed class ClientContext(
         }
 
         await _clients[^1].Ended;
-        await listener.DrainAsync(Stop);
+        await entrance.DrainAsync(Stop);
     }
 }

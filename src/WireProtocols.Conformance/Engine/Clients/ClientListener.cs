@@ -7,7 +7,7 @@ namespace WireProtocols.Conformance;
 /// Listens on loopback, reads the head of each request, keeps the connection for its case, and collects what is reported, on whichever connection
 /// it comes.
 /// </summary>
-internal sealed class ClientListener : IAsyncDisposable
+internal sealed class ClientListener : IClientEntrance, IAsyncDisposable
 {
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DrainStep = TimeSpan.FromMilliseconds(20);
@@ -51,7 +51,6 @@ internal sealed class ClientListener : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits a moment for what a client that is gone has left on the way.</summary>
     public async Task DrainAsync(CancellationToken stop)
     {
         for (TimeSpan waited = TimeSpan.Zero; waited < DrainTime; waited += DrainStep)
@@ -103,7 +102,7 @@ internal sealed class ClientListener : IAsyncDisposable
             {
                 if (!request.IsReport)
                 {
-                    Inbox.Add(new PendingClient(socket, request, bytes.Rest, number, rest => Return(socket, rest, number)));
+                    Inbox.Add(new PendingClient(new RawSocket(socket), request, bytes.Rest, number, rest => Return(socket, rest, number)));
                     return;
                 }
 

@@ -35,7 +35,7 @@ internal sealed class ClientQueue(ClientDesk desk, ConformanceOptions options)
             (ConformanceCase? played, bool isAgain) = Choose(client.Request);
             if (played is null)
             {
-                client.Socket.Dispose();
+                client.Transport.Dispose();
                 if (Stopwatch.GetElapsedTime(last) > Patience)
                 {
                     // Only clients come whose cases have all been played.

@@ -1,14 +1,12 @@
-using System.Net.Sockets;
-
 namespace WireProtocols.Conformance;
 
 /// <summary>A connection whose head has been read, and that waits for its case.</summary>
-/// <param name="Socket">The connection.</param>
+/// <param name="Transport">The connection.</param>
 /// <param name="Request">The head.</param>
 /// <param name="Behind">What came behind the head.</param>
 /// <param name="Number">Counts the connections of the listener: the same number is the same connection.</param>
 /// <param name="HandBack">Gives the connection, and what has been read and not used, back to the listener.</param>
-internal sealed record PendingClient(Socket Socket, ClientRequest Request, byte[] Behind, int Number, Action<byte[]> HandBack);
+internal sealed record PendingClient(IRawTransport Transport, ClientRequest Request, byte[] Behind, int Number, Action<byte[]> HandBack);
 
 /// <summary>The connections that wait.</summary>
 internal sealed class ClientInbox
@@ -68,7 +66,7 @@ internal sealed class ClientInbox
     {
         while (Take(isMeant) is { } client)
         {
-            client.Socket.Dispose();
+            client.Transport.Dispose();
         }
     }
 

@@ -75,6 +75,7 @@ internal static class Http1ClientConnectionCases
             with
         {
             HasMoreBehind = true,
+            IsBroken = true,
             OnReused = behind == "\r\n" ? ConformanceVerdict.Info : behind[0] == Pause ? null : ConformanceVerdict.Warn,
             OnError = null,
             Trailers = [("X-Test", "1")]
@@ -142,5 +143,5 @@ internal static class Http1ClientConnectionCases
                 : arrival.Connection.IsSendBroken ? ConformanceFinding.Pass("the client hung up")
                 : context.Ended is { } how ? ConformanceFinding.Info($"the client {how}")
                 : ConformanceFinding.Warn("nothing stopped it within 8 MiB");
-        }).Heavy();
+        }).Heavy().Broken();
 }

@@ -115,7 +115,7 @@ internal static class Http1ClientHeadCases
         Takes("interim/then-chunked", Http1ClientRules.Interim,
             "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"),
         Takes("interim/with-length", Http1ClientRules.NoBody, $"HTTP/1.1 103 Early Hints\r\nContent-Length: 5\r\n\r\nHTTP/1.1 200 OK\r\n{Length5}",
-            ConformanceVerdict.Info),
+            ConformanceVerdict.Info).Broken(),
         IsRight("interim/then-204", Http1ClientRules.Interim, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", "",
             status: 204).ToCase(),
         IsRight("interim/then-404", Http1ClientRules.Interim, $"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 404 Not Found\r\n{Length5}", Hello,
@@ -155,8 +155,8 @@ internal static class Http1ClientHeadCases
         }.Select(f => Takes($"fields/{f.Id}", Unknown, $"HTTP/1.1 200 OK\r\n{f.Lines}{Length5}", f.Id
             is "usual" or "length-last" or "twice" or "empty-value"
             ? ConformanceVerdict.Fail : ConformanceVerdict.Warn)),
-        Takes("fields/fold/space", Http1ClientRules.Fold, $"HTTP/1.1 200 OK\r\nX-Test: a\r\n b\r\n{Length5}", ConformanceVerdict.Warn),
-        Takes("fields/fold/tab", Http1ClientRules.Fold, $"HTTP/1.1 200 OK\r\nX-Test: a\r\n\tb\r\n{Length5}", ConformanceVerdict.Warn),
+        Takes("fields/fold/space", Http1ClientRules.Fold, $"HTTP/1.1 200 OK\r\nX-Test: a\r\n b\r\n{Length5}", ConformanceVerdict.Warn).Broken(),
+        Takes("fields/fold/tab", Http1ClientRules.Fold, $"HTTP/1.1 200 OK\r\nX-Test: a\r\n\tb\r\n{Length5}", ConformanceVerdict.Warn).Broken(),
         IsEither("fields/fold/length", Http1ClientRules.Fold, "HTTP/1.1 200 OK\r\nContent-Length:\r\n 5\r\n\r\nhello", Hello).ToCase(),
         .. new (string Id, string Line)[]
         {
@@ -188,7 +188,8 @@ internal static class Http1ClientHeadCases
             ("prefix", NotThatField, "X-Content-Length: 5\r\n"),
             ("suffix", NotThatField, "Content-Length-X: 5\r\n"), ("in-a-value", NotThatField, "X-Test: Content-Length: 5\r\n"),
             ("no-hyphen", NotThatField, "ContentLength: 5\r\n"),
-        }.Select(h => IsEither($"fields/hidden/{h.Id}", h.Rule, $"HTTP/1.1 200 OK\r\n{h.Lines}\r\nhello, world", "hello, world").ToCase()),
+        }.Select(h => IsEither($"fields/hidden/{h.Id}", h.Rule, $"HTTP/1.1 200 OK\r\n{h.Lines}\r\nhello, world", "hello, world").ToCase()
+            .Broken(h.Rule != NotThatField)),
         IsEither("fields/hidden/in-reason", Http1ClientRules.Reason, "HTTP/1.1 200 OK\rContent-Length: 5\r\n\r\nhello, world",
             "hello, world").ToCase(),
     ];

@@ -10,7 +10,7 @@ internal static class Http1ClientPlay
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
 
     public static ConformanceCase ToCase(this Http1ClientProbe probe)
-        => ClientCase.Of($"http1-client/{probe.Id}", probe.Rule, probe.Describe(), context => RunAsync(probe, context));
+        => ClientCase.Of($"http1-client/{probe.Id}", probe.Rule, probe.Describe(), context => RunAsync(probe, context)).Broken(probe.IsBroken);
 
     private static async Task<ConformanceFinding> RunAsync(Http1ClientProbe probe, ClientContext context)
     {
@@ -90,6 +90,7 @@ internal static class Http1ClientPlay
             isReused = filled == FillResult.Data;
             if (filled is FillResult.End or FillResult.Reset)
             {
+                await arrival.DisposeAsync();
                 return false;
             }
         }

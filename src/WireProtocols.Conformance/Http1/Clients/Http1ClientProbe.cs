@@ -35,6 +35,9 @@ internal sealed record Http1ClientProbe(string Id, ConformanceRule Rule, string 
     /// <summary>There is one answer, whatever stands behind it.</summary>
     public bool HasMoreBehind { get; init; }
 
+    /// <summary>The answer breaks a rule.</summary>
+    public bool IsBroken { get; init; }
+
     /// <summary>What is said of a client that sends its next request on the same connection; null where it may.</summary>
     public ConformanceVerdict? OnReused { get; init; }
 
@@ -45,11 +48,11 @@ internal sealed record Http1ClientProbe(string Id, ConformanceRule Rule, string 
 
     /// <summary>It is no answer, or not a whole one, and may not be taken for one.</summary>
     public static Http1ClientProbe IsError(string id, ConformanceRule rule, string response, ConformanceVerdict said = ConformanceVerdict.Fail)
-        => new(id, rule, response) { OnResponse = said, End = Http1ClientEnd.Closed };
+        => new(id, rule, response) { OnResponse = said, End = Http1ClientEnd.Closed, IsBroken = true };
 
     /// <summary>It may be taken with this body, or be an error.</summary>
     public static Http1ClientProbe IsEither(string id, ConformanceRule rule, string response, string? body)
-        => new(id, rule, response) { Body = body, End = Http1ClientEnd.Closed };
+        => new(id, rule, response) { Body = body, End = Http1ClientEnd.Closed, IsBroken = true };
 
     /// <summary>What a right client reports.</summary>
     public string Describe()

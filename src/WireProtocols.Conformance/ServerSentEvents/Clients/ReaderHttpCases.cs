@@ -154,12 +154,12 @@ internal static class ReaderHttpCases
         byte[] all = [.. Stream, .. End];
         return SeesReply(
             id, Body, all, frame(ReaderReply.Of(all)) with { Behind = Bytes("data: behind\n\n"), IsWhole = true, Ending = ReaderEnding.Close },
-            isTail: true);
+            isTail: true).Broken();
     }
 
     /// <summary>The connection ends inside an event, and inside the framing.</summary>
     private static ConformanceCase CutBody(string id, Func<ReaderReply, ReaderReply> frame)
-        => SeesUnfinished(id, CutOff, Bytes("data: cut\n"), frame(new ReaderReply { Pause = Moment }));
+        => SeesUnfinished(id, CutOff, Bytes("data: cut\n"), frame(new ReaderReply { Pause = Moment })).Broken();
 
     /// <summary>A chunk that is none, behind some that are: what a client makes of it is no event.</summary>
     private static ConformanceCase Broken(string id, ConformanceRule rule, string chunk)
@@ -178,5 +178,5 @@ internal static class ReaderHttpCases
                         rule == Large ? ConformanceVerdict.Fail : ConformanceVerdict.Warn, "the event 'x' was read behind a chunk that is none")
                 : talk.HasReported ? ConformanceFinding.Pass(talk.HasError ? "an error was reported" : "no such event")
                 : NothingSaid(talk)!;
-        });
+        }).Broken();
 }

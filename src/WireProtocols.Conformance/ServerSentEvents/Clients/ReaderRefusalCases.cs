@@ -73,7 +73,7 @@ internal static class ReaderRefusalCases
 
             await talk.EndAsync();
             return Judge(talk, reply.StatusLine[9..12]);
-        });
+        }).Broken();
 
     private static ConformanceFinding Judge(ReaderTalk talk, string status)
         => talk.Requests.Count == 0 ? NothingSaid(talk)!

@@ -51,7 +51,7 @@ internal static class ReaderTextCases
             ("in-comment", ": \u00ff\u00fe\ndata: a"),
             ("in-type", "event: t\u00ffck\ndata: a"), ("in-id", "id: \u00ff\ndata: a"), ("utf-16-mark", "data: a\u00ff\u00feb"),
             ("cut-before-colon", "data\u00c3: x\ndata: a"),
-        }.Select(r => Sees($"bad-utf-8/{r.Item1}", Utf8, Raw(r.Item2 + "\n\n"))),
+        }.Select(r => Sees($"bad-utf-8/{r.Item1}", Utf8, Raw(r.Item2 + "\n\n")).Broken()),
         .. new[]
         {
             ("first", "\u00ef\u00bb\u00bfdata: a\n\n"), ("before-event", "\u00ef\u00bb\u00bfevent: tick\ndata: a\n\n"),

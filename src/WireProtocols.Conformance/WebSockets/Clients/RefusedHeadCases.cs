@@ -109,7 +109,7 @@ internal static class RefusedHeadCases
                     var other => ConformanceFinding.Fail($"{other} came, on a connection that was not open"),
                 };
             }
-        }),
+        }).Broken(),
         HeadPlay.Refuses("handshake/refused/upgrade/missing", Upgrade, a => a.Without("Upgrade")),
         .. new[]
         {

@@ -5,6 +5,9 @@ internal abstract class Route
 {
     public abstract string Path { get; }
 
+    /// <summary>Whether it answers at this path.</summary>
+    public virtual bool Matches(string path) => path == Path;
+
     public virtual IReadOnlyList<string> Methods => ["GET"];
 
     /// <summary>One line for the list at <c>/</c>.</summary>

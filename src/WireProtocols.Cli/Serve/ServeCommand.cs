@@ -29,6 +29,7 @@ internal static class ServeCommand
             Heartbeat = Seconds(arguments.GetValue(options.Heartbeat)),
             Deflate = !arguments.GetValue(options.NoDeflate),
             KeepAlive = TimeSpan.FromSeconds(arguments.GetValue(options.KeepAlive)),
+            Misbehaves = arguments.GetValue(options.Misbehave),
             Time = io.Time,
             Log = io.Error,
         };

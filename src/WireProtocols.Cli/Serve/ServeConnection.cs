@@ -14,7 +14,7 @@ internal sealed class ServeConnection : IWireTransport
     private readonly WatchedReader _input;
     private readonly WatchedWriter _output;
     private RequestEnd? _requestEnd;
-    private Func<Task>? _successor;
+    private Func<Task<bool>>? _successor;
 
     public ServeConnection(IWireTransport transport, ServeSettings settings)
     {
@@ -60,17 +60,27 @@ internal sealed class ServeConnection : IWireTransport
     /// <summary>The request has become another protocol: all that comes from here on is part of it.</summary>
     /// <param name="successor">Speaks it, once nothing is left of HTTP; what an idle connection keeps is its own alone then.</param>
     public void SwitchTo(Func<Task> successor)
+        => SwitchTo(async () =>
+        {
+            await successor();
+            return false;
+        });
+
+    /// <summary>The same for what may come to an end before the connection does.</summary>
+    /// <param name="successor">True where HTTP goes on.</param>
+    public void SwitchTo(Func<Task<bool>> successor)
     {
         _successor = successor;
         _requestEnd?.Open();
     }
 
     /// <summary>Who speaks the protocol that the connection has been switched to; nothing where it has not.</summary>
-    public Task RunSuccessorAsync()
+    /// <returns>Whether HTTP goes on.</returns>
+    public Task<bool> RunSuccessorAsync()
     {
-        Func<Task>? successor = _successor;
+        Func<Task<bool>>? successor = _successor;
         _successor = null;
-        return successor?.Invoke() ?? Task.CompletedTask;
+        return successor?.Invoke() ?? Task.FromResult(false);
     }
 
     public void Abort() => _transport.Abort();

@@ -55,6 +55,11 @@ internal sealed class ServeOptions
 
     public Option<bool> NoDeflate { get; } = new("--no-deflate") { Description = "Do not agree to permessage-deflate on WebSockets." };
 
+    public Option<bool> Misbehave { get; } = new("--misbehave")
+    {
+        Description = "Also break one rule a path below /bad/, for testing clients; /bad/ lists the paths, and what a client should do.",
+    };
+
     public Option<int> KeepAlive { get; } = CheckSeconds(new Option<int>("--keep-alive")
     {
         Description = "Ping a WebSocket that is silent this long, and drop it when it stays silent as long again; 0 for never.",
@@ -80,6 +85,7 @@ internal sealed class ServeOptions
         serve.Add(NoDeflate);
         serve.Add(KeepAlive);
         serve.Add(Stats);
+        serve.Add(Misbehave);
         serve.Add(WebTransport);
     }
 

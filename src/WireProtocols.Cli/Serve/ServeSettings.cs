@@ -46,6 +46,9 @@ internal sealed class ServeSettings
     /// <summary>Whether permessage-deflate is agreed to when a client offers it.</summary>
     public bool Deflate { get; init; } = true;
 
+    /// <summary>Whether there are paths that break rules, for testing clients.</summary>
+    public bool Misbehaves { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Where what went wrong in the server itself is told.</summary>

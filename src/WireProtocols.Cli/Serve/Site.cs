@@ -1,5 +1,6 @@
 using WireProtocols.Buffers;
 using WireProtocols.Cli.Serve.Watch;
+using WireProtocols.Conformance;
 using WireProtocols.Http1;
 
 namespace WireProtocols.Cli.Serve;
@@ -12,7 +13,10 @@ internal sealed class Site
     private readonly WireTaps _taps = new();
     private readonly Route[] _routes;
 
-    public Site(ServeSettings settings, MemoryBudget budget) => _routes =
+    /// <param name="settings">The server's.</param>
+    /// <param name="budget">What may wait for clients.</param>
+    /// <param name="bad">Answers at bad paths; null where there are none.</param>
+    public Site(ServeSettings settings, MemoryBudget budget, BadServer? bad) => _routes =
     [
         new PageRoute(),
         new WebSocketEchoRoute(settings, budget),
@@ -23,6 +27,7 @@ internal sealed class Site
         new SseClockRoute(),
         new SseTokensRoute(),
         new WireRoute(_taps),
+        .. bad is null ? Array.Empty<Route>() : [new BadRoute(bad)],
     ];
 
     /// <summary>Gives the request to the route for its path, and shows its bytes to whoever watches.</summary>
@@ -39,7 +44,7 @@ internal sealed class Site
 
     private async ValueTask DispatchAsync(ServeRequest request)
     {
-        Route? route = _routes.FirstOrDefault(r => r.Path == request.Path);
+        Route? route = _routes.FirstOrDefault(r => r.Matches(request.Path));
         if (request.Method == "OPTIONS" && (route is not null || request.Head.TargetForm == Http1TargetForm.Asterisk))
         {
             if (await request.TryDropBodyAsync())

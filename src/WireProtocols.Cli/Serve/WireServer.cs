@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using WireProtocols.Buffers;
+using WireProtocols.Conformance;
 using WireProtocols.Http1;
 using WireProtocols.Transports;
 
@@ -17,6 +18,7 @@ internal sealed class WireServer : IAsyncDisposable
     private readonly CancellationToken _stoppingToken;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<ServeConnection> _connections = [];
+    private readonly BadServer? _bad;
     private bool _isStopping;
 
     private WireServer(IPEndPoint endPoint, ServeSettings settings)
@@ -24,7 +26,8 @@ internal sealed class WireServer : IAsyncDisposable
         MemoryBudget budget = new(settings.MaxMemory);
         _settings = settings;
         _stoppingToken = _stopping.Token;
-        _site = new Site(settings, budget);
+        _bad = settings.Misbehaves ? new BadServer() : null;
+        _site = new Site(settings, budget, _bad);
         _options = new Http1ServerOptions
         {
             MaxBodyLength = long.MaxValue,
@@ -98,6 +101,7 @@ internal sealed class WireServer : IAsyncDisposable
     {
         await StopAsync();
         _stopping.Dispose();
+        _bad?.Dispose();
     }
 
     private async Task ServeAsync(IWireTransport transport)
@@ -113,8 +117,11 @@ internal sealed class WireServer : IAsyncDisposable
         {
             await using (connection)
             {
-                await ServeHttpAsync(connection);
-                await connection.RunSuccessorAsync();
+                do
+                {
+                    await ServeHttpAsync(connection);
+                }
+                while (await connection.RunSuccessorAsync());
             }
         }
         catch (Exception exception) when (exception is IOException or TimeoutException or OperationCanceledException)

@@ -53,7 +53,8 @@ public class HouseTests(ITestOutputHelper output)
         ("Fuzz", ["View"]),
         ("Serve/Watch", ["IO"]),
         ("Serve/WebTransport", ["IO"]),
-        ("Serve", ["Serve/Watch", "Serve/WebTransport"]),
+        ("Serve/Misbehave", ["IO"]),
+        ("Serve", ["Serve/Watch", "Serve/Misbehave", "Serve/WebTransport"]),
         ("", ["Decode", "Encode", "Connect", "Conform", "Fuzz", "Serve"]));
 
     /// <summary>The folders of the examiner: the engine knows no protocol.</summary>

@@ -266,7 +266,7 @@ public sealed class Http1ServerConnection : IAsyncDisposable
 
     private async ValueTask<OwnedHttp1RequestHead?> RefuseAsync(int statusCode, string text)
     {
-        await _link.RefuseAsync(null, statusCode, text, CancellationToken.None).ConfigureAwait(false);
+        await _link.RefuseAsync(null, statusCode, text, CancellationToken.None, _reader.BeginsAsHead).ConfigureAwait(false);
         return null;
     }
 

@@ -57,8 +57,10 @@ internal sealed class Http1ServerLink(IDuplexPipe transport, Http1ServerOptions 
     /// <param name="framing">How long the body is.</param>
     /// <param name="mayGoOn">Whether another request may follow.</param>
     /// <param name="fields">The fields.</param>
+    /// <param name="beginsAsHead">What could not be read began as a HEAD request.</param>
     public Http1BodyWriter Respond(
-        OwnedHttp1RequestHead? request, int statusCode, Http1BodyFraming framing, bool mayGoOn, ReadOnlySpan<(string Name, string Value)> fields)
+        OwnedHttp1RequestHead? request, int statusCode, Http1BodyFraming framing, bool mayGoOn, ReadOnlySpan<(string Name, string Value)> fields,
+        bool beginsAsHead = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(statusCode, 200);
         if (framing.Kind == Http1BodyKind.Tunnel)
@@ -74,7 +76,7 @@ internal sealed class Http1ServerLink(IDuplexPipe transport, Http1ServerOptions 
         // "A server MUST NOT send a response containing Transfer-Encoding unless the corresponding request indicates HTTP/1.1 (or later minor
         // revisions)" (RFC 9112 §6.1): such a body goes on until the connection is closed.
         bool hasChunks = framing.Kind == Http1BodyKind.Chunked && request is not null && request.Head.MinorVersion > 0;
-        bool isHead = request is not null && request.Head.Method.SequenceEqual("HEAD"u8);
+        bool isHead = beginsAsHead || (request is not null && request.Head.Method.SequenceEqual("HEAD"u8));
         bool isEmpty = isHead || statusCode is 204 or 304;
         bool hasEnd = isEmpty || hasChunks || framing.Kind is Http1BodyKind.Length or Http1BodyKind.None;
         bool goesOn = mayGoOn && !IsStopping && States.KeepsAlive && hasEnd;
@@ -110,7 +112,8 @@ internal sealed class Http1ServerLink(IDuplexPipe transport, Http1ServerOptions 
 
     /// <summary>Answers, once, with what is wrong, and closes the connection behind it.</summary>
     /// <returns>False when a response has begun already: then nothing more can be said.</returns>
-    public async ValueTask<bool> RefuseAsync(OwnedHttp1RequestHead? request, int statusCode, string text, CancellationToken cancellationToken)
+    public async ValueTask<bool> RefuseAsync(
+        OwnedHttp1RequestHead? request, int statusCode, string text, CancellationToken cancellationToken, bool beginsAsHead = false)
     {
         if (!States.MayRespond)
         {
@@ -120,7 +123,7 @@ internal sealed class Http1ServerLink(IDuplexPipe transport, Http1ServerOptions 
         byte[] body = Encoding.UTF8.GetBytes(text + "\n");
         Http1BodyWriter writer = Respond(
             request, statusCode, Http1BodyFraming.OfLength(body.Length), mayGoOn: false,
-            [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]);
+            [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")], beginsAsHead);
         writer.Write(body);
         writer.Complete();
         States.EndResponse();

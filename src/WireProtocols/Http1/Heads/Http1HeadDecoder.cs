@@ -25,6 +25,9 @@ public abstract class Http1HeadDecoder<THead> : IDisposable
     /// <summary>How many bytes have been consumed.</summary>
     public long Position => _parser.Position;
 
+    /// <summary>See <see cref="Http1HeadParser.BeginsAsHead"/>.</summary>
+    internal bool BeginsAsHead => _parser.BeginsAsHead;
+
     /// <summary>Takes in bytes up to the end of a head.</summary>
     /// <param name="source">The bytes that follow those consumed so far.</param>
     /// <param name="bytesConsumed">How many have been taken in; 0 on an error.</param>

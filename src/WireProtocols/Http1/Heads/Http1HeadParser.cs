@@ -55,6 +55,9 @@ internal sealed class Http1HeadParser
     /// <summary>Where the parts of the last start-line stand, and what the fields say about the message's length.</summary>
     public ref readonly Http1HeadLayout Layout => ref _startLine.Layout;
 
+    /// <summary>A head that is not whole, or not right, begins as that of a HEAD request: its answer has no content either.</summary>
+    public bool BeginsAsHead { get; private set; }
+
     /// <summary>A parser of requests.</summary>
     public static Http1HeadParser OfRequests(Http1Options options)
     {
@@ -233,9 +236,10 @@ internal sealed class Http1HeadParser
         if (status == OperationStatus.NeedMoreData && head.Length > within.Length)
         {
             _cursor.Fail(Http1ProtocolError.HeadTooLarge, within.Length);
-            return OperationStatus.InvalidData;
+            status = OperationStatus.InvalidData;
         }
 
+        BeginsAsHead = status != OperationStatus.Done && head.StartsWith("HEAD "u8);
         return status;
     }
 

@@ -26,6 +26,9 @@ public abstract class Http1HeadReader<THead, TOwned> : IDisposable
         _elements = new(input, new ElementDecoder(decoder));
     }
 
+    /// <summary>See <see cref="Http1HeadParser.BeginsAsHead"/>.</summary>
+    internal bool BeginsAsHead => _decoder.BeginsAsHead;
+
     /// <summary>Waits for bytes.</summary>
     /// <returns>False at a clean end: the input ended and no head was under way.</returns>
     /// <exception cref="Http1ProtocolException">The input ended inside a head.</exception>

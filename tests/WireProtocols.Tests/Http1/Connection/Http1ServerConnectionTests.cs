@@ -79,6 +79,20 @@ public partial class Http1ServerConnectionTests
         Assert.Contains("Content-Length: 4\r\n\r\nHTTP/1.1 200", answer, StringComparison.Ordinal);
     }
 
+    /// <summary>"The HEAD method is identical to GET except that the server MUST NOT send content in the response" (RFC 9110 §9.3.2).</summary>
+    [Theory]
+    [InlineData("HEAD / HTTP/1.1\r\n\r\n")]
+    [InlineData("HEAD / HTTP/1.1\r\nHost: h\r\nBad Field: 1\r\n\r\n")]
+    [InlineData("HEAD /\0 HTTP/1.1\r\nHost: h\r\n\r\n")]
+    public async Task A_malformed_HEAD_is_refused_without_a_body(string input)
+    {
+        string answer = await TalkAsync(input, (_, _) => throw new InvalidOperationException("It is no request."));
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
+        string get = await TalkAsync(input.Replace("HEAD", "GET", StringComparison.Ordinal), (_, _) => throw new InvalidOperationException("It is no request."));
+        Assert.DoesNotMatch("\r\n\r\n$", get);
+    }
+
     [Theory]
     [InlineData("GET / HTTP/1.1\r\n\r\n", 400)]
     [InlineData("GET / HTTP/2.0\r\nHost: h\r\n\r\n", 505)]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
 namespace WireProtocols.Conformance;
@@ -10,8 +11,10 @@ namespace WireProtocols.Conformance;
 internal sealed class ClientQueue(ClientDesk desk, ConformanceOptions options)
 {
     private static readonly TaskCompletionSource Never = new();
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(250);
     private readonly List<ConformanceCase> _left = [];
     private readonly List<ConformanceResult> _late = [];
+    private bool _hasSpoken;
 
     /// <summary>How long to wait for the next client.</summary>
     private TimeSpan Patience => 3 * options.Timeout;
@@ -25,7 +28,7 @@ internal sealed class ClientQueue(ClientDesk desk, ConformanceOptions options)
         long last = Stopwatch.GetTimestamp();
         while (_left.Count > 0 || _late.Count > 0)
         {
-            PendingClient? client = await desk.Listener.Inbox.TakeAsync(_ => true, Patience, Never.Task, stop);
+            PendingClient? client = await TakeAsync(Patience, stop);
             if (client is null)
             {
                 break;
@@ -47,6 +50,19 @@ internal sealed class ClientQueue(ClientDesk desk, ConformanceOptions options)
 
             ConformanceResult result = await desk.PlayAsync(played, client, isAgain ? options.Patient() : options, stop);
             last = Stopwatch.GetTimestamp();
+            _hasSpoken |= !result.Finding.IsTimeout;
+            if (IsMute(isAgain))
+            {
+                _late.Insert(0, result);
+                int clients = _late.Count + (isAgain ? 1 : 0);
+                foreach (ConformanceResult ended in _late.Concat(MuteClients.Skip(_left, clients)))
+                {
+                    yield return ended;
+                }
+
+                yield break;
+            }
+
             confirmed += isAgain && result.Finding.IsTimeout ? 1 : 0;
             if (result.Finding.IsTimeout && !isAgain && confirmed < CaseSchedule.MaxSecondChances)
             {
@@ -84,10 +100,33 @@ internal sealed class ClientQueue(ClientDesk desk, ConformanceOptions options)
         }
     }
 
+    /// <summary>
+    /// The next client. One that has hung up has given up, or has asked again on another connection: a case that was played with it would say
+    /// something about its next case.
+    /// </summary>
+    private async Task<PendingClient?> TakeAsync(TimeSpan patience, CancellationToken stop)
+    {
+        PendingClient? client = await desk.Listener.Inbox.TakeAsync(_ => true, patience, Never.Task, stop);
+        while (client is not null && HasHungUp(client.Socket)
+            && await desk.Listener.Inbox.TakeAsync(_ => true, Moment, Never.Task, stop) is { } next)
+        {
+            client.Socket.Dispose();
+            client = next;
+        }
+
+        return client;
+    }
+
+    private static bool HasHungUp(Socket socket) => socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0;
+
+    /// <summary>The one that was waited for longer has said nothing either; clients that name their cases are not asked again before.</summary>
+    private bool IsMute(bool wasAgain) => !_hasSpoken && (wasAgain || _late.Count >= 2 * MuteClients.Enough);
+
     private (ConformanceCase? Played, bool IsAgain) Choose(ClientRequest request)
     {
         string? named = desk.Named(request);
-        int at = named is null ? (_left.Count > 0 ? 0 : -1) : _left.FindIndex(c => c.Id == named);
+        bool isNext = _left.Count > 0 && (_hasSpoken || _late.Count < MuteClients.Enough);
+        int at = named is null ? (isNext ? 0 : -1) : _left.FindIndex(c => c.Id == named);
         if (at >= 0)
         {
             ConformanceCase next = _left[at];

@@ -39,20 +39,7 @@ public class ConformanceListenerTests
     {
         await using ConformanceListener listener = ConformanceListener.Start("http", Cases, 0, Quick);
         using CancellationTokenSource over = new();
-        Task loop = Task.Run(async () =>
-        {
-            while (!over.IsCancellationRequested)
-            {
-                try
-                {
-                    await ReadAndReportAsync(listener.Url, "same-connection", over.Token);
-                }
-                catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
-                {
-                    // The examiner is done.
-                }
-            }
-        });
+        Task loop = LoopAsync(() => ReadAndReportAsync(listener.Url, "same-connection", over.Token), over.Token);
         List<string> played = [];
         await foreach (ConformanceResult result in listener.RunAsync(Cases, Stop))
         {
@@ -84,20 +71,7 @@ public class ConformanceListenerTests
     {
         await using ConformanceListener listener = ConformanceListener.Start("http", Cases, 0, Quick with { Timeout = TimeSpan.FromSeconds(0.3) });
         using CancellationTokenSource over = new();
-        Task loop = Task.Run(async () =>
-        {
-            while (!over.IsCancellationRequested)
-            {
-                try
-                {
-                    await ReadAndReportAsync(new Uri(listener.Url, "/case/test/case-3"), "close", over.Token);
-                }
-                catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
-                {
-                    // It has been played.
-                }
-            }
-        });
+        Task loop = LoopAsync(() => ReadAndReportAsync(new Uri(listener.Url, "/case/test/case-3"), "close", over.Token), over.Token);
         List<ConformanceVerdict> verdicts = [];
         await foreach (ConformanceResult result in listener.RunAsync(Cases, Stop))
         {
@@ -107,6 +81,82 @@ public class ConformanceListenerTests
         await over.CancelAsync();
         await loop;
         Assert.Equal([ConformanceVerdict.Pass, .. Enumerable.Repeat(ConformanceVerdict.Skip, Cases.Length - 1)], verdicts);
+    }
+
+    /// <summary>A client that connects and never reports costs a few waits, not one for each case.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Clients_that_never_report_end_the_run(bool isStarted)
+    {
+        ConformanceOptions hasty = Quick with { Timeout = TimeSpan.FromSeconds(0.3) };
+        ConformanceCase[] many = [.. Enumerable.Range(1, 100).Select(i => ClientCase.Of($"test/case-{i}", Rule, "reports", PlayAsync))];
+        await using ConformanceListener listener = ConformanceListener.Start("http", many, 0, hasty);
+        using CancellationTokenSource over = new();
+        Task loop = isStarted ? Task.CompletedTask : LoopAsync(() => GetAsync(listener.Url, over.Token), over.Token);
+        List<ConformanceResult> results = [];
+        await foreach (ConformanceResult result in isStarted ? listener.RunAsync(many, GetAsync, Stop) : listener.RunAsync(many, Stop))
+        {
+            results.Add(result);
+        }
+
+        await over.CancelAsync();
+        await loop;
+        Assert.Equal(many.Select(c => c.Id).Order(), results.Select(r => r.Case.Id).Order());
+        int failed = results.Count(r => r.Verdict == ConformanceVerdict.Fail);
+        Assert.InRange(failed, 1, 2 * MuteClients.Enough);
+        Assert.Equal(many.Length - failed, results.Count(r => r.Finding.Got.Contains("none did what it was waited for", StringComparison.Ordinal)));
+    }
+
+    /// <summary>A client that gives up a request and asks again plays one case with both: the first says nothing of the next case.</summary>
+    [Fact]
+    public async Task A_request_that_was_given_up_plays_no_case()
+    {
+        await using ConformanceListener listener = ConformanceListener.Start("http", Cases, 0, Quick);
+        using CancellationTokenSource over = new();
+        Task loop = LoopAsync(
+            async () =>
+            {
+                using (TcpClient given = new() { NoDelay = true })
+                {
+                    await given.ConnectAsync(listener.Url.Host, listener.Url.Port, over.Token);
+                    await given.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(), over.Token);
+                }
+
+                await ReadAndReportAsync(listener.Url, "close", over.Token);
+            },
+            over.Token);
+        List<ConformanceVerdict> verdicts = [];
+        await foreach (ConformanceResult result in listener.RunAsync(Cases, Stop))
+        {
+            verdicts.Add(result.Verdict);
+        }
+
+        await over.CancelAsync();
+        await loop;
+        Assert.Equal(Enumerable.Repeat(ConformanceVerdict.Pass, Cases.Length), verdicts);
+    }
+
+    /// <summary>A client that is late at first is no mute one.</summary>
+    [Fact]
+    public async Task Clients_that_report_after_a_while_are_heard()
+    {
+        ConformanceOptions hasty = Quick with { Timeout = TimeSpan.FromSeconds(0.5) };
+        await using ConformanceListener listener = ConformanceListener.Start("http", Cases, 0, hasty);
+        using CancellationTokenSource over = new();
+        int count = 0;
+        Task loop = LoopAsync(
+            () => count++ < MuteClients.Enough ? GetAsync(listener.Url, over.Token) : ReadAndReportAsync(listener.Url, "same-connection", over.Token),
+            over.Token);
+        List<ConformanceVerdict> verdicts = [];
+        await foreach (ConformanceResult result in listener.RunAsync(Cases, Stop))
+        {
+            verdicts.Add(result.Verdict);
+        }
+
+        await over.CancelAsync();
+        await loop;
+        Assert.Equal(Enumerable.Repeat(ConformanceVerdict.Pass, Cases.Length), verdicts);
     }
 
     [Fact]
@@ -139,6 +189,34 @@ public class ConformanceListenerTests
         Assert.True(result.Finding.IsTimeout);
     }
 
+    /// <summary>Comes again until the examiner is done.</summary>
+    private static Task LoopAsync(Func<Task> comeAsync, CancellationToken over) => Task.Run(
+        async () =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                try
+                {
+                    await comeAsync();
+                }
+                catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
+                {
+                    // The examiner hung up, or is done.
+                }
+            }
+        },
+        CancellationToken.None);
+
+    /// <summary>Takes the answer, and reports nothing.</summary>
+    private static async Task GetAsync(Uri url, CancellationToken stop)
+    {
+        using TcpClient client = new() { NoDelay = true };
+        await client.ConnectAsync(url.Host, url.Port, stop);
+        NetworkStream stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {url.AbsolutePath} HTTP/1.1\r\nHost: x\r\n\r\n"), stop);
+        await stream.ReadExactlyAsync(new byte[Answer.Length], stop);
+    }
+
     private static async Task<ConformanceResult> FirstAsync(IAsyncEnumerable<ConformanceResult> results)
     {
         await using IAsyncEnumerator<ConformanceResult> each = results.GetAsyncEnumerator(Stop);
@@ -153,7 +231,7 @@ public class ConformanceListenerTests
         bool all = await context.WaitForReportsAsync(r => r.Count == 2);
         return all && context.Reports[0].Kind == "response" && context.Reports[0].Number("status") == 200 && context.Reports[1].Text("said") == "b"
             ? ConformanceFinding.Pass(arrival.Request.Case ?? arrival.Request.Path)
-            : ConformanceFinding.Fail($"{context.Reports.Count} reports: {string.Join(" / ", context.Reports)}");
+            : ConformanceFinding.Late($"{context.Reports.Count} reports: {string.Join(" / ", context.Reports)}");
     }
 
     private static async Task ReadAndReportAsync(Uri url, string way, CancellationToken stop)

@@ -109,15 +109,24 @@ internal sealed class CloseCases(WebSocketSubject subject) : SharedCases(subject
             return finding.Verdict == ConformanceVerdict.Fail && !finding.IsTimeout ? finding with { Verdict = ConformanceVerdict.Warn } : finding;
         }).Broken();
 
-    /// <summary>Everything before the Close comes back, then a Close, then nothing.</summary>
+    /// <summary>
+    /// Everything before the Close comes back, then a Close, then nothing. A Ping behind the Close needs no Pong, and no sentence forbids one that
+    /// comes before the subject's own Close.
+    /// </summary>
     private ConformanceCase Closes(string id, ConformanceRule rule, IReadOnlyList<ProbeFrame> sent, int code, int cut = int.MaxValue)
         => Subject.Case(id, rule, code == 0 ? "Close" : $"Close {code}", async context =>
         {
             await using WebSocketPeer peer = await Subject.OpenAsync(context);
             Task sending = cut == int.MaxValue ? peer.SendAsync(sent) : peer.SendCutAsync(sent, cut);
             List<ProbeFrame> before = [.. sent.TakeWhile(f => f.Opcode != 8)];
-            ConformanceFinding? missing = await EchoPlay.ReceiveAsync(peer, [.. EchoPlay.MessagesOf(before)], []);
+            byte[][] behind = [.. sent.Skip(before.Count).Where(f => f.Opcode == 9).Select(f => f.Payload)];
+            ConformanceFinding? missing = await EchoPlay.ReceiveAsync(peer, [.. EchoPlay.MessagesOf(before)], [], behind);
             PeerEvent next = missing is null ? await peer.NextAsync() : new PeerEvent.Silence();
+            while (EchoPlay.IsAnswerTo(behind, next))
+            {
+                next = await peer.NextAsync();
+            }
+
             await sending;
             return missing ?? next switch
             {

@@ -51,8 +51,12 @@ internal static class EchoPlay
             : null;
 
     /// <summary>Takes the messages in order, and the Pongs.</summary>
+    /// <param name="peer">The connection.</param>
+    /// <param name="messages">What has to come back.</param>
+    /// <param name="pings">The Pings whose Pongs are due.</param>
+    /// <param name="behind">Pings that may be answered, or not.</param>
     public static async Task<ConformanceFinding?> ReceiveAsync(
-        WebSocketPeer peer, IReadOnlyList<(bool IsText, byte[] Payload)> messages, IReadOnlyList<byte[]> pings)
+        WebSocketPeer peer, IReadOnlyList<(bool IsText, byte[] Payload)> messages, IReadOnlyList<byte[]> pings, byte[][]? behind = null)
     {
         int message = 0;
         int ping = 0;
@@ -62,6 +66,7 @@ internal static class EchoPlay
             ConformanceFinding? finding = next switch
             {
                 PeerEvent.Message got => Compare(got, message < messages.Count ? messages[message] : null, message++),
+                PeerEvent.Pong when IsAnswerTo(behind ?? [], next) => null,
                 PeerEvent.Pong got => Compare(got, pings, ref ping),
                 PeerEvent.Ping => null,
                 PeerEvent.Broken broken => ConformanceFinding.Fail(broken.Rule),
@@ -84,6 +89,10 @@ internal static class EchoPlay
 
         return null;
     }
+
+    /// <summary>Whether it is the Pong of one of these Pings.</summary>
+    public static bool IsAnswerTo(byte[][] pings, PeerEvent next)
+        => next is PeerEvent.Pong pong && Array.Exists(pings, p => p.AsSpan().SequenceEqual(pong.Payload));
 
     /// <summary>The messages that frames are.</summary>
     public static IEnumerable<(bool IsText, byte[] Payload)> MessagesOf(IEnumerable<ProbeFrame> frames)

@@ -77,6 +77,12 @@ internal static class RefusalCases
             + "reject the message by sending a 400 (Bad Request) ... or replace each received obs-fold with one or more SP octets",
         "Refuse folded lines.");
 
+    private static readonly ConformanceRule FirstLine = ConformanceRule.Must(
+        "RFC 9112 §2.2",
+        "A recipient that receives whitespace between the start-line and the first header field MUST either reject the message as invalid or "
+            + "consume each whitespace-preceded line without further processing of it",
+        "Refuse a first line that begins with a space, or leave it unread.");
+
     private static readonly ConformanceRule Control = ConformanceRule.May(
         "RFC 9110 §5.5",
         "Field values containing CR, LF, or NUL characters are invalid and dangerous, ... a recipient of CR, LF, or NUL within "
@@ -169,7 +175,8 @@ internal static class RefusalCases
         OpeningPlay.Refuses("ws/handshake/fields/nul", Control, r => r.Line("X-Nul: a\0b")),
         OpeningPlay.Refuses("ws/handshake/fields/bare-cr", Control, r => r.Line("X-Cr: a\rb")),
         OpeningPlay.Refuses("ws/handshake/fields/folded", ConformanceRule.May(Fold.Spec, Fold.Sentence, Fold.Advice), r => r.Line("X-Fold: a\r\n b")),
-        OpeningPlay.Refuses("ws/handshake/fields/folded-first", Stop, r => r.Replace("Host", $" folded: a\r\nHost: {r.Host}"), isGarbage: true),
+        OpeningPlay.Refuses("ws/handshake/fields/folded-first", FirstLine,
+            r => r.Without("Upgrade").Replace("Host", $" Upgrade: websocket\r\nHost: {r.Host}"), isPlain: true, isGarbage: true),
         OpeningPlay.RefusesList("ws/handshake/subprotocol/no-token", Lists, "Sec-WebSocket-Protocol", "a b", "wire"),
         OpeningPlay.RefusesList("ws/handshake/subprotocol/separator", Lists, "Sec-WebSocket-Protocol", "a;b=c", "wire"),
         OpeningPlay.RefusesList("ws/handshake/subprotocol/quoted", Lists, "Sec-WebSocket-Protocol", "\"chat\"", "wire"),

@@ -39,6 +39,18 @@ public class ConformanceExaminedTests(ITestOutputHelper output)
         await AccuseNobodyAsync(new ConformanceOptions { Jobs = 16, Seed = 2 });
     }
 
+    /// <summary>Chromium reads on while a large message waits for its page, and answers the Ping behind the Close: no sentence forbids it.</summary>
+    [Theory]
+    [InlineData("ws/close/after-a-large-message")]
+    [InlineData("ws/close/then-ping")]
+    public async Task A_Pong_for_a_Ping_behind_the_Close_is_no_mistake(string id)
+    {
+        await using SubjectServer subject = new(pongBeforeClose: [.. "late"u8]);
+        ConformanceResult result = await ConformanceRunner.PlayAsync(
+            subject.Url, ConformanceSuite.FindCase(id)!, Quick, TestContext.Current.CancellationToken);
+        Assert.Equal((ConformanceVerdict.Pass, "Close 1000, and the end"), (result.Verdict, result.Finding.Got));
+    }
+
     private async Task AccuseNobodyAsync(ConformanceOptions options)
     {
         await using SubjectServer subject = new();

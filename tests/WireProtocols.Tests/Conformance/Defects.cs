@@ -15,7 +15,7 @@ public enum Defect
     LowerCaseSubprotocol,
     UnofferedExtension, EchoesExtensions, MalformedExtensions, MalformedSubprotocols, DropsWhatIsBehind, ReadsHeadOnce, SpaceBeforeColon,
     LineWithoutColon,
-    NoAbsoluteForm, RefusesEmptyFields, HostFirst, RefusesCaseOfUpgradeList,
+    NoAbsoluteForm, RefusesEmptyFields, TakesFoldedFirstLine, HostFirst, RefusesCaseOfUpgradeList,
 
     Unmasked, UnmaskedControl, UnmaskedEmpty, UnmaskedContinuation, NonMinimal16, NonMinimal64, NonMinimalControl, NonMinimalContinuation,
     TopBitCleared,
@@ -57,6 +57,7 @@ public static class Defects
         (ConnectionBySubstring, "ws/handshake/connection/prefix"), (UpgradeCaseSensitive, "ws/handshake/token/upgrade-case"),
         (ConnectionCaseSensitive, "ws/handshake/token/connection-case"), (ConnectionIsNoList, "ws/handshake/token/connection-list"),
         (ConnectionFirstLineOnly, "ws/handshake/token/connection-lines"), (NamesCaseSensitive, "ws/handshake/fields/lower-case"),
+        (TakesFoldedFirstLine, "ws/handshake/fields/folded-first"),
         (NeedsSpace, "ws/handshake/fields/no-space"), (KeyNotTrimmed, "ws/handshake/key/space-around"), (MissingKey, "ws/handshake/key/missing"),
         (ShortKey, "ws/handshake/key/15-bytes"), (AnyKey, "ws/handshake/key/no-base64"), (TwoKeys, "ws/handshake/key/twice"),
         (MissingVersion, "ws/handshake/version/missing"), (AnyVersion, "ws/handshake/version/14"),

@@ -5,7 +5,7 @@ namespace WireProtocols.Tests.Conformance;
 
 /// <summary>The frames of the subject: reads, checks, answers.</summary>
 internal sealed class SubjectConnection(
-    Defect defect, NetworkStream stream, SubjectTerms terms, ClientDefect client = ClientDefect.None) : IDisposable
+    Defect defect, NetworkStream stream, SubjectTerms terms, ClientDefect client = ClientDefect.None, byte[]? pongBeforeClose = null) : IDisposable
 {
     private const int MaxMessage = 32 * 1024 * 1024;
     private const int MaxFragments = 100_000;
@@ -237,6 +237,11 @@ internal sealed class SubjectConnection(
         if (defect == Defect.ClosesAfterMessage && _opcode != 0)
         {
             return;
+        }
+
+        if (pongBeforeClose is not null)
+        {
+            await WriteAsync(10, pongBeforeClose, stop);
         }
 
         if (defect != Defect.NoCloseAnswer)

@@ -111,6 +111,7 @@ internal sealed class SubjectOpening(Defect defect, NetworkStream stream)
         {
             int colon = line.IndexOf(':');
             string name = colon < 0 ? line : line[..colon];
+            name = defect == Defect.TakesFoldedFirstLine && ReferenceEquals(line, lines[1]) ? name.TrimStart() : name;
             string value = colon < 0 ? "" : line[(colon + 1)..];
             bool isName = Regex.IsMatch(name, $"^{Token}$") || (defect == Defect.SpaceBeforeColon && Regex.IsMatch(name, $"^{Token} $"));
             if ((colon < 0 && defect != Defect.LineWithoutColon) || (colon >= 0 && !isName) || value.AsSpan().ContainsAny('\0', '\r', '\n')

@@ -6,12 +6,16 @@ namespace WireProtocols.Tests.Conformance;
 public sealed class SubjectServer : IAsyncDisposable
 {
     private readonly Defect _defect;
+    private readonly byte[]? _pongBeforeClose;
     private readonly SubjectListener _listener;
     private bool _isDead;
 
-    public SubjectServer(Defect defect = Defect.None)
+    /// <param name="defect">The mistake.</param>
+    /// <param name="pongBeforeClose">No mistake: a Pong for a Ping behind the Close, sent before the Close is answered.</param>
+    public SubjectServer(Defect defect = Defect.None, byte[]? pongBeforeClose = null)
     {
         _defect = defect;
+        _pongBeforeClose = pongBeforeClose;
         _listener = new SubjectListener(ServeAsync);
     }
 
@@ -29,7 +33,7 @@ public sealed class SubjectServer : IAsyncDisposable
         SubjectOpening opening = new(_defect, stream);
         if (await opening.AcceptAsync(stop))
         {
-            using SubjectConnection connection = new(_defect, stream, opening.Terms);
+            using SubjectConnection connection = new(_defect, stream, opening.Terms, pongBeforeClose: _pongBeforeClose);
             await connection.RunAsync(stop);
             _isDead |= connection.HasKilledServer;
         }

@@ -75,9 +75,10 @@ internal sealed class Http1Answer(Http1Asked asked, string statusLine, IReadOnly
             : null;
 
     private string? FindBrokenStatusLine()
-        => StatusLine.Length < 13 || StatusLine[12] != ' ' || Status is < 100 or > 599
-            || !(StatusLine.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) || StatusLine.StartsWith("HTTP/1.0 ", StringComparison.Ordinal))
+        => StatusLine.Length < 13 || StatusLine[8] != ' ' || StatusLine[12] != ' ' || Status is < 100 or > 599
                 ? $"the status line is '{StatusLine}' (RFC 9112 §4: HTTP-version SP status-code SP [ reason-phrase ]; RFC 9110 §15: 100 to 599)"
+                : StatusLine[7] is not ('0' or '1')
+                    ? $"the version of '{StatusLine}' is none that there is (RFC 9110 §6.2: MUST NOT send a version to which it is not conformant)"
                 : StatusLine.AsSpan().ContainsAny('\r', '\0')
                     ? "the status line has a bare CR or NUL (RFC 9112 §2.2: MUST NOT)"
                     : null;

@@ -43,6 +43,9 @@ internal static class ReaderHttpCases
         "RFC 9110 §8.3.1", "The type and subtype tokens are case-insensitive.",
         "Compare the type without its parameters and without regard to case; no parameter changes anything.");
 
+    private static readonly ConformanceRule Decoding = ConformanceRule.Must(
+        "HTML §9.2.6", "Streams must be decoded using the UTF-8 decode algorithm.", "Read UTF-8, whatever charset is said.");
+
     private static readonly ConformanceRule CutOff = ConformanceRule.Must(
         "HTML §9.2.6",
         "Once the end of the file is reached, any pending data must be discarded. (If the file ends in the middle of an event, before the final "
@@ -112,12 +115,11 @@ internal static class ReaderHttpCases
         {
             ("upper-case", "TEXT/EVENT-STREAM"), ("mixed-case", "Text/Event-Stream"), ("charset", "text/event-stream; charset=utf-8"),
             ("charset-tight", "text/event-stream;charset=UTF-8"),
-            ("charset-quoted", "text/event-stream; charset=\"utf-8\""), ("charset-latin-1", "text/event-stream; charset=iso-8859-1"),
-            ("charset-utf-16", "text/event-stream; charset=utf-16"),
-            ("charset-unknown", "text/event-stream; charset=x-none"), ("space-before-parameter", "text/event-stream ; charset=utf-8"),
+            ("charset-quoted", "text/event-stream; charset=\"utf-8\""), ("space-before-parameter", "text/event-stream ; charset=utf-8"),
             ("parameter", "text/event-stream; v=1"),
             ("semicolon", "text/event-stream;"), ("boundary", "text/event-stream; boundary=x; charset=utf-8"),
         }.Select(t => Framed($"content-type/{t.Item1}", Types, r => r with { Fields = [$"Content-Type: {t.Item2}"] }, Bytes("data: größe 日本\n\n"))),
+        .. new[] { ("latin-1", "iso-8859-1"), ("utf-16", "utf-16"), ("unknown", "x-none") }.Select(c => OfCharset(c.Item1, c.Item2)),
 
         CutBody("cut-off/in-chunk", r => r with { Chunk = bytes => [.. Encoding.ASCII.GetBytes($"{bytes.Length + 50:x}\r\n"), .. bytes],
             Ending = ReaderEnding.Close }),
@@ -146,6 +148,14 @@ internal static class ReaderHttpCases
     {
         byte[] all = [.. stream ?? Stream, .. End];
         return SeesReply(id, rule, all, frame(ReaderReply.Of(all)), verdict);
+    }
+
+    /// <summary>No sentence says that such a response is taken; who takes it reads UTF-8.</summary>
+    private static ConformanceCase OfCharset(string id, string charset)
+    {
+        byte[] all = [.. Bytes("data: größe 日本\n\n"), .. End];
+        ReaderReply reply = ReaderReply.Of(all) with { Fields = [$"Content-Type: text/event-stream; charset={charset}"] };
+        return SeesReply($"content-type/charset-{id}", Decoding, all, reply, mayRefuse: true);
     }
 
     /// <summary>More of the same behind the end of the body, which is no part of it.</summary>

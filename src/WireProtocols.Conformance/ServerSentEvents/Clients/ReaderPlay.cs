@@ -58,15 +58,19 @@ internal static class ReaderPlay
     /// <param name="reply">How it is sent.</param>
     /// <param name="verdict">Of a client that sees something else.</param>
     /// <param name="isTail">Whether more events than are right would come behind the last one.</param>
+    /// <param name="mayRefuse">Whether a client that reports an error, and no event, is right as well.</param>
     public static ConformanceCase SeesReply(
-        string id, ConformanceRule rule, byte[] meant, ReaderReply reply, ConformanceVerdict verdict = ConformanceVerdict.Fail, bool isTail = false)
+        string id, ConformanceRule rule, byte[] meant, ReaderReply reply, ConformanceVerdict verdict = ConformanceVerdict.Fail, bool isTail = false,
+        bool mayRefuse = false)
         => ClientCase.Of($"sse-client/{id}", rule, Describe(new ReaderReference().Read(meant)), async context =>
         {
             ReaderTalk talk = new(context);
             ConformanceFinding finding = await SeeAsync(talk, new ReaderReference().Read(meant), isTail, (arrival, number)
                 => (number == 0 ? reply : ReaderReply.Stop).SendAsync(arrival));
             await talk.EndAsync();
-            return finding.Verdict == ConformanceVerdict.Fail && !finding.IsTimeout ? finding with { Verdict = verdict } : finding;
+            return finding.Verdict != ConformanceVerdict.Fail || finding.IsTimeout ? finding
+                : mayRefuse && talk.HasError && talk.Events.Count == 0 ? Info(finding.Got)
+                : finding with { Verdict = verdict };
         });
 
     /// <summary>Talks, waits for what has to be reported, and compares.</summary>

@@ -107,6 +107,7 @@ internal static class AnswerCases
         Right("plain", ConformanceRule.Must(Parameters.Spec, Parameters.Sentence, "Take what you offered."), Name, false),
         Right("declined", ConformanceRule.Must(Unasked.Spec, Unasked.Sentence, "Go on without the extension."), null, false),
         Right("client-no-context", ClientContext, $"{Name}; client_no_context_takeover", false),
+        Right("hint-without-answer", Configurations, Name, true, a => a.Replace("; client_no_context_takeover", "", StringComparison.Ordinal)),
         Right("server-no-context", Configurations, $"{Name}; server_no_context_takeover", true),
         Right("both-no-context", Configurations, $"{Name}; server_no_context_takeover; client_no_context_takeover", true),
         .. Enumerable.Range(8, 8).SelectMany(bits => new[]

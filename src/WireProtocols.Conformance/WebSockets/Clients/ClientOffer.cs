@@ -4,10 +4,12 @@ namespace WireProtocols.Conformance;
 
 /// <summary>The first permessage-deflate that a client offers.</summary>
 /// <param name="ServerNoContext">The server may not take over.</param>
+/// <param name="ClientNoContext">The client says that it will not take over, whatever is answered: a server that answers so is right with everybody, and
+/// some clients go no further without.</param>
 /// <param name="ServerBits">The largest window of the server; null where the client says nothing of it.</param>
 /// <param name="HasClientBits">The server may limit the window of the client.</param>
 /// <param name="ClientBits">The largest that it may say.</param>
-internal sealed record ClientOffer(bool ServerNoContext, int? ServerBits, bool HasClientBits, int ClientBits)
+internal sealed record ClientOffer(bool ServerNoContext, bool ClientNoContext, int? ServerBits, bool HasClientBits, int ClientBits)
 {
     public const string Name = "permessage-deflate";
 
@@ -26,6 +28,7 @@ internal sealed record ClientOffer(bool ServerNoContext, int? ServerBits, bool H
             .ToDictionary(g => g.Key, g => g.First().ElementAtOrDefault(1)?.Trim('"') ?? "");
         return new ClientOffer(
             parameters.ContainsKey("server_no_context_takeover"),
+            parameters.ContainsKey("client_no_context_takeover"),
             parameters.TryGetValue("server_max_window_bits", out string? server) ? BitsOf(server) : null,
             parameters.ContainsKey("client_max_window_bits"),
             parameters.TryGetValue("client_max_window_bits", out string? client) ? BitsOf(client) : 15);
@@ -39,7 +42,7 @@ internal sealed record ClientOffer(bool ServerNoContext, int? ServerBits, bool H
     {
         string[] wishes = [.. wish.Split(';', StringSplitOptions.TrimEntries).Skip(1)];
         bool serverNoContext = ServerNoContext || wishes.Contains("server_no_context_takeover");
-        bool clientNoContext = wishes.Contains("client_no_context_takeover");
+        bool clientNoContext = ClientNoContext || wishes.Contains("client_no_context_takeover");
         int? serverBits = Wished(wishes, "server_max_window_bits=") is { } server ? Math.Min(server, ServerBits ?? 15) : ServerBits;
         int? clientBits = Wished(wishes, "client_max_window_bits=") is { } client ? Math.Min(client, ClientBits) : null;
         terms = new DeflateTerms(clientBits ?? 15, clientNoContext, serverBits ?? 15, serverNoContext);

@@ -35,6 +35,28 @@ public class ReaderInnocentTests(ITestOutputHelper output)
         await loop;
     }
 
+    /// <summary>Chromium takes no stream that says another charset than UTF-8: no sentence says that one does.</summary>
+    [Theory]
+    [InlineData("latin-1")]
+    [InlineData("utf-16")]
+    [InlineData("unknown")]
+    public async Task A_client_that_refuses_another_charset_is_not_accused(string charset)
+    {
+        ConformanceCase asked = ConformanceSuite.FindCase($"sse-client/content-type/charset-{charset}")!;
+        await using ConformanceListener listener = ConformanceListener.Start("http", EventStreamClientCases.All);
+        ConformanceResult result = await listener.PlayAsync(
+            asked,
+            async (url, stop) =>
+            {
+                using HttpClient client = new();
+                using HttpResponseMessage response = await client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, stop);
+                using StringContent report = new("{\"kind\":\"error\",\"message\":\"charset\"}\n");
+                using HttpResponseMessage posted = await client.PostAsync(new Uri(url, "/report"), report, stop);
+            },
+            TestContext.Current.CancellationToken);
+        Assert.Equal(ConformanceVerdict.Info, result.Verdict);
+    }
+
     /// <summary>Every processor is busy, and the cases are many at a time.</summary>
     [Fact]
     public async Task The_clean_subject_is_not_accused_under_load()

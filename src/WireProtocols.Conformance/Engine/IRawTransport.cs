@@ -3,6 +3,9 @@ namespace WireProtocols.Conformance;
 /// <summary>What carries the bytes of a connection.</summary>
 internal interface IRawTransport : IDisposable
 {
+    /// <summary>Whether the peer has hung up, as far as it shows without waiting.</summary>
+    bool HasEnded { get; }
+
     /// <returns>How many bytes came; 0 at the end.</returns>
     ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken stop);
 

@@ -29,6 +29,8 @@ internal sealed class RawPipe(IDuplexPipe pipe, Action abort) : IRawTransport
     /// <summary>The answer is complete, and the connection goes on.</summary>
     public bool IsReleased { get; private set; }
 
+    public bool HasEnded => _isClosed;
+
     public async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken stop)
     {
         await _receiving.WaitAsync(stop);

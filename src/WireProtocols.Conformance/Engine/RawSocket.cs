@@ -8,6 +8,8 @@ internal sealed class RawSocket(Socket socket, SslStream? secure = null) : IRawT
 {
     private readonly SecureReader? _secure = secure is null ? null : new SecureReader(secure);
 
+    public bool HasEnded => socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0;
+
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken stop)
         => _secure is null ? socket.ReceiveAsync(buffer, stop) : _secure.ReadAsync(buffer, stop);
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
 namespace WireProtocols.Conformance;
@@ -107,17 +106,15 @@ internal sealed class ClientQueue(ClientDesk desk, ConformanceOptions options)
     private async Task<PendingClient?> TakeAsync(TimeSpan patience, CancellationToken stop)
     {
         PendingClient? client = await desk.Listener.Inbox.TakeAsync(_ => true, patience, Never.Task, stop);
-        while (client is not null && HasHungUp(client.Socket)
+        while (client is not null && client.Transport.HasEnded
             && await desk.Listener.Inbox.TakeAsync(_ => true, Moment, Never.Task, stop) is { } next)
         {
-            client.Socket.Dispose();
+            client.Transport.Dispose();
             client = next;
         }
 
         return client;
     }
-
-    private static bool HasHungUp(Socket socket) => socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0;
 
     /// <summary>The one that was waited for longer has said nothing either; clients that name their cases are not asked again before.</summary>
     private bool IsMute(bool wasAgain) => !_hasSpoken && (wasAgain || _late.Count >= 2 * MuteClients.Enough);

@@ -1,6 +1,8 @@
 namespace WireProtocols.Conformance;
 
-/// <summary>Clients of which not one has done in time what it was waited for: a run ends early, since every further case would cost its whole time.</summary>
+/// <summary>
+/// Clients of which not one has done in time what it was waited for: a run ends early, since every further case would cost its whole time.
+/// </summary>
 internal static class MuteClients
 {
     /// <summary>After so many in a row, the first ones of a run, one is waited for twice as long; then nobody is waited for any more.</summary>

@@ -51,7 +51,7 @@ public sealed class WebSocketHandshakeTarget : FuzzTarget
         }
 
         string? subprotocol = request!.Subprotocols.IsEmpty ? null : request.Subprotocols[^1];
-        request.Accept(subprotocol, request.Extensions.DistinctBy(e => e.Name)).WriteTo(output);
+        request.Accept(subprotocol, request.Extensions.Where(e => !e.HasDuplicates).DistinctBy(e => e.Name)).WriteTo(output);
         WebSocketHandshakeClient client = new(
             new WebSocketHandshakeOffer("example.com", "/") { Subprotocols = request.Subprotocols, Extensions = request.Extensions }, request.Key);
         using Http1ResponseDecoder decoder = new();

@@ -9,6 +9,7 @@ namespace WireProtocols.Testing;
 internal sealed record MutantChange(string What, Func<ILProcessor, Instruction, Instruction[]> Make)
 {
     private const int MostArguments = 4;
+    private const string InterpolatedText = "DefaultInterpolatedStringHandler";
 
     private static readonly Dictionary<Code, (OpCode Other, string What)[]> Others = new()
     {
@@ -38,7 +39,7 @@ internal sealed record MutantChange(string What, Func<ILProcessor, Instruction, 
     /// <summary>What an instruction could have been; its macros are written out.</summary>
     public static IEnumerable<MutantChange> Of(Instruction instruction)
     {
-        if (instruction.Previous is { OpCode.OpCodeType: OpCodeType.Prefix })
+        if (instruction.Previous is { OpCode.OpCodeType: OpCodeType.Prefix } || IsOfTextOrStack(instruction))
         {
             return [];
         }
@@ -88,6 +89,17 @@ internal sealed record MutantChange(string What, Func<ILProcessor, Instruction, 
     private static IEnumerable<MutantChange> Constants(int value)
         => [new(value == 1 ? "1 as 0" : $"{value} as {unchecked(value + 1)}",
             (il, _) => [il.Create(OpCodes.Ldc_I4, value == 1 ? 0 : unchecked(value + 1))])];
+
+    /// <summary>Whether it only makes the text of a message, or says how much of the stack an array takes: no test need care.</summary>
+    private static bool IsOfTextOrStack(Instruction instruction)
+        => instruction.Operand is MethodReference { DeclaringType.Name: InterpolatedText }
+            || (instruction.OpCode.Code == Code.Ldc_I4
+                && (IsCallOfText(instruction.Next) || IsCallOfText(instruction.Next?.Next)
+                    || instruction.Next is { OpCode.Code: Code.Conv_U, Next.OpCode.Code: Code.Localloc }
+                    || instruction.Previous?.OpCode.Code == Code.Localloc));
+
+    private static bool IsCallOfText(Instruction? instruction)
+        => instruction?.Operand is MethodReference { Name: ".ctor", DeclaringType.Name: InterpolatedText };
 
     private static bool IsStatement(MethodReference method, out int arguments)
     {

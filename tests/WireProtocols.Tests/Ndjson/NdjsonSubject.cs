@@ -30,26 +30,8 @@ public sealed class NdjsonSubject(NdjsonOptions? options = null) : IDecoderSubje
 
     public IReadOnlyList<string> Decode(IEnumerable<ReadOnlyMemory<byte>> pieces)
     {
-        Transcript transcript = new();
         using NdjsonDecoder decoder = new(options);
-        OperationStatus status = Feed.All<NdjsonRecord>(pieces, decoder.Decode, record => Add(transcript, record));
-        if (status == OperationStatus.NeedMoreData && decoder.TryDecodeLast(out NdjsonRecord last))
-        {
-            Add(transcript, last);
-        }
-
-        Assert.False(decoder.TryDecodeLast(out _));
-        if (decoder.Complete() == OperationStatus.InvalidData)
-        {
-            AssertSticky(decoder);
-            transcript.Row($"error {decoder.Error} {decoder.ErrorOffset} number {decoder.Number}");
-        }
-        else
-        {
-            transcript.Row($"end {decoder.Position}");
-        }
-
-        return transcript.Rows;
+        return Reused.Twice(() => Decode(decoder, pieces), decoder.Reset);
     }
 
     public async Task<IReadOnlyList<string>> ReadAsync(PipeReader pipe)
@@ -71,6 +53,29 @@ public sealed class NdjsonSubject(NdjsonOptions? options = null) : IDecoderSubje
         catch (NdjsonProtocolException exception)
         {
             transcript.Row($"error {exception.Error} {exception.Offset} number {exception.Number}");
+        }
+
+        return transcript.Rows;
+    }
+
+    private static IReadOnlyList<string> Decode(NdjsonDecoder decoder, IEnumerable<ReadOnlyMemory<byte>> pieces)
+    {
+        Transcript transcript = new();
+        OperationStatus status = Feed.All<NdjsonRecord>(pieces, decoder.Decode, record => Add(transcript, record));
+        if (status == OperationStatus.NeedMoreData && decoder.TryDecodeLast(out NdjsonRecord last))
+        {
+            Add(transcript, last);
+        }
+
+        Assert.False(decoder.TryDecodeLast(out _));
+        if (decoder.Complete() == OperationStatus.InvalidData)
+        {
+            AssertSticky(decoder);
+            transcript.Row($"error {decoder.Error} {decoder.ErrorOffset} number {decoder.Number}");
+        }
+        else
+        {
+            transcript.Row($"end {decoder.Position}");
         }
 
         return transcript.Rows;

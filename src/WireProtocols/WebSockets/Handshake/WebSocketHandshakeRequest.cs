@@ -74,8 +74,8 @@ public sealed class WebSocketHandshakeRequest
     /// <param name="subprotocol">One of those offered, or null for none.</param>
     /// <param name="extensions">The extensions in use, in the order they are applied, each of a name that was offered.</param>
     /// <param name="fields">Fields to add, for instance Set-Cookie.</param>
-    /// <exception cref="ArgumentException">The subprotocol or an extension was not offered, an extension stands twice, or a field breaks the
-    /// grammar or is one of the handshake's own.</exception>
+    /// <exception cref="ArgumentException">The subprotocol or an extension was not offered, an extension or a parameter of it stands twice, or a
+    /// field breaks the grammar or is one of the handshake's own.</exception>
     public WebSocketHandshakeResponse Accept(
         string? subprotocol = null, IEnumerable<WebSocketExtension>? extensions = null, IEnumerable<WebSocketHandshakeField>? fields = null)
     {
@@ -91,6 +91,12 @@ public sealed class WebSocketHandshakeRequest
             if (!Extensions.Any(e => e.Name == extension.Name) || agreed.Count(e => e.Name == extension.Name) > 1)
             {
                 throw new ArgumentException($"The extension '{extension.Name}' was not offered, or is accepted twice.", nameof(extensions));
+            }
+
+            // What a peer offered may have a parameter twice; an answer with it would be refused.
+            if (extension.HasDuplicates)
+            {
+                throw new ArgumentException($"A parameter of '{extension.Name}' stands twice.", nameof(extensions));
             }
         }
 

@@ -32,31 +32,8 @@ public sealed class ChunkedSubject(ChunkedOptions? options = null) : IDecoderSub
 
     public IReadOnlyList<string> Decode(IEnumerable<ReadOnlyMemory<byte>> pieces)
     {
-        Transcript transcript = new();
         using ChunkedDecoder decoder = new(options);
-        OperationStatus status = OperationStatus.NeedMoreData;
-        foreach (ReadOnlyMemory<byte> piece in pieces)
-        {
-            status = DecodePiece(decoder, piece.Span, transcript);
-            if (decoder.IsCompleted || status == OperationStatus.InvalidData)
-            {
-                break;
-            }
-        }
-
-        if (decoder.Complete() == OperationStatus.InvalidData)
-        {
-            AssertSticky(decoder);
-            transcript.Error(decoder.Error, decoder.ErrorOffset);
-        }
-        else
-        {
-            Assert.Equal(OperationStatus.Done, decoder.Decode("5\r\nhello"u8, out int consumed, out ChunkedElement end));
-            Assert.Equal((0, ChunkedElementKind.End), (consumed, end.Kind));
-            transcript.Row($"end {end.Offset} body {end.Size}");
-        }
-
-        return transcript.Rows;
+        return Reused.Twice(() => Decode(decoder, pieces), decoder.Reset);
     }
 
     public async Task<IReadOnlyList<string>> ReadAsync(PipeReader pipe)
@@ -78,6 +55,34 @@ public sealed class ChunkedSubject(ChunkedOptions? options = null) : IDecoderSub
         catch (ChunkedProtocolException exception)
         {
             transcript.Error(exception.Error, exception.Offset);
+        }
+
+        return transcript.Rows;
+    }
+
+    private static IReadOnlyList<string> Decode(ChunkedDecoder decoder, IEnumerable<ReadOnlyMemory<byte>> pieces)
+    {
+        Transcript transcript = new();
+        OperationStatus status = OperationStatus.NeedMoreData;
+        foreach (ReadOnlyMemory<byte> piece in pieces)
+        {
+            status = DecodePiece(decoder, piece.Span, transcript);
+            if (decoder.IsCompleted || status == OperationStatus.InvalidData)
+            {
+                break;
+            }
+        }
+
+        if (decoder.Complete() == OperationStatus.InvalidData)
+        {
+            AssertSticky(decoder);
+            transcript.Error(decoder.Error, decoder.ErrorOffset);
+        }
+        else
+        {
+            Assert.Equal(OperationStatus.Done, decoder.Decode("5\r\nhello"u8, out int consumed, out ChunkedElement end));
+            Assert.Equal((0, ChunkedElementKind.End), (consumed, end.Kind));
+            transcript.Row($"end {end.Offset} body {end.Size}");
         }
 
         return transcript.Rows;

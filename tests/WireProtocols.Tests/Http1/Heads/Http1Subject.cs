@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using WireProtocols.Http1;
+using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.Http1;
 
@@ -31,10 +32,15 @@ public sealed class Http1Subject(bool isRequest, Http1Options options) : IDecode
 
     public async Task<IReadOnlyList<string>> ReadAsync(PipeReader pipe) => isRequest ? await ReadRequestsAsync(pipe) : await ReadResponsesAsync(pipe);
 
-    private List<string> DecodeRequests(IEnumerable<ReadOnlyMemory<byte>> pieces)
+    private IReadOnlyList<string> DecodeRequests(IEnumerable<ReadOnlyMemory<byte>> pieces)
+    {
+        using Http1RequestDecoder decoder = new(options);
+        return Reused.Twice(() => DecodeRequests(decoder, pieces), decoder.Reset);
+    }
+
+    private static List<string> DecodeRequests(Http1RequestDecoder decoder, IEnumerable<ReadOnlyMemory<byte>> pieces)
     {
         Transcript transcript = new();
-        using Http1RequestDecoder decoder = new(options);
         OperationStatus status = Feed.All<Http1RequestHead>(pieces, decoder.Decode, head => Describe(head, transcript));
         if (status == OperationStatus.InvalidData || decoder.Complete() == OperationStatus.InvalidData)
         {
@@ -44,10 +50,15 @@ public sealed class Http1Subject(bool isRequest, Http1Options options) : IDecode
         return [.. transcript.Rows];
     }
 
-    private List<string> DecodeResponses(IEnumerable<ReadOnlyMemory<byte>> pieces)
+    private IReadOnlyList<string> DecodeResponses(IEnumerable<ReadOnlyMemory<byte>> pieces)
+    {
+        using Http1ResponseDecoder decoder = new(options);
+        return Reused.Twice(() => DecodeResponses(decoder, pieces), decoder.Reset);
+    }
+
+    private static List<string> DecodeResponses(Http1ResponseDecoder decoder, IEnumerable<ReadOnlyMemory<byte>> pieces)
     {
         Transcript transcript = new();
-        using Http1ResponseDecoder decoder = new(options);
         OperationStatus status = Feed.All<Http1ResponseHead>(pieces, decoder.Decode, head => Describe(head, transcript));
         if (status == OperationStatus.InvalidData || decoder.Complete() == OperationStatus.InvalidData)
         {

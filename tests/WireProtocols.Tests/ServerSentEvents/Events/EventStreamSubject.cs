@@ -13,31 +13,14 @@ internal sealed class EventStreamSubject(EventStreamOptions? options = null, str
 
     public IReadOnlyList<string> Decode(IEnumerable<ReadOnlyMemory<byte>> pieces)
     {
-        Transcript transcript = new();
         using EventStreamDecoder decoder = new(options, lastEventId);
-        OperationStatus status = Feed.All<EventStreamElement>(pieces, decoder.Decode, element => transcript.Row(Row(element)));
-        while (status == OperationStatus.NeedMoreData && decoder.TryDecodeLast(out EventStreamElement last))
-        {
-            transcript.Row(Row(last));
-        }
+        IReadOnlyList<string> rows = Decode(decoder, pieces);
 
-        if (status == OperationStatus.NeedMoreData)
-        {
-            status = decoder.Complete();
-        }
-
-        if (status == OperationStatus.InvalidData)
-        {
-            transcript.Error(decoder.Error, decoder.ErrorOffset);
-            Assert.Equal(OperationStatus.InvalidData, decoder.Decode("data: a\n\n"u8, out int consumed, out _));
-            Assert.Equal(0, consumed);
-        }
-        else
-        {
-            transcript.Row($"end {EventStreamRows.Quote(decoder.LastEventId)}");
-        }
-
-        return transcript.Rows;
+        // The last event ID outlives a stream, and nothing else does.
+        using EventStreamDecoder heir = new(options, decoder.LastEventId);
+        decoder.Reset();
+        Assert.Equal(Decode(heir, pieces), Decode(decoder, pieces));
+        return rows;
     }
 
     public async Task<IReadOnlyList<string>> ReadAsync(PipeReader pipe)
@@ -59,6 +42,34 @@ internal sealed class EventStreamSubject(EventStreamOptions? options = null, str
         catch (EventStreamProtocolException e)
         {
             transcript.Error(e.Error, e.Offset);
+        }
+
+        return transcript.Rows;
+    }
+
+    private IReadOnlyList<string> Decode(EventStreamDecoder decoder, IEnumerable<ReadOnlyMemory<byte>> pieces)
+    {
+        Transcript transcript = new();
+        OperationStatus status = Feed.All<EventStreamElement>(pieces, decoder.Decode, element => transcript.Row(Row(element)));
+        while (status == OperationStatus.NeedMoreData && decoder.TryDecodeLast(out EventStreamElement last))
+        {
+            transcript.Row(Row(last));
+        }
+
+        if (status == OperationStatus.NeedMoreData)
+        {
+            status = decoder.Complete();
+        }
+
+        if (status == OperationStatus.InvalidData)
+        {
+            transcript.Error(decoder.Error, decoder.ErrorOffset);
+            Assert.Equal(OperationStatus.InvalidData, decoder.Decode("data: a\n\n"u8, out int consumed, out _));
+            Assert.Equal(0, consumed);
+        }
+        else
+        {
+            transcript.Row($"end {EventStreamRows.Quote(decoder.LastEventId)}");
         }
 
         return transcript.Rows;

@@ -28,25 +28,8 @@ public sealed class WebSocketFrameSubject(WebSocketRole sender, WebSocketFrameOp
 
     public IReadOnlyList<string> Decode(IEnumerable<ReadOnlyMemory<byte>> pieces)
     {
-        Transcript transcript = new();
         using WebSocketFrameDecoder decoder = new(sender, options);
-        OperationStatus status = Feed.All<WebSocketFramePart>(pieces, decoder.Decode, part => Add(transcript, part));
-        if (status == OperationStatus.NeedMoreData)
-        {
-            status = decoder.Complete();
-        }
-
-        if (status == OperationStatus.InvalidData)
-        {
-            AssertSticky(decoder);
-            transcript.Error(decoder.Error, decoder.ErrorOffset);
-        }
-        else
-        {
-            transcript.Row($"end {decoder.Position}");
-        }
-
-        return transcript.Rows;
+        return Reused.Twice(() => Decode(decoder, pieces), decoder.Reset);
     }
 
     public async Task<IReadOnlyList<string>> ReadAsync(PipeReader pipe)
@@ -68,6 +51,28 @@ public sealed class WebSocketFrameSubject(WebSocketRole sender, WebSocketFrameOp
         catch (WebSocketProtocolException exception)
         {
             transcript.Error(exception.Error, exception.Offset);
+        }
+
+        return transcript.Rows;
+    }
+
+    private static IReadOnlyList<string> Decode(WebSocketFrameDecoder decoder, IEnumerable<ReadOnlyMemory<byte>> pieces)
+    {
+        Transcript transcript = new();
+        OperationStatus status = Feed.All<WebSocketFramePart>(pieces, decoder.Decode, part => Add(transcript, part));
+        if (status == OperationStatus.NeedMoreData)
+        {
+            status = decoder.Complete();
+        }
+
+        if (status == OperationStatus.InvalidData)
+        {
+            AssertSticky(decoder);
+            transcript.Error(decoder.Error, decoder.ErrorOffset);
+        }
+        else
+        {
+            transcript.Row($"end {decoder.Position}");
         }
 
         return transcript.Rows;

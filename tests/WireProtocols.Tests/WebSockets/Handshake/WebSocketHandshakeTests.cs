@@ -162,6 +162,20 @@ public class WebSocketHandshakeTests
         Assert.Throws<ArgumentException>(() => request.Accept(extensions: [new WebSocketExtension("foo"), new WebSocketExtension("foo")]));
     }
 
+    /// <summary>A client refuses an answer with it; the offer itself breaks no rule.</summary>
+    [Fact]
+    public void An_offer_with_a_parameter_twice_cannot_be_accepted_as_it_is()
+    {
+        string offer = Request.Replace("Sec-WebSocket-Extensions: ", "Sec-WebSocket-Extensions: twice;a;a, once;a, ", StringComparison.Ordinal);
+        WebSocketHandshakeRequest request = Parse(offer);
+        WebSocketExtension twice = Assert.Single(request.Extensions, e => e.Name == "twice");
+        WebSocketExtension once = Assert.Single(request.Extensions, e => e.Name == "once");
+
+        Assert.True(twice.HasDuplicates);
+        Assert.Throws<ArgumentException>(() => request.Accept(extensions: [twice]));
+        Assert.Equal([once], request.Accept(extensions: [once]).Extensions);
+    }
+
     [Theory]
     [InlineData("X\r\nY", "a")]
     [InlineData("X", "a\r\nY: b")]

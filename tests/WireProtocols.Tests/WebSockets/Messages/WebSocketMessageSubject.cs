@@ -39,28 +39,8 @@ public sealed class WebSocketMessageSubject(
 
     public IReadOnlyList<string> Decode(IEnumerable<ReadOnlyMemory<byte>> pieces)
     {
-        Rows rows = new();
         using WebSocketMessageDecoder decoder = new(sender, options, deflate, new WebSocketDeflatePool(usesZlib));
-        OperationStatus status = Feed.All<WebSocketMessagePart>(pieces, decoder.Decode, part => rows.Add(part));
-        if (status == OperationStatus.NeedMoreData)
-        {
-            status = decoder.Complete();
-        }
-
-        if (status == OperationStatus.InvalidData)
-        {
-            (WebSocketProtocolError error, long offset) = (decoder.Error, decoder.ErrorOffset);
-            Assert.Equal(OperationStatus.InvalidData, decoder.Decode([0x81, 0x00], out int consumed, out _));
-            Assert.Equal(OperationStatus.InvalidData, decoder.Complete());
-            Assert.Equal((0, error, offset), (consumed, decoder.Error, decoder.ErrorOffset));
-            rows.Transcript.Error(error, offset);
-        }
-        else
-        {
-            rows.Transcript.Row($"end {decoder.Position}");
-        }
-
-        return rows.Transcript.Rows;
+        return Reused.Twice(() => Decode(decoder, pieces), decoder.Reset);
     }
 
     public async Task<IReadOnlyList<string>> ReadAsync(PipeReader pipe)
@@ -88,6 +68,31 @@ public sealed class WebSocketMessageSubject(
         {
             // The decoder's end inside a message is a connection's loss.
             rows.Transcript.Error(WebSocketProtocolError.UnexpectedEnd, connection.BytesReceived);
+        }
+
+        return rows.Transcript.Rows;
+    }
+
+    private static IReadOnlyList<string> Decode(WebSocketMessageDecoder decoder, IEnumerable<ReadOnlyMemory<byte>> pieces)
+    {
+        Rows rows = new();
+        OperationStatus status = Feed.All<WebSocketMessagePart>(pieces, decoder.Decode, part => rows.Add(part));
+        if (status == OperationStatus.NeedMoreData)
+        {
+            status = decoder.Complete();
+        }
+
+        if (status == OperationStatus.InvalidData)
+        {
+            (WebSocketProtocolError error, long offset) = (decoder.Error, decoder.ErrorOffset);
+            Assert.Equal(OperationStatus.InvalidData, decoder.Decode([0x81, 0x00], out int consumed, out _));
+            Assert.Equal(OperationStatus.InvalidData, decoder.Complete());
+            Assert.Equal((0, error, offset), (consumed, decoder.Error, decoder.ErrorOffset));
+            rows.Transcript.Error(error, offset);
+        }
+        else
+        {
+            rows.Transcript.Row($"end {decoder.Position}");
         }
 
         return rows.Transcript.Rows;

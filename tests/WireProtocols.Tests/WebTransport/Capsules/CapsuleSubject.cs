@@ -19,16 +19,8 @@ public sealed class CapsuleSubject(CapsuleOptions options) : IDecoderSubject
 
     public IReadOnlyList<string> Decode(IEnumerable<ReadOnlyMemory<byte>> pieces)
     {
-        CapsuleRows rows = new();
         using CapsuleDecoder decoder = new(options);
-        OperationStatus status = Feed.All<CapsulePart>(pieces, decoder.Decode, capsule => rows.Add(capsule));
-        if (status == OperationStatus.InvalidData || decoder.Complete() == OperationStatus.InvalidData)
-        {
-            AssertSticky(decoder);
-            rows.Error(decoder.Error, decoder.ErrorOffset);
-        }
-
-        return rows.Rows;
+        return Reused.Twice(() => Decode(decoder, pieces), decoder.Reset);
     }
 
     public async Task<IReadOnlyList<string>> ReadAsync(PipeReader pipe)
@@ -48,6 +40,19 @@ public sealed class CapsuleSubject(CapsuleOptions options) : IDecoderSubject
         catch (WebTransportProtocolException exception)
         {
             rows.Error(exception.Error, exception.Offset);
+        }
+
+        return rows.Rows;
+    }
+
+    private static IReadOnlyList<string> Decode(CapsuleDecoder decoder, IEnumerable<ReadOnlyMemory<byte>> pieces)
+    {
+        CapsuleRows rows = new();
+        OperationStatus status = Feed.All<CapsulePart>(pieces, decoder.Decode, capsule => rows.Add(capsule));
+        if (status == OperationStatus.InvalidData || decoder.Complete() == OperationStatus.InvalidData)
+        {
+            AssertSticky(decoder);
+            rows.Error(decoder.Error, decoder.ErrorOffset);
         }
 
         return rows.Rows;

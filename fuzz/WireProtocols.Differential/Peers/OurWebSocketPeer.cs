@@ -1,0 +1,44 @@
+using WireProtocols.WebSockets;
+
+namespace WireProtocols.Differential;
+
+/// <summary>The library's WebSockets.</summary>
+public sealed class OurWebSocketPeer : Peer
+{
+    /// <inheritdoc/>
+    public override string Name => "WireProtocols";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Kinds => ["frames"];
+
+    /// <inheritdoc/>
+    public override async Task<PeerAnswer> AskAsync(PeerQuestion question)
+    {
+        await using OneWayStream stream = new(FrameText.BytesOf(question));
+        WebSocketConnectionOptions options = new() { KeepAliveInterval = TimeSpan.Zero, CloseTimeout = TimeSpan.FromMilliseconds(100) };
+        await using WebSocketConnection connection = WebSocketConnection.Create(
+            stream, question.From == "client" ? WebSocketRole.Server : WebSocketRole.Client, options);
+        List<string> got = [];
+        try
+        {
+            while (got is not [.., FrameText.End] && await connection.ReceiveAsync() is { } message)
+            {
+                using (message)
+                {
+                    got.Add(FrameText.Of(message.Opcode == WebSocketOpcode.Text, message.Payload.Span));
+                }
+            }
+        }
+        catch (Exception exception) when (exception is WireProtocolException or IOException or WebSocketClosedException)
+        {
+            return Refuse(question, exception.Message, FrameText.Without(got));
+        }
+
+        if (got is not [.., FrameText.End])
+        {
+            got.Add($"close {(int?)connection.CloseCode ?? 1005}");
+        }
+
+        return Accept(question, FrameText.Without(got));
+    }
+}

@@ -50,6 +50,9 @@ public sealed record DifferentialInput
     /// <summary>The published fault of an implementation that read it otherwise.</summary>
     public string? Advisory { get; init; }
 
+    /// <summary>Why this library reads it otherwise on purpose; null where it has to be right.</summary>
+    public string? Ours { get; init; }
+
     /// <summary>The bytes.</summary>
     [JsonIgnore]
     public byte[] Bytes => Hex is null ? Encoding.Latin1.GetBytes(Text!)

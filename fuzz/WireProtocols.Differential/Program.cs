@@ -51,6 +51,10 @@ int WritePage(string folder, string rows)
     PeerRows[] joined = [.. peers.GroupBy(p => (p.Introduction.Peer, p.Introduction.Version)).Select(g => new PeerRows(
         g.First().Introduction with { Kinds = [.. g.SelectMany(p => p.Introduction.Kinds)] },
         g.SelectMany(p => p.Answers).ToDictionary()))];
+    string[] twice = [.. joined.GroupBy(p => p.Introduction.Peer).Where(g => g.Count() > 1).Select(g => g.Key)];
+    joined = [.. joined.Select(p => twice.Contains(p.Introduction.Peer)
+        ? p with { Introduction = p.Introduction with { Peer = $"{p.Introduction.Peer} {p.Introduction.Version.Split('.')[0]}" } }
+        : p)];
     string[] absent = [.. Directory.GetFiles(rows, "*.absent").Order(StringComparer.Ordinal).Select(f => File.ReadAllText(f).Trim())];
     IReadOnlyList<DifferentialInput> inputs = DifferentialInput.Load(folder);
     output.Write(new DifferentialPage(inputs, joined, absent).Write(DateOnly.FromDateTime(DateTime.UtcNow)));
@@ -61,7 +65,7 @@ int WritePage(string folder, string rows)
         .. from peer in joined
            where peer.Introduction.Peer.StartsWith("WireProtocols", StringComparison.Ordinal)
            from asked in inputs
-           where peer.Answers.ContainsKey((asked.Kind, asked.Id))
+           where asked.Ours is null && peer.Answers.ContainsKey((asked.Kind, asked.Id))
            let answer = peer.Answers[(asked.Kind, asked.Id)]
            where Judge.Of(asked, answer) != Judgement.Right
            select (asked, answer),

@@ -14,7 +14,7 @@ internal sealed class DifferentialPage(IReadOnlyList<DifferentialInput> inputs, 
     private static readonly (string Kind, string Title, string About)[] Sections =
     [
         ("frames", "WebSocket frames", "Whoever hands out a message that stands behind the frames, or takes a Close for one, took the frames."),
-        ("requests", "HTTP/1.1 requests", "200 is an acceptance. nginx stands in front of Kestrel: what gets through both is accepted."),
+        ("requests", "HTTP/1.1 requests", "200 is an acceptance. nginx is a proxy here: what comes through is accepted."),
         ("responses", "HTTP/1.1 responses", "The connection ends behind the bytes. A response without an error is an acceptance."),
         ("bodies", "Chunked bodies", "Servers get them behind the head of a request, clients behind that of a response."),
         ("streams", "Event streams", "Nothing may be refused: what counts is which events are seen, as `type&#124;data&#124;last event id`."),
@@ -89,6 +89,7 @@ internal sealed class DifferentialPage(IReadOnlyList<DifferentialInput> inputs, 
             if (others.Length > 0)
             {
                 string advisory = input.Advisory is null ? "" : $" ({input.Advisory})";
+                advisory += input.Ours is null ? "" : $" Ours on purpose: {Cell(input.Ours)}";
                 Line($"| `{input.Id}` | {Show(input.Bytes, kind)} | {RightOf(input)}: “{Cell(input.Sentence)}” ({input.Spec}){advisory} | "
                     + $"{string.Join("; ", others)} |");
             }

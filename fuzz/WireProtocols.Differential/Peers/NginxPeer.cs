@@ -5,10 +5,10 @@ using System.Net.Sockets;
 
 namespace WireProtocols.Differential;
 
-/// <summary>nginx in front of Kestrel: what nginx refuses does not come through.</summary>
+/// <summary>nginx as a proxy: what it refuses does not come through.</summary>
 internal sealed class NginxPeer : Peer
 {
-    private readonly KestrelPeer _behind = new();
+    private readonly PlainServer _behind = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("differential-").FullName;
     private Process? _nginx;
     private string _version = "";
@@ -24,8 +24,7 @@ internal sealed class NginxPeer : Peer
     public override async Task StartAsync()
     {
         _version = await FindVersionAsync();
-        await _behind.StartAsync();
-        using (Socket free = new(SocketType.Stream, ProtocolType.Tcp))
+        using (Socket free = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
         {
             free.Bind(new IPEndPoint(IPAddress.Loopback, 0));
             _endPoint = (IPEndPoint)free.LocalEndPoint!;
@@ -46,7 +45,8 @@ internal sealed class NginxPeer : Peer
         {
             if (tries == 200 || _nginx!.HasExited)
             {
-                throw new InvalidOperationException("nginx does not listen.");
+                string why = _nginx!.HasExited ? await _nginx.StandardError.ReadToEndAsync() : "";
+                throw new InvalidOperationException($"nginx does not listen: {why}");
             }
 
             await Task.Delay(50);

@@ -15,6 +15,7 @@ const server = net.createServer({ noDelay: true }, (socket) => {
   socket.on('error', () => {})
   socket.on('data', (piece) => {
     head += piece.toString('latin1')
+    if (socket.answered) socket.end() // A Close has been answered, and it is the server that ends the connection.
     if (!head.includes('\r\n\r\n') || socket.answered) return
     socket.answered = true
     const { kind, bytes } = answers[Number(head.split(' ')[1].slice(1))]

@@ -51,6 +51,9 @@ public sealed class OurClientPeer : ClientPeer
     public override string Name => "WireProtocols (client)";
 
     /// <inheritdoc/>
+    public override string Version => "as it stands here";
+
+    /// <inheritdoc/>
     protected override async Task<(int Status, byte[] Body)> GetAsync(Uri url, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(url);

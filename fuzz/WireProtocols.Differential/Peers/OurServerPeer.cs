@@ -17,6 +17,9 @@ public sealed class OurServerPeer : Peer
     public override string Name => "WireProtocols";
 
     /// <inheritdoc/>
+    public override string Version => "as it stands here";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<string> Kinds => ["requests", "bodies"];
 
     /// <inheritdoc/>

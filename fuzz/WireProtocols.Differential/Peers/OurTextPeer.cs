@@ -11,6 +11,9 @@ public sealed class OurTextPeer : Peer
     public override string Name => "WireProtocols";
 
     /// <inheritdoc/>
+    public override string Version => "as it stands here";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<string> Kinds => ["streams", "texts", "lines"];
 
     /// <inheritdoc/>
@@ -38,9 +41,14 @@ public sealed class OurTextPeer : Peer
 
     private static PeerAnswer ReadLines(PeerQuestion question)
     {
-        // One text is the one record of a line without an end; a line end in it is white space of JSON.
         byte[] bytes = Convert.FromHexString(question.Hex);
         bool isText = question.Kind == "texts";
+        if (isText && bytes.Contains((byte)0x1E))
+        {
+            return Refuse(question, "a separator stands in it");
+        }
+
+        // One text is the one record of a sequence: a line end in it is white space of JSON.
         using NdjsonDecoder decoder = new(new NdjsonOptions
         {
             Format = isText ? NdjsonFormat.TextSequence : NdjsonFormat.Lines,

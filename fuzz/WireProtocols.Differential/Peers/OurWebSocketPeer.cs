@@ -9,6 +9,9 @@ public sealed class OurWebSocketPeer : Peer
     public override string Name => "WireProtocols";
 
     /// <inheritdoc/>
+    public override string Version => "as it stands here";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<string> Kinds => ["frames"];
 
     /// <inheritdoc/>
@@ -34,11 +37,12 @@ public sealed class OurWebSocketPeer : Peer
             return Refuse(question, exception.Message, FrameText.Without(got));
         }
 
-        if (got is not [.., FrameText.End])
+        if (got is [.., FrameText.End])
         {
-            got.Add($"close {(int?)connection.CloseCode ?? 1005}");
+            return Accept(question, FrameText.Without(got));
         }
 
-        return Accept(question, FrameText.Without(got));
+        got.Add($"close {(int?)connection.CloseCode ?? 1005}");
+        return connection.CloseCode == WebSocketCloseCode.AbnormalClosure ? Refuse(question, "the connection was lost") : Accept(question, got);
     }
 }

@@ -8,6 +8,9 @@ internal sealed class PairCarrier(QuicPairOptions options, PairLink output, Pair
     /// <summary>How many bytes have been sent on each stream; -1 where it has been finished or reset.</summary>
     private readonly Dictionary<long, long> _sent = [];
 
+    /// <summary>How many bytes of each stream the far end has not read, and whether there was no room.</summary>
+    private readonly Dictionary<long, (long Bytes, bool IsFull)> _unread = [];
+
     /// <inheritdoc/>
     public int MaxDatagramSize => options.MaxDatagramSize;
 
@@ -15,10 +18,10 @@ internal sealed class PairCarrier(QuicPairOptions options, PairLink output, Pair
     public bool SupportsReliableReset => options.SupportsReliableReset;
 
     /// <inheritdoc/>
-    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => input.Events.WaitToReadAsync(cancellationToken);
+    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => input.WaitToReadAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public bool TryRead(out QuicEvent item) => input.Events.TryRead(out item);
+    public bool TryRead(out QuicEvent item) => input.TryRead(out item);
 
     /// <inheritdoc/>
     public ValueTask FlushAsync(CancellationToken cancellationToken = default)
@@ -40,6 +43,8 @@ internal sealed class PairCarrier(QuicPairOptions options, PairLink output, Pair
                 return;
             }
 
+            long unread = _unread.GetValueOrDefault(streamId).Bytes + data.Length;
+            _unread[streamId] = (unread, unread >= options.StreamWindow);
             do
             {
                 ReadOnlySpan<byte> piece = data[..Math.Min(data.Length, options.MaxPacketSize)];
@@ -86,6 +91,37 @@ internal sealed class PairCarrier(QuicPairOptions options, PairLink output, Pair
     /// <inheritdoc/>
     public void StopSending(long streamId, long errorCode)
         => output.Send(new PairPacket(new QuicEvent { Kind = QuicEventKind.StopSending, StreamId = streamId, ErrorCode = errorCode }));
+
+    /// <inheritdoc/>
+    public long GetRoom(long streamId)
+    {
+        lock (_gate)
+        {
+            return Math.Max(0, options.StreamWindow - _unread.GetValueOrDefault(streamId).Bytes);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SetReceiving(long streamId, bool isReceiving) => input.SetReceiving(streamId, isReceiving);
+
+    /// <summary>The far end has read bytes that were sent here.</summary>
+    public void OnRead(long streamId, int count)
+    {
+        bool tell;
+        lock (_gate)
+        {
+            (long bytes, bool isFull) = _unread.GetValueOrDefault(streamId);
+            bytes -= count;
+            tell = isFull && 2 * bytes < options.StreamWindow;
+            _unread[streamId] = (bytes, isFull && !tell);
+            tell &= _sent.GetValueOrDefault(streamId) >= 0;
+        }
+
+        if (tell)
+        {
+            input.Add(new QuicEvent { Kind = QuicEventKind.Writable, StreamId = streamId });
+        }
+    }
 
     /// <summary>Closes the connection. Nothing is sent or received any more; what is under way may be lost.</summary>
     public void Close(long errorCode, string reason)

@@ -6,13 +6,53 @@ namespace WireProtocols.WebTransport;
 internal sealed class PairInbox
 {
     private readonly Channel<QuicEvent> _events = Channel.CreateUnbounded<QuicEvent>();
+    private readonly Lock _gate = new();
     private readonly Dictionary<long, PairStream> _streams = [];
 
-    /// <summary>The events in the order in which they became whole.</summary>
-    public ChannelReader<QuicEvent> Events => _events.Reader;
+    /// <summary>Told how many bytes of a stream have been read.</summary>
+    public Action<long, int>? HasRead { get; set; }
+
+    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken) => _events.Reader.WaitToReadAsync(cancellationToken);
+
+    /// <summary>Reads the next event, in the order in which they became whole.</summary>
+    public bool TryRead(out QuicEvent item)
+    {
+        bool isRead = _events.Reader.TryRead(out item);
+        if (isRead && item.Kind == QuicEventKind.Stream)
+        {
+            HasRead?.Invoke(item.StreamId, item.Data.Length);
+        }
+
+        return isRead;
+    }
+
+    /// <summary>Something that this end tells itself.</summary>
+    public void Add(in QuicEvent item) => _events.Writer.TryWrite(item);
 
     /// <summary>Takes in a packet. The link calls this for one packet at a time.</summary>
     public void Deliver(in PairPacket packet)
+    {
+        lock (_gate)
+        {
+            Take(packet);
+        }
+    }
+
+    /// <summary>Holds what comes on a stream back, or lets it through.</summary>
+    public void SetReceiving(long streamId, bool isReceiving)
+    {
+        lock (_gate)
+        {
+            PairStream stream = Find(streamId);
+            stream.IsPaused = !isReceiving;
+            PassOn(stream);
+        }
+    }
+
+    /// <summary>Nothing arrives any more. What has arrived can still be read.</summary>
+    public void End() => _events.Writer.TryComplete();
+
+    private void Take(in PairPacket packet)
     {
         if (packet.IsEnd)
         {
@@ -31,18 +71,26 @@ internal sealed class PairInbox
             return;
         }
 
-        if (!_streams.TryGetValue(packet.Item.StreamId, out PairStream? stream))
+        PairStream stream = Find(packet.Item.StreamId);
+        stream.Add(packet);
+        PassOn(stream);
+    }
+
+    private PairStream Find(long streamId)
+    {
+        if (!_streams.TryGetValue(streamId, out PairStream? stream))
         {
-            _streams.Add(packet.Item.StreamId, stream = new PairStream());
+            _streams.Add(streamId, stream = new PairStream());
         }
 
-        stream.Add(packet);
-        while (stream.TryTake(out QuicEvent item))
+        return stream;
+    }
+
+    private void PassOn(PairStream stream)
+    {
+        while (!stream.IsPaused && stream.TryTake(out QuicEvent item))
         {
             _events.Writer.TryWrite(item);
         }
     }
-
-    /// <summary>Nothing arrives any more. What has arrived can still be read.</summary>
-    public void End() => _events.Writer.TryComplete();
 }

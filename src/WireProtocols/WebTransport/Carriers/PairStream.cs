@@ -12,6 +12,9 @@ internal sealed class PairStream
     private long _next;
     private bool _ended;
 
+    /// <summary>True while what comes is held back.</summary>
+    public bool IsPaused { get; set; }
+
     public void Add(in PairPacket packet)
     {
         if (packet.Item.Kind == QuicEventKind.Reset)

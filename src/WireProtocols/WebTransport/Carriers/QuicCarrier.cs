@@ -10,9 +10,9 @@ public static class QuicCarrier
     /// </summary>
     /// <param name="options">The network; one without a fault and without delay where null.</param>
     /// <remarks>
-    /// Without delay and faults everything arrives at once and in the order in which it was sent. There is no flow control: a flush never
-    /// waits, and what is not read is held. The end that is disposed of sends nothing more; what it sent before arrives, and then the other
-    /// end has nothing more to read.
+    /// Without delay and faults everything arrives at once and in the order in which it was sent. A flush never waits, and what is not read is
+    /// held; <see cref="IQuicOutput.GetRoom"/> says when that is too much. The end that is disposed of sends nothing more; what it sent before
+    /// arrives, and then the other end has nothing more to read.
     /// </remarks>
     public static (IQuicCarrier First, IQuicCarrier Second) CreatePair(QuicPairOptions? options = null)
     {
@@ -21,6 +21,10 @@ public static class QuicCarrier
         PairInbox second = new();
         PairLink toSecond = new(options, direction: 0, second);
         PairLink toFirst = new(options, direction: 1, first);
-        return (new PairCarrier(options, toSecond, first), new PairCarrier(options, toFirst, second));
+        PairCarrier firstEnd = new(options, toSecond, first);
+        PairCarrier secondEnd = new(options, toFirst, second);
+        first.HasRead = secondEnd.OnRead;
+        second.HasRead = firstEnd.OnRead;
+        return (firstEnd, secondEnd);
     }
 }

@@ -1,8 +1,6 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net.Quic;
 using System.Runtime.Versioning;
-using System.Threading.Channels;
 
 namespace WireProtocols.WebTransport;
 
@@ -10,25 +8,40 @@ namespace WireProtocols.WebTransport;
 /// A carrier over <see cref="QuicConnection"/>, where <see cref="QuicConnection.IsSupported"/>. The platform has streams and no datagrams
 /// yet, so a connection over it needs <see cref="WebTransportConnectionOptions.RequireDatagrams"/> to be false, and a peer that bears it.
 /// </summary>
+/// <remarks>
+/// The platform tells no reason of a close and sends none, it answers a STOP_SENDING of the peer with code 0 by itself, and it does not tell
+/// of the reset that answers one's own; that reset is told here, with the code that was sent.
+/// </remarks>
 [SupportedOSPlatform("linux")]
 [SupportedOSPlatform("macos")]
 [SupportedOSPlatform("windows")]
-public sealed partial class SystemQuicCarrier : IQuicCarrier
+public sealed class SystemQuicCarrier : IQuicCarrier
 {
-    private const int ReadSize = 16 * 1024;
-
     private readonly QuicConnection _connection;
+    private readonly QuicCarrierOptions _options;
+    private readonly QuicEventQueue _events;
+    private readonly QuicConnectionRoom _room;
+    private readonly QuicStreamIds _ids = new();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ConcurrentDictionary<long, CarriedStream> _streams = new();
-    private readonly Channel<Received> _received = Channel.CreateBounded<Received>(new BoundedChannelOptions(64) { SingleReader = true });
-    private Task _opening = Task.CompletedTask;
-    private Received? _current;
+    private readonly ConcurrentDictionary<long, SystemQuicStream> _streams = new();
+    private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The opening of the last stream of each type: a type that has to wait for the peer does not hold the other up.</summary>
+    private readonly Task[] _openings = [Task.CompletedTask, Task.CompletedTask];
+
+    private int _isClosed;
+    private int _isDisposed;
 
     /// <summary>Creates a carrier over a connection, which it owns from here on.</summary>
-    public SystemQuicCarrier(QuicConnection connection)
+    /// <param name="connection">The connection, whose peer may open at least the three unidirectional streams of HTTP/3.</param>
+    /// <param name="options">Limits; the defaults where null.</param>
+    public SystemQuicCarrier(QuicConnection connection, QuicCarrierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(connection);
         _connection = connection;
+        _options = options ?? new QuicCarrierOptions();
+        _events = new QuicEventQueue(_options.MaxWaitingDatagrams);
+        _room = new QuicConnectionRoom(_options.ConnectionRoom);
         _ = AcceptAsync();
     }
 
@@ -39,30 +52,29 @@ public sealed partial class SystemQuicCarrier : IQuicCarrier
     public bool SupportsReliableReset => false;
 
     /// <inheritdoc/>
-    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => _received.Reader.WaitToReadAsync(cancellationToken);
+    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => _events.WaitToReadAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public bool TryRead(out QuicEvent item)
-    {
-        // The memory of the last event is done with.
-        _current?.Return();
-        bool read = _received.Reader.TryRead(out _current);
-        item = read ? _current!.Item : default;
-        return read;
-    }
+    public bool TryRead(out QuicEvent item) => _events.TryRead(out item);
 
     /// <inheritdoc/>
-    public async ValueTask FlushAsync(CancellationToken cancellationToken = default)
-    {
-        foreach (CarriedStream stream in _streams.Values)
-        {
-            await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public ValueTask FlushAsync(CancellationToken cancellationToken = default) => _room.WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
     public void SendStream(long streamId, ReadOnlySpan<byte> data, bool endStream)
-        => _streams.GetOrAdd(streamId, static (id, carrier) => carrier.Open(id), this).Write(data, endStream);
+    {
+        if (_streams.TryGetValue(streamId, out SystemQuicStream? stream))
+        {
+            stream.Send(data, endStream);
+        }
+        else if (_ids.TryOpen(streamId))
+        {
+            stream = Add(streamId);
+            stream.Send(data, endStream);
+            ref Task before = ref _openings[(streamId >> 1) & 1];
+            before = OpenAsync(before, streamId, stream);
+        }
+    }
 
     /// <inheritdoc/>
     public void SendDatagram(ReadOnlySpan<byte> datagram)
@@ -71,37 +83,79 @@ public sealed partial class SystemQuicCarrier : IQuicCarrier
     }
 
     /// <inheritdoc/>
-    public void ResetStream(long streamId, long errorCode, long reliableSize)
-    {
-        if (_streams.TryGetValue(streamId, out CarriedStream? stream))
-        {
-            stream.Abort(QuicAbortDirection.Write, errorCode);
-        }
-    }
+    public void ResetStream(long streamId, long errorCode, long reliableSize) => Find(streamId)?.Reset(errorCode);
 
     /// <inheritdoc/>
-    public void StopSending(long streamId, long errorCode)
-    {
-        if (_streams.TryGetValue(streamId, out CarriedStream? stream))
-        {
-            stream.Abort(QuicAbortDirection.Read, errorCode);
-        }
-    }
+    public void StopSending(long streamId, long errorCode) => Find(streamId)?.Stop(errorCode);
 
     /// <inheritdoc/>
-    public void Close(long errorCode, string reason) => _ = _connection.CloseAsync(errorCode).AsTask();
+    public long GetRoom(long streamId) => Find(streamId)?.Room ?? long.MaxValue;
 
     /// <inheritdoc/>
+    public void SetReceiving(long streamId, bool isReceiving) => Find(streamId)?.SetReceiving(isReceiving);
+
+    /// <inheritdoc/>
+    /// <remarks>The reason is not sent: the platform has no way to.</remarks>
+    public void Close(long errorCode, string reason) => _ = CloseAsync(errorCode);
+
+    /// <summary>
+    /// Waits a moment for what was sent to leave (<see cref="QuicCarrierOptions.DrainTimeout"/>), closes the connection with H3_NO_ERROR where
+    /// it is open, and lets it go.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            await _disposed.Task.ConfigureAwait(false);
+            return;
+        }
+
+        if (_isClosed == 0)
+        {
+            await DrainAsync().ConfigureAwait(false);
+        }
+
+        // The connection ends before its streams do: a control stream that ends first is an error to the peer (RFC 9114 §6.2.1).
+        await CloseAsync(WebTransportErrorCode.NoError).ConfigureAwait(false);
+        _events.End();
+        _room.End();
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
+        _disposed.SetResult();
     }
 
-    private static bool IsEnd(Exception exception)
-        => exception is QuicException or OperationCanceledException or ObjectDisposedException or ChannelClosedException or IOException
-            or InvalidOperationException;
+    private SystemQuicStream? Find(long streamId) => _streams.TryGetValue(streamId, out SystemQuicStream? stream) ? stream : null;
+
+    private SystemQuicStream Add(long streamId) => _streams[streamId] = new SystemQuicStream(streamId, _options, _events, _room);
+
+    private async Task CloseAsync(long errorCode)
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) != 0)
+        {
+            return;
+        }
+
+        _events.End();
+        _room.End();
+        try
+        {
+            await _connection.CloseAsync(errorCode).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (SystemQuicErrors.IsEnd(exception))
+        {
+            // It is over already.
+        }
+    }
+
+    private async Task DrainAsync()
+    {
+        using CancellationTokenSource patience = new(_options.DrainTimeout);
+        foreach (SystemQuicStream stream in _streams.Values)
+        {
+            await stream.DrainAsync(patience.Token).ConfigureAwait(false);
+        }
+    }
 
     private async Task AcceptAsync()
     {
@@ -110,106 +164,43 @@ public sealed partial class SystemQuicCarrier : IQuicCarrier
             while (true)
             {
                 QuicStream stream = await _connection.AcceptInboundStreamAsync(_stopping.Token).ConfigureAwait(false);
-                _streams[stream.Id] = new CarriedStream(Task.FromResult(stream));
-                _ = RunAsync(stream);
+                _ids.SeePeer(stream.Id);
+                _ = FollowAsync(stream, Add(stream.Id));
             }
         }
-        catch (Exception exception) when (IsEnd(exception))
+        catch (Exception exception) when (SystemQuicErrors.IsEnd(exception))
         {
-            long code = (exception as QuicException)?.ApplicationErrorCode ?? WebTransportErrorCode.NoError;
-            _received.Writer.TryWrite(new Received(new QuicEvent { Kind = QuicEventKind.Close, ErrorCode = code }, null));
-            _received.Writer.TryComplete();
+            if (SystemQuicErrors.GetClose(exception) is { } close)
+            {
+                Interlocked.Exchange(ref _isClosed, 1);
+                _events.End(close);
+            }
+
+            _events.End();
+            _room.End();
         }
     }
 
-    /// <summary>Streams are opened one after the other, so that they get the ids that the connection expects.</summary>
-    private CarriedStream Open(long streamId)
+    /// <summary>Streams of a type are opened one after the other, so that they get the ids that the connection expects.</summary>
+    private async Task OpenAsync(Task before, long streamId, SystemQuicStream carried)
     {
-        QuicStreamType type = (streamId & 2) == 0 ? QuicStreamType.Bidirectional : QuicStreamType.Unidirectional;
-        Task<QuicStream> opened = OpenAsync(_opening, type);
-        _opening = opened;
-        return new CarriedStream(opened);
+        try
+        {
+            await before.ConfigureAwait(false);
+            QuicStreamType type = (streamId & 2) == 0 ? QuicStreamType.Bidirectional : QuicStreamType.Unidirectional;
+            QuicStream stream = await _connection.OpenOutboundStreamAsync(type, _stopping.Token).ConfigureAwait(false);
+            _ = FollowAsync(stream, carried);
+        }
+        catch (Exception exception) when (SystemQuicErrors.IsEnd(exception))
+        {
+            carried.Fail();
+            _streams.TryRemove(streamId, out _);
+        }
     }
 
-    private async Task<QuicStream> OpenAsync(Task before, QuicStreamType type)
+    private async Task FollowAsync(QuicStream stream, SystemQuicStream carried)
     {
-        await before.ConfigureAwait(false);
-        QuicStream stream = await _connection.OpenOutboundStreamAsync(type, _stopping.Token).ConfigureAwait(false);
-        _ = RunAsync(stream);
-        return stream;
-    }
-
-    /// <summary>Follows a stream to its end on both sides.</summary>
-    private async Task RunAsync(QuicStream stream)
-    {
-        Task receiving = stream.CanRead ? ReceiveAsync(stream) : Task.CompletedTask;
-        Task sending = stream.CanWrite ? WatchAsync(stream) : Task.CompletedTask;
-        await receiving.ConfigureAwait(false);
-        await sending.ConfigureAwait(false);
+        await carried.RunAsync(stream).ConfigureAwait(false);
         _streams.TryRemove(stream.Id, out _);
-        await stream.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private async Task ReceiveAsync(QuicStream stream)
-    {
-        try
-        {
-            int read;
-            do
-            {
-                byte[] buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
-                read = await stream.ReadAsync(buffer, _stopping.Token).ConfigureAwait(false);
-                QuicEvent item = new() { Kind = QuicEventKind.Stream, StreamId = stream.Id, Data = buffer.AsMemory(0, read), EndStream = read == 0 };
-                await _received.Writer.WriteAsync(new Received(item, buffer), _stopping.Token).ConfigureAwait(false);
-            }
-            while (read > 0);
-        }
-        catch (Exception exception) when (IsEnd(exception))
-        {
-            await TellAsync(QuicEventKind.Reset, stream.Id, exception).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Notices that the peer does not read a stream any more.</summary>
-    private async Task WatchAsync(QuicStream stream)
-    {
-        try
-        {
-            await stream.WritesClosed.ConfigureAwait(false);
-        }
-        catch (Exception exception) when (IsEnd(exception))
-        {
-            await TellAsync(QuicEventKind.StopSending, stream.Id, exception).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Only what the peer did to the stream is told: the end of the connection is told once.</summary>
-    private async Task TellAsync(QuicEventKind kind, long streamId, Exception exception)
-    {
-        if (exception is not QuicException { QuicError: QuicError.StreamAborted } aborted)
-        {
-            return;
-        }
-
-        try
-        {
-            QuicEvent item = new() { Kind = kind, StreamId = streamId, ErrorCode = aborted.ApplicationErrorCode.GetValueOrDefault() };
-            await _received.Writer.WriteAsync(new Received(item, null), _stopping.Token).ConfigureAwait(false);
-        }
-        catch (Exception late) when (IsEnd(late))
-        {
-            // Nobody reads any more.
-        }
-    }
-
-    private sealed record Received(QuicEvent Item, byte[]? Buffer)
-    {
-        public void Return()
-        {
-            if (Buffer is not null)
-            {
-                ArrayPool<byte>.Shared.Return(Buffer);
-            }
-        }
     }
 }

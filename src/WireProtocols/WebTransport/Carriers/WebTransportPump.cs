@@ -128,6 +128,9 @@ public sealed class WebTransportPump
             case QuicEventKind.StopSending:
                 _connection.ReceiveStopSending(item.StreamId, item.ErrorCode);
                 break;
+            case QuicEventKind.Writable:
+                _connection.ReceiveWritable(item.StreamId);
+                break;
             default:
                 _connection.ReceiveClose(item.ErrorCode, item.Reason ?? "");
                 break;

@@ -13,7 +13,9 @@ public readonly record struct WebTransportNegotiation(
     /// <param name="role">The side that negotiates.</param>
     /// <param name="local">Its settings.</param>
     /// <param name="peer">The other side's SETTINGS.</param>
-    public static WebTransportNegotiation Negotiate(WebTransportRole role, WebTransportSettings local, Http3Settings peer)
+    /// <param name="requireDatagrams">False to bear a side that has no datagrams.</param>
+    public static WebTransportNegotiation Negotiate(
+        WebTransportRole role, WebTransportSettings local, Http3Settings peer, bool requireDatagrams = true)
     {
         ArgumentNullException.ThrowIfNull(local);
         ArgumentNullException.ThrowIfNull(peer);
@@ -34,8 +36,8 @@ public readonly record struct WebTransportNegotiation(
         WebTransportDialect? dialect = WebTransportDialects.All
             .Where(d => local.Dialects.Contains(d) && remote.Dialects.Contains(d))
             .Select(d => (WebTransportDialect?)d)
-            .FirstOrDefault(d => HasDatagrams(peer, d.GetValueOrDefault()));
-        if (dialect is null || !local.H3Datagram || !server.EnableConnectProtocol)
+            .FirstOrDefault(d => !requireDatagrams || HasDatagrams(peer, d.GetValueOrDefault()));
+        if (dialect is null || (requireDatagrams && !local.H3Datagram) || !server.EnableConnectProtocol)
         {
             return new(null, false, 0, WebTransportProtocolError.RequirementsNotMet);
         }

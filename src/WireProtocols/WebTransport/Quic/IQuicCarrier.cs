@@ -12,6 +12,9 @@ public interface IQuicCarrier : IQuicOutput, IAsyncDisposable
     /// <returns>False when there is none.</returns>
     bool TryRead(out QuicEvent item);
 
-    /// <summary>Waits until there is room for what comes next after what was sent.</summary>
+    /// <summary>
+    /// Waits while more is queued on all streams together than the connection has room for. A stream alone is never waited for: see
+    /// <see cref="IQuicOutput.GetRoom"/>.
+    /// </summary>
     ValueTask FlushAsync(CancellationToken cancellationToken = default);
 }

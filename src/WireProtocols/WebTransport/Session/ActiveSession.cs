@@ -62,6 +62,15 @@ internal sealed class ActiveSession(SessionState state, SessionParts parts) : We
         => MaySend ? parts.Streams.Send(state, streamId, data, endStream) : 0;
 
     /// <inheritdoc/>
+    public override long GetRoom(long streamId) => MaySend ? parts.Streams.GetRoom(state, streamId) : 0;
+
+    /// <inheritdoc/>
+    public override void PauseStream(long streamId) => parts.Streams.SetReceiving(state, streamId, isReceiving: false);
+
+    /// <inheritdoc/>
+    public override void ResumeStream(long streamId) => parts.Streams.SetReceiving(state, streamId, isReceiving: true);
+
+    /// <inheritdoc/>
     public override bool SendDatagram(ReadOnlySpan<byte> payload) => MaySend && parts.Datagrams.TrySend(state, payload);
 
     /// <inheritdoc/>

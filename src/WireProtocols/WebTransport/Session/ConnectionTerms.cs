@@ -29,7 +29,7 @@ internal sealed class ConnectionTerms(WebTransportRole role, WebTransportConnect
     public WebTransportProtocolError Settle(Http3Settings peer)
     {
         Peer = peer;
-        Negotiation = WebTransportNegotiation.Negotiate(Role, Local, peer);
+        Negotiation = WebTransportNegotiation.Negotiate(Role, Local, peer, Options.RequireDatagrams);
         return Negotiation.Error == WebTransportProtocolError.InvalidSettingValue ? Negotiation.Error : WebTransportProtocolError.None;
     }
 }

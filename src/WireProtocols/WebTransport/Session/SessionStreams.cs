@@ -76,6 +76,10 @@ internal sealed class SessionStreams(StreamTable streams, SessionTable sessions,
             Code = ToApplicationCode(errorCode),
         });
 
+    /// <summary>There is room again for what this side sends.</summary>
+    public void ReceiveRoom(QuicStreamState stream)
+        => events.Enqueue(new WebTransportEvent(WebTransportEventKind.StreamWritable, stream.Session!.Handle, stream.Id));
+
     /// <summary>The application has taken in data that the peer sent: there is room for more.</summary>
     public void Consume(SessionState session, long count)
     {
@@ -160,6 +164,19 @@ internal sealed class SessionStreams(StreamTable streams, SessionTable sessions,
         if (Find(session, streamId) is { } stream)
         {
             streams.StopReceiving(stream, WebTransportErrorCode.FromApplicationCode(code));
+        }
+    }
+
+    /// <summary>How many bytes more should be sent on a stream for now; 0 where it is not open for sending.</summary>
+    public long GetRoom(SessionState session, long streamId)
+        => Find(session, streamId) is { IsSendDone: false } stream ? streams.GetRoom(stream) : 0;
+
+    /// <summary>Stops reading a stream, or goes on, where the peer may still send on it.</summary>
+    public void SetReceiving(SessionState session, long streamId, bool isReceiving)
+    {
+        if (Find(session, streamId) is { IsReceiveDone: false } stream)
+        {
+            streams.SetReceiving(stream, isReceiving);
         }
     }
 

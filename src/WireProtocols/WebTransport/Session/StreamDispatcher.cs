@@ -87,6 +87,15 @@ internal sealed class StreamDispatcher(
         return WebTransportProtocolError.None;
     }
 
+    /// <summary>There is room again for what this side sends.</summary>
+    public void ReceiveWritable(long streamId)
+    {
+        if (streams.Find(streamId) is { Use: QuicStreamUse.Data, IsSendDone: false } stream)
+        {
+            sessionStreams.ReceiveRoom(stream);
+        }
+    }
+
     /// <summary>Finds a stream, a new one where the peer may have opened it.</summary>
     /// <param name="streamId">Its id.</param>
     /// <param name="stream">The stream; null where it is one of this side's own that is over, of which the stack may still have had

@@ -40,6 +40,18 @@ internal sealed class StreamTable(WebTransportRole role, IQuicOutput output, int
         stream.IsSendDone |= endStream;
     }
 
+    /// <summary>How many bytes more should be sent on a stream for now.</summary>
+    public long GetRoom(QuicStreamState stream) => _closed ? 0 : output.GetRoom(stream.Id);
+
+    /// <summary>Stops reading a stream, or goes on.</summary>
+    public void SetReceiving(QuicStreamState stream, bool isReceiving)
+    {
+        if (!_closed)
+        {
+            output.SetReceiving(stream.Id, isReceiving);
+        }
+    }
+
     /// <summary>Resets this side of a stream, unless it is over.</summary>
     public void ResetSending(QuicStreamState stream, long errorCode)
     {

@@ -177,6 +177,17 @@ public sealed class WebTransportConnection : IDisposable
         }
     }
 
+    /// <summary>There is room again on a stream that had none.</summary>
+    /// <exception cref="InvalidOperationException">There are events that have not been read.</exception>
+    public void ReceiveWritable(long streamId)
+    {
+        ThrowIfUnread();
+        if (!IsClosed)
+        {
+            _dispatcher.ReceiveWritable(streamId);
+        }
+    }
+
     /// <summary>The connection ended: the peer closed it, or the stack gave it up.</summary>
     /// <exception cref="InvalidOperationException">There are events that have not been read.</exception>
     public void ReceiveClose(long errorCode, string reason = "")
@@ -219,7 +230,9 @@ public sealed class WebTransportConnection : IDisposable
         {
             Dialects = [.. options.Settings.Dialects.Where(d => reliable || d != WebTransportDialect.Draft15)],
             MaxFieldSectionSize = options.MaxFieldSectionSize,
-            H3Datagram = options.Settings.H3Datagram && (output.MaxDatagramSize > 0 || !options.RequireDatagrams),
+
+            // It promises QUIC datagrams (RFC 9297 §2.1.1), so it is never said without them.
+            H3Datagram = options.Settings.H3Datagram && output.MaxDatagramSize > 0,
         };
     }
 

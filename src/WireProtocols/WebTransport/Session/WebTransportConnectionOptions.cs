@@ -14,7 +14,7 @@ public sealed record WebTransportConnectionOptions
 
     /// <summary>
     /// True to offer WebTransport only where the carrier has QUIC datagrams, as it "also requires support for QUIC datagrams"
-    /// (draft-ietf-webtrans-http3 §3.1). False offers it without; every datagram that is sent is then refused.
+    /// (draft-ietf-webtrans-http3 §3.1). False offers it, and takes it from the peer, without; every datagram that is sent is then refused.
     /// </summary>
     public bool RequireDatagrams { get; init; } = true;
 

@@ -45,6 +45,9 @@ public enum WebTransportEventKind
     /// <summary>The peer raised a limit of flow control: what could not be sent or opened may be tried again.</summary>
     LimitsRaised,
 
+    /// <summary>There is room again on a stream that had none (<see cref="WebTransportSession.GetRoom"/>).</summary>
+    StreamWritable,
+
     /// <summary>The peer accepts no new sessions on this connection.</summary>
     GoAway,
 

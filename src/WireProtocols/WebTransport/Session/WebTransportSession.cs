@@ -61,6 +61,21 @@ public abstract class WebTransportSession
     /// <see cref="WebTransportEventKind.LimitsRaised"/>. 0 where the stream is not, or no longer, open for sending.</returns>
     public abstract int Send(long streamId, ReadOnlySpan<byte> data, bool endStream = false);
 
+    /// <summary>
+    /// How many bytes more should be sent on a stream before some of what waits on it has left; <see cref="Send"/> takes more all the same, and
+    /// it waits in memory. Where nothing was left, <see cref="WebTransportEventKind.StreamWritable"/> says that there is room again. A carrier
+    /// that counts what waits reads nothing from a stream of both directions while it has no room; for what is sent on another stream than it came
+    /// from, use <see cref="PauseStream"/>.
+    /// </summary>
+    /// <returns>The room in bytes, or 0 where the stream is not, or no longer, open for sending.</returns>
+    public abstract long GetRoom(long streamId);
+
+    /// <summary>Reads no more of what the peer sends on a stream: QUIC's flow control holds it there. What has been read still comes.</summary>
+    public abstract void PauseStream(long streamId);
+
+    /// <summary>Goes on reading a stream.</summary>
+    public abstract void ResumeStream(long streamId);
+
     /// <summary>Sends a datagram; it may be lost.</summary>
     /// <returns>False where it is larger than the stack can send, or the session is over.</returns>
     public abstract bool SendDatagram(ReadOnlySpan<byte> payload);

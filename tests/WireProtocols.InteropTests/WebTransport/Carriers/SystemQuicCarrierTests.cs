@@ -1,0 +1,22 @@
+using System.Net.Quic;
+using System.Runtime.Versioning;
+using WireProtocols.WebTransport;
+
+namespace WireProtocols.InteropTests.WebTransport.Carriers;
+
+/// <summary>The platform's QUIC.</summary>
+[SupportedOSPlatform("linux")]
+[SupportedOSPlatform("macos")]
+[SupportedOSPlatform("windows")]
+public sealed class SystemQuicCarrierTests : CarrierEndFacts
+{
+    protected override string? Missing => SystemQuic.Missing;
+
+    protected override bool CarriesReason => false;
+
+    protected override async Task<CarrierPair> ConnectAsync(CarrierSettings settings)
+    {
+        (QuicListener listener, QuicConnection client, QuicConnection server) = await SystemQuic.ConnectAsync(settings);
+        return new CarrierPair(new SystemQuicCarrier(client), new SystemQuicCarrier(server), listener);
+    }
+}

@@ -1,0 +1,293 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using WireProtocols.WebTransport;
+
+namespace WireProtocols.MsQuic;
+
+/// <summary>One connection's handle, which is let go with its last event, and what its events become.</summary>
+internal sealed unsafe class Connection
+{
+    /// <summary>The longest reason of a close that msquic sends, with its end.</summary>
+    private const int MaxReason = 512;
+
+    private readonly QuicEventQueue _events;
+    private readonly QuicConnectionRoom _room;
+    private readonly ServerTrust? _trust;
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private NativeHandle? _handle;
+    private bool _isConnected;
+    private int _isClosed;
+
+    public Connection(QuicCarrierOptions options, QuicEventQueue events, QuicConnectionRoom room, ServerTrust? trust)
+    {
+        _events = events;
+        _room = room;
+        _trust = trust;
+        Datagrams = new DatagramSide(options.MaxWaitingDatagrams, events);
+    }
+
+    public DatagramSide Datagrams { get; }
+
+    public NativeHandle Handle => _handle!;
+
+    /// <summary>Given a stream that the peer has opened: its id and its handle.</summary>
+    public Action<long, nint>? StreamStarted { get; set; }
+
+    /// <summary>Ends when the handshake is done and it is known whether there are datagrams; fails where the connection ends before.</summary>
+    public Task Ready => _ready.Task;
+
+    /// <summary>Ends with the connection's last event.</summary>
+    public Task Over => _over.Task;
+
+    public bool IsClosed => Volatile.Read(ref _isClosed) != 0;
+
+    /// <summary>Begins a connection to a server.</summary>
+    /// <exception cref="MsQuicException">It cannot even begin.</exception>
+    public void Start(Configuration configuration, IPEndPoint endPoint, string serverName)
+    {
+        ApiTable* table = MsQuicApi.Get().Table;
+        GCHandle self = GCHandle.Alloc(this);
+        nint connection;
+        delegate* unmanaged[Cdecl]<nint, void*, ConnectionEvent*, uint> callback = &OnEvent;
+
+        // In bounds: the handle is written to a local of its size; the context stays until the handle is closed.
+        uint status = table->ConnectionOpen(MsQuicApi.Get().Registration, callback, (void*)GCHandle.ToIntPtr(self), &connection);
+        if (Status.HasFailed(status))
+        {
+            self.Free();
+            MsQuicApi.Check(status, "connect");
+        }
+
+        _handle = new NativeHandle(connection, table->ConnectionClose, self, null);
+        byte* address = stackalloc byte[NativeAddress.Size];
+        NativeAddress.Write(endPoint, address);
+
+        // In bounds: the address is as long as is said, and the name ends with a zero; both are only read during the calls.
+        status = table->SetParam(connection, Parameter.ConnectionRemoteAddress, NativeAddress.Size, address);
+        fixed (byte* name = Encoding.ASCII.GetBytes(serverName + '\0'))
+        {
+            status = Status.HasFailed(status)
+                ? status
+                : table->ConnectionStart(
+                    connection, configuration.Handle, NativeAddress.GetFamily(endPoint.AddressFamily), name, (ushort)endPoint.Port);
+        }
+
+        if (Status.HasFailed(status))
+        {
+            _handle.LetGo();
+            MsQuicApi.Check(status, "connect");
+        }
+    }
+
+    /// <summary>Takes a connection over that a client has begun, in the callback that tells of it.</summary>
+    /// <returns>What the callback answers.</returns>
+    public uint Adopt(Configuration configuration, nint connection)
+    {
+        ApiTable* table = MsQuicApi.Get().Table;
+        uint status = table->ConnectionSetConfiguration(connection, configuration.Handle);
+        if (Status.HasFailed(status))
+        {
+            return status;
+        }
+
+        GCHandle self = GCHandle.Alloc(this);
+        delegate* unmanaged[Cdecl]<nint, void*, ConnectionEvent*, uint> callback = &OnEvent;
+        _handle = new NativeHandle(connection, table->ConnectionClose, self, null);
+
+        // In bounds: the context stays until the handle is closed.
+        table->SetCallbackHandler(connection, callback, (void*)GCHandle.ToIntPtr(self));
+        return Status.Success;
+    }
+
+    /// <summary>Closes the connection; nothing more is told of it. What was sent may be lost.</summary>
+    public void Close(long errorCode, string reason)
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) != 0)
+        {
+            return;
+        }
+
+        _events.End();
+        _room.End();
+        if (!Handle.TryUse(out nint connection))
+        {
+            return;
+        }
+
+        if (reason.Length > 0)
+        {
+            byte[] text = CutReason(reason);
+
+            // In bounds: the text is as long as is said and ends with a zero; it is only read during the call.
+            fixed (byte* bytes = text)
+            {
+                MsQuicApi.Get().Table->SetParam(connection, Parameter.CloseReason, (uint)text.Length, bytes);
+            }
+        }
+
+        MsQuicApi.Get().Table->ConnectionShutdown(connection, 0, (ulong)errorCode);
+        Handle.EndUse();
+    }
+
+    public IPEndPoint? GetAddress(uint parameter)
+    {
+        byte* address = stackalloc byte[NativeAddress.Size];
+        uint length = NativeAddress.Size;
+        if (!Handle.TryUse(out nint connection))
+        {
+            return null;
+        }
+
+        // In bounds: msquic writes an address, for which there is room.
+        uint status = MsQuicApi.Get().Table->GetParam(connection, parameter, &length, address);
+        Handle.EndUse();
+        return Status.HasFailed(status) ? null : NativeAddress.Read(address);
+    }
+
+    /// <summary>As much of a reason as msquic sends, cut between characters, with a zero at its end.</summary>
+    private static byte[] CutReason(string reason)
+    {
+        Span<byte> text = stackalloc byte[MaxReason - 1];
+        System.Text.Unicode.Utf8.FromUtf16(reason.Replace('\0', ' '), text, out _, out int written);
+        return [.. text[..written], 0];
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    [SuppressMessage("Design", "CA1031", Justification = "No exception crosses into native code.")]
+    private static uint OnEvent(nint handle, void* context, ConnectionEvent* item)
+    {
+        try
+        {
+            // In bounds: the context is the handle that the connection was given, and the event is msquic's for the time of the call.
+            return ((Connection)GCHandle.FromIntPtr((nint)context).Target!).Dispatch(handle, ref *item);
+        }
+        catch (Exception)
+        {
+            return Status.InternalError;
+        }
+    }
+
+    private uint Dispatch(nint connection, ref ConnectionEvent item)
+    {
+        switch (item.Type)
+        {
+            case ConnectionEventType.Connected:
+                _isConnected = true;
+                if (!Datagrams.IsKnown && !IsDatagramSendEnabled(connection))
+                {
+                    Datagrams.Change(isEnabled: false, 0);
+                }
+
+                LookIfReady();
+                break;
+            case ConnectionEventType.DatagramStateChanged:
+                Datagrams.Change(item.DatagramSendEnabled != 0, item.MaxDatagramSize);
+                LookIfReady();
+                break;
+            case ConnectionEventType.DatagramReceived:
+                Datagrams.Receive(item);
+                break;
+            case ConnectionEventType.DatagramSendStateChanged:
+                Datagrams.Complete(ref item);
+                break;
+            case ConnectionEventType.PeerStreamStarted:
+                StreamStarted?.Invoke(ReadStreamId(item.Stream), item.Stream);
+                break;
+            case ConnectionEventType.PeerCertificateReceived:
+                return IsTrusted(item) ? Status.Success : Status.BadCertificate;
+            case ConnectionEventType.ShutdownByPeer:
+                End(new QuicEvent { Kind = QuicEventKind.Close, ErrorCode = (long)item.PeerErrorCode, Reason = ReadReason(connection) });
+                break;
+            case ConnectionEventType.ShutdownByTransport:
+                End(Describe(item));
+                break;
+            case ConnectionEventType.ShutdownComplete:
+                _events.End();
+                _room.End();
+                _ready.TrySetException(new MsQuicException("The connection ended before it was there."));
+                _over.TrySetResult();
+                Handle.LetGo();
+                break;
+            default:
+                break;
+        }
+
+        return Status.Success;
+    }
+
+    /// <summary>How large a datagram may be is told on its own, before or after the handshake is done; both are waited for.</summary>
+    private void LookIfReady()
+    {
+        if (_isConnected && Datagrams.IsKnown)
+        {
+            _ready.TrySetResult();
+        }
+    }
+
+    private void End(QuicEvent close)
+    {
+        Interlocked.Exchange(ref _isClosed, 1);
+        _ready.TrySetException(new MsQuicException(
+            string.Create(CultureInfo.InvariantCulture, $"There is no connection: {close.Reason ?? $"closed with 0x{close.ErrorCode:x}"}.")));
+        _events.End(close);
+        _room.End();
+    }
+
+    private static QuicEvent Describe(in ConnectionEvent item)
+    {
+        bool isIdle = Status.IsIdle(item.Status);
+        bool isLost = Status.IsLost(item.Status);
+        return new QuicEvent
+        {
+            Kind = QuicEventKind.Close,
+            ErrorCode = WebTransportErrorCode.InternalError,
+            Cause = isIdle ? QuicCloseCause.IdleTimeout : isLost ? QuicCloseCause.Lost : QuicCloseCause.TransportError,
+            Reason = isIdle || isLost
+                ? Status.Describe(item.Status)
+                : string.Create(CultureInfo.InvariantCulture, $"transport error 0x{item.TransportErrorCode:x}, {Status.Describe(item.Status)}"),
+        };
+    }
+
+    private bool IsTrusted(in ConnectionEvent item)
+    {
+        // In bounds: portable certificates were asked for, so these are buffers, each with Length bytes, for the time of the callback.
+        ReadOnlySpan<byte> certificate = item.Certificate is null ? default : new(item.Certificate->Bytes, (int)item.Certificate->Length);
+        ReadOnlySpan<byte> chain = item.Chain is null ? default : new(item.Chain->Bytes, (int)item.Chain->Length);
+        return _trust is not null && !certificate.IsEmpty && _trust.Accepts(certificate, chain);
+    }
+
+    private static bool IsDatagramSendEnabled(nint connection)
+    {
+        byte isEnabled;
+        uint length = 1;
+
+        // In bounds: one byte is asked for, and the length says so.
+        return !Status.HasFailed(MsQuicApi.Get().Table->GetParam(connection, Parameter.DatagramSendEnabled, &length, &isEnabled)) && isEnabled != 0;
+    }
+
+    private static long ReadStreamId(nint stream)
+    {
+        ulong id;
+        uint length = sizeof(ulong);
+
+        // In bounds: one number is asked for, and the length says so.
+        MsQuicApi.Check(MsQuicApi.Get().Table->GetParam(stream, Parameter.StreamId, &length, &id), "tell a stream's id");
+        return (long)id;
+    }
+
+    private static string? ReadReason(nint connection)
+    {
+        byte* text = stackalloc byte[MaxReason];
+        uint length = MaxReason;
+
+        // In bounds: there is room for the longest reason, and the length that comes back is what was written, the zero at its end included.
+        return Status.HasFailed(MsQuicApi.Get().Table->GetParam(connection, Parameter.CloseReason, &length, text)) || length < 2
+            ? null
+            : Encoding.UTF8.GetString(text, (int)length - 1);
+    }
+}

@@ -1,0 +1,215 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using WireProtocols.WebTransport;
+
+namespace WireProtocols.MsQuic;
+
+/// <summary>
+/// A carrier over msquic: streams and datagrams. A client's is made by <see cref="ConnectAsync"/>, a server's by <see cref="MsQuicListener"/>.
+/// </summary>
+/// <remarks>
+/// msquic does not tell of the reset that answers one's own STOP_SENDING, so it is told here, with the code that was sent. It follows a client that
+/// changes its address by itself.
+/// </remarks>
+public sealed class MsQuicCarrier : IQuicCarrier
+{
+    private readonly QuicCarrierOptions _options;
+    private readonly QuicEventQueue _events;
+    private readonly QuicConnectionRoom _room;
+    private readonly QuicStreamIds _ids = new();
+    private readonly ConcurrentDictionary<long, MsQuicStream> _streams = new();
+    private readonly Connection _connection;
+    private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _isDisposed;
+
+    private MsQuicCarrier(QuicCarrierOptions options, ServerTrust? trust)
+    {
+        _options = options;
+        _events = new QuicEventQueue(options.MaxWaitingDatagrams);
+        _room = new QuicConnectionRoom(options.ConnectionRoom);
+        _connection = new Connection(options, _events, _room, trust) { StreamStarted = Adopt };
+    }
+
+    /// <inheritdoc/>
+    public int MaxDatagramSize => _connection.Datagrams.MaxSize;
+
+    /// <inheritdoc/>
+    public bool SupportsReliableReset => false;
+
+    /// <summary>The address of this side, or null where the connection is over.</summary>
+    public IPEndPoint? LocalEndPoint => _connection.GetAddress(Parameter.ConnectionLocalAddress);
+
+    /// <summary>The address of the other side, as it is now; null where the connection is over.</summary>
+    public IPEndPoint? RemoteEndPoint => _connection.GetAddress(Parameter.ConnectionRemoteAddress);
+
+    /// <summary>Ends when the handshake is done and the size of datagrams is known.</summary>
+    internal Task Ready => _connection.Ready;
+
+    /// <summary>Connects to a server.</summary>
+    /// <param name="host">Its name or address; the name is that of its certificate.</param>
+    /// <param name="port">Its UDP port.</param>
+    /// <param name="options">Limits and trust; the defaults where null.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="PlatformNotSupportedException">There is no msquic here (<see cref="MsQuicLibrary"/>).</exception>
+    /// <exception cref="MsQuicException">There is no connection to be had, or the certificate is not trusted.</exception>
+    public static async Task<MsQuicCarrier> ConnectAsync(
+        string host, int port, MsQuicClientOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(host);
+        MsQuicApi.Get();
+        options ??= new MsQuicClientOptions();
+        IPEndPoint endPoint = new(await ResolveAsync(host, cancellationToken).ConfigureAwait(false), port);
+        MsQuicCarrier carrier = new(options.Carrier, new ServerTrust(host, options));
+        using (Configuration configuration = Configuration.ForClient(options))
+        {
+            carrier._connection.Start(configuration, endPoint, host);
+        }
+
+        try
+        {
+            await carrier.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return carrier;
+        }
+        catch
+        {
+            carrier._connection.Close(WebTransportErrorCode.NoError, "");
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => _events.WaitToReadAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public bool TryRead(out QuicEvent item) => _events.TryRead(out item);
+
+    /// <inheritdoc/>
+    public ValueTask FlushAsync(CancellationToken cancellationToken = default) => _room.WaitAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public void SendStream(long streamId, ReadOnlySpan<byte> data, bool endStream)
+    {
+        if (!_streams.TryGetValue(streamId, out MsQuicStream? stream))
+        {
+            if (!_ids.TryOpen(streamId) || !_connection.Handle.TryUse(out nint connection))
+            {
+                return;
+            }
+
+            stream = Add(streamId);
+            if (!stream.TryOpen(_connection.Handle, connection))
+            {
+                _streams.TryRemove(streamId, out _);
+                return;
+            }
+        }
+
+        if (!data.IsEmpty || endStream)
+        {
+            stream.Send(data, endStream);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SendDatagram(ReadOnlySpan<byte> datagram) => _connection.Datagrams.Send(_connection.Handle, datagram);
+
+    /// <inheritdoc/>
+    public void ResetStream(long streamId, long errorCode, long reliableSize) => Find(streamId)?.Reset(errorCode);
+
+    /// <inheritdoc/>
+    public void StopSending(long streamId, long errorCode) => Find(streamId)?.Stop(errorCode);
+
+    /// <inheritdoc/>
+    public long GetRoom(long streamId) => Find(streamId)?.Room ?? long.MaxValue;
+
+    /// <inheritdoc/>
+    public void SetReceiving(long streamId, bool isReceiving) => Find(streamId)?.SetReceiving(isReceiving);
+
+    /// <inheritdoc/>
+    /// <remarks>Of the reason, msquic sends at most 511 bytes.</remarks>
+    public void Close(long errorCode, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        _connection.Close(errorCode, reason);
+    }
+
+    /// <summary>
+    /// Waits a moment for streams that were finished to arrive (<see cref="QuicCarrierOptions.DrainTimeout"/>), closes the connection with
+    /// H3_NO_ERROR where it is open, and lets it go.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            await _disposed.Task.ConfigureAwait(false);
+            return;
+        }
+
+        using CancellationTokenSource patience = new(_options.DrainTimeout);
+        if (!_connection.IsClosed)
+        {
+            await WaitAsync(Task.WhenAll(_streams.Values.Select(s => s.WhenLeftAsync())), patience.Token).ConfigureAwait(false);
+        }
+
+        _connection.Close(WebTransportErrorCode.NoError, "");
+        await WaitAsync(_connection.Over, patience.Token).ConfigureAwait(false);
+        _disposed.SetResult();
+    }
+
+    /// <summary>Takes a connection over that a client has begun.</summary>
+    /// <param name="configuration">The server's.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="connection">The handle.</param>
+    /// <param name="status">What msquic is to be told; where it is a failure, the connection stays msquic's.</param>
+    internal static MsQuicCarrier Accept(Configuration configuration, QuicCarrierOptions options, nint connection, out uint status)
+    {
+        MsQuicCarrier carrier = new(options, null);
+        status = carrier._connection.Adopt(configuration, connection);
+        return carrier;
+    }
+
+    private static async Task<IPAddress> ResolveAsync(string host, CancellationToken cancellationToken)
+    {
+        if (IPAddress.TryParse(host, out IPAddress? address))
+        {
+            return address;
+        }
+
+        try
+        {
+            IPAddress[] addresses = await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
+            return addresses.OrderBy(a => a.AddressFamily).First();
+        }
+        catch (Exception exception) when (exception is SocketException or InvalidOperationException)
+        {
+            throw new MsQuicException($"'{host}' is no address, and no name that resolves to one.", exception);
+        }
+    }
+
+    private static async Task WaitAsync(Task task, CancellationToken patience)
+    {
+        try
+        {
+            await task.WaitAsync(patience).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // It takes too long. What is left comes to its end by itself.
+        }
+    }
+
+    private MsQuicStream? Find(long streamId) => _streams.TryGetValue(streamId, out MsQuicStream? stream) ? stream : null;
+
+    private MsQuicStream Add(long streamId)
+        => _streams[streamId] = new MsQuicStream(streamId, _options, _events, _room, id => _streams.TryRemove(id, out _));
+
+    private void Adopt(long streamId, nint stream)
+    {
+        _ids.SeePeer(streamId);
+        if (_connection.Handle.TryUse(out _))
+        {
+            Add(streamId).Adopt(_connection.Handle, stream);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace WireProtocols.MsQuic;
+
+/// <summary>msquic could not do what it was asked: listen on an address, take a certificate, connect to a peer.</summary>
+public sealed class MsQuicException : IOException
+{
+    /// <summary>Creates an exception.</summary>
+    public MsQuicException()
+    {
+    }
+
+    /// <summary>Creates an exception with a sentence.</summary>
+    public MsQuicException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Creates an exception with a sentence and a cause.</summary>
+    public MsQuicException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -73,7 +73,7 @@ public sealed class MsQuicCarrier : IQuicCarrier
         }
         catch
         {
-            carrier._connection.Close(WebTransportErrorCode.NoError, "");
+            carrier._connection.Close(WebTransportErrorCode.NoError, "", hasStreams: false);
             throw;
         }
     }
@@ -131,12 +131,12 @@ public sealed class MsQuicCarrier : IQuicCarrier
     public void Close(long errorCode, string reason)
     {
         ArgumentNullException.ThrowIfNull(reason);
-        _connection.Close(errorCode, reason);
+        _connection.Close(errorCode, reason, !_streams.IsEmpty);
     }
 
     /// <summary>
-    /// Waits a moment for streams that were finished to arrive (<see cref="QuicCarrierOptions.DrainTimeout"/>), closes the connection with
-    /// H3_NO_ERROR where it is open, and lets it go.
+    /// Waits a moment for streams that were finished to arrive, and then for the peer to close (<see cref="QuicCarrierOptions.DrainTimeout"/>);
+    /// closes the connection with H3_NO_ERROR where it is open, and lets it go. What a peer has not read when a connection is closed, it does not get.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -147,13 +147,15 @@ public sealed class MsQuicCarrier : IQuicCarrier
         }
 
         using CancellationTokenSource patience = new(_options.DrainTimeout);
-        if (!_connection.IsClosed)
+        Task leaving = _connection.IsClosed ? Task.CompletedTask : Task.WhenAll(_streams.Values.Select(s => s.WhenLeftAsync()));
+        if (!leaving.IsCompleted)
         {
-            await WaitAsync(Task.WhenAll(_streams.Values.Select(s => s.WhenLeftAsync())), patience.Token).ConfigureAwait(false);
+            await WaitAsync(leaving, patience.Token).ConfigureAwait(false);
+            await WaitAsync(_connection.Over, patience.Token).ConfigureAwait(false);
         }
 
-        _connection.Close(WebTransportErrorCode.NoError, "");
-        await WaitAsync(_connection.Over, patience.Token).ConfigureAwait(false);
+        _connection.Close(WebTransportErrorCode.NoError, "", hasStreams: false);
+        await WaitAsync(_connection.Over, CancellationToken.None).ConfigureAwait(false);
         _disposed.SetResult();
     }
 
@@ -188,21 +190,18 @@ public sealed class MsQuicCarrier : IQuicCarrier
     }
 
     private static async Task WaitAsync(Task task, CancellationToken patience)
-    {
-        try
-        {
-            await task.WaitAsync(patience).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // It takes too long. What is left comes to its end by itself.
-        }
-    }
+        => await task.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private MsQuicStream? Find(long streamId) => _streams.TryGetValue(streamId, out MsQuicStream? stream) ? stream : null;
 
     private MsQuicStream Add(long streamId)
-        => _streams[streamId] = new MsQuicStream(streamId, _options, _events, _room, id => _streams.TryRemove(id, out _));
+        => _streams[streamId] = new MsQuicStream(streamId, _options, _events, _room, OnStreamOver);
+
+    private void OnStreamOver(long streamId)
+    {
+        _streams.TryRemove(streamId, out _);
+        _connection.OnStreamOver();
+    }
 
     private void Adopt(long streamId, nint stream)
     {

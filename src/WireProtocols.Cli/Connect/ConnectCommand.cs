@@ -15,7 +15,7 @@ internal static class ConnectCommand
         {
             OutputBuffer output = new(io.Output);
             using ConnectRun run = new(arguments, options, io, output);
-            int status = await ConnectProtocols.Find(run.Url)!.RunAsync(run, stop);
+            int status = await ConnectProtocols.Find(run)!.RunAsync(run, stop);
             output.Flush();
             return status;
         });

@@ -27,8 +27,22 @@ internal sealed class ConnectOptions(IReadOnlyList<string> schemes)
 
     public Option<string[]> Subprotocol { get; } = new("--subprotocol")
     {
-        Description = "WebSockets: a subprotocol to offer; may be given more than once.",
+        Description = "WebSockets, WebTransport: a subprotocol to offer; may be given more than once.",
         HelpName = "NAME",
+        DefaultValueFactory = _ => [],
+    };
+
+    public Option<bool> WebTransport { get; } = new("--webtransport")
+    {
+        Description = "https: open a WebTransport session; each line of stdin is sent on a stream of its own. Needs libmsquic.",
+    };
+
+    public Option<bool> Datagrams { get; } = new("--datagrams") { Description = "WebTransport: send each line of stdin as a datagram." };
+
+    public Option<string[]> CertificateHash { get; } = new("--certificate-hash")
+    {
+        Description = "WebTransport: take the certificate with this SHA-256, as a browser does with serverCertificateHashes.",
+        HelpName = "HEX",
         DefaultValueFactory = _ => [],
     };
 
@@ -48,6 +62,9 @@ internal sealed class ConnectOptions(IReadOnlyList<string> schemes)
         connect.Add(Echo);
         connect.Add(Deflate);
         connect.Add(Subprotocol);
+        connect.Add(WebTransport);
+        connect.Add(Datagrams);
+        connect.Add(CertificateHash);
         connect.Add(MaxPayload);
         connect.Add(MaxElement);
     }

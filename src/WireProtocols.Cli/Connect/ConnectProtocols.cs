@@ -9,7 +9,11 @@ internal static class ConnectProtocols
         new WebSocketConnect(),
     ];
 
-    public static ConnectProtocol? Find(Uri url) => All.FirstOrDefault(p => p.Schemes.Contains(url.Scheme));
+    /// <exception cref="ToolException">WebTransport is asked for over another scheme than https.</exception>
+    public static ConnectProtocol? Find(ConnectRun run)
+        => !run.Get(run.Options.WebTransport) ? All.FirstOrDefault(p => p.Schemes.Contains(run.Url.Scheme))
+            : run.Url.Scheme == "https" ? new WebTransportConnect()
+            : throw ToolException.Usage("--webtransport is for https:// URLs.");
 }
 
 /// <summary>A client of one protocol: one file, and one line in <see cref="ConnectProtocols.All"/>.</summary>

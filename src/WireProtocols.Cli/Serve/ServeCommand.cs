@@ -19,7 +19,10 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(ParseResult arguments, ServeOptions options, ToolIO io, CancellationToken stop)
     {
-        string host = arguments.GetValue(options.Host)!;
+        IPAddress host = await ResolveAsync(arguments.GetValue(options.Host)!, stop);
+        await using QuicServer? quic = arguments.GetValue(options.WebTransportQuic) is { } quicPort
+            ? QuicServer.Start(new IPEndPoint(host, quicPort), arguments.GetValue(options.Cert), arguments.GetValue(options.Key), io.Error)
+            : null;
         ServeSettings settings = new()
         {
             MaxPending = arguments.GetValue(options.MaxPending),
@@ -32,8 +35,9 @@ internal static class ServeCommand
             Misbehaves = arguments.GetValue(options.Misbehave),
             Time = io.Time,
             Log = io.Error,
+            WebTransport = quic is null ? null : (quic.Url, quic.CertificateHash),
         };
-        IPEndPoint endPoint = new(await ResolveAsync(host, stop), arguments.GetValue(options.Port));
+        IPEndPoint endPoint = new(host, arguments.GetValue(options.Port));
         using ServeStats? stats = ServeStats.Start(TimeSpan.FromSeconds(arguments.GetValue(options.Stats)), settings);
         await using WireServer server = await WireServer.StartAsync(endPoint, settings);
         OutputBuffer output = new(io.Output);
@@ -41,6 +45,7 @@ internal static class ServeCommand
             = arguments.GetValue(options.WebTransport) is { } port ? WebTransportServer.Start(port, io.Error) : null;
         output.Write($"Listening on http://{server.EndPoint}\n");
         output.Write(carriers is null ? "" : $"Waiting for QUIC carriers on {carriers.EndPoint}\n");
+        output.Write(quic is null ? "" : $"WebTransport on {quic.Url}, certificate sha-256 {quic.CertificateHash}\n");
         output.Flush();
         await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         await server.StopAsync();

@@ -20,6 +20,20 @@ internal sealed class ServeOptions
         HelpName = "PORT",
     });
 
+    public Option<int?> WebTransportQuic { get; } = CheckPort(new Option<int?>("--webtransport-quic")
+    {
+        Description = "Also serve WebTransport to browsers on this UDP port, 0 for a free one, and echo its sessions. Needs libmsquic.",
+        HelpName = "PORT",
+    });
+
+    public Option<string?> Cert { get; } = new("--cert")
+    {
+        Description = "The certificate for --webtransport-quic, in PEM; one that a browser takes by its hash where there is none.",
+        HelpName = "FILE",
+    };
+
+    public Option<string?> Key { get; } = new("--key") { Description = "The private key of --cert, in PEM; in the same file where there is none.", HelpName = "FILE" };
+
     public Option<int> MaxPending { get; } = CommonOptions.Count(
         "--max-pending",
         "The most bytes that wait for a peer that does not read; then nothing more is read from it.",
@@ -87,6 +101,9 @@ internal sealed class ServeOptions
         serve.Add(Stats);
         serve.Add(Misbehave);
         serve.Add(WebTransport);
+        serve.Add(WebTransportQuic);
+        serve.Add(Cert);
+        serve.Add(Key);
     }
 
     private static Option<T> CheckPort<T>(Option<T> port)

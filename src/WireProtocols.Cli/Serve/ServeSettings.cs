@@ -49,6 +49,9 @@ internal sealed class ServeSettings
     /// <summary>Whether there are paths that break rules, for testing clients.</summary>
     public bool Misbehaves { get; init; }
 
+    /// <summary>Where WebTransport is to be had and the hash of its certificate, for the page; null where it is not.</summary>
+    public (string Url, string CertificateHash)? WebTransport { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Where what went wrong in the server itself is told.</summary>

@@ -28,6 +28,7 @@ internal sealed class Site
         new SseTokensRoute(),
         new WireRoute(_taps),
         .. bad is null ? Array.Empty<Route>() : [new BadRoute(bad)],
+        .. settings.WebTransport is { } webTransport ? (Route[])[new WebTransportRoute(webTransport.Url, webTransport.CertificateHash)] : [],
     ];
 
     /// <summary>Gives the request to the route for its path, and shows its bytes to whoever watches.</summary>

@@ -20,6 +20,8 @@ internal sealed unsafe class Connection
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private NativeHandle? _handle;
+    private QuicEvent? _closedByPeer;
+    private byte[]? _reason;
     private bool _isConnected;
     private int _isClosed;
 
@@ -105,7 +107,10 @@ internal sealed unsafe class Connection
     }
 
     /// <summary>Closes the connection; nothing more is told of it. What was sent may be lost.</summary>
-    public void Close(long errorCode, string reason)
+    /// <param name="errorCode">The code.</param>
+    /// <param name="reason">The reason, or "".</param>
+    /// <param name="hasStreams">True where a stream is open, whose last event is still to come.</param>
+    public void Close(long errorCode, string reason, bool hasStreams)
     {
         if (Interlocked.Exchange(ref _isClosed, 1) != 0)
         {
@@ -119,19 +124,26 @@ internal sealed unsafe class Connection
             return;
         }
 
-        if (reason.Length > 0)
+        // msquic forgets a reason that it is given before, so it gets it while it ends the streams, or, where there is none, right behind.
+        Volatile.Write(ref _reason, reason.Length > 0 ? CutReason(reason) : null);
+        MsQuicApi.Get().Table->ConnectionShutdown(connection, 0, (ulong)errorCode);
+        if (!hasStreams)
         {
-            byte[] text = CutReason(reason);
-
-            // In bounds: the text is as long as is said and ends with a zero; it is only read during the call.
-            fixed (byte* bytes = text)
-            {
-                MsQuicApi.Get().Table->SetParam(connection, Parameter.CloseReason, (uint)text.Length, bytes);
-            }
+            GiveReason(connection);
         }
 
-        MsQuicApi.Get().Table->ConnectionShutdown(connection, 0, (ulong)errorCode);
         Handle.EndUse();
+    }
+
+    /// <summary>A stream's last event has come, on msquic's thread: where the connection ends by it, what goes with that can be given or is there.</summary>
+    public void OnStreamOver()
+    {
+        if ((_closedByPeer is not null || Volatile.Read(ref _reason) is not null) && Handle.TryUse(out nint connection))
+        {
+            GiveReason(connection);
+            TellClosedByPeer(connection);
+            Handle.EndUse();
+        }
     }
 
     public IPEndPoint? GetAddress(uint parameter)
@@ -201,12 +213,15 @@ internal sealed unsafe class Connection
             case ConnectionEventType.PeerCertificateReceived:
                 return IsTrusted(item) ? Status.Success : Status.BadCertificate;
             case ConnectionEventType.ShutdownByPeer:
-                End(new QuicEvent { Kind = QuicEventKind.Close, ErrorCode = (long)item.PeerErrorCode, Reason = ReadReason(connection) });
+                // The reason is there a little later, when the first stream ends by it.
+                Interlocked.Exchange(ref _isClosed, 1);
+                _closedByPeer = new QuicEvent { Kind = QuicEventKind.Close, ErrorCode = (long)item.PeerErrorCode };
                 break;
             case ConnectionEventType.ShutdownByTransport:
                 End(Describe(item));
                 break;
             case ConnectionEventType.ShutdownComplete:
+                TellClosedByPeer(connection);
                 _events.End();
                 _room.End();
                 _ready.TrySetException(new MsQuicException("The connection ended before it was there."));
@@ -236,6 +251,27 @@ internal sealed unsafe class Connection
             string.Create(CultureInfo.InvariantCulture, $"There is no connection: {close.Reason ?? $"closed with 0x{close.ErrorCode:x}"}.")));
         _events.End(close);
         _room.End();
+    }
+
+    private void TellClosedByPeer(nint connection)
+    {
+        if (_closedByPeer is { } close)
+        {
+            _closedByPeer = null;
+            End(close with { Reason = ReadReason(connection) });
+        }
+    }
+
+    private void GiveReason(nint connection)
+    {
+        if (Interlocked.Exchange(ref _reason, null) is { } reason)
+        {
+            // In bounds: the text is as long as is said and ends with a zero; it is only read during the call.
+            fixed (byte* bytes = reason)
+            {
+                MsQuicApi.Get().Table->SetParam(connection, Parameter.CloseReason, (uint)reason.Length, bytes);
+            }
+        }
     }
 
     private static QuicEvent Describe(in ConnectionEvent item)

@@ -23,8 +23,8 @@ internal sealed unsafe class MsQuicStream
     {
         _id = id;
         _isOver = isOver;
-        _sending = new SendSide(id, options.StreamRoom, events, all, Look);
-        _receiving = new ReceiveSide(id, events, () => _sending.Room > 0);
+        _sending = new SendSide(id, options.StreamRoom, events, all);
+        _receiving = new ReceiveSide(id, events);
     }
 
     public long Room => _sending.Room;
@@ -107,8 +107,6 @@ internal sealed unsafe class MsQuicStream
         _handle = handle;
         _receiving.Begin(handle);
     }
-
-    private void Look() => _receiving.Look();
 
     private uint Handle(ref StreamEvent item)
     {

@@ -4,13 +4,12 @@ using WireProtocols.WebTransport;
 namespace WireProtocols.MsQuic;
 
 /// <summary>
-/// The receiving side of one stream. What msquic has is copied, one piece at a time, and told to be done with when the piece has been read, the
-/// stream is not paused and its sending side has room: until then msquic's flow control holds the peer.
+/// The receiving side of one stream. What msquic has is copied, one piece at a time, and told to be done with when the piece has been read and the
+/// stream is not paused: until then msquic's flow control holds the peer.
 /// </summary>
 /// <param name="id">The stream.</param>
 /// <param name="events">Where what comes is told.</param>
-/// <param name="hasRoom">Whether there is room for an answer.</param>
-internal sealed unsafe class ReceiveSide(long id, QuicEventQueue events, Func<bool> hasRoom) : IQuicLender
+internal sealed unsafe class ReceiveSide(long id, QuicEventQueue events) : IQuicLender
 {
     private const int MaxPiece = 64 * 1024;
 
@@ -109,7 +108,7 @@ internal sealed unsafe class ReceiveSide(long id, QuicEventQueue events, Func<bo
     }
 
     /// <summary>Something has changed that receiving may wait for.</summary>
-    public void Look()
+    private void Look()
     {
         ulong owed;
         bool isHeld;
@@ -158,7 +157,7 @@ internal sealed unsafe class ReceiveSide(long id, QuicEventQueue events, Func<bo
     }
 
     /// <summary>The caller holds the gate.</summary>
-    private bool MayReceive() => _lent is null && !_isPaused && hasRoom();
+    private bool MayReceive() => _lent is null && !_isPaused;
 
     private bool TryFinish()
     {

@@ -10,8 +10,7 @@ namespace WireProtocols.MsQuic;
 /// <param name="limit">How much may wait before there is no room.</param>
 /// <param name="events">Where it is told that there is room again, or that the peer does not read any more.</param>
 /// <param name="all">What waits on all streams.</param>
-/// <param name="madeRoom">Called when there is room again, or nothing is sent any more.</param>
-internal sealed unsafe class SendSide(long id, int limit, QuicEventQueue events, QuicConnectionRoom all, Action madeRoom)
+internal sealed unsafe class SendSide(long id, int limit, QuicEventQueue events, QuicConnectionRoom all)
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -78,34 +77,12 @@ internal sealed unsafe class SendSide(long id, int limit, QuicEventQueue events,
         // In bounds: the block is what Send allocated, and it comes back once.
         long count = block->Length;
         NativeBlock.Free(block);
-        bool tell;
-        lock (_gate)
-        {
-            _waiting -= count;
-            tell = _isFull && 2 * _waiting < _ideal;
-            _isFull &= !tell;
-            tell &= !_isDone;
-        }
-
         all.Add(-count);
-        if (tell)
-        {
-            events.TryAdd(new QuicEvent { Kind = QuicEventKind.Writable, StreamId = id });
-        }
-
-        madeRoom();
+        Change(-count, _ideal);
     }
 
     /// <summary>The path takes so much before it has to wait.</summary>
-    public void Adjust(ulong ideal)
-    {
-        lock (_gate)
-        {
-            _ideal = Math.Max(limit, (long)Math.Min(ideal, int.MaxValue));
-        }
-
-        madeRoom();
-    }
+    public void Adjust(ulong ideal) => Change(0, Math.Max(limit, (long)Math.Min(ideal, int.MaxValue)));
 
     public void Reset(NativeHandle handle, long errorCode)
     {
@@ -120,9 +97,7 @@ internal sealed unsafe class SendSide(long id, int limit, QuicEventQueue events,
             _isFinished = false;
         }
 
-        Abort(handle, Parameter.AbortSend, errorCode);
-        madeRoom();
-    }
+        Abort(handle, Parameter.AbortSend, errorCode);    }
 
     /// <summary>The peer reads no more. "An endpoint that receives a STOP_SENDING frame MUST send a RESET_STREAM frame" (RFC 9000 §3.5).</summary>
     public void StoppedByPeer(NativeHandle handle, long errorCode)
@@ -141,8 +116,6 @@ internal sealed unsafe class SendSide(long id, int limit, QuicEventQueue events,
         {
             events.TryAdd(new QuicEvent { Kind = QuicEventKind.StopSending, StreamId = id, ErrorCode = errorCode });
         }
-
-        madeRoom();
     }
 
     /// <summary>Nothing is sent any more: the peer has it all, or will not get it.</summary>
@@ -153,8 +126,26 @@ internal sealed unsafe class SendSide(long id, int limit, QuicEventQueue events,
             _isDone = true;
         }
 
-        _left.TrySetResult();
-        madeRoom();
+        _left.TrySetResult();    }
+
+    /// <summary>Tells that there is room where there was none, once there is much.</summary>
+    private void Change(long count, long ideal)
+    {
+        bool tell;
+        lock (_gate)
+        {
+            _ideal = ideal;
+            _waiting += count;
+            _isFull |= _waiting >= _ideal;
+            tell = _isFull && 2 * _waiting < _ideal;
+            _isFull &= !tell;
+            tell &= !_isDone;
+        }
+
+        if (tell)
+        {
+            events.TryAdd(new QuicEvent { Kind = QuicEventKind.Writable, StreamId = id });
+        }
     }
 
     /// <summary>Aborts a side of a stream, where it is not over already.</summary>

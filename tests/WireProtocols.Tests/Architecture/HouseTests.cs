@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mono.Cecil;
 using WireProtocols.Conformance;
+using WireProtocols.MsQuic;
 using WireProtocols.Transports;
 
 namespace WireProtocols.Tests.Architecture;
@@ -14,6 +15,7 @@ public class HouseTests(ITestOutputHelper output)
     private const string LibraryRoot = "src/WireProtocols";
     private const string ToolRoot = "src/WireProtocols.Cli";
     private const string TransportsRoot = "src/WireProtocols.Transports";
+    private const string MsQuicRoot = "src/WireProtocols.MsQuic";
     private const string ExaminerRoot = "src/WireProtocols.Conformance";
     private const string TestingRoot = "src/WireProtocols.Testing";
 
@@ -76,6 +78,12 @@ public class HouseTests(ITestOutputHelper output)
         ("EventLoops", ["Linux"]),
         ("Listening", ["EventLoops"]));
 
+    /// <summary>The folders of the carrier on msquic.</summary>
+    private static readonly Floors MsQuic = new(
+        ("Native", []),
+        ("Connections", ["Native"]),
+        ("", ["Connections"]));
+
     /// <summary>The folders of what other people's codecs are tested with.</summary>
     private static readonly Floors Testing = new(
         ("Coverage", []),
@@ -107,12 +115,14 @@ public class HouseTests(ITestOutputHelper output)
         using ModuleDefinition tool = Read(typeof(ExitStatus));
         using ModuleDefinition transports = Read(typeof(TransportListener));
         using ModuleDefinition examiner = Read(typeof(ConformanceRunner));
+        using ModuleDefinition msquic = Read(typeof(MsQuicLibrary));
         using ModuleDefinition testing = Read(typeof(FuzzTarget));
         string[] breaches =
         [
             .. Show("library", Library, library, LibraryRoot),
             .. Show("tool", Tool, tool, ToolRoot),
             .. Show("transports", Transports, transports, TransportsRoot),
+            .. Show("msquic", MsQuic, msquic, MsQuicRoot),
             .. Show("examiner", Examiner, examiner, ExaminerRoot),
             .. Show("testing", Testing, testing, TestingRoot),
         ];
@@ -131,6 +141,9 @@ public class HouseTests(ITestOutputHelper output)
         Assert.Empty(Transports.Homeless(TypeGraph.Of(transports, "WireProtocols.Transports"), Folders(TransportsRoot)));
         Assert.All(Folders(TransportsRoot), t => Assert.Equal("WireProtocols.Transports", Space(t.Key)));
         using ModuleDefinition examiner = Read(typeof(ConformanceRunner));
+        using ModuleDefinition msquic = Read(typeof(MsQuicLibrary));
+        Assert.Empty(MsQuic.Homeless(TypeGraph.Of(msquic, "WireProtocols.MsQuic"), Folders(MsQuicRoot)));
+        Assert.All(Folders(MsQuicRoot), t => Assert.Equal("WireProtocols.MsQuic", Space(t.Key)));
         Assert.Empty(Examiner.Homeless(TypeGraph.Of(examiner, "WireProtocols.Conformance"), Folders(ExaminerRoot)));
         Assert.All(Folders(ExaminerRoot), t => Assert.Equal("WireProtocols.Conformance", Space(t.Key)));
         using ModuleDefinition testing = Read(typeof(FuzzTarget));
@@ -153,11 +166,13 @@ public class HouseTests(ITestOutputHelper output)
         using ModuleDefinition tool = Read(typeof(ExitStatus));
         using ModuleDefinition transports = Read(typeof(TransportListener));
         using ModuleDefinition examiner = Read(typeof(ConformanceRunner));
+        using ModuleDefinition msquic = Read(typeof(MsQuicLibrary));
         using ModuleDefinition testing = Read(typeof(FuzzTarget));
         string[] circles =
         [
             .. TypeGraph.Of(library, "WireProtocols").Circles().Concat(TypeGraph.Of(tool, "WireProtocols.Cli").Circles())
                 .Concat(TypeGraph.Of(transports, "WireProtocols.Transports").Circles())
+                .Concat(TypeGraph.Of(msquic, "WireProtocols.MsQuic").Circles())
                 .Concat(TypeGraph.Of(examiner, "WireProtocols.Conformance").Circles())
                 .Concat(TypeGraph.Of(testing, "WireProtocols.Testing").Circles())
                 .Select(c => string.Join(" ", c.Select(t => t[(t.LastIndexOf('.') + 1)..]))),
@@ -170,7 +185,7 @@ public class HouseTests(ITestOutputHelper output)
     [Fact]
     public void No_type_is_too_large_or_in_too_many_files()
     {
-        IReadOnlyList<TypeSize> sizes = SizeRules.Measure(SourceFile.Below(LibraryRoot, ToolRoot, TransportsRoot, ExaminerRoot, TestingRoot));
+        IReadOnlyList<TypeSize> sizes = SizeRules.Measure(SourceFile.Below(LibraryRoot, ToolRoot, TransportsRoot, MsQuicRoot, ExaminerRoot, TestingRoot));
         output.WriteLine($"{sizes.Count} types; the largest:");
         Print(sizes.Take(12).Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Lines,5} lines in {s.Files} files: {s.Name}")));
         Assert.Empty(Large.Apply(SizeRules.Breaches(sizes)));
@@ -183,8 +198,9 @@ public class HouseTests(ITestOutputHelper output)
             .SelectMany(t => t.Assembly.GetExportedTypes()).Where(t => t.Namespace == "System.Net.WebSockets").Select(t => t.Name)];
         using ModuleDefinition library = Read(typeof(WireProtocolException));
         using ModuleDefinition transports = Read(typeof(TransportListener));
+        using ModuleDefinition msquic = Read(typeof(MsQuicLibrary));
         NameRules rules = new("WireProtocols", taken);
-        string[] breaches = [.. rules.Breaches(library), .. rules.Breaches(transports)];
+        string[] breaches = [.. rules.Breaches(library), .. rules.Breaches(transports), .. rules.Breaches(msquic)];
         Print(breaches);
         Assert.Empty(OddlyNamed.Apply(breaches));
     }

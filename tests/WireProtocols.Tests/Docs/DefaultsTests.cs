@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using WireProtocols.MsQuic;
 using WireProtocols.Tests.Harness;
 using WireProtocols.Transports;
 
@@ -13,7 +14,7 @@ public partial class DefaultsTests
     public void The_table_of_defaults_is_that_of_the_code()
     {
         string text = File.ReadAllText(SecurityFile);
-        string expected = Defaults.ToMarkdown(typeof(WireProtocolException).Assembly, typeof(TransportListener).Assembly);
+        string expected = Defaults.ToMarkdown(typeof(WireProtocolException).Assembly, typeof(TransportListener).Assembly, typeof(MsQuicLibrary).Assembly);
         if (Environment.GetEnvironmentVariable("WIREPROTOCOLS_UPDATE_SNAPSHOTS") == "1")
         {
             text = Table().Replace(text, _ => expected, 1);
@@ -26,7 +27,7 @@ public partial class DefaultsTests
     [Fact]
     public void A_default_that_differs_is_noticed()
     {
-        string table = Defaults.ToMarkdown(typeof(WireProtocolException).Assembly, typeof(TransportListener).Assembly);
+        string table = Defaults.ToMarkdown(typeof(WireProtocolException).Assembly, typeof(TransportListener).Assembly, typeof(MsQuicLibrary).Assembly);
         Assert.Contains("| `Http1Options.MaxFieldCount` | 100 |", table, StringComparison.Ordinal);
         Assert.DoesNotContain("| `Http1Options.MaxFieldCount` | 101 |", table, StringComparison.Ordinal);
     }

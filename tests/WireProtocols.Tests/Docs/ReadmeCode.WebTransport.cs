@@ -50,6 +50,15 @@ internal static class ReadmeWebTransport
                     break;
                 case WebTransportEventKind.StreamData:
                     item.Session!.Send(item.StreamId, item.Data.Span);
+                    if (item.Session.GetRoom(item.StreamId) == 0)
+                    {
+                        // The peer does not read the answer: no more is read of this stream until it does.
+                        item.Session.PauseStream(item.StreamId);
+                    }
+
+                    break;
+                case WebTransportEventKind.StreamWritable:
+                    item.Session!.ResumeStream(item.StreamId);
                     break;
                 case WebTransportEventKind.StreamFinished:
                     item.Session!.Send(item.StreamId, default, endStream: true);

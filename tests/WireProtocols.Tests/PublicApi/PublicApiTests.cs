@@ -1,5 +1,6 @@
 using WireProtocols.Conformance;
 using WireProtocols.Conformance.Xunit;
+using WireProtocols.MsQuic;
 using WireProtocols.Tests.Harness;
 using WireProtocols.Transports;
 
@@ -16,7 +17,7 @@ public class PublicApiTests
         Type[] packages =
         [
             typeof(WireProtocolException), typeof(TransportListener), typeof(ConformanceRunner), typeof(ConformanceCasesAttribute),
-            typeof(FuzzTarget),
+            typeof(FuzzTarget), typeof(MsQuicLibrary),
         ];
         Dictionary<string, string> actual = packages
             .SelectMany(t => PublicApiPrinter.Print(t.Assembly)).ToDictionary();

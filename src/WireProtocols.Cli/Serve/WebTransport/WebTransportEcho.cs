@@ -48,6 +48,13 @@ internal sealed class WebTransportEcho(TextWriter log)
             case WebTransportEventKind.StreamStopped:
                 Stop(item);
                 break;
+            case WebTransportEventKind.StreamWritable:
+                if (FindByAnswer(item.StreamId) is { } writable)
+                {
+                    item.Session!.ResumeStream(writable.Id);
+                }
+
+                break;
             case WebTransportEventKind.LimitsRaised:
                 GoOn(item.Session!);
                 break;
@@ -148,16 +155,25 @@ internal sealed class WebTransportEcho(TextWriter log)
         {
             _streams.Remove(stream.Id);
         }
+        else if (stream.Session.GetRoom(stream.Answer) == 0)
+        {
+            // A client that does not read this echo is held on this stream alone.
+            stream.Session.PauseStream(stream.Id);
+        }
     }
 
     private void Stop(WebTransportEvent item)
     {
-        if (_streams.Values.FirstOrDefault(s => s.Answer == item.StreamId) is { } stream)
+        if (FindByAnswer(item.StreamId) is { } stream)
         {
             stream.Session.StopSending(stream.Id, item.Code ?? 0);
             _streams.Remove(stream.Id);
         }
     }
+
+    /// <summary>The stream whose echo goes to the given one.</summary>
+    private EchoStream? FindByAnswer(long answer)
+        => _streams.TryGetValue(answer, out EchoStream? same) && same.Answer == answer ? same : _streams.Values.FirstOrDefault(s => s.Answer == answer);
 
     private void GoOn(WebTransportSession session)
     {

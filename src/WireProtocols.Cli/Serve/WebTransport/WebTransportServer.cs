@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using WireProtocols.WebTransport;
 
 namespace WireProtocols.Cli.Serve.WebTransport;
 
@@ -79,38 +78,11 @@ internal sealed class WebTransportServer : IAsyncDisposable
                 return;
             }
 
-            // No stack that can be relayed has RESET_STREAM_AT yet; a client of the newest drafts is welcome all the same.
-            using WebTransportConnection connection
-                = new(WebTransportRole.Server, carrier, new WebTransportConnectionOptions { RequireReliableReset = false });
-            WebTransportPump pump = new(connection, carrier, new WebTransportEcho(_log).Handle);
-            await RunAsync(pump);
+            await WebTransportHost.RunAsync(carrier, _log, _stopping.Token);
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or IOException)
         {
             // The carrier is gone.
-        }
-        catch (Exception exception)
-        {
-            await _log.WriteLineAsync($"wire serve: {exception}");
-        }
-    }
-
-    private async Task RunAsync(WebTransportPump pump)
-    {
-        try
-        {
-            await pump.RunAsync(_stopping.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            await pump.InvokeAsync(c =>
-            {
-                c.GoAway();
-                foreach (WebTransportSession session in c.Sessions)
-                {
-                    session.Close(0, "the server is going away");
-                }
-            });
         }
     }
 }

@@ -4,8 +4,7 @@ namespace WireProtocols.WebTransport;
 public sealed record QuicCarrierOptions
 {
     /// <summary>
-    /// How many bytes may wait on one stream before it has no room (<see cref="IQuicOutput.GetRoom"/>); while it has none, nothing is read from a
-    /// stream of both directions either. 256 KiB.
+    /// How many bytes may wait on one stream before it has no room (<see cref="IQuicOutput.GetRoom"/>). 256 KiB.
     /// </summary>
     public int StreamRoom { get; init => field = Positive(value); } = 256 * 1024;
 
@@ -15,7 +14,7 @@ public sealed record QuicCarrierOptions
     /// <summary>How many datagrams wait to be read at most; more are lost. 4096.</summary>
     public int MaxWaitingDatagrams { get; init => field = Positive(value); } = 4096;
 
-    /// <summary>How long disposing of a carrier waits for what was sent to leave. 1 s.</summary>
+    /// <summary>How long disposing of a carrier waits for what was sent to arrive, and then for the peer to close. 1 s.</summary>
     public TimeSpan DrainTimeout { get; init => field = NotNegative(value); } = TimeSpan.FromSeconds(1);
 
     private static int Positive(int value)

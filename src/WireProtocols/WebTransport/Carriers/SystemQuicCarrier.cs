@@ -24,6 +24,7 @@ public sealed class SystemQuicCarrier : IQuicCarrier
     private readonly QuicStreamIds _ids = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<long, SystemQuicStream> _streams = new();
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The opening of the last stream of each type: a type that has to wait for the peer does not hold the other up.</summary>
@@ -99,8 +100,8 @@ public sealed class SystemQuicCarrier : IQuicCarrier
     public void Close(long errorCode, string reason) => _ = CloseAsync(errorCode);
 
     /// <summary>
-    /// Waits a moment for what was sent to leave (<see cref="QuicCarrierOptions.DrainTimeout"/>), closes the connection with H3_NO_ERROR where
-    /// it is open, and lets it go.
+    /// Waits a moment for what was sent to arrive, and then for the peer to close (<see cref="QuicCarrierOptions.DrainTimeout"/>); closes the
+    /// connection with H3_NO_ERROR where it is open, and lets it go. What a peer has not read when a connection is closed, it does not get.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -151,9 +152,10 @@ public sealed class SystemQuicCarrier : IQuicCarrier
     private async Task DrainAsync()
     {
         using CancellationTokenSource patience = new(_options.DrainTimeout);
-        foreach (SystemQuicStream stream in _streams.Values)
+        bool[] wereBusy = await Task.WhenAll(_streams.Values.Select(s => s.DrainAsync(patience.Token))).ConfigureAwait(false);
+        if (wereBusy.Contains(true))
         {
-            await stream.DrainAsync(patience.Token).ConfigureAwait(false);
+            await _over.Task.WaitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -178,6 +180,7 @@ public sealed class SystemQuicCarrier : IQuicCarrier
 
             _events.End();
             _room.End();
+            _over.TrySetResult();
         }
     }
 

@@ -5,16 +5,15 @@ using System.Runtime.Versioning;
 namespace WireProtocols.WebTransport;
 
 /// <summary>
-/// The receiving side of one stream. Memory is taken when bytes are there, and the next are read when the last are done with, the stream is not
-/// paused and its own sending side has room: what is not read holds the peer by QUIC's flow control.
+/// The receiving side of one stream. Memory is taken when bytes are there, and the next are read when the last are done with and the stream is not
+/// paused: what is not read holds the peer by QUIC's flow control.
 /// </summary>
 /// <param name="id">The stream.</param>
 /// <param name="events">Where what comes is told.</param>
-/// <param name="hasRoom">Whether there is room for an answer.</param>
 [SupportedOSPlatform("linux")]
 [SupportedOSPlatform("macos")]
 [SupportedOSPlatform("windows")]
-internal sealed class SystemQuicReceiver(long id, QuicEventQueue events, Func<bool> hasRoom) : IQuicLender
+internal sealed class SystemQuicReceiver(long id, QuicEventQueue events) : IQuicLender
 {
     private const int ReadSize = 32 * 1024;
 
@@ -93,7 +92,7 @@ internal sealed class SystemQuicReceiver(long id, QuicEventQueue events, Func<bo
     }
 
     /// <summary>Something has changed that reading may wait for.</summary>
-    public void Look()
+    private void Look()
     {
         TaskCompletionSource? turn = null;
         lock (_gate)
@@ -125,7 +124,7 @@ internal sealed class SystemQuicReceiver(long id, QuicEventQueue events, Func<bo
     }
 
     /// <summary>The caller holds the gate.</summary>
-    private bool MayRead() => _isDone || (_lent is null && !_isPaused && hasRoom());
+    private bool MayRead() => _isDone || (_lent is null && !_isPaused);
 
     private async Task<bool> ReadAsync(QuicStream stream)
     {

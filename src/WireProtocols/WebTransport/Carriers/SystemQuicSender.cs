@@ -12,11 +12,10 @@ namespace WireProtocols.WebTransport;
 /// <param name="limit">How much may wait before there is no room.</param>
 /// <param name="events">Where it is told that there is room again, or that the peer does not read any more.</param>
 /// <param name="all">What waits on all streams.</param>
-/// <param name="madeRoom">Called when there is room again, or nothing is sent any more.</param>
 [SupportedOSPlatform("linux")]
 [SupportedOSPlatform("macos")]
 [SupportedOSPlatform("windows")]
-internal sealed class SystemQuicSender(long id, int limit, QuicEventQueue events, QuicConnectionRoom all, Action madeRoom)
+internal sealed class SystemQuicSender(long id, int limit, QuicEventQueue events, QuicConnectionRoom all)
 {
     private readonly Lock _gate = new();
     private QuicStream? _stream;
@@ -125,8 +124,6 @@ internal sealed class SystemQuicSender(long id, int limit, QuicEventQueue events
         {
             SystemQuicErrors.Abort(stream, QuicAbortDirection.Write, errorCode);
         }
-
-        madeRoom();
     }
 
     /// <summary>The peer does not read any more, or the connection is over.</summary>
@@ -146,8 +143,6 @@ internal sealed class SystemQuicSender(long id, int limit, QuicEventQueue events
         {
             events.TryAdd(new QuicEvent { Kind = QuicEventKind.StopSending, StreamId = id, ErrorCode = stopCode.GetValueOrDefault() });
         }
-
-        madeRoom();
     }
 
     private void Append(ReadOnlySpan<byte> data)
@@ -258,8 +253,6 @@ internal sealed class SystemQuicSender(long id, int limit, QuicEventQueue events
         {
             events.TryAdd(new QuicEvent { Kind = QuicEventKind.Writable, StreamId = id });
         }
-
-        madeRoom();
     }
 
     private static void Give(byte[] bytes)

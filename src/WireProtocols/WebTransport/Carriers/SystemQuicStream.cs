@@ -16,8 +16,8 @@ internal sealed class SystemQuicStream
 
     public SystemQuicStream(long id, QuicCarrierOptions options, QuicEventQueue events, QuicConnectionRoom all)
     {
-        _sender = new SystemQuicSender(id, options.StreamRoom, events, all, Look);
-        _receiver = new SystemQuicReceiver(id, events, () => _sender.Room > 0);
+        _sender = new SystemQuicSender(id, options.StreamRoom, events, all);
+        _receiver = new SystemQuicReceiver(id, events);
     }
 
     public long Room => _sender.Room;
@@ -37,21 +37,27 @@ internal sealed class SystemQuicStream
     /// <summary>The stream will never be open.</summary>
     public void Fail() => _sender.Fail(null);
 
-    /// <summary>Waits until what was sent has left, and where the stream was finished, until the peer has all of it.</summary>
-    public async Task DrainAsync(CancellationToken patience)
+    /// <summary>Waits until what was sent has left, and where the stream was finished, until the peer's QUIC has all of it.</summary>
+    /// <returns>True where there was something to wait for.</returns>
+    public async Task<bool> DrainAsync(CancellationToken patience)
     {
+        Task idle = _sender.WhenIdleAsync();
+        bool isBusy = !idle.IsCompleted;
         try
         {
-            await _sender.WhenIdleAsync().WaitAsync(patience).ConfigureAwait(false);
-            if (_hasFinished && _stream is { } stream)
+            await idle.WaitAsync(patience).ConfigureAwait(false);
+            if (_hasFinished && _stream is { WritesClosed: { IsCompleted: false } closing })
             {
-                await stream.WritesClosed.WaitAsync(patience).ConfigureAwait(false);
+                isBusy = true;
+                await closing.WaitAsync(patience).ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (SystemQuicErrors.IsEnd(exception))
         {
             // It is over, or it takes too long.
         }
+
+        return isBusy;
     }
 
     /// <summary>Follows an open stream to its end on both sides.</summary>
@@ -88,6 +94,4 @@ internal sealed class SystemQuicStream
             _sender.Fail(SystemQuicErrors.GetStreamCode(exception));
         }
     }
-
-    private void Look() => _receiver.Look();
 }

@@ -63,9 +63,9 @@ public abstract class WebTransportSession
 
     /// <summary>
     /// How many bytes more should be sent on a stream before some of what waits on it has left; <see cref="Send"/> takes more all the same, and
-    /// it waits in memory. Where nothing was left, <see cref="WebTransportEventKind.StreamWritable"/> says that there is room again. A carrier
-    /// that counts what waits reads nothing from a stream of both directions while it has no room; for what is sent on another stream than it came
-    /// from, use <see cref="PauseStream"/>.
+    /// it waits in memory. Where nothing was left, <see cref="WebTransportEventKind.StreamWritable"/> says that there is room again. Whoever
+    /// answers what comes pauses the stream that it comes from until then (<see cref="PauseStream"/>): a peer that does not read is held, and
+    /// its other streams go on.
     /// </summary>
     /// <returns>The room in bytes, or 0 where the stream is not, or no longer, open for sending.</returns>
     public abstract long GetRoom(long streamId);

@@ -11,7 +11,7 @@ public sealed class MsQuicCarrierTests : CarrierEndFacts
 
     protected override async Task<CarrierPair> ConnectAsync(CarrierSettings settings)
     {
-        MsQuicListener listener = MsQuicListener.Listen(new IPEndPoint(IPAddress.Loopback, 0), SystemQuic.Certificate, new MsQuicOptions
+        MsQuicListener listener = MsQuicListener.Listen(new IPEndPoint(IPAddress.Loopback, 0), TestCertificate.Value, new MsQuicOptions
         {
             MaxBidirectionalStreams = settings.Bidirectional,
             MaxUnidirectionalStreams = settings.Unidirectional,
@@ -23,7 +23,7 @@ public sealed class MsQuicCarrierTests : CarrierEndFacts
             MaxBidirectionalStreams = settings.Bidirectional,
             MaxUnidirectionalStreams = settings.Unidirectional,
             IdleTimeout = settings.IdleTimeout,
-            ServerCertificateHashes = [SHA256.HashData(SystemQuic.Certificate.RawData)],
+            ServerCertificateHashes = [SHA256.HashData(TestCertificate.Value.RawData)],
         });
         return new CarrierPair(client, await accepting, listener);
     }

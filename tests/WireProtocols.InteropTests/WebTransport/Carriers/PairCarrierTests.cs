@@ -9,8 +9,6 @@ public sealed class PairCarrierTests : CarrierEndFacts
 
     protected override bool HasIdleTimeout => false;
 
-    protected override bool HoldsUnreadAnswers => false;
-
     protected override Task<CarrierPair> ConnectAsync(CarrierSettings settings)
     {
         (IQuicCarrier client, IQuicCarrier server) = QuicCarrier.CreatePair();

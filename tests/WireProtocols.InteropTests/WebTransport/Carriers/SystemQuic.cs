@@ -2,8 +2,6 @@ using System.Net;
 using System.Net.Quic;
 using System.Net.Security;
 using System.Runtime.Versioning;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using WireProtocols.WebTransport;
 
 namespace WireProtocols.InteropTests.WebTransport.Carriers;
@@ -15,9 +13,6 @@ namespace WireProtocols.InteropTests.WebTransport.Carriers;
 public static class SystemQuic
 {
     public static string? Missing => QuicListener.IsSupported ? null : "System.Net.Quic is not supported here: it needs libmsquic.";
-
-    /// <summary>What serverCertificateHashes needs: ECDSA P-256, and at most 14 days of validity.</summary>
-    public static X509Certificate2 Certificate { get; } = CreateCertificate();
 
     public static async Task<(QuicListener Listener, QuicConnection Client, QuicConnection Server)> ConnectAsync(CarrierSettings settings)
     {
@@ -35,7 +30,7 @@ public static class SystemQuic
             {
                 ApplicationProtocols = [SslApplicationProtocol.Http3],
                 TargetHost = "localhost",
-                RemoteCertificateValidationCallback = (_, presented, _, _) => presented!.GetCertHashString() == Certificate.GetCertHashString(),
+                RemoteCertificateValidationCallback = (_, presented, _, _) => presented!.GetCertHashString() == TestCertificate.Value.GetCertHashString(),
             },
         });
         return (listener, client, await accepting);
@@ -54,18 +49,7 @@ public static class SystemQuic
                 MaxInboundUnidirectionalStreams = settings.Unidirectional,
                 IdleTimeout = settings.IdleTimeout,
                 ServerAuthenticationOptions
-                    = new SslServerAuthenticationOptions { ApplicationProtocols = [SslApplicationProtocol.Http3], ServerCertificate = Certificate },
+                    = new SslServerAuthenticationOptions { ApplicationProtocols = [SslApplicationProtocol.Http3], ServerCertificate = TestCertificate.Value },
             }),
         });
-
-    private static X509Certificate2 CreateCertificate()
-    {
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        CertificateRequest request = new("CN=localhost", key, HashAlgorithmName.SHA256);
-        SubjectAlternativeNameBuilder names = new();
-        names.AddDnsName("localhost");
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(10));
-    }
 }

@@ -1,0 +1,50 @@
+using System.Net.Sockets;
+using WireProtocols.WebTransport;
+
+namespace WireProtocols.Cli.Serve.WebTransport;
+
+/// <summary>Echoes the sessions of one QUIC connection until it is over, or the server stops; then they are closed in good order.</summary>
+internal static class WebTransportHost
+{
+    /// <summary>No carrier has RESET_STREAM_AT yet; a client of the newest drafts is welcome all the same.</summary>
+    private static readonly WebTransportConnectionOptions Options = new() { RequireReliableReset = false, MaxStreams = 4096 };
+
+    public static async Task RunAsync(IQuicCarrier carrier, TextWriter log, CancellationToken stop)
+    {
+        try
+        {
+            using WebTransportConnection connection = new(WebTransportRole.Server, carrier, Options);
+            WebTransportPump pump = new(connection, carrier, new WebTransportEcho(log).Handle);
+            await RunAsync(pump, stop);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or IOException)
+        {
+            // The carrier is gone.
+        }
+        catch (Exception exception)
+        {
+            await log.WriteLineAsync($"wire serve: {exception}");
+        }
+    }
+
+    private static async Task RunAsync(WebTransportPump pump, CancellationToken stop)
+    {
+        try
+        {
+            await pump.RunAsync(stop);
+        }
+        catch (OperationCanceledException)
+        {
+            await pump.InvokeAsync(CloseSessions, CancellationToken.None);
+        }
+    }
+
+    private static void CloseSessions(WebTransportConnection connection)
+    {
+        connection.GoAway();
+        foreach (WebTransportSession session in connection.Sessions)
+        {
+            session.Close(0, "the server is going away");
+        }
+    }
+}

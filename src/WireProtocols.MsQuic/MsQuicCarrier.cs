@@ -97,7 +97,8 @@ public sealed class MsQuicCarrier : IQuicCarrier
                 return;
             }
 
-            stream = Add(streamId);
+            // It is known before it can be over.
+            _streams[streamId] = stream = Create(streamId);
             if (!stream.TryOpen(_connection.Handle, connection))
             {
                 _streams.TryRemove(streamId, out _);
@@ -136,7 +137,8 @@ public sealed class MsQuicCarrier : IQuicCarrier
 
     /// <summary>
     /// Waits a moment for streams that were finished to arrive, and then for the peer to close (<see cref="QuicCarrierOptions.DrainTimeout"/>);
-    /// closes the connection with H3_NO_ERROR where it is open, and lets it go. What a peer has not read when a connection is closed, it does not get.
+    /// closes the connection with H3_NO_ERROR where it is open, and lets it go. What a peer has not read when a connection is closed, it does
+    /// not get.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -194,8 +196,7 @@ public sealed class MsQuicCarrier : IQuicCarrier
 
     private MsQuicStream? Find(long streamId) => _streams.TryGetValue(streamId, out MsQuicStream? stream) ? stream : null;
 
-    private MsQuicStream Add(long streamId)
-        => _streams[streamId] = new MsQuicStream(streamId, _options, _events, _room, OnStreamOver);
+    private MsQuicStream Create(long streamId) => new(streamId, _options, _events, _room, OnStreamOver);
 
     private void OnStreamOver(long streamId)
     {
@@ -208,7 +209,9 @@ public sealed class MsQuicCarrier : IQuicCarrier
         _ids.SeePeer(streamId);
         if (_connection.Handle.TryUse(out _))
         {
-            Add(streamId).Adopt(_connection.Handle, stream);
+            MsQuicStream adopted = Create(streamId);
+            adopted.Adopt(_connection.Handle, stream);
+            _streams[streamId] = adopted;
         }
     }
 }

@@ -3,7 +3,7 @@ using WireProtocols.WebTransport;
 
 namespace WireProtocols.Cli.Connect;
 
-/// <summary>A client of WebTransport by msquic: shows what the server does, and sends the lines of stdin, each on a stream or as a datagram.</summary>
+/// <summary>A client of WebTransport by msquic: shows what the server does, and sends each line of stdin on a stream or as a datagram.</summary>
 internal sealed class WebTransportConnect : ConnectProtocol
 {
     /// <summary>None by itself: it takes https with <c>--webtransport</c>.</summary>

@@ -70,7 +70,7 @@ internal sealed class WebTransportView(ConnectRun run)
                 int shown = Math.Min(data.Length, run.Get(run.Options.MaxPayload));
                 string payload = data.IsEmpty
                     ? ""
-                    : string.Create(CultureInfo.InvariantCulture, $", {data.Length} bytes: {SafeText.Quote(data[..shown])}{(shown < data.Length ? " …" : "")}");
+                    : $", {data.Length} bytes: {SafeText.Quote(data[..shown])}{(shown < data.Length ? " …" : "")}";
                 run.Output.Write($"{arrow} {text}{payload}\n");
             }
 

@@ -32,7 +32,11 @@ internal sealed class ServeOptions
         HelpName = "FILE",
     };
 
-    public Option<string?> Key { get; } = new("--key") { Description = "The private key of --cert, in PEM; in the same file where there is none.", HelpName = "FILE" };
+    public Option<string?> Key { get; } = new("--key")
+    {
+        Description = "The private key of --cert, in PEM; in the same file where there is none.",
+        HelpName = "FILE",
+    };
 
     public Option<int> MaxPending { get; } = CommonOptions.Count(
         "--max-pending",

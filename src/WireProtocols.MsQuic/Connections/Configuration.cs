@@ -56,7 +56,13 @@ internal sealed unsafe class Configuration : IDisposable
         };
 
         // In bounds: the structure is only read during the call.
-        MsQuicApi.Check(MsQuicApi.Get().Table->ConfigurationLoadCredential(configuration.Handle, &credentials), "be a client");
+        uint status = MsQuicApi.Get().Table->ConfigurationLoadCredential(configuration.Handle, &credentials);
+        if (Status.HasFailed(status))
+        {
+            configuration.Dispose();
+            MsQuicApi.Check(status, "be a client");
+        }
+
         return configuration;
     }
 

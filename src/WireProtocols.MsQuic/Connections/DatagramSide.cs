@@ -22,9 +22,14 @@ internal sealed unsafe class DatagramSide(int limit, QuicEventQueue events)
     /// <summary>Sends a datagram, unless it is too large or too many wait.</summary>
     public void Send(NativeHandle handle, ReadOnlySpan<byte> datagram)
     {
-        if (datagram.Length > MaxSize || Interlocked.Increment(ref _waiting) > limit)
+        if (datagram.Length > MaxSize)
         {
-            Interlocked.Add(ref _waiting, datagram.Length > MaxSize ? 0 : -1);
+            return;
+        }
+
+        if (Interlocked.Increment(ref _waiting) > limit)
+        {
+            Interlocked.Decrement(ref _waiting);
             return;
         }
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace WireProtocols.MsQuic;
 
-/// <summary>Bytes on their way out, in memory that msquic holds until it says that it is done: a <see cref="QuicBuffer"/>, and what it points to.</summary>
+/// <summary>Bytes on their way out, which msquic holds until it says that it is done: a <see cref="QuicBuffer"/>, and what it points to.</summary>
 internal static unsafe class NativeBlock
 {
     public static QuicBuffer* Allocate(ReadOnlySpan<byte> bytes)

@@ -87,7 +87,7 @@ public abstract class WebTransportBrowser : IAsyncLifetime
                 const seen = await failure((async () => {
                     for (;;) { await writer.write(bytes('more')); await new Promise(r => setTimeout(r, 1)); }
                 })());
-                if (seen.startsWith('WebTransportError') || i === 50) return seen;
+                if (seen.startsWith('WebTransportError') || i === 300) return seen;
               }
             };
             const failure = async (promise) => {

@@ -1,10 +1,14 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using WireProtocols.Buffers;
 using WireProtocols.Cli;
 using WireProtocols.Cli.IO;
+using WireProtocols.Cli.Serve.WebTransport;
+using WireProtocols.MsQuic;
 using WireProtocols.Tests.WebTransport;
 
 namespace WireProtocols.Tests.Cli;
@@ -110,6 +114,46 @@ public class ServeWebTransportTests
         int port = ((IPEndPoint)listener.LocalEndpoint).Port;
         Assert.Equal(ExitStatus.InputOutput, await WireTool.RunAsync(["serve", "--port", "0", "--webtransport", $"{port}"], io));
         Assert.Contains($"cannot wait for carriers on port {port}", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("serve", "--port", "0", "--webtransport-quic", "0")]
+    [InlineData("connect", "https://127.0.0.1:1/", "--webtransport")]
+    public async Task Without_libmsquic_one_sentence_says_so_and_the_status_is_that_of_usage(params string[] arguments)
+    {
+        Assert.SkipWhen(MsQuicLibrary.IsSupported, "libmsquic is installed here, so nothing is missing.");
+        StringWriter error = new();
+        ToolIO io = new() { Input = System.IO.Stream.Null, Output = System.IO.Stream.Null, Error = error };
+        Assert.Equal(ExitStatus.Usage, await WireTool.RunAsync(arguments, io));
+        Assert.Contains($"needs libmsquic. {MsQuicLibrary.Missing}", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_certificate_made_on_the_fly_is_one_that_browsers_take_by_its_hash()
+    {
+        using X509Certificate2 certificate = ServerCertificate.Get(null, null)[0];
+        Assert.InRange(certificate.NotAfter - certificate.NotBefore, TimeSpan.FromDays(1), TimeSpan.FromDays(14));
+        Assert.True(certificate.NotBefore < DateTime.Now && certificate.NotAfter > DateTime.Now);
+        using ECDsa? key = certificate.GetECDsaPrivateKey();
+        Assert.Equal("1.2.840.10045.3.1.7", key!.ExportParameters(false).Curve.Oid.Value);
+        Assert.True(certificate.MatchesHostname("localhost") && certificate.MatchesHostname("127.0.0.1"));
+    }
+
+    [Fact]
+    public void A_certificate_comes_from_PEM_files_with_what_stands_behind_it()
+    {
+        using X509Certificate2 own = ServerCertificate.Create(TimeProvider.System);
+        using X509Certificate2 other = ServerCertificate.Create(TimeProvider.System);
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("wire-certificate-");
+        string certificate = Path.Combine(folder.FullName, "cert.pem"), key = Path.Combine(folder.FullName, "key.pem");
+        File.WriteAllText(certificate, $"{own.ExportCertificatePem()}\n{other.ExportCertificatePem()}\n");
+        File.WriteAllText(key, own.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        X509Certificate2Collection all = ServerCertificate.Get(certificate, key);
+        Assert.Equal([own.Thumbprint, other.Thumbprint], all.Select(c => c.Thumbprint));
+        Assert.True(all[0].HasPrivateKey);
+        Assert.Throws<ToolException>(() => ServerCertificate.Get(certificate, null));
+        Assert.Throws<ToolException>(() => ServerCertificate.Get(null, key));
+        folder.Delete(recursive: true);
     }
 
     private sealed class Server : IAsyncDisposable

@@ -14,7 +14,7 @@ public partial class DefaultsTests
     public void The_table_of_defaults_is_that_of_the_code()
     {
         string text = File.ReadAllText(SecurityFile);
-        string expected = Defaults.ToMarkdown(typeof(WireProtocolException).Assembly, typeof(TransportListener).Assembly, typeof(MsQuicLibrary).Assembly);
+        string expected = ToMarkdown();
         if (Environment.GetEnvironmentVariable("WIREPROTOCOLS_UPDATE_SNAPSHOTS") == "1")
         {
             text = Table().Replace(text, _ => expected, 1);
@@ -27,7 +27,7 @@ public partial class DefaultsTests
     [Fact]
     public void A_default_that_differs_is_noticed()
     {
-        string table = Defaults.ToMarkdown(typeof(WireProtocolException).Assembly, typeof(TransportListener).Assembly, typeof(MsQuicLibrary).Assembly);
+        string table = ToMarkdown();
         Assert.Contains("| `Http1Options.MaxFieldCount` | 100 |", table, StringComparison.Ordinal);
         Assert.DoesNotContain("| `Http1Options.MaxFieldCount` | 101 |", table, StringComparison.Ordinal);
     }
@@ -49,6 +49,9 @@ public partial class DefaultsTests
         Assert.Equal("0.1 s", Defaults.Describe(TimeSpan.FromMilliseconds(100)));
         Assert.Equal("no limit", Defaults.Describe(Timeout.InfiniteTimeSpan));
     }
+
+    private static string ToMarkdown()
+        => Defaults.ToMarkdown(typeof(WireProtocolException).Assembly, typeof(TransportListener).Assembly, typeof(MsQuicLibrary).Assembly);
 
     /// <summary>The rows that begin with an option's name, and the head above them.</summary>
     [GeneratedRegex(@"\| option \| default \|\n\|[-| ]+\|\n(\| `\w+\.\w+` \| [^|\n]* \|\n)*", RegexOptions.CultureInvariant)]

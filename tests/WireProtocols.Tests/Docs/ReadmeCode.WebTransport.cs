@@ -1,6 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using WireProtocols.MsQuic;
 using WireProtocols.WebTransport;
 
 namespace WireProtocols.Tests.Docs;
@@ -64,6 +67,19 @@ internal static class ReadmeWebTransport
                     item.Session!.Send(item.StreamId, default, endStream: true);
                     break;
             }
+        }
+    }
+
+    public static async Task MsQuicAsync(X509Certificate2 certificate)
+    {
+        await using MsQuicListener listener = MsQuicListener.Listen(new IPEndPoint(IPAddress.Loopback, 4433), certificate);
+        await using MsQuicCarrier carrier = await listener.AcceptAsync();
+        WebTransportConnectionOptions options = new() { RequireReliableReset = false };
+        using WebTransportConnection connection = new(WebTransportRole.Server, carrier, options);
+        await new WebTransportPump(connection, carrier, Echo).RunAsync();
+
+        static void Echo(WebTransportEvent item)
+        {
         }
     }
 }

@@ -173,7 +173,9 @@ internal sealed class WebTransportEcho(TextWriter log)
 
     /// <summary>The stream whose echo goes to the given one.</summary>
     private EchoStream? FindByAnswer(long answer)
-        => _streams.TryGetValue(answer, out EchoStream? same) && same.Answer == answer ? same : _streams.Values.FirstOrDefault(s => s.Answer == answer);
+        => _streams.TryGetValue(answer, out EchoStream? same) && same.Answer == answer
+            ? same
+            : _streams.Values.FirstOrDefault(s => s.Answer == answer);
 
     private void GoOn(WebTransportSession session)
     {

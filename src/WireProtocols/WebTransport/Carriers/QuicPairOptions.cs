@@ -21,7 +21,7 @@ public sealed record QuicPairOptions
     /// <summary>The most bytes of a stream that one packet carries. 1200.</summary>
     public int MaxPacketSize { get; init => field = Positive(value); } = 1200;
 
-    /// <summary>How many bytes of a stream the other end may leave unread before it has no room (<see cref="IQuicOutput.GetRoom"/>). 256 KiB.</summary>
+    /// <summary>How many bytes of a stream may be unread before it has no room (<see cref="IQuicOutput.GetRoom"/>). 256 KiB.</summary>
     public int StreamWindow { get; init => field = Positive(value); } = 256 * 1024;
 
     /// <summary>The largest datagram in bytes, or 0 where the ends have none. 1200.</summary>

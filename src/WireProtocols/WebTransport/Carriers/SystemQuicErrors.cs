@@ -28,7 +28,8 @@ internal static class SystemQuicErrors
         QuicException { QuicError: QuicError.ConnectionIdle } => Broken(QuicCloseCause.IdleTimeout, "idle timeout"),
         QuicException { QuicError: QuicError.ConnectionTimeout } => Broken(QuicCloseCause.Lost, "the peer does not answer"),
         QuicException { QuicError: QuicError.TransportError } e => Broken(
-            QuicCloseCause.TransportError, string.Create(CultureInfo.InvariantCulture, $"transport error 0x{e.TransportErrorCode.GetValueOrDefault():x}")),
+            QuicCloseCause.TransportError,
+            string.Create(CultureInfo.InvariantCulture, $"transport error 0x{e.TransportErrorCode.GetValueOrDefault():x}")),
         QuicException { QuicError: not QuicError.OperationAborted } e => Broken(QuicCloseCause.Lost, e.Message),
         _ => null,
     };

@@ -40,7 +40,7 @@ public interface IQuicOutput
     /// How many bytes more should be sent on a stream before some of what waits on it has left. What is sent beyond that is taken all the same.
     /// Where nothing was left, <see cref="QuicEventKind.Writable"/> says that there is room again.
     /// </summary>
-    /// <returns>The room in bytes, 0 where there is none; <see cref="long.MaxValue"/> where the stack has no limit or does not know the stream.</returns>
+    /// <returns>The room in bytes, 0 where there is none; <see cref="long.MaxValue"/> where there is no limit, or no such stream.</returns>
     long GetRoom(long streamId) => long.MaxValue;
 
     /// <summary>

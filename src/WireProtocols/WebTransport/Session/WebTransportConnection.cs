@@ -231,8 +231,9 @@ public sealed class WebTransportConnection : IDisposable
             Dialects = [.. options.Settings.Dialects.Where(d => reliable || d != WebTransportDialect.Draft15)],
             MaxFieldSectionSize = options.MaxFieldSectionSize,
 
-            // It promises QUIC datagrams (RFC 9297 §2.1.1), so it is never said without them.
-            H3Datagram = options.Settings.H3Datagram && output.MaxDatagramSize > 0,
+            // It promises QUIC datagrams (RFC 9297 §2.1.1), so it is not said without them, unless that is asked for by name.
+            H3Datagram = options.Settings.H3Datagram
+                && (output.MaxDatagramSize > 0 || options is { RequireDatagrams: false, AnnounceMissingDatagrams: true }),
         };
     }
 

@@ -18,6 +18,12 @@ public sealed record WebTransportConnectionOptions
     /// </summary>
     public bool RequireDatagrams { get; init; } = true;
 
+    /// <summary>
+    /// True to announce SETTINGS_H3_DATAGRAM where the carrier has no datagrams, together with <see cref="RequireDatagrams"/> off. Chromium opens no
+    /// session to a server that does not announce it, and bears one that has none; other peers may close the connection (RFC 9297 §2.1.1). Off.
+    /// </summary>
+    public bool AnnounceMissingDatagrams { get; init; }
+
     /// <summary>The largest header section in bytes, encoded and decoded (RFC 9114 §4.2.2). 16 KiB.</summary>
     public int MaxFieldSectionSize { get; init => field = Positive(value); } = 16 * 1024;
 

@@ -131,8 +131,9 @@ public abstract class CarrierEndFacts : CarrierFacts
     public async Task Datagrams_arrive_where_they_are_announced_and_are_announced_nowhere_else()
     {
         await using CarrierPair pair = await OpenAsync();
-        using WebTransportConnection connection = new(WebTransportRole.Client, pair.Client, new WebTransportConnectionOptions { RequireDatagrams = false });
-        using WebTransportConnection peer = new(WebTransportRole.Server, pair.Server, new WebTransportConnectionOptions { RequireDatagrams = false });
+        WebTransportConnectionOptions options = new() { RequireDatagrams = false };
+        using WebTransportConnection connection = new(WebTransportRole.Client, pair.Client, options);
+        using WebTransportConnection peer = new(WebTransportRole.Server, pair.Server, options);
         TaskCompletionSource ready = new();
         Task running = new WebTransportPump(connection, pair.Client, e => ready.TrySetResult()).RunAsync();
         Task serving = new WebTransportPump(peer, pair.Server, _ => { }).RunAsync();

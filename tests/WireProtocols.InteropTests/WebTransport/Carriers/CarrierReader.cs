@@ -57,7 +57,8 @@ public sealed class CarrierReader
 
     public Task WaitForAsync(string row) => WaitAsync(row, () => _events.Exists(e => Describe(e) == row));
 
-    public Task WaitForAsync(long streamId, long count) => WaitAsync($"{count} bytes of {streamId}", () => _sums.GetValueOrDefault(streamId)?.Count >= count);
+    public Task WaitForAsync(long streamId, long count)
+        => WaitAsync($"{count} bytes of {streamId}", () => _sums.GetValueOrDefault(streamId)?.Count >= count);
 
     public Task WaitForCountAsync(QuicEventKind kind, int count)
         => WaitAsync($"{count} times {kind}", () => _events.Count(e => e.Kind == kind) >= count);
@@ -82,7 +83,8 @@ public sealed class CarrierReader
             if (first != changed && !isSo())
             {
                 await (first == Running ? Running : Task.CompletedTask);
-                Assert.Fail($"{what} did not come; {string.Join(", ", Rows.TakeLast(20))}; {string.Join(", ", _sums.Select(s => $"{s.Key}: {s.Value.Count}"))}");
+                string received = string.Join(", ", _sums.Select(s => $"{s.Key}: {s.Value.Count}"));
+                Assert.Fail($"{what} did not come; {string.Join(", ", Rows.TakeLast(20))}; {received}");
             }
         }
     }

@@ -30,7 +30,8 @@ public static class SystemQuic
             {
                 ApplicationProtocols = [SslApplicationProtocol.Http3],
                 TargetHost = "localhost",
-                RemoteCertificateValidationCallback = (_, presented, _, _) => presented!.GetCertHashString() == TestCertificate.Value.GetCertHashString(),
+                RemoteCertificateValidationCallback = (_, presented, _, _)
+                    => presented!.GetCertHashString() == TestCertificate.Value.GetCertHashString(),
             },
         });
         return (listener, client, await accepting);
@@ -48,8 +49,11 @@ public static class SystemQuic
                 MaxInboundBidirectionalStreams = settings.Bidirectional,
                 MaxInboundUnidirectionalStreams = settings.Unidirectional,
                 IdleTimeout = settings.IdleTimeout,
-                ServerAuthenticationOptions
-                    = new SslServerAuthenticationOptions { ApplicationProtocols = [SslApplicationProtocol.Http3], ServerCertificate = TestCertificate.Value },
+                ServerAuthenticationOptions = new SslServerAuthenticationOptions
+                {
+                    ApplicationProtocols = [SslApplicationProtocol.Http3],
+                    ServerCertificate = TestCertificate.Value,
+                },
             }),
         });
 }

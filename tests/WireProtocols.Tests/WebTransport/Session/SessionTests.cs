@@ -407,7 +407,11 @@ public class SessionTests
         using WebTransportConnection without = new(WebTransportRole.Server, deaf);
         Assert.DoesNotContain("3301", deaf.Rows[0], StringComparison.Ordinal);
         using WebTransportConnection lenient = new(WebTransportRole.Server, deaf, new WebTransportConnectionOptions { RequireDatagrams = false });
-        Assert.Contains("3301", deaf.Rows[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("3301", deaf.Rows[1], StringComparison.Ordinal);
+        Assert.Contains("ac7cf00001", deaf.Rows[1], StringComparison.Ordinal);
+        using WebTransportConnection pretending = new(
+            WebTransportRole.Server, deaf, new WebTransportConnectionOptions { RequireDatagrams = false, AnnounceMissingDatagrams = true });
+        Assert.Contains("3301", deaf.Rows[2], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,8 +9,8 @@ public record MsQuicOptions
     public IReadOnlyList<string> ApplicationProtocols { get; init; } = ["h3"];
 
     /// <summary>
-    /// How many bidirectional streams the peer may have open. 400: Chromium fails to create one more instead of waiting, so a small number shows; with
-    /// the others it has to fit into <see cref="WebTransportConnectionOptions.MaxStreams"/>.
+    /// How many bidirectional streams the peer may have open. 400: Chromium fails to create one more instead of waiting, so a small number
+    /// shows; with the others it has to fit into <see cref="WebTransportConnectionOptions.MaxStreams"/>.
     /// </summary>
     public int MaxBidirectionalStreams { get; init => field = StreamCount(value); } = 400;
 

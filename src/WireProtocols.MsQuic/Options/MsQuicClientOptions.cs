@@ -6,14 +6,14 @@ namespace WireProtocols.MsQuic;
 public sealed record MsQuicClientOptions : MsQuicOptions
 {
     /// <summary>
-    /// SHA-256 hashes of certificates that are taken without more, as a browser takes those of <c>serverCertificateHashes</c>. Where there is none, the
-    /// certificate has to be one that the system trusts, for the server's name.
+    /// SHA-256 hashes of certificates that are taken without more, as a browser takes those of <c>serverCertificateHashes</c>. Where there is
+    /// none, the certificate has to be one that the system trusts, for the server's name.
     /// </summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> ServerCertificateHashes { get; init; } = [];
 
     /// <summary>
-    /// Decides about the server's certificate in place of the hashes and the system, or null. It is given the certificate and what else the server sent,
-    /// and runs on a thread of msquic's, which it must not hold for long.
+    /// Decides about the server's certificate in place of the hashes and the system, or null. It is given the certificate and what else the
+    /// server sent, and runs on a thread of msquic's, which it must not hold for long.
     /// </summary>
     public Func<X509Certificate2, X509Certificate2Collection, bool>? ValidateCertificate { get; init; }
 }

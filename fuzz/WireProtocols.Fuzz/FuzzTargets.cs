@@ -1,6 +1,7 @@
 using WireProtocols.Fuzz.Buffers;
 using WireProtocols.Fuzz.Http1;
 using WireProtocols.Fuzz.Ndjson;
+using WireProtocols.Fuzz.Rpc;
 using WireProtocols.Fuzz.ServerSentEvents;
 using WireProtocols.Fuzz.WebSockets;
 using WireProtocols.Fuzz.WebTransport;
@@ -44,6 +45,11 @@ public static class FuzzTargets
         new Http3FramesTarget(),
         new QpackTarget(),
         new SessionTarget(),
+        new RpcEnvelopesTarget(),
+        new RpcEnvelopesOptionsTarget(),
+        new GrpcWebTextTarget(),
+        new RpcEndTarget(),
+        new RpcTextTarget(),
     ];
 
     /// <summary>The target of that name.</summary>

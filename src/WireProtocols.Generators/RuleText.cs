@@ -10,7 +10,12 @@ internal sealed class RuleText
     /// <summary>The form, by an example.</summary>
     public const string Form = "A client masks every frame (RFC 6455 §5.1; 1002).";
 
-    private const string Section = @"(?:RFC \d+|HTML|ndjson-spec|draft-[a-z0-9-]+) §\d+(?:\.\d+)*";
+    private const string Numbered = @"(?:RFC \d+|HTML|ndjson-spec|draft-[a-z0-9-]+) §\d+(?:\.\d+)*";
+
+    /// <summary>The specifications whose sections have names alone.</summary>
+    private const string Named = "(?:PROTOCOL-HTTP2|PROTOCOL-WEB|connect-protocol) §[A-Z][A-Za-z-]+(?: [A-Za-z-]+)*";
+
+    private const string Section = $"(?:{Numbered}|{Named})";
 
     private static readonly Regex Pattern
         = new(

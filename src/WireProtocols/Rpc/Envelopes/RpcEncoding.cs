@@ -83,7 +83,8 @@ public sealed class RpcEncoding
         byte[]? message
             = Copy(new ReadOnlyMemoryStream(compressed), stream => new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true), limit);
         bool isWhole = message is null
-            || (compressed.Length > sizeof(uint) && BinaryPrimitives.ReadUInt32LittleEndian(compressed.Span[^sizeof(uint)..]) == (uint)message.Length);
+            || (compressed.Length > sizeof(uint)
+                && BinaryPrimitives.ReadUInt32LittleEndian(compressed.Span[^sizeof(uint)..]) == (uint)message.Length);
         return isWhole ? message : throw CutShort();
     }
 

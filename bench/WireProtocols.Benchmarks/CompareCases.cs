@@ -1,6 +1,7 @@
 using WireProtocols.Benchmarks.Buffers;
 using WireProtocols.Benchmarks.Http1;
 using WireProtocols.Benchmarks.Ndjson;
+using WireProtocols.Benchmarks.Rpc;
 using WireProtocols.Benchmarks.ServerSentEvents;
 using WireProtocols.Benchmarks.WebSockets;
 using WireProtocols.Benchmarks.WebTransport;
@@ -29,5 +30,6 @@ public static class CompareCases
         .. NdjsonCases.All(),
         .. CapsuleCases.All(),
         .. SessionCases.All(),
+        .. RpcCases.All(),
     ];
 }

@@ -33,6 +33,7 @@ public static class NodePeer
         ProcessStartInfo start = new("node", [script, .. args])
         {
             WorkingDirectory = Folder,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

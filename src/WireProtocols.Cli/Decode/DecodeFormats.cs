@@ -14,5 +14,8 @@ internal static class DecodeFormats
         new CapsuleFormat(),
         new DatagramFormat(),
         new WtStreamFormat(),
+        new GrpcDecodeFormat(),
+        new GrpcWebDecodeFormat(),
+        new ConnectDecodeFormat(),
     ];
 }

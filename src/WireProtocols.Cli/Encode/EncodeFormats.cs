@@ -12,5 +12,8 @@ internal static class EncodeFormats
         new SseEncodeFormat(),
         new VarIntEncodeFormat(),
         new CapsuleEncodeFormat(),
+        new GrpcEncodeFormat(),
+        new GrpcWebEncodeFormat(),
+        new ConnectEncodeFormat(),
     ];
 }

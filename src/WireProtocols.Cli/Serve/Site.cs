@@ -2,6 +2,7 @@ using WireProtocols.Buffers;
 using WireProtocols.Cli.Serve.Watch;
 using WireProtocols.Conformance;
 using WireProtocols.Http1;
+using WireProtocols.Rpc;
 
 namespace WireProtocols.Cli.Serve;
 
@@ -24,6 +25,7 @@ internal sealed class Site
         new EchoRoute(),
         new NdjsonTicksRoute(),
         new PollRoute(),
+        .. Enum.GetValues<RpcMethodKind>().Select(kind => new RpcEchoRoute(kind)),
         new SseClockRoute(),
         new SseTokensRoute(),
         new WireRoute(_taps),

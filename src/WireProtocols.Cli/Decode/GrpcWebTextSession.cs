@@ -1,0 +1,51 @@
+using System.Buffers;
+using WireProtocols.Rpc;
+
+namespace WireProtocols.Cli.Decode;
+
+/// <summary>Takes the base64 off, and gives the bytes to another session.</summary>
+internal sealed class GrpcWebTextSession(DecodeRun run, DecodeSession inner) : DecodeSession(run)
+{
+    private readonly GrpcWebTextDecoder _decoder = new();
+    private readonly byte[] _decoded = new byte[4096];
+
+    public override bool Feed(ReadOnlySpan<byte> bytes)
+    {
+        OperationStatus status;
+        do
+        {
+            status = _decoder.Decode(bytes, _decoded, out int consumed, out int written);
+            bytes = bytes[consumed..];
+            if (!inner.Feed(_decoded.AsSpan(0, written)))
+            {
+                return false;
+            }
+        }
+        while (status == OperationStatus.DestinationTooSmall);
+        return status != OperationStatus.InvalidData || Fail();
+    }
+
+    public override void Complete()
+    {
+        if (_decoder.Complete() == OperationStatus.Done)
+        {
+            inner.Complete();
+        }
+        else
+        {
+            Fail();
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        inner.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private bool Fail()
+    {
+        Run.Fail(_decoder.Error, _decoder.Error.GetRule(), _decoder.ErrorOffset);
+        return false;
+    }
+}

@@ -1,0 +1,101 @@
+using WireProtocols.Rpc;
+
+namespace WireProtocols.Cli.Serve;
+
+/// <summary>
+/// A method of a service that sends messages back, whatever they are, to clients of gRPC-Web and Connect. Native gRPC is spoken over HTTP/2, and the
+/// server has HTTP/1.1.
+/// </summary>
+internal sealed class RpcEchoRoute(RpcMethodKind kind) : Route
+{
+    private const int MaxRepeats = 1000;
+
+    // Any codec that the three protocols name: the bytes come back as they are.
+    private static readonly RpcServerOptions _options = new() { Codecs = ["proto", "json", "text"] };
+
+    public override string Path => "/wire.Echo/" + kind;
+
+    public override IReadOnlyList<string> Methods => kind == RpcMethodKind.Unary ? ["POST", "GET"] : ["POST"];
+
+    public override string Description => "gRPC-Web and Connect: " + kind switch
+    {
+        RpcMethodKind.Unary => "a message comes back",
+        RpcMethodKind.ClientStreaming => "messages come back as one",
+        RpcMethodKind.ServerStreaming => "a message comes back as often as the metadata echo-repeat says",
+        _ => "each message comes back",
+    };
+
+    public override async ValueTask HandleAsync(ServeRequest request)
+    {
+        try
+        {
+            await RpcServerCall.RunAsync(new RpcServeExchange(request), kind, RunAsync, _options, request.Stopping);
+        }
+        catch (RpcProtocolException exception)
+        {
+            // The text form broke off in the middle of the answer.
+            throw new IOException(exception.Message, exception);
+        }
+    }
+
+    private async Task RunAsync(RpcServerCall call)
+    {
+        // A client may ask for an end of its choice.
+        if (call.Metadata.GetValue("echo-status") is { } wished && RpcStatusCodes.TryParseGrpcStatus(wished, out RpcStatusCode code)
+            && code != RpcStatusCode.Ok)
+        {
+            throw new RpcException(new RpcStatus(code, call.Metadata.GetValue("echo-message") ?? ""), call.Metadata);
+        }
+
+        CopyMetadata(call);
+        switch (kind)
+        {
+            case RpcMethodKind.ServerStreaming:
+                ReadOnlyMemory<byte> only = await call.ReadOneAsync();
+                int repeats = int.TryParse(call.Metadata.GetValue("echo-repeat"), out int count) ? Math.Clamp(count, 0, MaxRepeats) : 3;
+                for (int i = 0; i < repeats; i++)
+                {
+                    await call.WriteAsync(only);
+                }
+
+                break;
+            case RpcMethodKind.Bidirectional:
+                await foreach (ReadOnlyMemory<byte> message in call.ReadAllAsync())
+                {
+                    await call.WriteAsync(message);
+                }
+
+                break;
+            default:
+                await AnswerOnceAsync(call);
+                break;
+        }
+    }
+
+    /// <summary>Joins all messages into one, which stays within the limit of a message.</summary>
+    private static async Task AnswerOnceAsync(RpcServerCall call)
+    {
+        List<ReadOnlyMemory<byte>> messages = [];
+        long length = 0;
+        await foreach (ReadOnlyMemory<byte> message in call.ReadAllAsync())
+        {
+            messages.Add(message);
+            length += message.Length;
+            if (length > _options.MaxMessageLength)
+            {
+                throw new RpcException(new RpcStatus(RpcStatusCode.ResourceExhausted, "The messages are too long for one."));
+            }
+        }
+
+        await call.WriteAsync(messages.SelectMany(m => m.ToArray()).ToArray());
+    }
+
+    private static void CopyMetadata(RpcServerCall call)
+    {
+        foreach ((string name, string value) in call.Metadata.Entries.Where(e => e.Name.StartsWith("echo-", StringComparison.Ordinal)))
+        {
+            call.ResponseMetadata.Add(name, value);
+            call.ResponseTrailers.Add(name, value);
+        }
+    }
+}

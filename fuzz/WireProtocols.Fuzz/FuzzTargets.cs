@@ -21,6 +21,7 @@ public static class FuzzTargets
         new ChunkedTarget(),
         new ChunkedOptionsTarget(),
         new Http1ServerTarget(),
+        new Http1ClientTarget(),
         new NdjsonLinesTarget(),
         new JsonSequenceTarget(),
         new NdjsonLinesOptionsTarget(),

@@ -39,6 +39,7 @@ public static class FuzzTargets
         new EventStreamOptionsTarget(),
         new EventStreamLimitsTarget(),
         new EventStreamWriterTarget(),
+        new EventStreamClientTarget(),
         new CapsulesTarget(),
         new CapsulesOptionsTarget(),
         new DatagramsTarget(),

@@ -190,11 +190,23 @@ public sealed partial class EventStreamClient : IAsyncDisposable
     {
         try
         {
-            return await pending.ConfigureAwait(false);
+            if (!await pending.ConfigureAwait(false))
+            {
+                return false;
+            }
         }
         finally
         {
             _pending = null;
         }
+
+        if (State != EventStreamState.Closed)
+        {
+            return true;
+        }
+
+        // It was closed when the wait was over and nobody had heard of it: a wait that is under way is not dropped from elsewhere.
+        _connector.Drop();
+        return false;
     }
 }

@@ -231,6 +231,25 @@ public sealed class EventStreamClientTests
         Assert.True(flushed.IsCompleted);
     }
 
+    /// <summary>The wait that was cancelled went on, and had an event when the client was closed.</summary>
+    [Fact]
+    public async Task Closing_behind_a_cancelled_wait_drops_what_came_meanwhile()
+    {
+        Pipe pipe = new(new PipeOptions(
+            readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
+        await using EventStreamClient client = Create(new ScriptedHandler(Stream(pipe.Reader.AsStream())));
+        using CancellationTokenSource stop = new();
+        ValueTask<bool> wait = client.WaitToReadAsync(stop.Token);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await wait);
+        await pipe.Writer.WriteAsync("data: a\n\n"u8.ToArray());
+        client.Close();
+        Assert.False(await client.WaitToReadAsync());
+        Assert.False(client.TryRead(out _));
+        FlushResult flushed = await pipe.Writer.WriteAsync("data: b\n\n"u8.ToArray());
+        Assert.True(flushed.IsCompleted);
+    }
+
     [Fact]
     public async Task Closing_ends_the_wait_before_the_next_attempt()
     {

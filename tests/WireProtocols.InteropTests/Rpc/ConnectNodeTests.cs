@@ -57,7 +57,7 @@ public sealed class ConnectNodeTests(ServeFixture serve)
             RpcOutcome up = await CallAsync(RpcMethodKind.ClientStreaming, null, Value(100), Value(200));
             Assert.Equal(Value(300).Length, Assert.Single(up.Messages).Length);
 
-            RpcOutcome refused = await CallAsync(RpcMethodKind.Unary, null, []);
+            RpcOutcome refused = await CallAsync(RpcMethodKind.Unary, null, Array.Empty<byte>());
             Assert.Equal((RpcStatusCode.FailedPrecondition, "100% empty\n€"), (refused.Failure!.Status.Code, refused.Failure.Status.Message));
             if (version == 2)
             {

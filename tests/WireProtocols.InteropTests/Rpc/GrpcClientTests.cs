@@ -28,7 +28,10 @@ public sealed class GrpcClientTests(ServeFixture serve) : IAsyncLifetime
         _kestrel = builder.Build();
         foreach (RpcMethodKind kind in Enum.GetValues<RpcMethodKind>())
         {
-            _kestrel.Map("/wire.Echo/" + kind, context => RpcServerCall.RunAsync(new KestrelExchange(context), kind, call => EchoAsync(call, kind)));
+            _kestrel.Map("/wire.Echo/" + kind, async context =>
+            {
+                await RpcServerCall.RunAsync(new KestrelExchange(context), kind, call => EchoAsync(call, kind));
+            });
         }
 
         await _kestrel.StartAsync();
@@ -92,7 +95,6 @@ public sealed class GrpcClientTests(ServeFixture serve) : IAsyncLifetime
         byte[] text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("again and ", 5000)));
         using AsyncUnaryCall<byte[]> call = channel.CreateCallInvoker().AsyncUnaryCall(EchoMethods.Unary, null, new CallOptions(headers), text);
         Assert.Equal(text, await call.ResponseAsync);
-        Assert.Equal("gzip", (await call.ResponseHeadersAsync).GetValue("grpc-encoding"));
     }
 
     private GrpcChannel Open(string way)

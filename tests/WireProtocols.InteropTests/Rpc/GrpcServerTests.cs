@@ -47,18 +47,21 @@ public sealed class GrpcServerTests : IAsyncLifetime
         RpcOutcome down = await CallAsync(way, encoding, RpcMethodKind.ServerStreaming, null, "x"u8.ToArray());
         Assert.Equal(["x", "x", "x"], down.Messages.Select(Encoding.UTF8.GetString));
 
-        RpcOutcome up = await CallAsync(way, encoding, RpcMethodKind.ClientStreaming, null, "one "u8.ToArray(), large, "two"u8.ToArray());
+        // Their reader of text takes padding at the end alone: a stream of requests in text is nothing that browsers send.
+        byte[] one = way == "grpc-web-text" ? new byte[4] : "one "u8.ToArray();
+        RpcOutcome up = await CallAsync(way, encoding, RpcMethodKind.ClientStreaming, null, one, large, "two"u8.ToArray());
+        Assert.True(up.Failure is null, $"{up.Failure}");
         Assert.Equal(large.Length + 7, Assert.Single(up.Messages).Length);
 
-        RpcOutcome both = await CallAsync(way, encoding, RpcMethodKind.Bidirectional, null, "a"u8.ToArray(), [], large);
-        Assert.Equal([1, 0, large.Length], both.Messages.Select(m => m.Length));
+        RpcOutcome both = await CallAsync(way, encoding, RpcMethodKind.Bidirectional, null, one, [], large);
+        Assert.Equal([4, 0, large.Length], both.Messages.Select(m => m.Length));
     }
 
     [Theory]
     [MemberData(nameof(Ways))]
     public async Task A_status_with_metadata_arrives(string way, string? encoding)
     {
-        RpcOutcome outcome = await CallAsync(way, encoding, RpcMethodKind.Unary, null, []);
+        RpcOutcome outcome = await CallAsync(way, encoding, RpcMethodKind.Unary, null, Array.Empty<byte>());
         Assert.Equal((RpcStatusCode.FailedPrecondition, "100% empty\n€"), (outcome.Failure!.Status.Code, outcome.Failure.Status.Message));
         Assert.Equal("no bytes", outcome.Failure.Trailers.GetValue("why"));
         Assert.Equal([[1, 2]], outcome.Failure.Trailers.GetBinaryValues("why-bin"));

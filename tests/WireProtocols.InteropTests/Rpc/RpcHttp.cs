@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Net;
 using WireProtocols.Rpc;
 
 namespace WireProtocols.InteropTests.Rpc;

@@ -5,14 +5,14 @@ public class RpcFormatTests
     [Fact]
     public async Task Envelopes_are_rows_and_the_end_says_its_status()
     {
-        byte[] body = Convert.FromHexString("00000000026869" + "8000000010" + Convert.ToHexString("grpc-status: 5\r\n"u8));
+        byte[] body = [.. Convert.FromHexString("000000000268698000000010"), .. "grpc-status: 5\r\n"u8];
         WireResult result = await Wire.DecodeAtEveryReadSizeAsync(body, "grpc-web", "--json");
         Assert.Equal(ExitStatus.Ok, result.Status);
         Assert.Equal(
             [
                 """{"kind":"envelope","offset":0,"flags":0,"compressed":false,"end":false,"length":2,"payload":"aGk="}""",
-                """{"kind":"envelope","offset":7,"flags":128,"compressed":false,"end":true,"length":16,"payload":"Z3JwYy1zdGF0dXM6IDUNCg==","status":5"""
-                    + ""","statusName":"not_found","statusMessage":"","metadata":[]}""",
+                """{"kind":"envelope","offset":7,"flags":128,"compressed":false,"end":true,"length":16"""
+                    + ""","payload":"Z3JwYy1zdGF0dXM6IDUNCg==","status":5,"statusName":"not_found","statusMessage":"","metadata":[]}""",
             ],
             result.Lines);
     }

@@ -1,6 +1,5 @@
 using System.Text;
 using WireProtocols.Rpc;
-using WireProtocols.Testing;
 
 namespace WireProtocols.Tests.Rpc;
 

@@ -45,6 +45,7 @@ public sealed class NaiveServer
         if (head.Error != Http1ProtocolError.None || head.Offset == 0)
         {
             Refusal = head.Error is Http1ProtocolError.None or Http1ProtocolError.UnexpectedEnd ? 0 : head.Error.GetStatusCode();
+            RefusesHead = (text.StartsWith("\r\n", StringComparison.Ordinal) ? text[2..] : text).StartsWith("HEAD ", StringComparison.Ordinal);
             return false;
         }
 

@@ -28,6 +28,9 @@ public sealed class ConformanceSuite
     /// <summary>A client of event streams, which posts what it saw.</summary>
     public static ConformanceSuite EventStreamClients { get; } = new("sse", isOfClients: true, EventStreamClientCases.All);
 
+    /// <summary>A WebTransport server whose session at the URL echoes; <see cref="ConformanceOptions.OpenCarrier"/> says how it is reached.</summary>
+    public static ConformanceSuite WebTransportServers { get; } = new("webtransport", isOfClients: false, WebTransportServerCases.All);
+
     /// <summary>All suites.</summary>
     public static IReadOnlyList<ConformanceSuite> All { get; } =
     [
@@ -37,6 +40,7 @@ public sealed class ConformanceSuite
         Http1Clients,
         EventStreamServers,
         EventStreamClients,
+        WebTransportServers,
     ];
 
     /// <summary>What is examined: <c>websocket</c>, for instance.</summary>

@@ -126,7 +126,7 @@ public sealed class Chromium : IAsyncDisposable
             int id = ++_id;
             JsonObject request = new() { ["id"] = id, ["method"] = method, ["params"] = parameters };
             await socket.SendAsync(
-                JsonSerializer.SerializeToUtf8Bytes(request), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
+                JsonSerializer.SerializeToUtf8Bytes(request), WebSocketMessageType.Text, true, CancellationToken.None);
             while (true)
             {
                 JsonNode answer = await ReceiveAsync();
@@ -144,7 +144,7 @@ public sealed class Chromium : IAsyncDisposable
             WebSocketReceiveResult result;
             do
             {
-                result = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
+                result = await socket.ReceiveAsync(buffer, CancellationToken.None);
                 message.Write(buffer, 0, result.Count);
             }
             while (!result.EndOfMessage);

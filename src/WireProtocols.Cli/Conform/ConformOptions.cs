@@ -30,6 +30,13 @@ internal sealed class ConformOptions
 
     public Option<string?> Exec { get; } = CreateExec();
 
+    public Option<int?> Carrier { get; } = new("--carrier")
+    {
+        Description = "With --subject webtransport: the port of 127.0.0.1 at which a process makes the QUIC connections: "
+            + "node quic-carrier.mjs connect HOST:PORT.",
+        HelpName = "PORT",
+    };
+
     public Option<bool> Json { get; } = new("--json") { Description = "Print one JSON object a case, and a last one that sums up." };
 
     public Option<string?> Junit { get; } = new("--junit") { Description = "Write JUnit's XML to this file.", HelpName = "FILE" };
@@ -82,6 +89,7 @@ internal sealed class ConformOptions
         conform.Add(Subject);
         conform.Add(Listen);
         conform.Add(Exec);
+        conform.Add(Carrier);
         conform.Add(Filter);
         conform.Add(Case);
         conform.Add(Level);

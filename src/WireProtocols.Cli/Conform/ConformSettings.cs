@@ -48,5 +48,6 @@ internal sealed class ConformSettings(ParseResult arguments, ConformOptions opti
         Timeout = TimeSpan.FromSeconds(arguments.GetValue(options.Timeout)),
         Jobs = arguments.GetValue(options.Jobs),
         Seed = arguments.GetValue(options.Seed),
+        OpenCarrier = arguments.GetValue(options.Carrier) is { } port ? ConformCarriers.At(port) : null,
     };
 }

@@ -61,7 +61,10 @@ internal sealed class ConformSubject : IAsyncDisposable
     /// <summary>What is examined is attacked as well: nobody else's machine without being told to.</summary>
     private static Uri Check(Uri url, ConformSettings settings)
         => (url.Scheme is "ws" or "wss") != (settings.Suite.Subject == "websocket")
+            || (url.Scheme != "https" && settings.Suite == ConformanceSuite.WebTransportServers)
             ? throw ToolException.Usage($"{url.Scheme}://… is no server of '{settings.Suite.Subject}'; --subject says what is examined.")
+            : settings.Suite == ConformanceSuite.WebTransportServers && settings.Run.OpenCarrier is null
+            ? throw ToolException.Usage("a WebTransport server is reached over QUIC, with --carrier PORT.")
             : settings.AllowRemote || url.IdnHost == "localhost" || (IPAddress.TryParse(url.IdnHost.Trim('[', ']'), out IPAddress? address)
             && IPAddress.IsLoopback(address))
             ? url

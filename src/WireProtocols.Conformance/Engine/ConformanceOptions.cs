@@ -1,3 +1,5 @@
+using WireProtocols.WebTransport;
+
 namespace WireProtocols.Conformance;
 
 /// <summary>How a run is made.</summary>
@@ -21,6 +23,9 @@ public sealed record ConformanceOptions
 
     /// <summary>The most time of one case. The default is a minute.</summary>
     public TimeSpan MaxTime { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How a WebTransport server is reached: opens a QUIC connection to the host and port of a URL. Null where there is no way.</summary>
+    public Func<Uri, CancellationToken, ValueTask<IQuicCarrier>>? OpenCarrier { get; init; }
 
     /// <summary>For the rest, where much came too late.</summary>
     internal ConformanceOptions Hasty() => this with { Timeout = Timeout / 16 };

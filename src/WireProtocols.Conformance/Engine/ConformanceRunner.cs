@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using WireProtocols.WebTransport;
 
 namespace WireProtocols.Conformance;
 
@@ -74,6 +75,31 @@ public static class ConformanceRunner
     private static async Task ReachAsync(Uri subject, ConformanceOptions options, CancellationToken stop)
     {
         ConformanceContext context = new(subject, options, 0, stop);
+        if (options.OpenCarrier is not null)
+        {
+            await using IQuicCarrier carrier = await CarrierAsync(context);
+            return;
+        }
+
         await using RawConnection connection = await RawConnection.OpenAsync(context);
+    }
+
+    /// <summary>A QUIC connection to the subject.</summary>
+    /// <exception cref="ConformanceUnreachableException">There is none to be had.</exception>
+    internal static async Task<IQuicCarrier> CarrierAsync(ConformanceContext context)
+    {
+        if (context.Options.OpenCarrier is not { } open)
+        {
+            throw new ConformanceUnreachableException("a WebTransport server is reached over QUIC, and there is no carrier for it.", null);
+        }
+
+        try
+        {
+            return await open(context.Subject, context.Stop).AsTask().WaitAsync(context.Options.Timeout, context.Stop);
+        }
+        catch (Exception exception) when (exception is IOException or TimeoutException)
+        {
+            throw new ConformanceUnreachableException($"{context.Subject} cannot be reached: {exception.Message}", exception);
+        }
     }
 }

@@ -7,19 +7,24 @@
 //   UDP-PORT 0 picks a free one. CERT.PEM: ECDSA P-256, valid for at most 14 days, so that a browser takes it by its hash:
 //   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 13 -subj /CN=localhost -keyout KEY.PEM -out CERT.PEM
 //   CAPTURE.JSON: where to write what crosses each connection, when the carrier is told to stop.
+// usage: node quic-carrier.mjs connect HOST:UDP-PORT PORT
+//   The other way round, for `wire conform --subject webtransport --carrier PORT`: each TCP connection that comes to PORT (0 picks a free one) is a new
+//   QUIC connection to HOST:UDP-PORT. Any certificate is taken.
 import crypto from 'node:crypto';
 import dgram from 'node:dgram';
 import fs from 'node:fs';
 import net from 'node:net';
 import { quiche } from '@matrixai/quic/native/index.js';
 
-const [udpPort, tcpPort, certFile, keyFile, captureFile] = process.argv.slice(2);
+const isClient = process.argv[2] === 'connect';
+const [udpPort, tcpPort, certFile, keyFile, captureFile] = isClient ? [0, process.argv[4]] : process.argv.slice(2);
 const OPEN = 0, STREAM = 1, STREAM_END = 2, DATAGRAM = 3, RESET = 4, STOP_SENDING = 5, CLOSE = 6;
 const READ = 0, WRITE = 1;
 const MAX_WAITING = 8 * 1024 * 1024;
 
-const certificate = fs.readFileSync(certFile);
-const config = quiche.Config.withBoringSslCtx(false, false, null, [fs.readFileSync(keyFile)], [certificate], null);
+const certificate = isClient ? null : fs.readFileSync(certFile);
+const config = isClient ? quiche.Config.withBoringSslCtx(false, false, null, null, null, null)
+  : quiche.Config.withBoringSslCtx(false, false, null, [fs.readFileSync(keyFile)], [certificate], null);
 config.setApplicationProtos(['h3']);
 config.setMaxIdleTimeout(30_000);
 config.setMaxRecvUdpPayloadSize(1500);
@@ -53,8 +58,10 @@ function readVarint(bytes, at) {
 const codeOf = (error, name) => Number(new RegExp(`${name}\\((\\d+)\\)`).exec(error.message)?.[1]);
 
 class Connection {
-  constructor(quic) {
+  constructor(quic, tcp = null) {
     this.quic = quic;
+    this.tcp = tcp;
+    this.isOpen = false;
     this.sending = new Map(); // stream id -> [[bytes, end], …]
     this.datagrams = [];
     this.waiting = 0; // bytes in sending
@@ -65,8 +72,8 @@ class Connection {
 
   // Everything that quiche has for the tool, and everything that it has for the network.
   pump() {
-    if (!this.tcp && (this.quic.isEstablished() || this.quic.isInEarlyData())) this.connect();
-    if (this.tcp) {
+    if (!this.isOpen && (this.quic.isEstablished() || this.quic.isInEarlyData())) this.open();
+    if (this.isOpen) {
       this.receiveStreams();
       this.receiveDatagrams();
       this.noticeStops();
@@ -80,8 +87,9 @@ class Connection {
     this.flush();
   }
 
-  connect() {
-    this.tcp = net.connect(Number(tcpPort), '127.0.0.1');
+  open() {
+    this.isOpen = true;
+    this.tcp ??= net.connect(Number(tcpPort), '127.0.0.1');
     this.tcp.setNoDelay(true);
     this.tcp.on('data', (bytes) => this.onTool(bytes));
     this.tcp.on('drain', () => this.pump());
@@ -288,7 +296,23 @@ function stop() {
 process.on('SIGINT', stop);
 process.on('SIGTERM', stop);
 
+// The connections of a client: their TCP connection is there first.
+function dial(tcp) {
+  const [host, port] = process.argv[3].split(':');
+  const local = { host: '127.0.0.1', port: udp.address().port };
+  const ours = crypto.randomBytes(20);
+  tcp.on('error', () => {});
+  const connection = new Connection(quiche.Connection.connect('localhost', ours, local, { host, port: Number(port) }, config), tcp);
+  connections.set(ours.toString('hex'), connection);
+  connection.pump();
+}
+
 udp.bind(Number(udpPort), '127.0.0.1', () => {
+  if (isClient) {
+    const server = net.createServer(dial);
+    server.listen(Number(tcpPort), '127.0.0.1', () => console.log(`Carrying port ${server.address().port} to udp://${process.argv[3]}`));
+    return;
+  }
   const hash = new crypto.X509Certificate(certificate).fingerprint256.replaceAll(':', '').toLowerCase();
   console.log(`Carrying udp://127.0.0.1:${udp.address().port} to port ${tcpPort}; certificate ${hash}`);
 });

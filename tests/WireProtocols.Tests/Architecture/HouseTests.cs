@@ -74,7 +74,9 @@ public class HouseTests(ITestOutputHelper output)
         ("Http1/Clients", ["Http1/Servers", "Engine/Clients"]),
         ("ServerSentEvents/Servers", ["Engine"]),
         ("ServerSentEvents/Clients", ["Engine/Clients"]),
-        ("", ["WebSockets/Clients", "Http1/Clients", "ServerSentEvents/Servers", "ServerSentEvents/Clients"]));
+        ("WebTransport", ["Engine/Clients"]),
+        ("Peers", ["Engine"]),
+        ("", ["WebSockets/Clients", "Http1/Clients", "ServerSentEvents/Servers", "ServerSentEvents/Clients", "WebTransport", "Peers"]));
 
     /// <summary>The folders of the transports.</summary>
     private static readonly Floors Transports = new(

@@ -224,6 +224,8 @@ public class ConformTests
         Assert.Contains(list.Lines, l => l.StartsWith("must", StringComparison.Ordinal) && l.EndsWith(Id, StringComparison.Ordinal));
         WireResult explained = await Wire.RunAsync("", "conform", "--explain", Id);
         Assert.Contains("minimal number of bytes MUST be used", explained.Text, StringComparison.Ordinal);
+        Assert.Matches("(?m)^  (others:  |        )  fail  Kestrel [0-9.]+: the subject went on", explained.Text);
+        Assert.Matches("(?m)^            pass  .*Beast", explained.Text);
         WireResult ofClients = await Wire.RunAsync("", "conform", "--explain", "ws-client/own/masking-key/messages");
         Assert.Contains("the client MUST pick a fresh masking key", ofClients.Text, StringComparison.Ordinal);
         await using SubjectServer subject = new();

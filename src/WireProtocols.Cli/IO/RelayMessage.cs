@@ -1,7 +1,7 @@
 using System.Buffers;
 using WireProtocols.Buffers;
 
-namespace WireProtocols.Cli.Serve.WebTransport;
+namespace WireProtocols.Cli.IO;
 
 /// <summary>What a message between the tool and a carrier says.</summary>
 internal enum RelayKind

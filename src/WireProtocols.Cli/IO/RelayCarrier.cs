@@ -3,12 +3,13 @@ using System.Net.Sockets;
 using System.Text;
 using WireProtocols.WebTransport;
 
-namespace WireProtocols.Cli.Serve.WebTransport;
+namespace WireProtocols.Cli.IO;
 
 /// <summary>A QUIC connection that another process has, and that crosses a local TCP connection as <see cref="RelayMessage"/>s.</summary>
 internal sealed class RelayCarrier : IQuicCarrier
 {
     private const int MaxBacklog = 4 * 1024 * 1024;
+    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(1);
 
     private readonly Socket _socket;
     private readonly Lock _gate = new();
@@ -148,9 +149,27 @@ internal sealed class RelayCarrier : IQuicCarrier
     {
         await _stopping.CancelAsync();
         await _writing;
+        await LingerAsync();
         _socket.Dispose();
         _wake.Dispose();
         _stopping.Dispose();
+    }
+
+    /// <summary>Reads what still comes: a socket that is closed over unread bytes sends a reset, which overtakes the last that was written.</summary>
+    private async Task LingerAsync()
+    {
+        using CancellationTokenSource late = new(LingerTime);
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+            while (await _socket.ReceiveAsync(_input, late.Token) > 0)
+            {
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or OperationCanceledException)
+        {
+            // The other process is gone, or does not hang up.
+        }
     }
 
     private static async Task<RelayCarrier?> RefuseAsync(RelayCarrier carrier)

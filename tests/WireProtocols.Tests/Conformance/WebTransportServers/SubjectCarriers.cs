@@ -1,0 +1,25 @@
+using System.Collections.Concurrent;
+using WireProtocols.WebTransport;
+
+namespace WireProtocols.Tests.Conformance.WebTransportServers;
+
+/// <summary>Connections in memory, each with a subject at its far end.</summary>
+internal sealed class SubjectCarriers(Func<IQuicCarrier, Task> serve) : IAsyncDisposable
+{
+    private readonly ConcurrentBag<Task> _serving = [];
+
+    public IQuicCarrier Open()
+    {
+        (IQuicCarrier near, IQuicCarrier far) = QuicCarrier.CreatePair();
+        _serving.Add(Task.Run(async () =>
+        {
+            await using (far)
+            {
+                await serve(far);
+            }
+        }));
+        return near;
+    }
+
+    public async ValueTask DisposeAsync() => await Task.WhenAll(_serving);
+}

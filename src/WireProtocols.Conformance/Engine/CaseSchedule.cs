@@ -11,6 +11,9 @@ internal sealed class CaseSchedule(CasePlayer player, ConformanceOptions options
 {
     /// <summary>After so many late answers that stayed late the machine is not to blame, and no more is asked again.</summary>
     public const int MaxSecondChances = 4;
+
+    /// <summary>Where so many are late, half of the chances tell.</summary>
+    private const int Many = 8;
     private readonly HashSet<ConformanceCase> _hasty = [];
     private int _late;
 
@@ -46,9 +49,10 @@ internal sealed class CaseSchedule(CasePlayer player, ConformanceOptions options
 
         // Nothing else runs now: what is late again is late for a reason of the subject's. Accusations come first.
         int confirmed = 0;
-        foreach (ConformanceResult first in late.OrderBy(r => r.Verdict == ConformanceVerdict.Pass))
+        int chances = late.Count >= Many ? MaxSecondChances / 2 : MaxSecondChances;
+        foreach (ConformanceResult first in late.OrderBy(r => r.Verdict == ConformanceVerdict.Pass).ThenByDescending(r => r.Case.Explains))
         {
-            ConformanceResult result = confirmed < MaxSecondChances ? await player(first.Case, options.Patient(), stop)
+            ConformanceResult result = confirmed < chances ? await player(first.Case, options.Patient(), stop)
                 : !_hasty.Contains(first.Case) ? first
                 : first with { Finding = ConformanceFinding.Skip($"{first.Finding.Got}; so much came too late that it was not asked again") };
             confirmed += result.Finding.IsTimeout ? 1 : 0;

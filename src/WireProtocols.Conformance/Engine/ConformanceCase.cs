@@ -45,6 +45,9 @@ public sealed class ConformanceCase
     /// <summary>What the examiner sends breaks a rule, or is an attack.</summary>
     public bool Misbehaves { get; private set; }
 
+    /// <summary>Why it is late explains why others are: it is asked again before them.</summary>
+    internal bool Explains { get; private set; }
+
     private ConformanceRule Rule { get; }
 
     /// <summary>The same case with its numbers: <c>4.1.1-4.1.3, 5.1</c>.</summary>
@@ -64,6 +67,12 @@ public sealed class ConformanceCase
     internal ConformanceCase Broken(bool isBroken = true)
     {
         Misbehaves = isBroken;
+        return this;
+    }
+
+    internal ConformanceCase Explaining()
+    {
+        Explains = true;
         return this;
     }
 

@@ -15,7 +15,7 @@ internal sealed class StreamPeer : IAsyncDisposable
 
     /// <summary>Who has not answered so often is not waited for as long as before. What is late then is asked for again, alone, with all the
     /// time.</summary>
-    private const int MaxSilences = 12;
+    private const int MaxSilences = 6;
     private readonly RawConnection _raw;
     private readonly List<StreamArrival> _arrivals = [];
     private readonly List<byte> _body = [];

@@ -4,7 +4,8 @@ namespace WireProtocols.Conformance;
 
 /// <summary>The first permessage-deflate that a client offers.</summary>
 /// <param name="ServerNoContext">The server may not take over.</param>
-/// <param name="ClientNoContext">The client says that it will not take over, whatever is answered: a server that answers so is right with everybody, and
+/// <param name="ClientNoContext">The client says that it will not take over, whatever is answered: a server that answers so is right with everybody,
+/// and
 /// some clients go no further without.</param>
 /// <param name="ServerBits">The largest window of the server; null where the client says nothing of it.</param>
 /// <param name="HasClientBits">The server may limit the window of the client.</param>

@@ -89,7 +89,8 @@ public partial class Http1ServerConnectionTests
         string answer = await TalkAsync(input, (_, _) => throw new InvalidOperationException("It is no request."));
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
         Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
-        string get = await TalkAsync(input.Replace("HEAD", "GET", StringComparison.Ordinal), (_, _) => throw new InvalidOperationException("It is no request."));
+        string get = await TalkAsync(input.Replace("HEAD", "GET", StringComparison.Ordinal), (_, _)
+            => throw new InvalidOperationException("It is no request."));
         Assert.DoesNotMatch("\r\n\r\n$", get);
     }
 

@@ -1,7 +1,8 @@
 namespace WireProtocols.Conformance;
 
 /// <summary>
-/// The cases for a server of WebTransport over HTTP/3 whose session at the URL echoes: a bidirectional stream on itself, a unidirectional one on a new
+/// The cases for a server of WebTransport over HTTP/3 whose session at the URL echoes: a bidirectional stream on itself, a unidirectional one on a
+/// new
 /// one, a datagram as a datagram, a reset as a reset.
 /// </summary>
 public static class WebTransportServerCases

@@ -104,7 +104,8 @@ internal static class WebTransportCapsuleCases
             talk => talk.HasFlowControl ? null : "the subject has no flow control");
 
     private static ConformanceCase Ends(string id, byte[] capsule, bool fin)
-        => OfSession($"capsules/close/{id}", CloseAnswer, "the CONNECT stream is finished or reset, and the streams of the session are", async (talk, session) =>
+        => OfSession($"capsules/close/{id}", CloseAnswer, "the CONNECT stream is finished or reset, and the streams of the session are",
+            async (talk, session) =>
         {
             long open = await OpenStreamAsync(talk, session);
             await talk.Peer.SendAsync(session, Frame(DataFrame, capsule), fin);
@@ -154,7 +155,8 @@ internal static class WebTransportCapsuleCases
         }
     }
 
-    /// <summary>As many streams as the subject has said, and one more; the subject has finished none of them, so that it need not raise its limit.</summary>
+    /// <summary>As many streams as the subject has said, and one more; the subject has finished none of them, so that it need not raise its
+    /// limit.</summary>
     private static async Task<ConformanceFinding> BeyondAsync(ConformanceContext context)
     {
         await using WebTransportTalk talk = await WebTransportTalk.BeginAsync(context);

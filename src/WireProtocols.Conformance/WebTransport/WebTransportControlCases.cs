@@ -28,7 +28,8 @@ internal static class WebTransportControlCases
                 talk.Settings.GroupBy(s => s.Id).FirstOrDefault(g => g.Count() > 1) is { } twice
                     ? ConformanceFinding.Fail($"setting 0x{twice.Key:x} stands {twice.Count()} times") : ConformanceFinding.Pass("each once"))),
         Of("settings/own/enabled", Announces, "a setting of WebTransport", talk => Task.FromResult(
-            talk.Find(WebTransportSettingId.Enabled) > 1 ? ConformanceFinding.Fail($"SETTINGS_WT_ENABLED is {talk.Find(WebTransportSettingId.Enabled)}")
+            talk.Find(WebTransportSettingId.Enabled) > 1
+                ? ConformanceFinding.Fail($"SETTINGS_WT_ENABLED is {talk.Find(WebTransportSettingId.Enabled)}")
                 : WebTransportTalk.EnablingSettings.FirstOrDefault(s => talk.Find(s) > 0) is > 0 and long setting
                     ? ConformanceFinding.Pass($"setting 0x{setting:x}")
                     : ConformanceFinding.Fail("no setting of any draft says that there is WebTransport"))),
@@ -72,7 +73,8 @@ internal static class WebTransportControlCases
         OnControl("control/push-limit-reduced", PushLimit, WebTransportErrorCode.IdError,
             [.. Frame(MaxPushIdFrame, Integer(9)), .. Frame(MaxPushIdFrame, Integer(3))]),
         OnControl("control/cancel-push-beyond", CancelBeyond, WebTransportErrorCode.IdError, Frame(CancelPushFrame, Integer(5))),
-        OnControl("control/goaway-larger", GoAway, WebTransportErrorCode.IdError, [.. Frame(GoAwayFrame, Integer(2)), .. Frame(GoAwayFrame, Integer(6))]),
+        OnControl("control/goaway-larger", GoAway, WebTransportErrorCode.IdError,
+            [.. Frame(GoAwayFrame, Integer(2)), .. Frame(GoAwayFrame, Integer(6))]),
         OnControl("control/goaway-with-more", Payload, WebTransportErrorCode.FrameError, Frame(GoAwayFrame, 0, 0)),
         OnControl("control/goaway-empty", Payload, WebTransportErrorCode.FrameError, Frame(GoAwayFrame)),
         OnControl("control/push-limit-with-more", Payload, WebTransportErrorCode.FrameError, Frame(MaxPushIdFrame, 0, 0)),

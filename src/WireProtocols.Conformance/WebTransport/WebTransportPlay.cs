@@ -2,10 +2,12 @@ using WireProtocols.WebTransport;
 
 namespace WireProtocols.Conformance;
 
-/// <summary>What cases of WebTransport are made of: something is done, and what becomes of the connection, the session or the stream is judged.</summary>
+/// <summary>What cases of WebTransport are made of: something is done, and what becomes of the connection, the session or the stream is
+/// judged.</summary>
 internal static class WebTransportPlay
 {
-    /// <summary>How long the end may take that belongs to something which the subject has read, since it has answered what was sent after it.</summary>
+    /// <summary>How long the end may take that belongs to something which the subject has read, since it has answered what was sent after
+    /// it.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(300);
 
     /// <summary>On a connection with settings, and a session on it.</summary>
@@ -39,7 +41,8 @@ internal static class WebTransportPlay
         });
 
     /// <summary>The session is ended with one of the codes; that the connection is closed with it is as right.</summary>
-    public static ConformanceCase EndsSession(string id, ConformanceRule rule, long code, WithSession act, Func<WebTransportTalk, string?>? skip = null)
+    public static ConformanceCase EndsSession(string id, ConformanceRule rule, long code, WithSession act, Func<WebTransportTalk,
+        string?>? skip = null)
         => OfSession(id, rule, $"the session is ended with {QuicPeer.NameOf(code)}", async (talk, session) =>
         {
             if (skip?.Invoke(talk) is { } reason)
@@ -102,7 +105,8 @@ internal static class WebTransportPlay
             long?[] all = [peer.Closed?.Code, peer[session].ResetCode, peer[session].StopCode];
             return all.Contains(code) || all.Contains(WebTransportErrorCode.GeneralProtocolError)
                 ? ConformanceFinding.Pass($"ended with {QuicPeer.NameOf(code)}")
-                : Array.Find(all, c => c is not null) is { } other ? ConformanceFinding.Warn($"ended with {QuicPeer.NameOf(other)}, and the sentence names {QuicPeer.NameOf(code)}")
+                : Array.Find(all, c => c is not null) is { } other
+                    ? ConformanceFinding.Warn($"ended with {QuicPeer.NameOf(other)}, and the sentence names {QuicPeer.NameOf(code)}")
                 : ConformanceFinding.Warn($"the CONNECT stream was finished, and the sentence names {QuicPeer.NameOf(code)}");
         }
     }

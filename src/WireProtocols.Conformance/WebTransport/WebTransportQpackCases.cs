@@ -13,7 +13,8 @@ internal static class WebTransportQpackCases
 
     private static readonly ConformanceRule One = ConformanceRule.Must(
         "RFC 9204 §4.2",
-        "Each endpoint MUST initiate, at most, one encoder stream and, at most, one decoder stream. Receipt of a second instance of either stream type MUST "
+        "Each endpoint MUST initiate, at most, one encoder stream and, at most, one decoder stream. Receipt of a second instance of either stream "
+            + "type MUST "
             + "be treated as a connection error of type H3_STREAM_CREATION_ERROR.",
         "Remember that there is one of each.");
 
@@ -31,7 +32,8 @@ internal static class WebTransportQpackCases
     private static readonly ConformanceRule Dynamic = ConformanceRule.Must(
         "RFC 9204 §2.2.3",
         "If the decoder encounters a reference in a field line representation to a dynamic table entry that has already been evicted or that has an "
-            + "absolute index greater than or equal to the declared Required Insert Count (Section 4.5.1), it MUST treat this as a connection error of type "
+            + "absolute index greater than or equal to the declared Required Insert Count (Section 4.5.1), it MUST treat this as a connection error "
+            + "of type "
             + "QPACK_DECOMPRESSION_FAILED.",
         "An empty table has no entry.");
 
@@ -43,14 +45,17 @@ internal static class WebTransportQpackCases
 
     private static readonly ConformanceRule Failed = ConformanceRule.Must(
         "RFC 9204 §6, §2.2",
-        "QPACK_DECOMPRESSION_FAILED (0x0200): The decoder failed to interpret an encoded field section and is not able to continue decoding that field "
+        "QPACK_DECOMPRESSION_FAILED (0x0200): The decoder failed to interpret an encoded field section and is not able to continue decoding that "
+            + "field "
             + "section.",
         "Close the connection where a section cannot be decoded.");
 
     private static readonly ConformanceRule Padding = ConformanceRule.Must(
         "RFC 7541 §5.2",
-        "A padding strictly longer than 7 bits MUST be treated as a decoding error. A padding not corresponding to the most significant bits of the code for "
-            + "the EOS symbol MUST be treated as a decoding error. A Huffman-encoded string literal containing the EOS symbol MUST be treated as a decoding "
+        "A padding strictly longer than 7 bits MUST be treated as a decoding error. A padding not corresponding to the most significant bits of the "
+            + "code for "
+            + "the EOS symbol MUST be treated as a decoding error. A Huffman-encoded string literal containing the EOS symbol MUST be treated as a "
+            + "decoding "
             + "error.",
         "Check what is behind the last symbol.");
 
@@ -61,7 +66,8 @@ internal static class WebTransportQpackCases
 
     private static readonly ConformanceRule TooLarge = ConformanceRule.Must(
         "RFC 9204 §3.2.2",
-        "It is an error if the encoder attempts to add an entry that is larger than the dynamic table capacity; the decoder MUST treat this as a connection "
+        "It is an error if the encoder attempts to add an entry that is larger than the dynamic table capacity; the decoder MUST treat this as a "
+            + "connection "
             + "error of type QPACK_ENCODER_STREAM_ERROR.",
         "Nothing fits into a table without capacity.");
 
@@ -73,21 +79,25 @@ internal static class WebTransportQpackCases
 
     private static readonly ConformanceRule Acknowledged = ConformanceRule.Must(
         "RFC 9204 §4.4.1",
-        "If an encoder receives a Section Acknowledgment instruction referring to a stream on which every encoded field section with a non-zero Required "
+        "If an encoder receives a Section Acknowledgment instruction referring to a stream on which every encoded field section with a non-zero "
+            + "Required "
             + "Insert Count has already been acknowledged, this MUST be treated as a connection error of type QPACK_DECODER_STREAM_ERROR.",
         "Know which sections wait to be acknowledged.");
 
     private static readonly ConformanceRule Increment = ConformanceRule.Must(
         "RFC 9204 §4.4.3",
-        "An encoder that receives an Increment field equal to zero, or one that increases the Known Received Count beyond what the encoder has sent, MUST "
+        "An encoder that receives an Increment field equal to zero, or one that increases the Known Received Count beyond what the encoder has sent, "
+            + "MUST "
             + "treat this as a connection error of type QPACK_DECODER_STREAM_ERROR.",
         "Count your insertions.");
 
     public static IEnumerable<ConformanceCase> All =>
     [
         Twice("encoder-twice", EncoderStream), Twice("decoder-twice", DecoderStream),
-        Closes("qpack/encoder-closed", NeverClosed, WebTransportErrorCode.ClosedCriticalStream, (talk, _) => talk.Peer.SendAsync(talk.Encoder, [], true)),
-        Closes("qpack/decoder-closed", NeverClosed, WebTransportErrorCode.ClosedCriticalStream, (talk, _) => talk.Peer.SendAsync(talk.Decoder, [], true)),
+        Closes("qpack/encoder-closed", NeverClosed, WebTransportErrorCode.ClosedCriticalStream, (talk, _)
+            => talk.Peer.SendAsync(talk.Encoder, [], true)),
+        Closes("qpack/decoder-closed", NeverClosed, WebTransportErrorCode.ClosedCriticalStream, (talk, _)
+            => talk.Peer.SendAsync(talk.Decoder, [], true)),
         Closes("qpack/encoder-reset", NeverClosed, WebTransportErrorCode.ClosedCriticalStream,
             (talk, _) => talk.Peer.ResetAsync(talk.Encoder, WebTransportErrorCode.NoError)),
         Bad("static-index-99", StaticIndex, 0, 0, 0xFF, 99 - 63), Bad("static-name-99", StaticIndex, 0, 0, 0x5F, 99 - 15, 0),
@@ -98,7 +108,8 @@ internal static class WebTransportQpackCases
         Bad("huffman-padding-of-zeros", Padding, 0, 0, 0x21, (byte)'a', 0x81, 0x18),
         Bad("huffman-padding-too-long", Padding, 0, 0, 0x21, (byte)'a', 0x82, 0x1F, 0xFF),
         Bad("huffman-eos", Padding, 0, 0, 0x21, (byte)'a', 0x84, 0xFF, 0xFF, 0xFF, 0xFF),
-        OfSession("qpack/section/insert-count", InsertCount, $"the connection is closed with {QuicPeer.NameOf(Decompression)}", async (talk, session) =>
+        OfSession("qpack/section/insert-count", InsertCount, $"the connection is closed with {QuicPeer.NameOf(Decompression)}",
+            async (talk, session) =>
         {
             if (talk.Find(WebTransportSettingId.QpackMaxTableCapacity) > 0)
             {
@@ -108,14 +119,16 @@ internal static class WebTransportQpackCases
             await talk.Peer.SendAsync(talk.Peer.NewBidirectional(), Frame(HeadersFrame, 5, 0, 0xD1));
             return await JudgeCloseAsync(talk, session, [Decompression], InsertCount.Level);
         }),
-        Of("qpack/section/integer-too-large", TooLargeInteger, $"the request, or the connection, ends with {QuicPeer.NameOf(Decompression)}", async talk =>
+        Of("qpack/section/integer-too-large", TooLargeInteger, $"the request, or the connection, ends with {QuicPeer.NameOf(Decompression)}",
+            async talk =>
         {
             long stream = talk.Peer.NewBidirectional();
             await talk.Peer.SendAsync(stream, Frame(HeadersFrame, [0, 0, 0xFF, .. Enumerable.Repeat((byte)0xFF, 10), 0x7F]));
             WebTransportAnswer answer = await talk.AnswerAsync(stream);
             return answer.IsAccepted ? ConformanceFinding.Fail($"a session, with {answer}")
                 : answer.IsSilent ? ConformanceFinding.Late("neither an answer nor a reset in time")
-                : answer.Code == Decompression || answer.Status is not null ? ConformanceFinding.Pass(answer.Text) : ConformanceFinding.Warn(answer.Text);
+                : answer.Code == Decompression || answer.Status is not null ? ConformanceFinding.Pass(answer.Text)
+                    : ConformanceFinding.Warn(answer.Text);
         }),
         OnEncoder("capacity", Capacity, talk => Prefixed(0x20, 5, talk.Find(WebTransportSettingId.QpackMaxTableCapacity) + 1)),
         OnEncoder("insert", TooLarge, _ => [0x41, (byte)'a', 0x01, (byte)'b']),

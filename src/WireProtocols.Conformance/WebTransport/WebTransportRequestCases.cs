@@ -15,7 +15,8 @@ internal static class WebTransportRequestCases
 
     private static readonly ConformanceRule PseudoFirst = ConformanceRule.Must(
         "RFC 9114 §4.3",
-        "Any request or response that contains a pseudo-header field that appears in a header section after a regular header field MUST be treated as "
+        "Any request or response that contains a pseudo-header field that appears in a header section after a regular header field MUST be treated "
+            + "as "
             + "malformed.",
         "Take pseudo-header fields before the others alone.");
 
@@ -26,7 +27,8 @@ internal static class WebTransportRequestCases
 
     private static readonly ConformanceRule OfConnection = ConformanceRule.Must(
         "RFC 9114 §4.2",
-        "An endpoint MUST NOT generate an HTTP/3 field section containing connection-specific fields; any message containing connection-specific fields "
+        "An endpoint MUST NOT generate an HTTP/3 field section containing connection-specific fields; any message containing connection-specific "
+            + "fields "
             + "MUST be treated as malformed.",
         "Refuse Connection, Keep-Alive, Proxy-Connection, Transfer-Encoding and Upgrade.");
 
@@ -45,7 +47,8 @@ internal static class WebTransportRequestCases
 
     private static readonly ConformanceRule UnknownProtocol = ConformanceRule.Should(
         "RFC 9220 §3",
-        "If a server advertises support for Extended CONNECT but receives an Extended CONNECT request with a \":protocol\" value that is unknown or is not "
+        "If a server advertises support for Extended CONNECT but receives an Extended CONNECT request with a \":protocol\" value that is unknown or "
+            + "is not "
             + "supported, the server SHOULD respond to the request with a 501 (Not Implemented) status code",
         "Answer with 501.");
 
@@ -58,7 +61,8 @@ internal static class WebTransportRequestCases
     [
         GoesOn("connect/plain", Echoes, (_, _) => Task.CompletedTask),
         Right("without-origin", fields => fields.Where(f => f.Name != "origin")),
-        Right("more-fields", fields => [.. fields, ("user-agent", "wire"), ("x-test", "a\tb"), ("x-empty", ""), ("cookie", "a=b"), ("cookie", "c=d")]),
+        Right("more-fields", fields => [.. fields, ("user-agent", "wire"), ("x-test", "a\tb"), ("x-empty", ""), ("cookie", "a=b"),
+            ("cookie", "c=d")]),
         Right("capsule-protocol", fields => [.. fields, ("capsule-protocol", "?1")]),
         Right("trailers-accepted", fields => [.. fields, ("te", "trailers")]),
         Right("other-order", fields => [.. fields.Take(5).Reverse(), .. fields.Skip(5)]),
@@ -77,7 +81,8 @@ internal static class WebTransportRequestCases
         }),
         Of("connect/protocols", Protocols, "one of those offered, or none", async talk =>
         {
-            WebTransportAnswer answer = await talk.AnswerAsync(await talk.RequestAsync(f => [.. f, ("wt-available-protocols", "\"one\", \"two\";q=1")]));
+            WebTransportAnswer answer = await talk.AnswerAsync(await talk.RequestAsync(f
+                => [.. f, ("wt-available-protocols", "\"one\", \"two\";q=1")]));
             string? chosen = answer.Fields.FirstOrDefault(f => f.Name == "wt-protocol").Value;
             return Judge(answer) ?? (chosen is null ? ConformanceFinding.Pass("none")
                 : chosen.Split(';')[0].Trim() is "\"one\"" or "\"two\"" ? ConformanceFinding.Pass(chosen)
@@ -155,7 +160,8 @@ internal static class WebTransportRequestCases
     ];
 
     private static ConformanceFinding? Judge(WebTransportAnswer answer)
-        => answer.IsAccepted ? null : answer.IsSilent ? ConformanceFinding.Late("no answer in time") : ConformanceFinding.Fail($"no session: {answer}");
+        => answer.IsAccepted ? null : answer.IsSilent ? ConformanceFinding.Late("no answer in time")
+            : ConformanceFinding.Fail($"no session: {answer}");
 
     private static IEnumerable<(string Name, string Value)> With(List<(string Name, string Value)> fields, string name, string value)
         => fields.Select(f => f.Name == name ? (name, value) : f);

@@ -70,7 +70,8 @@ internal static class WebTransportRules
 
     public static readonly ConformanceRule Requirements = Must(
         Draft + " §3.1",
-        "If the server receives SETTINGS that do not have correct values for every required setting, or transport parameters that do not have correct "
+        "If the server receives SETTINGS that do not have correct values for every required setting, or transport parameters that do not have "
+            + "correct "
             + "values for every required transport parameter, the server MUST treat all established and newly incoming WebTransport sessions as "
             + "malformed",
         "Refuse sessions of a client without SETTINGS_H3_DATAGRAM.");
@@ -98,7 +99,8 @@ internal static class WebTransportRules
 
     public static readonly ConformanceRule Http2Frames = Must(
         "RFC 9114 §7.2.8",
-        "Frame types that were used in HTTP/2 where there is no corresponding HTTP/3 frame have also been reserved (Section 11.2.1). These frame types "
+        "Frame types that were used in HTTP/2 where there is no corresponding HTTP/3 frame have also been reserved (Section 11.2.1). These frame "
+            + "types "
             + "MUST NOT be sent, and their receipt MUST be treated as a connection error of type H3_FRAME_UNEXPECTED.",
         "Refuse the frame types 0x02, 0x06, 0x08 and 0x09.");
 
@@ -124,7 +126,8 @@ internal static class WebTransportRules
 
     public static readonly ConformanceRule PushLimit = Must(
         "RFC 9114 §7.2.7",
-        "A MAX_PUSH_ID frame cannot reduce the maximum push ID; receipt of a MAX_PUSH_ID frame that contains a smaller value than previously received "
+        "A MAX_PUSH_ID frame cannot reduce the maximum push ID; receipt of a MAX_PUSH_ID frame that contains a smaller value than previously "
+            + "received "
             + "MUST be treated as a connection error of type H3_ID_ERROR.",
         "Remember the largest push id.");
 
@@ -156,13 +159,15 @@ internal static class WebTransportRules
 
     public static readonly ConformanceRule Tunnel = Must(
         "RFC 9114 §4.4",
-        "Once the CONNECT method has completed, only DATA frames are permitted to be sent on the stream. ... Receipt of any other known frame type MUST "
+        "Once the CONNECT method has completed, only DATA frames are permitted to be sent on the stream. ... Receipt of any other known frame type "
+            + "MUST "
             + "be treated as a connection error of type H3_FRAME_UNEXPECTED.",
         "Take nothing but DATA behind the request.");
 
     public static readonly ConformanceRule Incomplete = Should(
         "RFC 9114 §4.1",
-        "If a client-initiated stream terminates without enough of the HTTP message to provide a complete response, the server SHOULD abort its response "
+        "If a client-initiated stream terminates without enough of the HTTP message to provide a complete response, the server SHOULD abort its "
+            + "response "
             + "stream with the error code H3_REQUEST_INCOMPLETE.",
         "Reset a stream that ends before its request does.");
 
@@ -179,7 +184,8 @@ internal static class WebTransportRules
 
     public static readonly ConformanceRule Signal = Must(
         Draft + " §4.3",
-        "Endpoints MUST NOT send WT_STREAM as a frame type on HTTP/3 streams other than the very first bytes of a request stream. Receiving this frame "
+        "Endpoints MUST NOT send WT_STREAM as a frame type on HTTP/3 streams other than the very first bytes of a request stream. Receiving this "
+            + "frame "
             + "type in any other circumstances MUST be treated as a connection error of type H3_FRAME_ERROR.",
         "Take 0x41 as the first bytes of a stream alone.");
 
@@ -191,11 +197,13 @@ internal static class WebTransportRules
     public static readonly ConformanceRule Gone = Must(
         Draft + " §6",
         "Upon learning that the session has been terminated, the endpoint MUST reset the send side and abort reading on the receive side of all "
-            + "unidirectional and bidirectional streams associated with the session (see Section 2.4 of RFC9000) using the WT_SESSION_GONE error code",
+            + "unidirectional and bidirectional streams associated with the session (see Section 2.4 of RFC9000) using the WT_SESSION_GONE error "
+            + "code",
         "End the streams of a session with it.");
 
     public static readonly ConformanceRule CloseAnswer = Must(
-        Draft + " §6", "The recipient MUST either close or reset the stream in response.", "Finish the CONNECT stream when WT_CLOSE_SESSION has come.");
+        Draft + " §6", "The recipient MUST either close or reset the stream in response.",
+            "Finish the CONNECT stream when WT_CLOSE_SESSION has come.");
 
     public static readonly ConformanceRule CloseReason = Must(
         Draft + " §6",
@@ -204,7 +212,8 @@ internal static class WebTransportRules
 
     public static readonly ConformanceRule AfterClose = Must(
         Draft + " §6",
-        "If any additional stream data is received on the CONNECT stream after receiving a WT_CLOSE_SESSION capsule, the stream MUST be reset with code "
+        "If any additional stream data is received on the CONNECT stream after receiving a WT_CLOSE_SESSION capsule, the stream MUST be reset with "
+            + "code "
             + "H3_MESSAGE_ERROR.",
         "Take nothing behind WT_CLOSE_SESSION.");
 
@@ -227,8 +236,10 @@ internal static class WebTransportRules
 
     public static readonly ConformanceRule CapsuleTruncated = Must(
         "RFC 9297 §3.3",
-        "If the receive side of a stream carrying Capsules is terminated cleanly (for example, in HTTP/3 this is defined as receiving a QUIC STREAM frame "
-            + "with the FIN bit set) and the last Capsule on the stream was truncated, this MUST be treated as if it were a malformed or incomplete message.",
+        "If the receive side of a stream carrying Capsules is terminated cleanly (for example, in HTTP/3 this is defined as receiving a QUIC STREAM "
+            + "frame "
+            + "with the FIN bit set) and the last Capsule on the stream was truncated, this MUST be treated as if it were a malformed or incomplete "
+            + "message.",
         "See at the end of the CONNECT stream that its last capsule is whole.");
 
     public static readonly ConformanceRule Prohibited = Must(
@@ -244,7 +255,8 @@ internal static class WebTransportRules
 
     public static readonly ConformanceRule StreamsBeyond = Must(
         Draft + " §5.6.2",
-        "This value cannot exceed 2^60, as it is not possible to encode stream IDs larger than 2^62-1. Recipients of a capsule with a Maximum Streams "
+        "This value cannot exceed 2^60, as it is not possible to encode stream IDs larger than 2^62-1. Recipients of a capsule with a Maximum "
+            + "Streams "
             + "value larger than this limit MUST close the WebTransport session with a WT_FLOW_CONTROL_ERROR error code.",
         "Check the number of streams.");
 
@@ -252,25 +264,29 @@ internal static class WebTransportRules
 
     public static readonly ConformanceRule StreamLimit = Must(
         Draft + " §5.6.2",
-        "If an endpoint receives an incoming stream for a session that would exceed the advertised Maximum Streams value, it MUST close the WebTransport "
+        "If an endpoint receives an incoming stream for a session that would exceed the advertised Maximum Streams value, it MUST close the "
+            + "WebTransport "
             + "session with a WT_FLOW_CONTROL_ERROR error code.",
         "Count the streams of a session.");
 
     public static readonly ConformanceRule DataIncrease = Must(
         Draft + " §5.6.4",
-        "If an endpoint receives a WT_MAX_DATA capsule with a Maximum Data value that does not increase the Maximum Data value previously received, it "
+        "If an endpoint receives a WT_MAX_DATA capsule with a Maximum Data value that does not increase the Maximum Data value previously received, "
+            + "it "
             + "MUST close the WebTransport session with a WT_FLOW_CONTROL_ERROR error code.",
         "Remember the last limit.");
 
     public static readonly ConformanceRule IgnoredFlow = Must(
         Draft + " §5.1",
-        "Also, if flow control is not enabled, an endpoint MUST ignore receipt of any flow control capsules (see Section 5.6), since the peer might not "
+        "Also, if flow control is not enabled, an endpoint MUST ignore receipt of any flow control capsules (see Section 5.6), since the peer might "
+            + "not "
             + "have received SETTINGS at the time they were sent or packets might have been reordered.",
         "Skip the capsules of flow control where there is none.");
 
     public static readonly ConformanceRule OneSession = Must(
         Draft + " §5.1",
-        "A server that receives more than one session on an underlying transport connection when flow control is not enabled MUST reset the excessive "
+        "A server that receives more than one session on an underlying transport connection when flow control is not enabled MUST reset the "
+            + "excessive "
             + "CONNECT streams with a H3_REQUEST_REJECTED status",
         "Take one session at a time where there is no flow control.");
 
@@ -282,25 +298,29 @@ internal static class WebTransportRules
 
     public static readonly ConformanceRule DatagramShort = Must(
         "RFC 9297 §2.1",
-        "Receipt of a QUIC DATAGRAM frame whose payload is too short to allow parsing the Quarter Stream ID field MUST be treated as an HTTP/3 connection "
+        "Receipt of a QUIC DATAGRAM frame whose payload is too short to allow parsing the Quarter Stream ID field MUST be treated as an HTTP/3 "
+            + "connection "
             + "error of type H3_DATAGRAM_ERROR (0x33).",
         "See that the quarter stream id is whole.");
 
     public static readonly ConformanceRule Codes = Must(
         Draft + " §4.4",
-        "WebTransport implementations MUST remap those error codes into the error range reserved for WT_APPLICATION_ERROR, where 0x00000000 corresponds "
+        "WebTransport implementations MUST remap those error codes into the error range reserved for WT_APPLICATION_ERROR, where 0x00000000 "
+            + "corresponds "
             + "to 0x52e4a40fa8db, and 0xffffffff corresponds to 0x52e5ac983162.",
         "first + n + floor(n / 0x1e).");
 
     public static readonly ConformanceRule ForeignCodes = Must(
         Draft + " §4.4",
-        "If a RESET_STREAM or STOP_SENDING frame is received with an error code outside the range reserved for WT_APPLICATION_ERROR, the stream is still "
+        "If a RESET_STREAM or STOP_SENDING frame is received with an error code outside the range reserved for WT_APPLICATION_ERROR, the stream is "
+            + "still "
             + "considered reset, but the error code is not mapped to a WebTransport application error code.",
         "Take a reset with any code for a reset of the stream, and nothing more.");
 
     public static readonly ConformanceRule Echoes = Must(
         Draft + " §4",
-        "WebTransport over HTTP/3 provides the following features described in [OVERVIEW]: unidirectional streams, bidirectional streams, and datagrams, "
+        "WebTransport over HTTP/3 provides the following features described in [OVERVIEW]: unidirectional streams, bidirectional streams, and "
+            + "datagrams, "
             + "all of which can be initiated by either endpoint.",
         "Echo what comes on a bidirectional stream on it, on a unidirectional one on a new one, and datagrams as datagrams.");
 
@@ -311,7 +331,8 @@ internal static class WebTransportRules
 
     public static readonly ConformanceRule ProtocolTypes = Must(
         Draft + " §3.3",
-        "Any value type other than String MUST be treated as an error that causes the entire field to be ignored as recommended in [FIELDS], allowing "
+        "Any value type other than String MUST be treated as an error that causes the entire field to be ignored as recommended in [FIELDS], "
+            + "allowing "
             + "application protocol negotiation to remain optional.",
         "Ignore a field whose members are no strings.");
 }

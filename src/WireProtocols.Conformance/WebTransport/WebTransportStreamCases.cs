@@ -14,7 +14,8 @@ internal static class WebTransportStreamCases
 
     private static readonly ConformanceRule Stop = ConformanceRule.Should(
         "RFC 9000 §3.5",
-        "An endpoint SHOULD copy the error code from the STOP_SENDING frame to the RESET_STREAM frame it sends, but it can use any application error code.",
+        "An endpoint SHOULD copy the error code from the STOP_SENDING frame to the RESET_STREAM frame it sends, but it can use any application error "
+            + "code.",
         "Reset the stream with the code of STOP_SENDING.");
 
     public static IEnumerable<ConformanceCase> All =>
@@ -62,8 +63,10 @@ internal static class WebTransportStreamCases
             }
 
             ConformanceFinding? dead = await talk.FindDeadAsync(session);
-            bool isLimited = await talk.Peer.UntilAsync(() => talk.Peer.Closed is not null || sent.Any(s => talk.Peer[s].StopCode is not null), Moment);
-            return dead ?? (isLimited ? ConformanceFinding.Pass("streams are refused") : ConformanceFinding.Warn("a hundred streams wait for a session"));
+            bool isLimited = await talk.Peer.UntilAsync(() => talk.Peer.Closed is not null || sent.Any(s => talk.Peer[s].StopCode is not null),
+                Moment);
+            return dead ?? (isLimited ? ConformanceFinding.Pass("streams are refused")
+                : ConformanceFinding.Warn("a hundred streams wait for a session"));
         }),
 
         OfSession("datagrams/echo", Echoes, "the datagram", (talk, session) => EchoDatagramAsync(talk, session, Hello, 1)),
@@ -130,7 +133,8 @@ internal static class WebTransportStreamCases
         lock (peer.Gate)
         {
             return IsBack() ? ConformanceFinding.Pass($"{expected.Length} bytes back, and the end")
-                : peer.Closed is { } closed ? ConformanceFinding.Fail($"the connection was closed with {QuicPeer.NameOf(closed.Code)} '{closed.Reason}'")
+                : peer.Closed is { } closed
+                    ? ConformanceFinding.Fail($"the connection was closed with {QuicPeer.NameOf(closed.Code)} '{closed.Reason}'")
                 : peer[stream].ResetCode is { } reset ? ConformanceFinding.Fail($"a reset with {QuicPeer.NameOf(reset)}")
                 : HasEnded() ? ConformanceFinding.Fail($"{Back().Length} bytes came back of {expected.Length}, or others")
                 : ConformanceFinding.Late($"{Back().Length} bytes of {expected.Length} came back in time, and no end");
@@ -152,7 +156,8 @@ internal static class WebTransportStreamCases
             }
 
             ConformanceFinding finding = await JudgeEchoAsync(talk, session, stream, Hello, isUni);
-            return finding.Verdict == ConformanceVerdict.Fail && talk.Peer.Closed is null ? finding with { Verdict = ConformanceVerdict.Warn } : finding;
+            return finding.Verdict == ConformanceVerdict.Fail && talk.Peer.Closed is null ? finding with { Verdict = ConformanceVerdict.Warn }
+                : finding;
         });
 
     private static async Task<ConformanceFinding> EchoDatagramAsync(WebTransportTalk talk, long session, byte[] payload, int length)

@@ -168,7 +168,8 @@ internal sealed class WebTransportTalk : IAsyncDisposable
             patience);
         lock (Peer.Gate)
         {
-            return Peer.Closed is { } closed ? ConformanceFinding.Fail($"the connection was closed with {QuicPeer.NameOf(closed.Code)} '{closed.Reason}'")
+            return Peer.Closed is { } closed
+                ? ConformanceFinding.Fail($"the connection was closed with {QuicPeer.NameOf(closed.Code)} '{closed.Reason}'")
                 : Peer[stream].ResetCode is { } reset ? ConformanceFinding.Fail($"a stream of the session was reset with {QuicPeer.NameOf(reset)}")
                 : came ? null
                 : Peer[stream].HasEnded ? ConformanceFinding.Fail($"{Peer[stream].Data.Count} bytes came back of {said.Length}")
@@ -197,7 +198,8 @@ internal sealed class WebTransportTalk : IAsyncDisposable
             }
         }
 
-        return Peer.Closed is { } closed ? new WebTransportAnswer(null, [], $"the connection was closed with {QuicPeer.NameOf(closed.Code)}", closed.Code)
+        return Peer.Closed is { } closed
+            ? new WebTransportAnswer(null, [], $"the connection was closed with {QuicPeer.NameOf(closed.Code)}", closed.Code)
             : stream.ResetCode is { } reset ? new WebTransportAnswer(null, [], $"a reset with {QuicPeer.NameOf(reset)}", reset)
             : stream.HasEnded ? new WebTransportAnswer(null, [], "the end of the stream without an answer", 0)
             : new WebTransportAnswer(null, [], "nothing in time");
@@ -238,7 +240,8 @@ internal sealed class WebTransportTalk : IAsyncDisposable
                 ReadOnlySpan<byte> payload = bytes.Slice(first + second + third, (int)length);
                 SubjectControl = id;
                 FirstFrame = type;
-                while (type == SettingsFrame && TryRead(payload, out long setting, out int one) && TryRead(payload[one..], out long value, out int two))
+                while (type == SettingsFrame && TryRead(payload, out long setting, out int one)
+                    && TryRead(payload[one..], out long value, out int two))
                 {
                     Settings.Add((setting, value));
                     payload = payload[(one + two)..];

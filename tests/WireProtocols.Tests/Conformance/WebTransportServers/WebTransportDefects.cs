@@ -18,7 +18,8 @@ public static class WebTransportDefects
 
         (TakesSecondControl, "control/second"), (ForgetsControl, "control/closed"), (TakesDataOnControl, "control/data"),
         (TakesPushPromise, "control/push-promise"), (TakesHttp2Frames, "control/http2-frame/8"), (RefusesUnknownFrames, "control/unknown-frame"),
-        (LowersPushLimit, "control/push-limit-reduced"), (TakesAnyCancelPush, "control/cancel-push-beyond"), (TakesAnyGoAway, "control/goaway-larger"),
+        (LowersPushLimit, "control/push-limit-reduced"), (TakesAnyCancelPush, "control/cancel-push-beyond"),
+            (TakesAnyGoAway, "control/goaway-larger"),
         (TakesLongPayloads, "control/goaway-with-more"), (TakesPushStreams, "streams/push"), (RefusesUnknownStreams, "streams/unknown"),
         (RefusesEmptyStreams, "streams/empty"), (WrongCode, "~control/second"),
 
@@ -34,7 +35,8 @@ public static class WebTransportDefects
         (SignalAnywhere, "frames/wt-stream-in-a-session"), (LeavesIncompleteOpen, "~frames/nothing"), (TakesManySessions, "sessions/second"),
 
         (AnySessionId, "session-id/bidirectional/1"), (UnidirectionalIdUnchecked, "session-id/unidirectional/2"),
-        (DropsEarlyStreams, "~streams/early/bidirectional"), (NoBufferLimit, "~streams/of-no-session/limited"), (LosesLastByte, "streams/bidirectional"),
+        (DropsEarlyStreams, "~streams/early/bidirectional"), (NoBufferLimit, "~streams/of-no-session/limited"),
+            (LosesLastByte, "streams/bidirectional"),
         (NoEnd, "streams/bidirectional"), (HeaderInOneRead, "streams/bidirectional-in-pieces"), (UnknownSessionIsFatal, "streams/of-no-session"),
 
         (AnyDatagram, "datagrams/half-an-integer"), (LargeQuarterIds, "datagrams/quarter-too-large"), (DropsEmptyDatagrams, "datagrams/empty"),
@@ -49,7 +51,8 @@ public static class WebTransportDefects
         (TakesProhibitedCapsules, "flow/prohibited/max-stream-data"), (NoStreamLimit, "flow/streams-beyond"), (FlowWithoutFlow, "flow/without"),
 
         (SecondEncoder, "qpack/encoder-twice"), (ForgetsEncoder, "qpack/encoder-closed"), (AnyStaticIndex, "qpack/section/static-index-99"),
-        (BadSectionsAre400, "qpack/section/huffman-eos"), (AnyInstruction, "qpack/encoder/insert"), (AnyDecoderInstruction, "qpack/decoder/increment"),
+        (BadSectionsAre400, "qpack/section/huffman-eos"), (AnyInstruction, "qpack/encoder/insert"),
+            (AnyDecoderInstruction, "qpack/decoder/increment"),
         (NoHuffman, "qpack/section/huffman"),
     ];
 }

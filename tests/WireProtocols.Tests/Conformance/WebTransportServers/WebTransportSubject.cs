@@ -34,7 +34,8 @@ internal sealed class WebTransportSubject(IQuicCarrier carrier, WebTransportDefe
 
     private void SendSettings()
     {
-        List<(long, long)> settings = [(1, 0), (7, 0), (0x2C7CF000, 1), (0x2B61, 1 << 20), (0x2B64, StreamLimit), (0x2B65, 1000), (Http3Bytes.Grease, 7)];
+        List<(long, long)> settings = [(1, 0), (7, 0), (0x2C7CF000, 1), (0x2B61, 1 << 20), (0x2B64, StreamLimit), (0x2B65, 1000),
+            (Http3Bytes.Grease, 7)];
         if (defect != WebTransportDefect.NoConnectProtocol)
         {
             settings.Add((8, 1));
@@ -342,7 +343,8 @@ internal sealed class WebTransportSubject(IQuicCarrier carrier, WebTransportDefe
             case Http3Bytes.GoAwayFrame or Http3Bytes.MaxPushIdFrame or Http3Bytes.CancelPushFrame:
                 return isWhole ? TakeId(type, value) : WebTransportErrorCode.FrameError;
             default:
-                return IsOfHttp2(type) || (IsUnknown(type) && defect == WebTransportDefect.RefusesUnknownFrames) ? WebTransportErrorCode.FrameUnexpected : 0;
+                return IsOfHttp2(type) || (IsUnknown(type) && defect == WebTransportDefect.RefusesUnknownFrames)
+                    ? WebTransportErrorCode.FrameUnexpected : 0;
         }
     }
 
@@ -417,7 +419,8 @@ internal sealed class WebTransportSubject(IQuicCarrier carrier, WebTransportDefe
             case Http3Bytes.CancelPushFrame or Http3Bytes.SettingsFrame or Http3Bytes.GoAwayFrame or Http3Bytes.MaxPushIdFrame:
                 return defect == WebTransportDefect.TakesSettingsAnywhere ? 0 : WebTransportErrorCode.FrameUnexpected;
             default:
-                return IsOfHttp2(type) || (IsUnknown(type) && defect == WebTransportDefect.RefusesUnknownFrames) ? WebTransportErrorCode.FrameUnexpected : 0;
+                return IsOfHttp2(type) || (IsUnknown(type) && defect == WebTransportDefect.RefusesUnknownFrames)
+                    ? WebTransportErrorCode.FrameUnexpected : 0;
         }
     }
 
@@ -528,7 +531,8 @@ internal sealed class WebTransportSubject(IQuicCarrier carrier, WebTransportDefe
 
         foreach (WebTransportSubjectStream stream in _streams.Values.Where(s => s.Kind == SubjectStreamKind.Data && s.Session == id).ToArray())
         {
-            Abort(stream, defect == WebTransportDefect.GoneWithOtherCode ? WebTransportErrorCode.RequestCancelled : WebTransportErrorCode.SessionGone);
+            Abort(stream, defect == WebTransportDefect.GoneWithOtherCode ? WebTransportErrorCode.RequestCancelled
+                : WebTransportErrorCode.SessionGone);
         }
     }
 
@@ -541,7 +545,8 @@ internal sealed class WebTransportSubject(IQuicCarrier carrier, WebTransportDefe
             : defect == WebTransportDefect.AnyDecoderInstruction || bytes.All(b => (b & 0xC0) == 0x40);
         if (!isRight)
         {
-            Close(stream.Kind == SubjectStreamKind.Encoder ? WebTransportErrorCode.QpackEncoderStreamError : WebTransportErrorCode.QpackDecoderStreamError);
+            Close(stream.Kind == SubjectStreamKind.Encoder ? WebTransportErrorCode.QpackEncoderStreamError
+                : WebTransportErrorCode.QpackDecoderStreamError);
         }
         else if (stream.HasEnded && defect != WebTransportDefect.ForgetsEncoder)
         {

@@ -61,7 +61,8 @@ internal sealed class WebTransportSubjectHeaders(WebTransportDefect defect, IRea
     private bool IsRight(Http3Field field)
         => field.Name.Length > 0 && !field.Name.Contains(' ', StringComparison.Ordinal)
             && (!field.Name.Any(char.IsUpper) || defect == WebTransportDefect.UpperCase)
-            && ((!OfConnection.Contains(field.Name) && !(field.Name == "te" && field.Value != "trailers")) || defect == WebTransportDefect.ConnectionFields)
+            && ((!OfConnection.Contains(field.Name) && !(field.Name == "te" && field.Value != "trailers"))
+                || defect == WebTransportDefect.ConnectionFields)
             && (!field.Value.AsSpan().ContainsAny('\0', '\r', '\n') || defect == WebTransportDefect.AnyValue)
             && (field.Name != "content-length" || defect == WebTransportDefect.ContentLength)
             && (field.Name != "host" || field.Value == Find(":authority") || defect == WebTransportDefect.HostIgnored);

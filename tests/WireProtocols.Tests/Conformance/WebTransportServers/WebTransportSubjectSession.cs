@@ -58,8 +58,10 @@ internal sealed class WebTransportSubjectSession(WebTransportDefect defect, bool
         {
             case 0x2843:
                 IsClosed = true;
-                return (payload.Length < 4 && defect != WebTransportDefect.ShortClose) || (payload.Length > 1028 && defect != WebTransportDefect.LongReason)
-                    || (payload.Length > 4 && !IsText(payload.AsSpan(4)) && defect != WebTransportDefect.AnyReason) ? WebTransportErrorCode.MessageError : null;
+                return (payload.Length < 4 && defect != WebTransportDefect.ShortClose)
+                    || (payload.Length > 1028 && defect != WebTransportDefect.LongReason)
+                    || (payload.Length > 4 && !IsText(payload.AsSpan(4)) && defect != WebTransportDefect.AnyReason)
+                        ? WebTransportErrorCode.MessageError : null;
             case 0x78AE:
                 return payload.Length > 0 || defect == WebTransportDefect.DrainCloses ? WebTransportErrorCode.MessageError : null;
             case 0x190B4D3E or 0x190B4D42:

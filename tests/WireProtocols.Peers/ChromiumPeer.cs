@@ -6,7 +6,8 @@ namespace WireProtocols.Peers;
 /// <summary>A headless Chromium whose page plays the cases: the same script that Node runs.</summary>
 internal static class ChromiumPeer
 {
-    /// <param name="script">The file: <c>export default async (Class, url) => …</c>, with <c>WebSocket</c> or <c>EventSource</c> in its name.</param>
+    /// <param name="script">The file: <c>export default async (Class, url) => …</c>; its name begins with <c>websocket</c>, or the class is
+    /// <c>EventSource</c>.</param>
     /// <param name="url">The examiner.</param>
     public static async Task RunAsync(string script, string url)
     {

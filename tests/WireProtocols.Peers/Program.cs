@@ -1,4 +1,5 @@
-// The peers of run.sh that .NET has, and the browser. A server prints its URL on its first line and ends with its input; a client plays one case after
+// The peers of run.sh that .NET has, and the browser. A server prints its URL on its first line and ends with its input; a client plays one case
+// after
 // the other with the examiner at the URL that it is given, until nobody listens there any more.
 using WireProtocols.Peers;
 

@@ -35,6 +35,7 @@ public static class FuzzTargets
         new WebSocketMessagesTarget(),
         new WebSocketMessagesOptionsTarget(),
         new WebSocketConnectionTarget(),
+        new WebSocketBroadcastTarget(),
         new EventStreamTarget(),
         new EventStreamOptionsTarget(),
         new EventStreamLimitsTarget(),

@@ -15,15 +15,17 @@ internal sealed class RelayCarrier : IQuicCarrier
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _wake = new(0);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly RelayRoom _room = new();
     private readonly Task _writing;
 
     private byte[] _input = new byte[64 * 1024];
     private int _start;
     private int _end;
     private ArrayBufferWriter<byte> _output = new();
-    private TaskCompletionSource? _room;
+    private TaskCompletionSource? _backlogIsLess;
     private int _inFlight;
     private bool _broken;
+    private int _isDisposed;
 
     private RelayCarrier(Socket socket)
     {
@@ -46,6 +48,7 @@ internal sealed class RelayCarrier : IQuicCarrier
             if (carrier.TryTake(out RelayMessage message, out _))
             {
                 carrier.MaxDatagramSize = (int)Math.Min(message.Value, ushort.MaxValue);
+                carrier._room.IsCounted = message.StreamId == 1;
                 return message.Kind == RelayKind.Open ? carrier : await RefuseAsync(carrier);
             }
         }
@@ -83,10 +86,16 @@ internal sealed class RelayCarrier : IQuicCarrier
     public bool TryRead(out QuicEvent item)
     {
         item = default;
-        if (!TryTake(out RelayMessage message, out ReadOnlyMemory<byte> payload))
+        RelayMessage message;
+        ReadOnlyMemory<byte> payload;
+        do
         {
-            return false;
+            if (!TryTake(out message, out payload))
+            {
+                return false;
+            }
         }
+        while (message.Kind == RelayKind.Taken && !_room.Taken(message.StreamId, message.Value));
 
         item = new QuicEvent
         {
@@ -96,6 +105,7 @@ internal sealed class RelayCarrier : IQuicCarrier
                 RelayKind.Datagram => QuicEventKind.Datagram,
                 RelayKind.Reset => QuicEventKind.Reset,
                 RelayKind.StopSending => QuicEventKind.StopSending,
+                RelayKind.Taken => QuicEventKind.Writable,
                 _ => QuicEventKind.Close,
             },
             StreamId = message.StreamId,
@@ -115,8 +125,8 @@ internal sealed class RelayCarrier : IQuicCarrier
         {
             if (_output.WrittenCount + _inFlight > MaxBacklog && !_broken)
             {
-                _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                room = _room.Task;
+                _backlogIsLess ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                room = _backlogIsLess.Task;
             }
         }
 
@@ -128,6 +138,7 @@ internal sealed class RelayCarrier : IQuicCarrier
 
     public void SendStream(long streamId, ReadOnlySpan<byte> data, bool endStream)
     {
+        _room.Sent(streamId, data.Length);
         while (data.Length > RelayMessage.MaxLength)
         {
             Send(RelayKind.Stream, streamId, 0, data[..RelayMessage.MaxLength]);
@@ -139,7 +150,21 @@ internal sealed class RelayCarrier : IQuicCarrier
 
     public void SendDatagram(ReadOnlySpan<byte> datagram) => Send(RelayKind.Datagram, 0, 0, datagram);
 
-    public void ResetStream(long streamId, long errorCode, long reliableSize) => Send(RelayKind.Reset, streamId, errorCode, default);
+    public void ResetStream(long streamId, long errorCode, long reliableSize)
+    {
+        _room.Forget(streamId);
+        Send(RelayKind.Reset, streamId, errorCode, default);
+    }
+
+    public long GetRoom(long streamId) => _room.Get(streamId);
+
+    public void SetReceiving(long streamId, bool isReceiving)
+    {
+        if (_room.IsCounted)
+        {
+            Send(isReceiving ? RelayKind.Resume : RelayKind.Pause, streamId, 0, default);
+        }
+    }
 
     public void StopSending(long streamId, long errorCode) => Send(RelayKind.StopSending, streamId, errorCode, default);
 
@@ -147,6 +172,11 @@ internal sealed class RelayCarrier : IQuicCarrier
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         await _stopping.CancelAsync();
         await _writing;
         await LingerAsync();
@@ -259,8 +289,7 @@ internal sealed class RelayCarrier : IQuicCarrier
         {
             _broken |= broken;
             _inFlight = 0;
-            room = _room;
-            _room = null;
+            (room, _backlogIsLess) = (_backlogIsLess, null);
         }
 
         room?.SetResult();

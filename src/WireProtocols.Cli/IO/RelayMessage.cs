@@ -6,7 +6,10 @@ namespace WireProtocols.Cli.IO;
 /// <summary>What a message between the tool and a carrier says.</summary>
 internal enum RelayKind
 {
-    /// <summary>From the carrier, once and first: the connection is there; the value is the largest datagram in bytes.</summary>
+    /// <summary>
+    /// From the carrier, once and first: the connection is there; the value is the largest datagram in bytes. The stream id is 1 where the
+    /// carrier tells what it has taken, and holds streams that it is asked to.
+    /// </summary>
     Open = 0,
 
     /// <summary>Bytes of a stream.</summary>
@@ -26,6 +29,15 @@ internal enum RelayKind
 
     /// <summary>The connection is closed with the value as its code and the payload as its reason.</summary>
     Close = 6,
+
+    /// <summary>From the carrier: so many bytes of a stream, the value, have gone into QUIC.</summary>
+    Taken = 7,
+
+    /// <summary>To the carrier: read no more of a stream for now.</summary>
+    Pause = 8,
+
+    /// <summary>To the carrier: go on reading a stream.</summary>
+    Resume = 9,
 }
 
 /// <summary>
@@ -56,7 +68,7 @@ internal readonly record struct RelayMessage(RelayKind Kind, long StreamId, long
             at += size;
         }
 
-        if (values[0] > (long)RelayKind.Close || values[3] > MaxLength)
+        if (values[0] > (long)RelayKind.Resume || values[3] > MaxLength)
         {
             return OperationStatus.InvalidData;
         }

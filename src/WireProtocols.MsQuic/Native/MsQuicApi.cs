@@ -39,6 +39,18 @@ internal sealed unsafe class MsQuicApi
         }
     }
 
+    /// <summary>How many connections and streams msquic has at the moment, of everybody in this process.</summary>
+    public (long Connections, long Streams) CountActive()
+    {
+        const int ActiveConnections = 4, ActiveStreams = 8, Count = 9;
+        long* counters = stackalloc long[Count];
+        uint length = Count * sizeof(long);
+
+        // In bounds: the first counters are asked for, and the length says how many.
+        Check(Table->GetParam(0, Parameter.PerformanceCounters, &length, counters), "count");
+        return (counters[ActiveConnections], counters[ActiveStreams]);
+    }
+
     [SuppressMessage("Design", "CA1031", Justification = "Whatever keeps the library from loading is the reason that is told.")]
     private static (MsQuicApi? Api, string? Missing) Load()
     {

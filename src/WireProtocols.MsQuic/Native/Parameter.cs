@@ -3,6 +3,7 @@ namespace WireProtocols.MsQuic;
 /// <summary>The parameters of handles that are used (<c>QUIC_PARAM_…</c>), and flags of calls.</summary>
 internal static class Parameter
 {
+    public const uint PerformanceCounters = 0x01000003;
     public const uint LibraryVersion = 0x01000004;
     public const uint ListenerLocalAddress = 0x04000000;
     public const uint ConnectionLocalAddress = 0x05000001;

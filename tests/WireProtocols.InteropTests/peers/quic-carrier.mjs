@@ -3,6 +3,8 @@
 // varints (kind, stream id, value, length) and a payload:
 //   0 open (value: largest datagram)   1 stream   2 stream, and its end   3 datagram
 //   4 reset (value: code)   5 stop sending (value: code)   6 close (value: code, payload: reason)
+//   7 taken (value: bytes of a stream that have gone into QUIC)   8 pause, 9 resume: whether a stream is read
+// The stream id of open is 1: this carrier has 7 to 9.
 // usage: node quic-carrier.mjs UDP-PORT PORT CERT.PEM KEY.PEM [CAPTURE.JSON]
 //   UDP-PORT 0 picks a free one. CERT.PEM: ECDSA P-256, valid for at most 14 days, so that a browser takes it by its hash:
 //   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 13 -subj /CN=localhost -keyout KEY.PEM -out CERT.PEM
@@ -18,7 +20,7 @@ import { quiche } from '@matrixai/quic/native/index.js';
 
 const isClient = process.argv[2] === 'connect';
 const [udpPort, tcpPort, certFile, keyFile, captureFile] = isClient ? [0, process.argv[4]] : process.argv.slice(2);
-const OPEN = 0, STREAM = 1, STREAM_END = 2, DATAGRAM = 3, RESET = 4, STOP_SENDING = 5, CLOSE = 6;
+const OPEN = 0, STREAM = 1, STREAM_END = 2, DATAGRAM = 3, RESET = 4, STOP_SENDING = 5, CLOSE = 6, TAKEN = 7, PAUSE = 8, RESUME = 9;
 const READ = 0, WRITE = 1;
 const MAX_WAITING = 8 * 1024 * 1024;
 
@@ -66,6 +68,8 @@ class Connection {
     this.datagrams = [];
     this.waiting = 0; // bytes in sending
     this.stopped = new Set();
+    this.paused = new Set();
+    this.received = new Set(); // streams whose end or reset has been told
     this.input = Buffer.alloc(0);
     this.captured = [];
   }
@@ -98,7 +102,7 @@ class Connection {
       try { this.quic.close(true, 0x100, new Uint8Array()); } catch { /* closed already */ }
       this.flush();
     });
-    this.tell(OPEN, 0, this.quic.dgramMaxWritableLen() ?? 0);
+    this.tell(OPEN, 1, this.quic.dgramMaxWritableLen() ?? 0);
   }
 
   tell(kind, id, value, payload = Buffer.alloc(0)) {
@@ -107,7 +111,7 @@ class Connection {
   }
 
   capture(dir, kind, id, value, payload) {
-    if (!captureFile) return;
+    if (!captureFile || kind > CLOSE) return;
     const kinds = ['ESTABLISHED', 'STREAM', 'STREAM+FIN', 'DATAGRAM', 'RESET', 'STOP', 'CLOSE'];
     const event = { dir, kind: kinds[kind] };
     if (kind === OPEN) event.max_datagram = value;
@@ -120,6 +124,8 @@ class Connection {
   receiveStreams() {
     const buffer = new Uint8Array(64 * 1024);
     for (const id of this.quic.readable()) {
+      if (this.received.has(id)) this.drain(id, buffer);
+      if (this.paused.has(id) || this.received.has(id)) continue;
       // While the tool does not read, neither does QUIC, and its flow control holds the peer.
       while (!this.tcp.writableNeedDrain) {
         let received;
@@ -127,15 +133,34 @@ class Connection {
           received = this.quic.streamRecv(id, buffer);
         } catch (error) {
           const code = codeOf(error, 'StreamReset');
-          if (!Number.isNaN(code)) this.tell(RESET, id, code);
+          if (!Number.isNaN(code)) this.tellReset(id, code);
           break;
         }
         if (received == null) break;
         const [length, end] = received;
         if (length > 0 || end) this.tell(end ? STREAM_END : STREAM, id, 0, Buffer.from(buffer.subarray(0, length)));
+        if (end) this.received.add(id);
         if (end) break;
       }
     }
+  }
+
+  // quiche lets a stream go when what came after its stop has been read too.
+  drain(id, buffer) {
+    try { while (this.quic.streamRecv(id, buffer) != null); } catch { /* it is over */ }
+  }
+
+  tellReset(id, code) {
+    if (this.received.has(id)) return;
+    this.received.add(id);
+    this.tell(RESET, id, code);
+  }
+
+  tellStop(id, error) {
+    const code = codeOf(error, 'StreamStopped');
+    if (Number.isNaN(code) || this.stopped.has(id)) return;
+    this.stopped.add(id);
+    this.tell(STOP_SENDING, id, code);
   }
 
   receiveDatagrams() {
@@ -153,12 +178,9 @@ class Connection {
       try {
         this.quic.streamCapacity(id);
       } catch (error) {
-        const code = codeOf(error, 'StreamStopped');
-        if (!Number.isNaN(code)) {
-          this.stopped.add(id);
-          this.drop(id);
-          this.tell(STOP_SENDING, id, code);
-        }
+        if (Number.isNaN(codeOf(error, 'StreamStopped'))) continue;
+        this.drop(id);
+        this.tellStop(id, error);
       }
     }
   }
@@ -204,6 +226,12 @@ class Connection {
         this.quic.streamShutdown(id, WRITE, value);
       } else if (kind === STOP_SENDING) {
         this.quic.streamShutdown(id, READ, value);
+        // quiche does not tell of the reset that answers this.
+        this.tellReset(id, value);
+      } else if (kind === PAUSE) {
+        this.paused.add(id);
+      } else if (kind === RESUME) {
+        this.paused.delete(id);
       } else if (kind === CLOSE) {
         this.quic.close(true, value, new Uint8Array(payload));
       }
@@ -229,10 +257,12 @@ class Connection {
       } catch (error) {
         // The peer allows no more streams for now; anything else is the end of this one.
         if (!/StreamLimit/.test(error.message)) this.drop(id);
+        this.tellStop(id, error);
         return;
       }
       if (sent == null) return;
       this.waiting -= sent;
+      if (sent > 0) this.tell(TAKEN, id, sent);
       if (sent < bytes.length) {
         queue[0] = [bytes.subarray(sent), end];
         return;

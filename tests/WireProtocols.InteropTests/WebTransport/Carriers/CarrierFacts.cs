@@ -13,6 +13,9 @@ public abstract class CarrierFacts
     /// <summary>False where the stack has no way to send the reason of a close.</summary>
     protected virtual bool CarriesReason => true;
 
+    /// <summary>Why streams that are stopped in the middle do not come to their end, or null where they do.</summary>
+    protected virtual string? StopsLinger => null;
+
     protected abstract Task<CarrierPair> ConnectAsync(CarrierSettings settings);
 
     [Theory]
@@ -43,6 +46,7 @@ public abstract class CarrierFacts
     [Fact]
     public async Task Two_thousand_stopped_streams_leave_room_for_more()
     {
+        Assert.SkipWhen(Missing is null && StopsLinger is not null, StopsLinger ?? "");
         await using CarrierPair pair = await OpenAsync();
         CarrierReader server = new(pair.Server, item =>
         {
@@ -67,6 +71,7 @@ public abstract class CarrierFacts
     [Fact]
     public async Task What_is_sent_late_on_a_stream_that_the_peer_has_reset_opens_no_other()
     {
+        Assert.SkipWhen(Missing is null && StopsLinger is not null, StopsLinger ?? "");
         await using CarrierPair pair = await OpenAsync();
         long[] ids = [0, 4, 8, 12, 16, 20, 24, 28];
         CarrierReader client = new(pair.Client);

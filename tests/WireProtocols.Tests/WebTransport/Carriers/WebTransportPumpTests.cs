@@ -64,6 +64,83 @@ public class WebTransportPumpTests
     }
 
     [Fact]
+    public async Task A_stream_whose_answer_is_not_read_can_be_paused_and_goes_on_when_there_is_room()
+    {
+        (IQuicCarrier first, IQuicCarrier second) = QuicCarrier.CreatePair(new QuicPairOptions { StreamWindow = 16 });
+        using WebTransportConnection client = new(WebTransportRole.Client, first);
+        using WebTransportConnection server = new(WebTransportRole.Server, second);
+        TaskCompletionSource<WebTransportSession> open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource paused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<int> echoed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        List<string> rows = [];
+        int received = 0;
+        WebTransportPump clientPump = new(client, first, item =>
+        {
+            switch (item.Kind)
+            {
+                case WebTransportEventKind.Ready:
+                    client.Connect("example.com", "/");
+                    break;
+                case WebTransportEventKind.SessionOpened:
+                    open.SetResult(item.Session!);
+                    break;
+                case WebTransportEventKind.StreamData:
+                    received += item.Data.Length;
+                    break;
+                case WebTransportEventKind.StreamFinished:
+                    echoed.SetResult(received);
+                    break;
+            }
+        });
+        WebTransportPump serverPump = new(server, second, item =>
+        {
+            WebTransportSession session = item.Session!;
+            switch (item.Kind)
+            {
+                case WebTransportEventKind.SessionRequested:
+                    session.Accept();
+                    break;
+                case WebTransportEventKind.StreamData:
+                    rows.Add($"{session.GetRoom(item.StreamId)} for {item.Data.Length}");
+                    session.Send(item.StreamId, item.Data.Span);
+                    if (session.GetRoom(item.StreamId) == 0)
+                    {
+                        rows.Add("paused");
+                        session.PauseStream(item.StreamId);
+                        paused.TrySetResult();
+                    }
+
+                    break;
+                case WebTransportEventKind.StreamWritable:
+                    rows.Add("writable");
+                    session.ResumeStream(item.StreamId);
+                    break;
+                case WebTransportEventKind.StreamFinished:
+                    rows.Add("finished");
+                    session.Send(item.StreamId, default, endStream: true);
+                    rows.Add($"{session.GetRoom(item.StreamId)} when over");
+                    break;
+            }
+        });
+        Task running = Task.WhenAll(clientPump.RunAsync(), serverPump.RunAsync());
+        WebTransportSession asking = await open.Task;
+        long stream = -1;
+        await clientPump.InvokeAsync(_ =>
+        {
+            asking.TryOpenStream(WebTransportStreamDirection.Bidirectional, out stream);
+            asking.PauseStream(stream);
+            asking.Send(stream, new byte[40]);
+        });
+        await paused.Task;
+        await clientPump.InvokeAsync(_ => asking.Send(stream, new byte[2], endStream: true));
+        await clientPump.InvokeAsync(_ => asking.ResumeStream(stream));
+        Assert.Equal(42, await echoed.Task);
+        Assert.Equal(["16 for 40", "paused", "writable", "16 for 2", "finished", "0 when over"], rows);
+        await clientPump.InvokeAsync(c => c.Close());
+        await running;
+    }
+
+    [Fact]
     public async Task Cancelling_leaves_the_connection_as_it_was()
     {
         (IQuicCarrier first, IQuicCarrier second) = QuicCarrier.CreatePair();

@@ -47,14 +47,14 @@ public sealed class GrpcServerTests : IAsyncLifetime
         RpcOutcome down = await CallAsync(way, encoding, RpcMethodKind.ServerStreaming, null, "x"u8.ToArray());
         Assert.Equal(["x", "x", "x"], down.Messages.Select(Encoding.UTF8.GetString));
 
-        // Their reader of text takes padding at the end alone: a stream of requests in text is nothing that browsers send.
-        byte[] one = way == "grpc-web-text" ? new byte[4] : "one "u8.ToArray();
-        RpcOutcome up = await CallAsync(way, encoding, RpcMethodKind.ClientStreaming, null, one, large, "two"u8.ToArray());
+        // "Unexpected end of data when reading base64 content", says their reader of text where requests are a stream, which no browser sends.
+        byte[][] stream = way == "grpc-web-text" ? [large] : ["one "u8.ToArray(), large, [], "two"u8.ToArray()];
+        RpcOutcome up = await CallAsync(way, encoding, RpcMethodKind.ClientStreaming, null, stream);
         Assert.True(up.Failure is null, $"{up.Failure}");
-        Assert.Equal(large.Length + 7, Assert.Single(up.Messages).Length);
+        Assert.Equal(stream.Sum(m => m.Length), Assert.Single(up.Messages).Length);
 
-        RpcOutcome both = await CallAsync(way, encoding, RpcMethodKind.Bidirectional, null, one, [], large);
-        Assert.Equal([4, 0, large.Length], both.Messages.Select(m => m.Length));
+        RpcOutcome both = await CallAsync(way, encoding, RpcMethodKind.Bidirectional, null, stream);
+        Assert.Equal(stream.Select(m => m.Length), both.Messages.Select(m => m.Length));
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class GrpcServerTests : IAsyncLifetime
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(o => o.ConfigureEndpointDefaults(e => e.Protocols = protocols));
-        builder.Services.AddGrpc(o => o.ResponseCompressionAlgorithm = "gzip");
+        builder.Services.AddGrpc(o => (o.ResponseCompressionAlgorithm, o.EnableDetailedErrors) = ("gzip", true));
         WebApplication server = builder.Build();
         server.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         server.MapGrpcService<EchoService>();

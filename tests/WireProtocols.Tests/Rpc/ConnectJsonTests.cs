@@ -56,6 +56,17 @@ public class ConnectJsonTests
         Assert.InRange(index, 0, bytes.Length);
     }
 
+    [Theory]
+    [InlineData("7b2261223aff", 5)]
+    [InlineData("7b22e282", 4)]
+    [InlineData("7b226572726f72223a6e756c6c7d", 9)]
+    [InlineData("7b7d7b", 2)]
+    public void An_error_is_at_its_byte(string hex, int index)
+    {
+        Assert.False(ConnectJson.TryReadEnd(Convert.FromHexString(hex), out _, out _, out int errorIndex));
+        Assert.Equal(index, errorIndex);
+    }
+
     [Fact]
     public void The_error_of_the_specification_has_its_details()
     {

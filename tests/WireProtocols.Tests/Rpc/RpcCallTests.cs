@@ -130,6 +130,70 @@ public class RpcCallTests
     }
 
     [Theory]
+    [InlineData("application/grpc")]
+    [InlineData("application/grpc-web")]
+    [InlineData("application/json")]
+    public async Task A_message_above_the_limit_is_refused(string contentType)
+    {
+        RpcLoopback loopback = new([("content-type", contentType)]);
+        await loopback.Request.WriteAsync(new byte[] { 0, 0, 0, 0, 11, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 });
+        await loopback.Request.CompleteAsync();
+        RpcStatus? status = await RpcServerCall.RunAsync(
+            loopback,
+            RpcMethodKind.Unary,
+            async call => await call.WriteAsync(await call.ReadOneAsync()),
+            new RpcServerOptions { MaxMessageLength = 10 });
+        Assert.Equal(RpcStatusCode.ResourceExhausted, status!.Code);
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_cancels_its_calls()
+    {
+        using CancellationTokenSource stop = new();
+        RpcLoopback loopback = new([("content-type", "application/connect+json")]);
+        TaskCompletionSource waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<RpcStatus?> serving = RpcServerCall.RunAsync(
+            loopback,
+            RpcMethodKind.Bidirectional,
+            async call =>
+            {
+                waits.SetResult();
+                await call.ReadAllAsync().CountAsync();
+            },
+            cancellationToken: stop.Token);
+        await waits.Task;
+        await stop.CancelAsync();
+        Assert.Equal(RpcStatusCode.Canceled, (await serving)!.Code);
+    }
+
+    [Fact]
+    public async Task A_client_that_is_gone_ends_the_call_and_is_told_nothing()
+    {
+        RpcLoopback loopback = new([("content-type", "application/grpc-web")]);
+        await loopback.Request.CompleteAsync();
+        await loopback.Response.CompleteAsync();
+        await Assert.ThrowsAsync<IOException>(() => RpcServerCall.RunAsync(
+            loopback, RpcMethodKind.Bidirectional, async call => await call.WriteAsync("a"u8.ToArray())));
+    }
+
+    [Fact]
+    public async Task A_method_gives_no_more_than_it_has()
+    {
+        RpcLoopback loopback = new([("content-type", "application/grpc")]);
+        RpcStatus? status = await RpcServerCall.RunAsync(loopback, RpcMethodKind.ClientStreaming, _ => Task.CompletedTask);
+        Assert.Equal(RpcStatusCode.Internal, status!.Code);
+
+        loopback = new([("content-type", "application/grpc")]);
+        Exception? second = null;
+        await RpcServerCall.RunAsync(loopback, RpcMethodKind.ClientStreaming, async call =>
+        {
+            await call.WriteAsync("a"u8.ToArray());
+            second = await Record.ExceptionAsync(async () => await call.WriteAsync("b"u8.ToArray()));
+        });
+        Assert.IsType<InvalidOperationException>(second);
+    }
+
+    [Theory]
     [InlineData("POST", "text/plain", "", 415)]
     [InlineData("POST", "application/", "", 415)]
     [InlineData("POST", "application/grpc+cbor", "", 415)]

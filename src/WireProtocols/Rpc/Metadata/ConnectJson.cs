@@ -1,6 +1,7 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using System.Text.Unicode;
+using WireProtocols.Buffers;
 
 namespace WireProtocols.Rpc;
 
@@ -35,8 +36,10 @@ public static class ConnectJson
         value = null;
         error = RpcProtocolError.JsonMalformed;
         errorIndex = 0;
-        if (!Utf8.IsValid(json))
+        OperationStatus text = new Utf8Validator().Validate(json, out int invalidIndex);
+        if (text != OperationStatus.Done)
         {
+            errorIndex = text == OperationStatus.InvalidData ? invalidIndex : json.Length;
             return false;
         }
 

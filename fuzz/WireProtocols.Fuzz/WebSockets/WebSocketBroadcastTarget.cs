@@ -3,8 +3,9 @@ using WireProtocols.Fuzz.WebSockets.Schedules;
 namespace WireProtocols.Fuzz.WebSockets;
 
 /// <summary>
-/// A broadcaster whose members come and go, join topics, read slowly or not at all, are closed and lost, while messages are published to all, to topics
-/// and to all but one. Each member sees what was said while it was there, in order and once; nobody who reads loses anything; everything ends.
+/// A broadcaster whose members come and go, join topics, read slowly or not at all, are closed and lost, while messages are published to all, to
+/// topics and to all but one. Each member sees what was said while it was there, in order and once; nobody who reads loses anything; everything
+/// ends.
 /// </summary>
 public sealed class WebSocketBroadcastTarget : FuzzTarget
 {

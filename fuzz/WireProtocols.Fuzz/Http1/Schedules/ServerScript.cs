@@ -11,8 +11,8 @@ namespace WireProtocols.Fuzz.Http1.Schedules;
 internal sealed record ScriptedResponse(int Status, string Body, int End, bool EndsConnection);
 
 /// <summary>
-/// What the server sends in a round: responses that say which request they answer, of every framing, 1xx before them. The bytes may be cut, one of them
-/// may be another, and something may stand behind them.
+/// What the server sends in a round: responses that say which request they answer, of every framing, 1xx before them. The bytes may be cut, one of
+/// them may be another, and something may stand behind them.
 /// </summary>
 internal sealed class ServerScript
 {

@@ -5,8 +5,8 @@ using WireProtocols.WebSockets;
 namespace WireProtocols.Fuzz.WebSockets.Schedules;
 
 /// <summary>
-/// One round of a broadcast. What is done is done on one thread in the order of the tape; the workers of the members run on the thread pool, so a tape
-/// does not repeat their order, and what is demanded holds in any.
+/// One round of a broadcast. What is done is done on one thread in the order of the tape; the workers of the members run on the thread pool, so a
+/// tape does not repeat their order, and what is demanded holds in any.
 /// </summary>
 internal sealed class BroadcastRound
 {

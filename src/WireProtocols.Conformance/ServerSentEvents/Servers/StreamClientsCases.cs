@@ -32,7 +32,8 @@ internal static class StreamClientsCases
     public static IEnumerable<ConformanceCase> All =>
     [
         new ConformanceCase(
-            "sse/clients/second", Each, "a stream for the second client while the first is there", context => SecondAsync(context, false)).Explaining(),
+            "sse/clients/second", Each, "a stream for the second client while the first is there", context => SecondAsync(context, false))
+            .Explaining(),
         new("sse/clients/second-of-session", Each, "a stream for a second page of the same session", context => SecondAsync(context, true)),
         new("sse/clients/first-goes-on", Each, "the first stream goes on when a second client comes", context => OtherGoesOnAsync(context, null)),
         new("sse/clients/own-events", Each, "every event for each client", OwnEventsAsync),

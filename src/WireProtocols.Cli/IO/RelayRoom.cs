@@ -1,4 +1,4 @@
-namespace WireProtocols.Cli.Serve.WebTransport;
+namespace WireProtocols.Cli.IO;
 
 /// <summary>What each stream of a relayed connection has waiting at its carrier. Nothing is counted before the carrier says that it tells.</summary>
 internal sealed class RelayRoom

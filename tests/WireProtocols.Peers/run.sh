@@ -6,8 +6,8 @@
 #   bash tests/WireProtocols.Peers/run.sh --tables     only the tables, of what artifacts/peers has
 #
 # A peer that is not installed is left out, by name, and its older row stays. `.ci/run` installs what Debian and npm have of them. NATIVE_DIR names
-# the folder of bench/native/build.sh (artifacts/native); WIRE_DIR and PEERS_DIR name folders with both programs, where they are built already. Each
-# run has a bound (BOUND, 420 seconds). Everything listens on 127.0.0.1.
+# the folder of bench/native/build.sh (artifacts/native), TUNGSTENITE_VERSION and UWEBSOCKETS_VERSION say what it was built from; WIRE_DIR and PEERS_DIR
+# name folders with both programs, where they are built already. Each run has a bound (BOUND, 420 seconds). Everything listens on 127.0.0.1.
 set -Eeuo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 set -m
@@ -158,12 +158,12 @@ golang() {
 nginx() {
   local name=$1 subject=$2 scheme=$3 path=$4
   if ! has nginx && [ ! -x /usr/sbin/nginx ]; then
-    if is_wanted "$name"; then absent "$name" "nginx before \`wire serve\`" "nginx is not installed"; fi
+    if is_wanted "$name"; then absent "$name" "nginx, before \`wire serve\`" "nginx is not installed"; fi
     return 0
   fi
   local program
   program=$(PATH=$PATH:/usr/sbin type -P nginx)
-  server "$name" "$subject" 5 "nginx before \`wire serve\`" "$("$program" -v 2>&1 | sed 's|.*/||')" \
+  server "$name" "$subject" 5 "nginx, before \`wire serve\`" "$("$program" -v 2>&1 | sed 's|.*/||')" \
     bash "$scripts/nginx.sh" "$program" "$scheme" "$path" "${wire[@]}"
 }
 
@@ -221,8 +221,8 @@ if [ "${1:-}" != --tables ]; then
   # ------------------------------------------------------------------------------------------------------------------ event streams
   server kestrel-sse sse 5 "Kestrel, \`TypedResults.ServerSentEvents\`" "$net" "${own[@]}" kestrel-sse
   nginx nginx-sse sse http "/sse/clock?interval=50\&count=20"
-  client sse-parser sse 5 "\`System.Net.ServerSentEvents\` behind \`HttpClient\`" "$net" "${own[@]}" sse-parser
-  npm eventsource-parser eventsource-parser "npm \`eventsource-parser\` behind Node's \`fetch\`" client sse 5 eventsource-parser.mjs
+  client sse-parser sse 5 "\`System.Net.ServerSentEvents\`, behind \`HttpClient\`" "$net" "${own[@]}" sse-parser
+  npm eventsource-parser eventsource-parser "npm \`eventsource-parser\`, behind Node's \`fetch\`" client sse 5 eventsource-parser.mjs
   npm eventsource eventsource "npm \`eventsource\`" client sse 5 eventsource.mjs
   browser chromium-eventsource Chromium sse eventsource-loop.mjs
 fi

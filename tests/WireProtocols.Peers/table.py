@@ -102,7 +102,8 @@ def table(subject, role, peers, findings):
         if count != peer["fail"]:
             print(f"findings.txt: {peer['peer']} fails {peer['fail']} cases, and the text is about {count}: hold them against their sentences")
         numbers = " | ".join(str(peer[verdict]) for verdict in VERDICTS)
-        lines.append(f"| {peer['title']} {peer['version']} | {peer['date']} | {numbers} | {text} |".replace("  ", " "))
+        name, comma, note = peer["title"].partition(", ")
+        lines.append(f"| {name} {peer['version']}{comma}{note} | {peer['date']} | {numbers} | {text} |")
     return lines
 
 

@@ -11,7 +11,7 @@ internal sealed class PeerRun
 
     private PeerRun(JsonElement row)
     {
-        Title = row.GetProperty("title").GetString()!.Replace("`", "", StringComparison.Ordinal);
+        Title = row.GetProperty("title").GetString()!.Replace("`", "", StringComparison.Ordinal).Split(", ")[0];
         Version = row.GetProperty("version").GetString()!;
         Date = DateOnly.ParseExact(row.GetProperty("date").GetString()!, "yyyy-MM-dd", CultureInfo.InvariantCulture);
         Subject = row.GetProperty("subject").GetString()!;
@@ -22,6 +22,7 @@ internal sealed class PeerRun
     /// <summary>Those that were examined: <c>tests/WireProtocols.Peers/run.sh</c> writes them.</summary>
     public static IReadOnlyList<PeerRun> All { get; } = Read();
 
+    /// <summary>Its name; what stands behind a comma is how it was set up.</summary>
     public string Title { get; }
 
     public string Version { get; }

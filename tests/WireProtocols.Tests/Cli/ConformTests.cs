@@ -205,6 +205,8 @@ public class ConformTests
     [InlineData("conform", "--listen", "0", "ws://127.0.0.1:1/")]
     [InlineData("conform", "--listen", "0", "--exec", "no url")]
     [InlineData("conform", "ws://127.0.0.1:1/", "--exec", "cmd {url}")]
+    [InlineData("conform", "https://127.0.0.1:1/", "--subject", "webtransport")]
+    [InlineData("conform", "http://127.0.0.1:1/", "--subject", "webtransport", "--carrier", "1")]
     public async Task A_wrong_command_line_ends_with_2(params string[] args) => Assert.Equal(2, (await Wire.RunAsync("", args)).Status);
 
     [Fact]
@@ -215,6 +217,8 @@ public class ConformTests
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         int port = ((IPEndPoint)taken.LocalEndPoint!).Port;
         Assert.Equal(3, (await Wire.RunAsync("", "conform", $"ws://127.0.0.1:{port}/", "--case", Id)).Status);
+        string[] overQuic = ["https://127.0.0.1:1/", "--subject", "webtransport", "--carrier", $"{port}", "--case", "webtransport/connect/plain"];
+        Assert.Equal(3, (await Wire.RunAsync("", ["conform", .. overQuic])).Status);
     }
 
     [Fact]

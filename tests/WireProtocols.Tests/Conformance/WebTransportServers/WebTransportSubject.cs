@@ -6,23 +6,19 @@ namespace WireProtocols.Tests.Conformance.WebTransportServers;
 /// <summary>A WebTransport server that echoes, written for this by hand, with one mistake or none. It serves one connection.</summary>
 internal sealed class WebTransportSubject(IQuicCarrier carrier, WebTransportDefect defect)
 {
-    private const int StreamLimit = 20;
+    public const int StreamLimit = 20;
     private const int MaxWaiting = 16;
     private readonly Dictionary<long, WebTransportSubjectStream> _streams = [];
     private readonly Dictionary<long, WebTransportSubjectSession> _sessions = [];
     private readonly HashSet<long> _gone = [];
     private readonly HashSet<SubjectStreamKind> _critical = [];
-    private List<(long Id, long Value)>? _settings;
+    private readonly WebTransportSubjectControl _control = new(defect);
     private long _nextUnidirectional = 15;
-    private long _pushLimit = -1;
-    private long _goAway = long.MaxValue;
     private bool _isClosed;
-
-    private bool HasFlowControl => _settings?.Exists(s => s.Id is 0x2B61 or 0x2B64 or 0x2B65 && s.Value > 0) == true;
 
     public async Task RunAsync(CancellationToken stop)
     {
-        SendSettings();
+        _control.Send(carrier);
         while (!_isClosed && await carrier.WaitToReadAsync(stop))
         {
             while (!_isClosed && carrier.TryRead(out QuicEvent item))
@@ -30,31 +26,6 @@ internal sealed class WebTransportSubject(IQuicCarrier carrier, WebTransportDefe
                 Take(item);
             }
         }
-    }
-
-    private void SendSettings()
-    {
-        List<(long, long)> settings = [(1, 0), (7, 0), (0x2C7CF000, 1), (0x2B61, 1 << 20), (0x2B64, StreamLimit), (0x2B65, 1000),
-            (Http3Bytes.Grease, 7)];
-        if (defect != WebTransportDefect.NoConnectProtocol)
-        {
-            settings.Add((8, 1));
-        }
-
-        if (defect != WebTransportDefect.NoDatagramSetting)
-        {
-            settings.Add((0x33, 1));
-        }
-
-        if (defect is WebTransportDefect.SendsReservedSetting or WebTransportDefect.SendsSettingTwice)
-        {
-            settings.Add((defect == WebTransportDefect.SendsReservedSetting ? 2 : 7, 0));
-        }
-
-        byte[] late = defect == WebTransportDefect.SettingsLate ? Http3Bytes.Frame(Http3Bytes.Grease, 1) : [];
-        carrier.SendStream(3, [0, .. late, .. Http3Bytes.Settings(settings)], endStream: false);
-        carrier.SendStream(7, [2], endStream: false);
-        carrier.SendStream(11, [3], endStream: false);
     }
 
     private void Take(in QuicEvent item)
@@ -317,84 +288,27 @@ internal sealed class WebTransportSubject(IQuicCarrier carrier, WebTransportDefe
         }
     }
 
-    private bool IsUnknown(long type) => type is > 0x0D and not Http3Bytes.SessionSignal;
-
-    private bool IsOfHttp2(long type) => type is 2 or 6 or 8 or 9 && defect != WebTransportDefect.TakesHttp2Frames;
-
     private long ObeyControl(WebTransportSubjectStream stream, long type, byte[] payload)
     {
-        if (!stream.HasBegun)
+        bool wasThere = _control.Settings is not null;
+        long code = _control.Obey(stream, type, payload);
+        if (!wasThere && _control.Settings is not null && code == 0)
         {
-            stream.HasBegun = type == Http3Bytes.SettingsFrame;
-            return stream.HasBegun ? TakeSettings(payload)
-                : defect == WebTransportDefect.TakesMissingSettings ? 0 : WebTransportErrorCode.MissingSettings;
+            ProcessHeld();
         }
 
-        bool isWhole = Http3Bytes.TryRead(payload, out long value, out int length)
-            && (length == payload.Length || defect == WebTransportDefect.TakesLongPayloads);
-        switch (type)
-        {
-            case Http3Bytes.SettingsFrame:
-                return defect == WebTransportDefect.TakesSecondSettings ? 0 : WebTransportErrorCode.FrameUnexpected;
-            case Http3Bytes.DataFrame or Http3Bytes.HeadersFrame:
-                return defect == WebTransportDefect.TakesDataOnControl ? 0 : WebTransportErrorCode.FrameUnexpected;
-            case Http3Bytes.PushPromiseFrame:
-                return defect == WebTransportDefect.TakesPushPromise ? 0 : WebTransportErrorCode.FrameUnexpected;
-            case Http3Bytes.GoAwayFrame or Http3Bytes.MaxPushIdFrame or Http3Bytes.CancelPushFrame:
-                return isWhole ? TakeId(type, value) : WebTransportErrorCode.FrameError;
-            default:
-                return IsOfHttp2(type) || (IsUnknown(type) && defect == WebTransportDefect.RefusesUnknownFrames)
-                    ? WebTransportErrorCode.FrameUnexpected : 0;
-        }
+        return code;
     }
 
-    private long TakeId(long type, long value)
+    /// <summary>Requests that came before SETTINGS.</summary>
+    private void ProcessHeld()
     {
-        bool isRight = type switch
-        {
-            Http3Bytes.GoAwayFrame => value <= _goAway || defect == WebTransportDefect.TakesAnyGoAway,
-            Http3Bytes.MaxPushIdFrame => value >= _pushLimit || defect == WebTransportDefect.LowersPushLimit,
-            _ => value <= _pushLimit || defect == WebTransportDefect.TakesAnyCancelPush,
-        };
-        _goAway = type == Http3Bytes.GoAwayFrame ? value : _goAway;
-        _pushLimit = type == Http3Bytes.MaxPushIdFrame ? value : _pushLimit;
-        return isRight ? 0 : WebTransportErrorCode.IdError;
-    }
-
-    private long TakeSettings(ReadOnlySpan<byte> payload)
-    {
-        List<(long Id, long Value)> settings = [];
-        while (payload.Length > 0)
-        {
-            if (!Http3Bytes.TryRead(payload, out long id, out int first) || !Http3Bytes.TryRead(payload[first..], out long value, out int second))
-            {
-                if (defect != WebTransportDefect.TakesCutOffSettings)
-                {
-                    return WebTransportErrorCode.FrameError;
-                }
-
-                break;
-            }
-
-            payload = payload[(first + second)..];
-            if ((id is >= 2 and <= 5 && defect != WebTransportDefect.TakesReservedSettings)
-                || (id == 0x33 && value > 1 && defect != WebTransportDefect.TakesAnyDatagramSetting)
-                || (id == Http3Bytes.Grease && defect == WebTransportDefect.RefusesUnknownSettings))
-            {
-                return WebTransportErrorCode.SettingsError;
-            }
-
-            settings.Add((id, value));
-        }
-
-        _settings = settings;
         foreach (WebTransportSubjectStream held in _streams.Values
             .Where(s => s is { Kind: SubjectStreamKind.Unknown, IsUnidirectional: false, Input.Count: > 0 }).ToArray())
         {
             Process(held);
         }
 
-        return 0;
     }
 
     private long ObeyRequest(WebTransportSubjectStream stream, long type, byte[] payload)
@@ -419,14 +333,14 @@ internal sealed class WebTransportSubject(IQuicCarrier carrier, WebTransportDefe
             case Http3Bytes.CancelPushFrame or Http3Bytes.SettingsFrame or Http3Bytes.GoAwayFrame or Http3Bytes.MaxPushIdFrame:
                 return defect == WebTransportDefect.TakesSettingsAnywhere ? 0 : WebTransportErrorCode.FrameUnexpected;
             default:
-                return IsOfHttp2(type) || (IsUnknown(type) && defect == WebTransportDefect.RefusesUnknownFrames)
+                return _control.IsOfHttp2(type) || (_control.IsUnknown(type) && defect == WebTransportDefect.RefusesUnknownFrames)
                     ? WebTransportErrorCode.FrameUnexpected : 0;
         }
     }
 
     private long BeginRequest(WebTransportSubjectStream stream, byte[] section)
     {
-        if (_settings is null && defect != WebTransportDefect.AnswersBeforeSettings)
+        if (_control.Settings is null && defect != WebTransportDefect.AnswersBeforeSettings)
         {
             // Held, with its frame, until SETTINGS have come.
             stream.Input.InsertRange(0, Http3Bytes.Frame(Http3Bytes.HeadersFrame, section));
@@ -449,8 +363,8 @@ internal sealed class WebTransportSubject(IQuicCarrier carrier, WebTransportDefe
 
         stream.HasBegun = true;
         WebTransportSubjectHeaders headers = new(defect, fields);
-        bool meets = _settings?.Exists(s => s.Id == 0x33 && s.Value > 0) == true || defect == WebTransportDefect.IgnoresRequirements;
-        int? status = _settings is null ? 400 : meets ? headers.Judge("webtransport-h3") : 0;
+        bool meets = _control.Settings?.Exists(s => s.Id == 0x33 && s.Value > 0) == true || defect == WebTransportDefect.IgnoresRequirements;
+        int? status = _control.Settings is null ? 400 : meets ? headers.Judge("webtransport-h3") : 0;
         if (status == 0)
         {
             Abort(stream, WebTransportErrorCode.MessageError);
@@ -459,7 +373,7 @@ internal sealed class WebTransportSubject(IQuicCarrier carrier, WebTransportDefe
         {
             Respond(stream, refused);
         }
-        else if (_sessions.Count > 0 && !HasFlowControl && defect != WebTransportDefect.TakesManySessions)
+        else if (_sessions.Count > 0 && !_control.HasFlowControl && defect != WebTransportDefect.TakesManySessions)
         {
             Abort(stream, WebTransportErrorCode.RequestRejected);
         }
@@ -480,7 +394,7 @@ internal sealed class WebTransportSubject(IQuicCarrier carrier, WebTransportDefe
         }
 
         carrier.SendStream(stream.Id, Http3Bytes.Headers(fields), endStream: false);
-        WebTransportSubjectSession session = _sessions[stream.Id] = new WebTransportSubjectSession(defect, HasFlowControl);
+        WebTransportSubjectSession session = _sessions[stream.Id] = new WebTransportSubjectSession(defect, _control.HasFlowControl);
         foreach (WebTransportSubjectStream waiting in _streams.Values
             .Where(s => s.Kind == SubjectStreamKind.Waiting && s.Session == stream.Id).ToArray())
         {

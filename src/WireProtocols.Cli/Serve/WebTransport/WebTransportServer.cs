@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using WireProtocols.Cli.IO;
-using WireProtocols.WebTransport;
 
 namespace WireProtocols.Cli.Serve.WebTransport;
 

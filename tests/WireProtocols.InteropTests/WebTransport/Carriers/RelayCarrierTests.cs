@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using WireProtocols.Cli.Serve.WebTransport;
+using WireProtocols.Cli.IO;
 using WireProtocols.InteropTests.Cli;
 using WireProtocols.MsQuic;
 

@@ -42,7 +42,11 @@ internal static class Mutation
                 found++;
                 string row = JsonSerializer.Serialize(new DifferentialInput
                 {
-                    Id = $"mutated/{origin.Id}", Text = Encoding.Latin1.GetString(bytes), Spec = difference, From = origin.From, Means = mine.Got,
+                    Id = $"mutated/{origin.Id}",
+                    Text = Encoding.Latin1.GetString(bytes),
+                    Spec = difference,
+                    From = origin.From,
+                    Means = mine.Got,
                     Sentence = string.Join(", ", other.Got),
                 }, DifferentialJson.Default.DifferentialInput);
                 await output.WriteLineAsync(row);

@@ -70,6 +70,38 @@ public class GrpcWebTextTests
             return new Subject().Decode(Segmentation.RandomPieces(input, random)).SequenceEqual(Rows(expected, error, offset));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(4096)]
+    public Task A_reader_may_leave_bytes_and_is_given_them_again(int size)
+    {
+        byte[] bytes = new byte[5000];
+        new Random(size).NextBytes(bytes);
+        byte[] text = Encoding.ASCII.GetBytes(string.Concat(bytes.Chunk(100).Select(Convert.ToBase64String)));
+        return Trickle.RunAsync(text, size, async pipe =>
+        {
+            GrpcWebTextPipeReader reader = new(pipe);
+            int taken = 0;
+            while (true)
+            {
+                // Ten bytes of what there is, and the rest looked at: more has to come, or there is no more.
+                ReadResult read = await reader.ReadAsync();
+                Assert.Equal(bytes[taken..(taken + (int)read.Buffer.Length)], read.Buffer.ToArray());
+                if (read.IsCompleted)
+                {
+                    Assert.Equal(bytes.Length, taken + read.Buffer.Length);
+                    await reader.CompleteAsync();
+                    return 0;
+                }
+
+                int count = (int)Math.Min(10, read.Buffer.Length);
+                taken += count;
+                reader.AdvanceTo(read.Buffer.GetPosition(count), read.Buffer.End);
+            }
+        });
+    }
+
     [Fact]
     public async Task What_is_flushed_is_one_padded_piece()
     {

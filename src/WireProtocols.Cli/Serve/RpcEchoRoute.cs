@@ -40,14 +40,15 @@ internal sealed class RpcEchoRoute(RpcMethodKind kind) : Route
 
     private async Task RunAsync(RpcServerCall call)
     {
+        CopyMetadata(call);
+
         // A client may ask for an end of its choice.
         if (call.Metadata.GetValue("echo-status") is { } wished && RpcStatusCodes.TryParseGrpcStatus(wished, out RpcStatusCode code)
             && code != RpcStatusCode.Ok)
         {
-            throw new RpcException(new RpcStatus(code, call.Metadata.GetValue("echo-message") ?? ""), call.Metadata);
+            throw new RpcException(new RpcStatus(code, call.Metadata.GetValue("echo-message") ?? ""), call.ResponseTrailers);
         }
 
-        CopyMetadata(call);
         switch (kind)
         {
             case RpcMethodKind.ServerStreaming:

@@ -34,6 +34,7 @@ public class RpcMetadataTests
     [InlineData("content-length", "0")]
     [InlineData("Transfer-Encoding", "chunked")]
     [InlineData("te", "trailers")]
+    [InlineData("Date", "now")]
     [InlineData("a", "b\r\nc: d")]
     [InlineData("a", "b\n")]
     [InlineData("a", " b")]

@@ -13,8 +13,8 @@ internal static class RpcFieldNames
     // The fields of HTTP that frame a message, belong to the connection, or are written by the protocols.
     private static readonly HashSet<string> _reserved = new(StringComparer.Ordinal)
     {
-        "accept-encoding", "connection", "content-encoding", "content-length", "content-type", "expect", "host", "http2-settings", "keep-alive",
-        "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "user-agent",
+        "accept-encoding", "connection", "content-encoding", "content-length", "content-type", "date", "expect", "host", "http2-settings",
+        "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "user-agent",
     };
 
     private static readonly string[] _reservedPrefixes = ["grpc-", "connect-", "trailer-"];

@@ -97,7 +97,8 @@ internal sealed unsafe class SendSide(long id, int limit, QuicEventQueue events,
             _isFinished = false;
         }
 
-        Abort(handle, Parameter.AbortSend, errorCode);    }
+        Abort(handle, Parameter.AbortSend, errorCode);
+    }
 
     /// <summary>The peer reads no more. "An endpoint that receives a STOP_SENDING frame MUST send a RESET_STREAM frame" (RFC 9000 §3.5).</summary>
     public void StoppedByPeer(NativeHandle handle, long errorCode)
@@ -126,7 +127,8 @@ internal sealed unsafe class SendSide(long id, int limit, QuicEventQueue events,
             _isDone = true;
         }
 
-        _left.TrySetResult();    }
+        _left.TrySetResult();
+    }
 
     /// <summary>Tells that there is room where there was none, once there is much.</summary>
     private void Change(long count, long ideal)

@@ -6,7 +6,7 @@ namespace WireProtocols.MsQuic;
 /// <summary>The library, loaded once and kept for the life of the process, with one registration of it.</summary>
 internal sealed unsafe class MsQuicApi
 {
-    private static readonly Lazy<(MsQuicApi? Api, string? Missing)> _loaded = new(Load);
+    private static readonly Lazy<(MsQuicApi? Api, string? Missing)> Library = new(Load);
 
     private MsQuicApi(ApiTable* table, nint registration, Version version)
     {
@@ -16,10 +16,10 @@ internal sealed unsafe class MsQuicApi
     }
 
     /// <summary>The library, or null.</summary>
-    public static MsQuicApi? Loaded => _loaded.Value.Api;
+    public static MsQuicApi? Loaded => Library.Value.Api;
 
     /// <summary>Why there is none, or null.</summary>
-    public static string? Missing => _loaded.Value.Missing;
+    public static string? Missing => Library.Value.Missing;
 
     public ApiTable* Table { get; }
 

@@ -9,6 +9,9 @@ public sealed class MsQuicCarrierTests : CarrierEndFacts
 {
     protected override string? Missing => MsQuicLibrary.Missing;
 
+    [Fact]
+    public Task An_idle_timeout_is_told_as_such() => AnIdleTimeoutIsToldAsSuchAsync();
+
     protected override async Task<CarrierPair> ConnectAsync(CarrierSettings settings)
     {
         MsQuicListener listener = MsQuicListener.Listen(new IPEndPoint(IPAddress.Loopback, 0), TestCertificate.Value, new MsQuicOptions

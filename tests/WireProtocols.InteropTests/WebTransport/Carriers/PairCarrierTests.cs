@@ -7,8 +7,6 @@ public sealed class PairCarrierTests : CarrierEndFacts
 {
     protected override string? Missing => null;
 
-    protected override bool HasIdleTimeout => false;
-
     protected override Task<CarrierPair> ConnectAsync(CarrierSettings settings)
     {
         (IQuicCarrier client, IQuicCarrier server) = QuicCarrier.CreatePair();

@@ -18,9 +18,6 @@ public sealed class RelayCarrierTests : CarrierEndFacts
                 ? null
                 : "The npm package '@matrixai/quic' is not installed: run 'npm ci' in tests/WireProtocols.InteropTests/peers.");
 
-    /// <summary>Its idle timeout is fixed, and it tells of none.</summary>
-    protected override bool HasIdleTimeout => false;
-
     protected override string? StopsLinger => "The quiche of npm '@matrixai/quic' does not let a stream go that was stopped.";
 
     protected override async Task<CarrierPair> ConnectAsync(CarrierSettings settings)

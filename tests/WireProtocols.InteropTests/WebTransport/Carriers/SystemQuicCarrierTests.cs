@@ -14,6 +14,9 @@ public sealed class SystemQuicCarrierTests : CarrierEndFacts
 
     protected override bool CarriesReason => false;
 
+    [Fact]
+    public Task An_idle_timeout_is_told_as_such() => AnIdleTimeoutIsToldAsSuchAsync();
+
     protected override async Task<CarrierPair> ConnectAsync(CarrierSettings settings)
     {
         (QuicListener listener, QuicConnection client, QuicConnection server) = await SystemQuic.ConnectAsync(settings);

@@ -198,10 +198,13 @@ public sealed class MsQuicCarrier : IQuicCarrier
 
     private MsQuicStream Create(long streamId) => new(streamId, _options, _events, _room, OnStreamOver);
 
-    private void OnStreamOver(long streamId)
+    private void OnStreamOver(long streamId, bool isConnectionOver)
     {
         _streams.TryRemove(streamId, out _);
-        _connection.OnStreamOver();
+        if (isConnectionOver)
+        {
+            _connection.OnStreamOver();
+        }
     }
 
     private void Adopt(long streamId, nint stream)

@@ -135,7 +135,7 @@ internal sealed unsafe class Connection
         Handle.EndUse();
     }
 
-    /// <summary>A stream's last event has come, on msquic's thread. Where the connection ends by it, its reason can be given or read.</summary>
+    /// <summary>A stream has ended, on msquic's thread, because the connection does: its reason can be given or read.</summary>
     public void OnStreamOver()
     {
         if ((_closedByPeer is not null || Volatile.Read(ref _reason) is not null) && Handle.TryUse(out nint connection))

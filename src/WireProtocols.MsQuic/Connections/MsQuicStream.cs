@@ -10,7 +10,7 @@ internal sealed unsafe class MsQuicStream
 {
     private readonly SendSide _sending;
     private readonly ReceiveSide _receiving;
-    private readonly Action<long> _isOver;
+    private readonly Action<long, bool> _isOver;
     private readonly long _id;
     private NativeHandle? _handle;
 
@@ -18,8 +18,8 @@ internal sealed unsafe class MsQuicStream
     /// <param name="options">Limits.</param>
     /// <param name="events">Where what comes is told.</param>
     /// <param name="all">What waits on all streams.</param>
-    /// <param name="isOver">Called when both sides are over.</param>
-    public MsQuicStream(long id, QuicCarrierOptions options, QuicEventQueue events, QuicConnectionRoom all, Action<long> isOver)
+    /// <param name="isOver">Called when both sides are over, with whether the connection ends too.</param>
+    public MsQuicStream(long id, QuicCarrierOptions options, QuicEventQueue events, QuicConnectionRoom all, Action<long, bool> isOver)
     {
         _id = id;
         _isOver = isOver;
@@ -135,7 +135,7 @@ internal sealed unsafe class MsQuicStream
                 break;
             case StreamEventType.ShutdownComplete:
                 _sending.End();
-                _isOver(_id);
+                _isOver(_id, item.IsConnectionOver != 0);
                 _handle!.LetGo();
                 break;
             default:

@@ -127,4 +127,8 @@ internal unsafe struct StreamEvent
 
     [FieldOffset(8)]
     public ulong IdealSize;
+
+    /// <summary>Whether a stream's last event comes because the connection ends.</summary>
+    [FieldOffset(8)]
+    public byte IsConnectionOver;
 }

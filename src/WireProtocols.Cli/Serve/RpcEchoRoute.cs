@@ -10,8 +10,8 @@ internal sealed class RpcEchoRoute(RpcMethodKind kind) : Route
 {
     private const int MaxRepeats = 1000;
 
-    // Any codec that the three protocols name: the bytes come back as they are.
-    private static readonly RpcServerOptions _options = new() { Codecs = ["proto", "json", "text"] };
+    // Any codec that the three protocols name: the bytes come back as they are, and an echo has no side effects.
+    private static readonly RpcServerOptions _options = new() { AllowGet = true, Codecs = ["proto", "json", "text"] };
 
     public override string Path => "/wire.Echo/" + kind;
 

@@ -67,7 +67,7 @@ public sealed class RpcServerCall
         RpcServerHead? head = RpcServerHead.Read(exchange, kind, options, out int status);
         if (head is null)
         {
-            await exchange.Start(status, []).FlushAsync(cancellationToken).ConfigureAwait(false);
+            await exchange.Start(status, RpcServerHead.GetFields(status, kind, options)).FlushAsync(cancellationToken).ConfigureAwait(false);
             await exchange.EndAsync([]).ConfigureAwait(false);
             return null;
         }

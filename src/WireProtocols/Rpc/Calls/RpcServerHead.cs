@@ -38,7 +38,7 @@ internal sealed class RpcServerHead
         status = MethodNotAllowed;
         ConnectGet? get = null;
         RpcContentType contentType;
-        if (exchange.Method == "GET" && kind == RpcMethodKind.Unary)
+        if (exchange.Method == "GET" && TakesGet(kind, options))
         {
             status = 400;
             if (!ConnectGet.TryParse(exchange.Query, out get))
@@ -64,6 +64,12 @@ internal sealed class RpcServerHead
             && (contentType.Protocol != RpcProtocol.Connect || contentType.IsUnary == (kind == RpcMethodKind.Unary));
         return fits ? new RpcServerHead(contentType) { Get = get }.Complete(exchange.Fields, options) : null;
     }
+
+    /// <summary>The fields of an answer by HTTP alone: "The origin server MUST generate an Allow header field in a 405" (RFC 9110 §15.5.6).</summary>
+    public static IReadOnlyList<(string Name, string Value)> GetFields(int status, RpcMethodKind kind, RpcServerOptions options)
+        => status == MethodNotAllowed ? [("allow", TakesGet(kind, options) ? "GET, POST" : "POST")] : [];
+
+    private static bool TakesGet(RpcMethodKind kind, RpcServerOptions options) => options.AllowGet && kind == RpcMethodKind.Unary;
 
     private RpcServerHead Complete(IReadOnlyCollection<(string Name, string Value)> fields, RpcServerOptions options)
     {

@@ -12,6 +12,12 @@ public sealed class RpcServerOptions
     /// <summary>The encodings of messages that are understood; those of the platform.</summary>
     public IReadOnlyList<RpcEncoding> Encodings { get; init; } = RpcEncoding.All;
 
+    /// <summary>
+    /// Lets unary methods of Connect be called with GET, where anybody's page can call them and caches keep what they answer: only for methods that
+    /// "have no side effects" (connect-protocol §Unary-Get-Request). Off.
+    /// </summary>
+    public bool AllowGet { get; init; }
+
     /// <summary>The longest message of a request in bytes, compressed and not. 4 MiB.</summary>
     public int MaxMessageLength
     {

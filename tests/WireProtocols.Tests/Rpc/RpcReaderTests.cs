@@ -115,6 +115,44 @@ public class RpcReaderTests
     }
 
     [Fact]
+    public async Task ReadAll_that_was_cancelled_inside_a_message_goes_on_with_it()
+    {
+        Pipe pipe = new();
+        using RpcReader reader = new(pipe.Reader, new() { Protocol = RpcProtocol.GrpcWeb, IsResponse = true });
+        using CancellationTokenSource source = new();
+        await pipe.Writer.WriteAsync(new byte[] { 0, 0, 0, 0, 4, 1, 2 });
+        Task<List<OwnedRpcMessage>> reading = reader.ReadAllAsync(source.Token).ToListAsync().AsTask();
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+        await pipe.Writer.WriteAsync((byte[])[3, 4, 0x80, 0, 0, 0, 16, .. "grpc-status: 5\r\n"u8]);
+        await pipe.Writer.CompleteAsync();
+        OwnedRpcMessage message = Assert.Single(await reader.ReadAllAsync().ToListAsync());
+        Assert.Equal([1, 2, 3, 4], message.Payload.ToArray());
+        Assert.Empty(await reader.ReadAllAsync().ToListAsync());
+        Assert.Equal(RpcStatusCode.NotFound, reader.End!.Status.Code);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_message_that_was_begun_in_pieces_is_not_read_whole(int pieces)
+    {
+        Pipe pipe = new();
+        using RpcReader reader = new(pipe.Reader);
+        foreach (byte[] piece in ((byte[][])[[0, 0, 0, 0, 4, 1], [2]])[..pieces])
+        {
+            await pipe.Writer.WriteAsync(piece);
+            Assert.True(await reader.WaitToReadAsync());
+            Assert.True(reader.TryRead(out _));
+            Assert.False(reader.TryRead(out _));
+        }
+
+        await pipe.Writer.WriteAsync(new byte[] { 3, 4 });
+        await pipe.Writer.CompleteAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await reader.ReadAllAsync().FirstAsync());
+    }
+
+    [Fact]
     public async Task Dispose_gives_unread_bytes_back_to_the_pipe()
     {
         Pipe pipe = new();

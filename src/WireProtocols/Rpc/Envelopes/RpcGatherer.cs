@@ -6,12 +6,14 @@ namespace WireProtocols.Rpc;
 internal struct RpcGatherer(RpcEnvelopeOptions options)
 {
     private PooledBuffer _payload;
+    private long _offset = -1;
 
     /// <summary>What the end of the stream said, once it has been there.</summary>
     public RpcEnd? End { get; private set; }
 
     /// <returns>The message that the piece completes, or null.</returns>
     /// <exception cref="RpcProtocolException">The message cannot be decompressed within the limit, or the end of stream breaks a rule.</exception>
+    /// <exception cref="InvalidOperationException">Somebody else has read pieces of the message.</exception>
     public OwnedRpcMessage? Add(in RpcMessagePart part)
     {
         if (part.IsFirst && part.IsLast && !part.IsCompressed && !part.IsEnd)
@@ -22,9 +24,15 @@ internal struct RpcGatherer(RpcEnvelopeOptions options)
         if (part.IsFirst)
         {
             _payload.Clear();
+            _offset = part.Offset;
         }
 
         _payload.Append(part.Payload);
+        if (part.Offset != _offset || (part.IsLast && _payload.Length != part.Length))
+        {
+            throw new InvalidOperationException("The beginning of this message has been read in pieces; so has the rest to be.");
+        }
+
         if (!part.IsLast)
         {
             return null;

@@ -12,7 +12,7 @@ public sealed class RpcReader : IDisposable
 {
     private readonly ElementReader<ElementDecoder, RpcMessagePart> _parts;
     private readonly RpcEnvelopeDecoder _decoder;
-    private readonly RpcEnvelopeOptions _options;
+    private RpcGatherer _gatherer;
 
     /// <summary>Creates a reader.</summary>
     /// <param name="input">Where the bytes come from.</param>
@@ -20,8 +20,9 @@ public sealed class RpcReader : IDisposable
     public RpcReader(PipeReader input, RpcEnvelopeOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(input);
-        _options = options ?? RpcEnvelopeOptions.Default;
-        _decoder = new RpcEnvelopeDecoder(_options);
+        options ??= RpcEnvelopeOptions.Default;
+        _decoder = new RpcEnvelopeDecoder(options);
+        _gatherer = new RpcGatherer(options);
         _parts = new(input, new ElementDecoder(_decoder));
     }
 
@@ -31,7 +32,7 @@ public sealed class RpcReader : IDisposable
     /// <summary>
     /// What <see cref="ReadAllAsync"/> found at the end of the stream; null before that, and in gRPC, where the trailers of HTTP say it.
     /// </summary>
-    public RpcEnd? End { get; private set; }
+    public RpcEnd? End => _gatherer.End;
 
     /// <summary>Waits for bytes that <see cref="TryRead"/> has not seen.</summary>
     /// <returns>False at a clean end.</returns>
@@ -45,36 +46,33 @@ public sealed class RpcReader : IDisposable
     public bool TryRead(out RpcMessagePart element) => _parts.TryRead(out element);
 
     /// <summary>Reads whole messages that may be kept, decompressed, to the end of the input. <see cref="End"/> then says how it ended.</summary>
+    /// <param name="cancellationToken">Cancels the waits; what has come of a message is kept for the next call.</param>
     /// <exception cref="RpcProtocolException">The bytes break a rule, or a message expands past the limit.</exception>
+    /// <exception cref="InvalidOperationException">The beginning of a message has been read with <see cref="TryRead"/>.</exception>
     public async IAsyncEnumerable<OwnedRpcMessage> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        RpcGatherer gatherer = new(_options);
-        try
+        while (await WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            while (await WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            while (TryGather(out OwnedRpcMessage? message))
             {
-                while (TryGather(ref gatherer, out OwnedRpcMessage? message))
-                {
-                    yield return message;
-                }
+                yield return message;
             }
-        }
-        finally
-        {
-            End = gatherer.End;
-            gatherer.Release();
         }
     }
 
     /// <summary>Gives the unread bytes back to the pipe.</summary>
-    public void Dispose() => _parts.Release();
+    public void Dispose()
+    {
+        _parts.Release();
+        _gatherer.Release();
+    }
 
-    private bool TryGather(ref RpcGatherer gatherer, [NotNullWhen(true)] out OwnedRpcMessage? message)
+    private bool TryGather([NotNullWhen(true)] out OwnedRpcMessage? message)
     {
         message = null;
         while (message is null && TryRead(out RpcMessagePart part))
         {
-            message = gatherer.Add(part);
+            message = _gatherer.Add(part);
         }
 
         return message is not null;

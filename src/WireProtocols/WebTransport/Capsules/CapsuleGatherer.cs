@@ -6,22 +6,37 @@ namespace WireProtocols.WebTransport;
 internal struct CapsuleGatherer(int limit)
 {
     private PooledBuffer _payload;
+    private long _offset = -1;
+    private long _taken;
 
     /// <returns>The capsule that the piece completes, or null.</returns>
+    /// <exception cref="InvalidOperationException">Somebody else has read pieces of the capsule.</exception>
     public OwnedCapsule? Add(in CapsulePart piece)
     {
         if (piece.IsFirst)
         {
             _payload.Clear();
+            _offset = piece.Offset;
+            _taken = 0;
         }
 
-        bool fits = piece.Length <= limit;
-        if (fits && !piece.IsStreamId)
+        if (piece.Length > limit)
+        {
+            return null;
+        }
+
+        _taken += piece.Payload.Length;
+        if (piece.Offset != _offset || (piece.IsLast && _taken != piece.Length))
+        {
+            throw new InvalidOperationException("The beginning of this capsule has been read in pieces; so has the rest to be.");
+        }
+
+        if (!piece.IsStreamId)
         {
             _payload.Append(piece.Payload);
         }
 
-        if (!piece.IsLast || !fits)
+        if (!piece.IsLast)
         {
             return null;
         }

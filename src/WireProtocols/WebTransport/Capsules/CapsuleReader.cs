@@ -10,7 +10,7 @@ public sealed class CapsuleReader : IDisposable
 {
     private readonly ElementReader<ElementDecoder, CapsulePart> _parts;
     private readonly CapsuleDecoder _decoder;
-    private readonly CapsuleOptions _options;
+    private CapsuleGatherer _gatherer;
 
     /// <summary>Creates a reader. It does not complete the pipe.</summary>
     /// <param name="input">Where the bytes come from.</param>
@@ -18,8 +18,9 @@ public sealed class CapsuleReader : IDisposable
     public CapsuleReader(PipeReader input, CapsuleOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(input);
-        _options = options ?? CapsuleOptions.Default;
-        _decoder = new CapsuleDecoder(_options);
+        options ??= CapsuleOptions.Default;
+        _decoder = new CapsuleDecoder(options);
+        _gatherer = new CapsuleGatherer(options.MaxGatheredSize);
         _parts = new(input, new ElementDecoder(_decoder));
     }
 
@@ -38,22 +39,17 @@ public sealed class CapsuleReader : IDisposable
     public bool TryRead(out CapsulePart element) => _parts.TryRead(out element);
 
     /// <summary>Reads whole capsules that may be kept, to the end. Those above <see cref="CapsuleOptions.MaxGatheredSize"/> are dropped.</summary>
+    /// <param name="cancellationToken">Cancels the waits; what has come of a capsule is kept for the next call.</param>
+    /// <exception cref="WebTransportProtocolException">The bytes break a rule.</exception>
+    /// <exception cref="InvalidOperationException">The beginning of a capsule has been read with <see cref="TryRead"/>.</exception>
     public async IAsyncEnumerable<OwnedCapsule> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        CapsuleGatherer gatherer = new(_options.MaxGatheredSize);
-        try
+        while (await WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            while (await WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            while (TryGather(out OwnedCapsule? capsule))
             {
-                while (TryGather(ref gatherer, out OwnedCapsule? capsule))
-                {
-                    yield return capsule;
-                }
+                yield return capsule;
             }
-        }
-        finally
-        {
-            gatherer.Release();
         }
     }
 
@@ -62,14 +58,15 @@ public sealed class CapsuleReader : IDisposable
     {
         _parts.Release();
         _decoder.Dispose();
+        _gatherer.Release();
     }
 
-    private bool TryGather(ref CapsuleGatherer gatherer, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out OwnedCapsule? capsule)
+    private bool TryGather([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out OwnedCapsule? capsule)
     {
         capsule = null;
         while (capsule is null && TryRead(out CapsulePart piece))
         {
-            capsule = gatherer.Add(piece);
+            capsule = _gatherer.Add(piece);
         }
 
         return capsule is not null;

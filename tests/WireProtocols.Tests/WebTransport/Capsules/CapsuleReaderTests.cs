@@ -48,6 +48,34 @@ public class CapsuleReaderTests
     }
 
     [Fact]
+    public async Task ReadAll_that_was_cancelled_inside_a_capsule_goes_on_with_it()
+    {
+        Pipe pipe = new();
+        using CapsuleReader reader = new(pipe.Reader);
+        using CancellationTokenSource source = new();
+        await pipe.Writer.WriteAsync(new byte[] { 0x00, 0x04, 1, 2 });
+        Task<List<OwnedCapsule>> reading = reader.ReadAllAsync(source.Token).ToListAsync().AsTask();
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+        await pipe.Writer.WriteAsync(new byte[] { 3, 4 });
+        await pipe.Writer.CompleteAsync();
+        OwnedCapsule capsule = Assert.Single(await reader.ReadAllAsync().ToListAsync());
+        Assert.Equal([1, 2, 3, 4], capsule.Payload.ToArray());
+    }
+
+    [Fact]
+    public async Task A_capsule_that_was_begun_in_pieces_is_not_read_whole()
+    {
+        Pipe pipe = new();
+        using CapsuleReader reader = new(pipe.Reader);
+        await pipe.Writer.WriteAsync(new byte[] { 0x00, 0x04, 1, 2 });
+        Assert.True(await reader.WaitToReadAsync());
+        Assert.True(reader.TryRead(out _));
+        await pipe.Writer.WriteAsync(new byte[] { 3, 4 });
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await reader.ReadAllAsync().FirstAsync());
+    }
+
+    [Fact]
     public async Task An_end_inside_a_capsule_is_never_clean()
     {
         using CapsuleReader reader = new(PipeReader.Create(new ReadOnlySequence<byte>([0x00, 0x02, 0x61])));

@@ -52,6 +52,15 @@ public class RpcGetTests
         Assert.Equal(expected, loopback.Status);
     }
 
+    [Theory]
+    [InlineData("encoding=json&message=12345678901", RpcStatusCode.ResourceExhausted)]
+    [InlineData("encoding=json&message=1234567890", RpcStatusCode.Ok)]
+    public async Task The_message_of_a_get_has_the_limit_of_all(string query, RpcStatusCode code)
+    {
+        (RpcStatus? status, _) = await GetAsync(query, 10);
+        Assert.Equal(code, status!.Code);
+    }
+
     [Fact]
     public void The_query_of_a_get_reads_back()
     {

@@ -4,23 +4,26 @@ using System.IO.Pipelines;
 namespace WireProtocols.Rpc;
 
 /// <summary>The body of a unary call of Connect: one message, without an envelope.</summary>
-internal static class RpcBody
+/// <param name="input">The body.</param>
+/// <param name="encoding">Its encoding, or null.</param>
+/// <param name="limit">The most bytes, compressed and not.</param>
+internal sealed class RpcBody(PipeReader input, RpcEncoding? encoding, int limit)
 {
-    /// <summary>Reads a message, decompressed.</summary>
+    private readonly ArrayBufferWriter<byte> _body = new();
+
+    /// <summary>Reads the message, decompressed. What a cancelled read has seen of it is kept for the next one.</summary>
     /// <exception cref="RpcProtocolException">It is longer than the limit, or not in the encoding.</exception>
-    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(
-        PipeReader input, RpcEncoding? encoding, int limit, CancellationToken cancellationToken)
+    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
     {
-        ArrayBufferWriter<byte> body = new();
         while (true)
         {
             ReadResult read = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
-            bool fits = read.Buffer.Length <= limit - body.WrittenCount;
+            bool fits = read.Buffer.Length <= limit - _body.WrittenCount;
             if (fits)
             {
                 foreach (ReadOnlyMemory<byte> segment in read.Buffer)
                 {
-                    body.Write(segment.Span);
+                    _body.Write(segment.Span);
                 }
             }
 
@@ -37,13 +40,13 @@ internal static class RpcBody
 
             if (read.IsCompleted)
             {
-                return Decompress(body.WrittenMemory, encoding, limit);
+                return Decompress(_body.WrittenMemory);
             }
         }
     }
 
     /// <summary>"Servers must not attempt to decompress zero-length HTTP request content" (connect-protocol §Unary-Request).</summary>
-    public static ReadOnlyMemory<byte> Decompress(ReadOnlyMemory<byte> body, RpcEncoding? encoding, int limit)
+    private ReadOnlyMemory<byte> Decompress(ReadOnlyMemory<byte> body)
     {
         if (encoding is null || body.IsEmpty)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 
@@ -9,19 +10,26 @@ namespace WireProtocols.Rpc;
 /// </summary>
 public sealed class RpcServerCall
 {
-    private readonly RpcServerExchange _exchange;
     private readonly RpcServerHead _head;
     private readonly RpcMethodKind _kind;
-    private readonly RpcServerOptions _options;
     private readonly RpcServerReply _reply;
+    private readonly Lazy<RpcMessages> _messages;
+
+    // What reading and writing threw last: a handler that throws it says nothing of its own.
+    private Exception? _readFault;
+    private Exception? _writeFault;
+    private volatile bool _isReading;
 
     private RpcServerCall(
         RpcServerExchange exchange, RpcServerHead head, RpcMethodKind kind, RpcServerOptions options, CancellationToken cancellationToken)
     {
-        _exchange = exchange;
         _head = head;
         _kind = kind;
-        _options = options;
+        _messages = new Lazy<RpcMessages>(() => new RpcMessages(
+            head.Get is { } get ? PipeReader.Create(new ReadOnlySequence<byte>(get.Message)) : exchange.Input,
+            head.ContentType,
+            new RpcEnvelopeOptions { Protocol = head.ContentType.Protocol, Encoding = head.Encoding, MaxMessageLength = options.MaxMessageLength },
+            TakesOne));
         _reply = new RpcServerReply(exchange, head, options);
         Metadata = RpcFieldSet.GetMetadata(exchange.Fields);
         CancellationToken = cancellationToken;
@@ -79,67 +87,100 @@ public sealed class RpcServerCall
         RpcEnd end = head.Refusal is { } refusal
             ? new RpcEnd(refusal, new RpcMetadata())
             : await call.RunAsync(handler, deadline.Token).ConfigureAwait(false);
+        call.Release();
         await call._reply.EndAsync(end).ConfigureAwait(false);
         return end.Status;
     }
 
     /// <summary>Reads the messages of the client to their end.</summary>
+    /// <param name="cancellationToken">Cancels the waits; what has come of a message is kept for the next call.</param>
     /// <exception cref="RpcProtocolException">They break a rule; the client is told.</exception>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(CancellationToken, cancellationToken);
-        if (ContentType.IsUnary)
+        IAsyncEnumerator<OwnedRpcMessage> messages = ReadMessagesAsync(cancellationToken).GetAsyncEnumerator(CancellationToken.None);
+        await using ConfiguredAsyncDisposable end = messages.ConfigureAwait(false);
+        while (await ReadAsync(messages.MoveNextAsync()).ConfigureAwait(false))
         {
-            yield return _head.Get is { } get
-                ? RpcBody.Decompress(get.Message, _head.Encoding, _options.MaxMessageLength)
-                : await RpcBody.ReadAsync(_exchange.Input, _head.Encoding, _options.MaxMessageLength, either.Token).ConfigureAwait(false);
-            yield break;
-        }
-
-        PipeReader input = ContentType.IsText ? new GrpcWebTextPipeReader(_exchange.Input) : _exchange.Input;
-        using RpcReader reader = new(input, new RpcEnvelopeOptions
-        {
-            Protocol = ContentType.Protocol,
-            Encoding = _head.Encoding,
-            MaxMessageLength = _options.MaxMessageLength,
-        });
-        int count = 0;
-        await foreach (OwnedRpcMessage message in reader.ReadAllAsync(either.Token).ConfigureAwait(false))
-        {
-            if (++count > 1 && TakesOne)
-            {
-                throw new RpcProtocolException(RpcProtocolError.MessageSurplus, message.Offset);
-            }
-
-            yield return message.Payload;
-        }
-
-        if (count == 0 && TakesOne)
-        {
-            throw new RpcProtocolException(RpcProtocolError.MessageMissing, reader.Position);
+            yield return messages.Current.Payload;
         }
     }
 
-    /// <summary>Reads the one message of a client, and that there is no other.</summary>
+    /// <summary>Reads the one message of a client, and that there is no other, whatever the kind of the method.</summary>
+    /// <param name="cancellationToken">Cancels the waits; what has come is kept for the next call.</param>
     /// <exception cref="RpcProtocolException">There is none, or another one, or a rule is broken; the client is told.</exception>
-    public async Task<ReadOnlyMemory<byte>> ReadOneAsync(CancellationToken cancellationToken = default)
-    {
-        ReadOnlyMemory<byte> only = default;
-        await foreach (ReadOnlyMemory<byte> message in ReadAllAsync(cancellationToken).ConfigureAwait(false))
-        {
-            only = message;
-        }
-
-        return only;
-    }
+    public Task<ReadOnlyMemory<byte>> ReadOneAsync(CancellationToken cancellationToken = default)
+        => ReadAsync(new ValueTask<ReadOnlyMemory<byte>>(_messages.Value.TakeOneAsync(ReadMessagesAsync(cancellationToken)))).AsTask();
 
     /// <summary>Writes a message and flushes it. That of a unary call of Connect waits for the status.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="cancellationToken">Cancels the wait for a client that does not read, as <see cref="CancellationToken"/> does; what was
+    /// written is sent all the same.</param>
     /// <exception cref="InvalidOperationException">The method gives one message, and this is the second.</exception>
     /// <exception cref="IOException">The client is gone.</exception>
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
-        => GivesOne && _reply.Count > 0
-            ? throw new InvalidOperationException("The method gives one message.")
-            : _reply.WriteAsync(message, cancellationToken);
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
+    {
+        if (GivesOne && _reply.Count > 0)
+        {
+            throw new InvalidOperationException("The method gives one message.");
+        }
+
+        CancellationToken.ThrowIfCancellationRequested();
+        using CancellationTokenSource? either = cancellationToken.CanBeCanceled
+            ? CancellationTokenSource.CreateLinkedTokenSource(CancellationToken, cancellationToken)
+            : null;
+        try
+        {
+            await _reply.WriteAsync(message, either?.Token ?? CancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            _writeFault = exception;
+            throw;
+        }
+    }
+
+    private async IAsyncEnumerable<OwnedRpcMessage> ReadMessagesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(CancellationToken, cancellationToken);
+        RpcMessages messages = _messages.Value;
+        await foreach (OwnedRpcMessage message in messages.ReadAllAsync(either.Token).ConfigureAwait(false))
+        {
+            yield return message;
+        }
+
+        if (messages.Count == 0 && TakesOne)
+        {
+            throw new RpcProtocolException(RpcProtocolError.MessageMissing, messages.Position);
+        }
+    }
+
+    /// <summary>Waits for a step of reading, and takes note of how it fails.</summary>
+    private async ValueTask<T> ReadAsync<T>(ValueTask<T> step)
+    {
+        _isReading = true;
+        try
+        {
+            return await step.ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            _readFault = exception;
+            throw;
+        }
+        finally
+        {
+            _isReading = false;
+        }
+    }
+
+    /// <summary>Gives the memory of reading back, unless a handler that has ended left a read behind that uses it.</summary>
+    private void Release()
+    {
+        if (_messages.IsValueCreated && !_isReading)
+        {
+            _messages.Value.Dispose();
+        }
+    }
 
     private async Task<RpcEnd> RunAsync(Func<RpcServerCall, Task> handler, CancellationToken deadline)
     {
@@ -155,7 +196,7 @@ public sealed class RpcServerCall
         {
             return new RpcEnd(exception.Status, exception.Trailers);
         }
-        catch (RpcProtocolException exception)
+        catch (RpcProtocolException exception) when (exception == _readFault)
         {
             return new RpcEnd(new RpcStatus(exception.StatusCode, exception.Message), none);
         }
@@ -164,10 +205,15 @@ public sealed class RpcServerCall
             bool isLate = deadline.IsCancellationRequested;
             return new RpcEnd(new RpcStatus(isLate ? RpcStatusCode.DeadlineExceeded : RpcStatusCode.Canceled), none);
         }
-        catch (Exception exception) when (exception is not (IOException or WireProtocolException))
+        catch (Exception exception) when (!IsOfTransport(exception))
         {
             // What is wrong inside is not for a peer to read.
             return new RpcEnd(new RpcStatus(RpcStatusCode.Unknown, "The method failed."), none);
         }
     }
+
+    /// <summary>Whether reading or writing threw it because of the transport. A handler may do input and output of its own.</summary>
+    private bool IsOfTransport(Exception exception)
+        => (exception == _readFault || exception == _writeFault)
+            && exception is IOException or TimeoutException or WireProtocolException;
 }

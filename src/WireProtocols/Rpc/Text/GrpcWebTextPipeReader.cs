@@ -62,6 +62,10 @@ public sealed class GrpcWebTextPipeReader(PipeReader input) : PipeReader
     {
         _start = consumed.GetObject() is null ? _end : consumed.GetInteger();
         _isExamined = _start == _end || examined.GetInteger() == _end;
+        if (_start == _end)
+        {
+            GiveBack();
+        }
     }
 
     /// <inheritdoc/>
@@ -79,6 +83,13 @@ public sealed class GrpcWebTextPipeReader(PipeReader input) : PipeReader
     {
         Release();
         return input.CompleteAsync(exception);
+    }
+
+    /// <summary>Gives the memory back; nothing more is read. The pipe below is not completed.</summary>
+    internal void Release()
+    {
+        GiveBack();
+        (_isExamined, _isCompleted) = (true, true);
     }
 
     private ReadResult Result(bool isCanceled)
@@ -137,10 +148,10 @@ public sealed class GrpcWebTextPipeReader(PipeReader input) : PipeReader
         (_decoded, _start, _end) = (room, 0, kept);
     }
 
-    private void Release()
+    private void GiveBack()
     {
         Return(_decoded);
-        (_decoded, _start, _end, _isCompleted) = ([], 0, 0, true);
+        (_decoded, _start, _end) = ([], 0, 0);
     }
 
     private static void Return(byte[] array)

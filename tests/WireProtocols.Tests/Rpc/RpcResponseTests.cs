@@ -122,6 +122,12 @@ public class RpcResponseTests
     }
 
     [Theory]
+    [InlineData("0", "13")]
+    [InlineData("0", "0")]
+    public void A_status_that_stands_twice_is_none(string first, string second)
+        => Assert.Equal(RpcStatusCode.Internal, RpcEnd.FromTrailers([("grpc-status", first), ("Grpc-Status", second)]).Status.Code);
+
+    [Theory]
     [InlineData(Message + Message, RpcProtocolError.MessageSurplus, 6)]
     [InlineData("", RpcProtocolError.MessageMissing, 0)]
     public async Task Whoever_reads_one_message_of_a_stream_loses_none_silently(string body, RpcProtocolError error, int offset)

@@ -13,7 +13,7 @@ public sealed record RpcEnd(RpcStatus Status, RpcMetadata Trailers)
 
     /// <summary>
     /// The end that trailers of gRPC or gRPC-Web stand for; those of a response without messages are in its head. Where the status is missing or no
-    /// number, one is made up: "Implementations must synthesize a Status &amp; Status-Message" (PROTOCOL-HTTP2 §Responses).
+    /// number, or stands twice, one is made up: "Implementations must synthesize a Status &amp; Status-Message" (PROTOCOL-HTTP2 §Responses).
     /// </summary>
     /// <param name="trailers">Names and values; names in any case.</param>
     public static RpcEnd FromTrailers(IEnumerable<(string Name, string Value)> trailers)
@@ -21,12 +21,14 @@ public sealed record RpcEnd(RpcStatus Status, RpcMetadata Trailers)
         ArgumentNullException.ThrowIfNull(trailers);
         string? status = null;
         string? message = null;
+        bool isRepeated = false;
         RpcMetadata metadata = new();
         foreach ((string name, string value) in trailers)
         {
             if (name.Equals(StatusName, StringComparison.OrdinalIgnoreCase))
             {
-                status ??= value;
+                isRepeated |= status is not null;
+                status = value;
             }
             else if (name.Equals(MessageName, StringComparison.OrdinalIgnoreCase))
             {
@@ -42,6 +44,11 @@ public sealed record RpcEnd(RpcStatus Status, RpcMetadata Trailers)
         if (status is null)
         {
             return new RpcEnd(new RpcStatus(RpcStatusCode.Unknown, said.Length > 0 ? said : "The peer gave no status."), metadata);
+        }
+
+        if (isRepeated)
+        {
+            return new RpcEnd(new RpcStatus(RpcProtocolError.StatusRepeated.GetStatusCode(), "The peer gave its status twice."), metadata);
         }
 
         return RpcStatusCodes.TryParseGrpcStatus(status, out RpcStatusCode code)

@@ -1,11 +1,13 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace WireProtocols.Rpc;
 
 /// <summary>An encoding of messages, by its name in the fields of HTTP. Each message is compressed by itself.</summary>
-/// <remarks>A message that is cut short is none: of the three that come with the platform this is checked, of gzip in one member a message.</remarks>
+/// <remarks>
+/// A message that is cut short is none, nor is one that something follows: of the three that come with the platform both is checked, of gzip in one
+/// member a message.
+/// </remarks>
 public sealed class RpcEncoding
 {
     private const int CopySize = 4096;
@@ -14,15 +16,20 @@ public sealed class RpcEncoding
     private readonly Func<Stream, Stream> _compress;
 
     /// <summary>Creates an encoding.</summary>
-    /// <param name="name">The name, for instance <c>zstd</c>.</param>
+    /// <param name="name">The name, for instance <c>zstd</c>: lower-case letters, digits, <c>_</c>, <c>-</c> and <c>.</c>.</param>
     /// <param name="decompress">Makes the stream that reads what the given one holds compressed. It is asked for little more than the limit.</param>
     /// <param name="compress">Makes the stream that writes compressed into the given one, which it leaves open.</param>
+    /// <exception cref="ArgumentException">The name is none, or <c>identity</c>, which stands for no encoding.</exception>
     public RpcEncoding(string name, Func<Stream, Stream> decompress, Func<Stream, Stream> compress)
         : this(name, (compressed, limit) => Copy(new ReadOnlyMemoryStream(compressed), decompress, limit), compress)
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(decompress);
         ArgumentNullException.ThrowIfNull(compress);
+        if (!RpcFieldNames.IsName(name) || name == "identity")
+        {
+            throw new ArgumentException("A name is lower-case letters, digits, _, - and ., and not identity.", nameof(name));
+        }
     }
 
     private RpcEncoding(string name, Func<ReadOnlyMemory<byte>, int, byte[]?> decompress, Func<Stream, Stream> compress)
@@ -74,26 +81,29 @@ public sealed class RpcEncoding
     /// <param name="compressed">The compressed message.</param>
     /// <param name="limit">The most bytes.</param>
     /// <returns>Null where it is longer.</returns>
-    /// <exception cref="InvalidDataException">It is not in this encoding, or cut short.</exception>
+    /// <exception cref="InvalidDataException">It is not in this encoding, cut short, or something follows it.</exception>
     public byte[]? Decompress(ReadOnlyMemory<byte> compressed, int limit) => _decompress(compressed, limit);
 
-    /// <summary>The length that ends a member tells whether it is whole: the platform does not.</summary>
     private static byte[]? ReadGzip(ReadOnlyMemory<byte> compressed, int limit)
     {
-        byte[]? message
-            = Copy(new ReadOnlyMemoryStream(compressed), stream => new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true), limit);
-        bool isWhole = message is null
-            || (compressed.Length > sizeof(uint)
-                && BinaryPrimitives.ReadUInt32LittleEndian(compressed.Span[^sizeof(uint)..]) == (uint)message.Length);
-        return isWhole ? message : throw CutShort();
+        if (!RpcGzip.TryGetDeflate(compressed, out ReadOnlyMemory<byte> deflate))
+        {
+            throw NotWhole();
+        }
+
+        byte[]? message = ReadWhole(deflate, stream => new DeflateStream(stream, CompressionMode.Decompress, leaveOpen: true), limit);
+        return message is null || RpcGzip.HasTrailer(compressed.Span, message) ? message : throw NotWhole();
     }
 
-    /// <summary>What is whole is read without a look at what follows.</summary>
     private static byte[]? ReadZlib(ReadOnlyMemory<byte> compressed, int limit)
+        => ReadWhole(compressed, stream => new ZLibStream(stream, CompressionMode.Decompress, leaveOpen: true), limit);
+
+    /// <summary>The platform's streams ask for what they need and no more, and do not say when they miss something.</summary>
+    private static byte[]? ReadWhole(ReadOnlyMemory<byte> compressed, Func<Stream, Stream> decompress, int limit)
     {
         ReadOnlyMemoryStream source = new(compressed);
-        byte[]? message = Copy(source, stream => new ZLibStream(stream, CompressionMode.Decompress, leaveOpen: true), limit);
-        return message is null || !source.HasReadPastEnd ? message : throw CutShort();
+        byte[]? message = Copy(source, decompress, limit);
+        return message is null || !source.HasReadPastEnd ? message : throw NotWhole();
     }
 
     private static byte[]? ReadBrotli(ReadOnlyMemory<byte> compressed, int limit)
@@ -115,7 +125,7 @@ public sealed class RpcEncoding
             output.Write(buffer, 0, written);
         }
         while (status == OperationStatus.DestinationTooSmall);
-        return status == OperationStatus.Done ? output.ToArray() : throw CutShort();
+        return status == OperationStatus.Done && rest.IsEmpty ? output.ToArray() : throw NotWhole();
     }
 
     private static byte[]? Copy(ReadOnlyMemoryStream source, Func<Stream, Stream> decompress, int limit)
@@ -135,14 +145,15 @@ public sealed class RpcEncoding
                 output.Write(buffer, 0, count);
             }
         }
-        catch (Exception exception) when (exception is InvalidOperationException or IOException)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             // What streams throw for bad input differs.
             throw new InvalidDataException("The message is not in the encoding that was declared.", exception);
         }
 
-        return output.ToArray();
+        // The last byte is not handed out before it is asked for: a stream that has ended before it leaves something behind.
+        return source.IsAtEnd ? output.ToArray() : throw NotWhole();
     }
 
-    private static InvalidDataException CutShort() => new("The message is not in the encoding that was declared, or cut short.");
+    private static InvalidDataException NotWhole() => new("The message is not in the encoding that was declared, cut short, or not the end.");
 }

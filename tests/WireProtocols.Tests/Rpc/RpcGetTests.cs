@@ -38,12 +38,16 @@ public class RpcGetTests
         (RpcStatus? status, RpcLoopback loopback) = await GetAsync(query, 100);
         Assert.True(status!.IsOk);
         Assert.Contains(("content-type", "application/json"), loopback.ResponseFields);
+        Assert.Contains(("vary", "accept-encoding"), loopback.ResponseFields);
         Assert.Equal("{\"name\":\"Buf\"}", Encoding.UTF8.GetString((await loopback.Response.ReadAsync()).Buffer));
     }
 
     [Theory]
     [InlineData("encoding=json", 400)]
     [InlineData("encoding=json&message=%7B%7D&message=1", 400)]
+    [InlineData("connect=v9&encoding=json&message=1", 400)]
+    [InlineData("connect=&encoding=json&message=1", 400)]
+    [InlineData("encoding=json&message=\u0131", 400)]
     [InlineData("encoding=cbor&message=%7B%7D", 415)]
     public async Task A_query_that_is_no_call_is_answered_by_http(string query, int expected)
     {

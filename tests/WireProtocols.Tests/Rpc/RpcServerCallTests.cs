@@ -155,6 +155,18 @@ public class RpcServerCallTests
         Assert.Equal(RpcStatus.Ok, status);
     }
 
+    [Theory]
+    [InlineData("application/proto")]
+    [InlineData("application/connect+proto")]
+    public async Task Another_version_of_connect_is_refused(string contentType)
+    {
+        RpcMethodKind kind = contentType == "application/proto" ? RpcMethodKind.Unary : RpcMethodKind.Bidirectional;
+        RpcLoopback loopback = new([("content-type", contentType), ("Connect-Protocol-Version", "2")]);
+        RpcStatus? status = await RpcServerCall.RunAsync(loopback, kind, _ => throw new InvalidOperationException());
+        Assert.Equal(RpcStatusCode.InvalidArgument, status!.Code);
+        Assert.Equal(kind == RpcMethodKind.Unary ? 400 : 200, loopback.Status);
+    }
+
     private static RpcProtocolException SomeoneElses()
     {
         using RpcReader reader = new(PipeReader.Create(new System.Buffers.ReadOnlySequence<byte>(new byte[] { 0xFF })));

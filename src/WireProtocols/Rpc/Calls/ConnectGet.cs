@@ -12,8 +12,8 @@ public sealed record ConnectGet(string Codec, ReadOnlyMemory<byte> Message, stri
     /// <summary>Reads a query. Parameters stand in any order, and unknown ones are passed over.</summary>
     /// <param name="query">The query, without its question mark.</param>
     /// <param name="get">The call.</param>
-    /// <returns>False where the message or its codec is missing, one of them stands twice, or the message is not in the coding that is
-    /// declared.</returns>
+    /// <returns>False where the message or its codec is missing, one of them stands twice, the version is not <c>v1</c>, or the message is not in
+    /// the coding that is declared.</returns>
     public static bool TryParse(string query, [NotNullWhen(true)] out ConnectGet? get)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -23,13 +23,21 @@ public sealed record ConnectGet(string Codec, ReadOnlyMemory<byte> Message, stri
         {
             int equals = pair.IndexOf('=', StringComparison.Ordinal);
             string name = equals < 0 ? pair : pair[..equals];
-            if (name is "message" or "encoding" or "compression" or "base64" && !parameters.TryAdd(name, equals < 0 ? "" : pair[(equals + 1)..]))
+            bool isKnown = name is "message" or "encoding" or "compression" or "base64" or "connect";
+            if (isKnown && !parameters.TryAdd(name, equals < 0 ? "" : pair[(equals + 1)..]))
             {
                 return false;
             }
         }
 
         if (!parameters.TryGetValue("message", out string? text) || !parameters.TryGetValue("encoding", out string? codec) || codec.Length == 0)
+        {
+            return false;
+        }
+
+        // "connect=v1" may be missing, and no other version is this one. What is no byte is no part of a target.
+        bool isOther = parameters.GetValueOrDefault("connect") is not (null or "v1");
+        if (isOther || parameters.Values.Any(v => v.AsSpan().ContainsAnyExceptInRange('\0', '\u00FF')))
         {
             return false;
         }

@@ -73,7 +73,7 @@ public sealed class RpcClientCall
                 fields.Add(("x-grpc-web", "1"));
                 break;
             default:
-                fields.Add(("connect-protocol-version", "1"));
+                fields.Add((RpcFieldSet.ConnectVersion, "1"));
                 break;
         }
 

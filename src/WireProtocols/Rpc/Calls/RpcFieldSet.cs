@@ -4,6 +4,7 @@ namespace WireProtocols.Rpc;
 internal readonly struct RpcFieldSet(RpcContentType contentType)
 {
     public const string ContentType = "content-type";
+    public const string ConnectVersion = "connect-protocol-version";
     public const string TrailerPrefix = "trailer-";
 
     public string Timeout => contentType.Protocol == RpcProtocol.Connect ? "connect-timeout-ms" : "grpc-timeout";

@@ -79,6 +79,12 @@ internal sealed class RpcServerHead
             Refusal = new RpcStatus(RpcStatusCode.InvalidArgument, $"The value of {names.Timeout} is malformed.");
         }
 
+        // "If present" it is 1 (connect-protocol §Unary-Request).
+        if (ContentType.Protocol == RpcProtocol.Connect && RpcFieldSet.Get(fields, RpcFieldSet.ConnectVersion) is not (null or "1"))
+        {
+            Refusal = new RpcStatus(RpcStatusCode.InvalidArgument, "The version of Connect is not 1.");
+        }
+
         bool isLimited = options.MaxTimeout != System.Threading.Timeout.InfiniteTimeSpan;
         Timeout = Shorter(wished, isLimited ? options.MaxTimeout : null) ?? System.Threading.Timeout.InfiniteTimeSpan;
         IEnumerable<(string, string)> declared = Get is null ? fields : [(names.Encoding, Get.Encoding ?? "")];

@@ -97,7 +97,15 @@ internal sealed class RpcServerReply(RpcServerExchange exchange, RpcServerHead h
 
     private void EndUnary(RpcEnd end)
     {
-        List<(string, string)> fields = [.. Metadata.Entries, .. end.Trailers.Entries.Select(t => (RpcFieldSet.TrailerPrefix + t.Name, t.Value))];
+        List<(string, string)> fields = [];
+        if (head.Get is not null)
+        {
+            // A cache may keep the answer to a GET, and another client may take no encoding.
+            fields.Add(("vary", "accept-encoding"));
+        }
+
+        fields.AddRange(Metadata.Entries);
+        fields.AddRange(end.Trailers.Entries.Select(t => (RpcFieldSet.TrailerPrefix + t.Name, t.Value)));
         if (!end.Status.IsOk)
         {
             // "Unary-Content-Type must be "application/json"" (connect-protocol §Unary-Response).

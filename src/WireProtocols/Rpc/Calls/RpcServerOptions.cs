@@ -31,10 +31,32 @@ public sealed class RpcServerOptions
     = RpcEnvelopeOptions.Default.MaxMessageLength;
 
     /// <summary>Messages of at least so many bytes are compressed, where the client takes an encoding. 1 KiB.</summary>
-    public int CompressionThreshold { get; init; } = 1024;
+    public int CompressionThreshold
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    }
+    = 1024;
 
     /// <summary>The longest time that a call may take, whatever the client wishes. No limit.</summary>
-    public TimeSpan MaxTimeout { get; init; } = Timeout.InfiniteTimeSpan;
+    public TimeSpan MaxTimeout
+    {
+        get;
+        init
+        {
+            if (value != Timeout.InfiniteTimeSpan)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
+            }
+
+            field = value;
+        }
+    }
+    = Timeout.InfiniteTimeSpan;
 
     /// <summary>The clock of deadlines.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -5,6 +5,10 @@ namespace WireProtocols.Rpc;
 /// <param name="Message">For people; empty where nothing was said.</param>
 public sealed record RpcStatus(RpcStatusCode Code, string Message = "")
 {
+    /// <summary>The code.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such code.</exception>
+    public RpcStatusCode Code { get; init => field = RpcStatusCodes.Check(value); } = RpcStatusCodes.Check(Code);
+
     /// <summary>The call succeeded.</summary>
     public static RpcStatus Ok { get; } = new(RpcStatusCode.Ok);
 

@@ -14,7 +14,7 @@ public static class RpcStatusCodes
 
     /// <summary>The code as Connect writes it, for instance <c>invalid_argument</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such code.</exception>
-    public static string GetConnectName(this RpcStatusCode code) => _names[Check(code)];
+    public static string GetConnectName(this RpcStatusCode code) => _names[(int)Check(code)];
 
     /// <summary>The code that Connect writes so. <c>ok</c> is none: a call that succeeded has no error.</summary>
     public static bool TryParseConnectName(ReadOnlySpan<char> name, out RpcStatusCode code)
@@ -51,7 +51,7 @@ public static class RpcStatusCodes
 
     /// <summary>The status of HTTP that a unary response of Connect has for a code (connect-protocol §Error Codes).</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such code.</exception>
-    public static int GetHttpStatus(this RpcStatusCode code) => _httpStatuses[Check(code)];
+    public static int GetHttpStatus(this RpcStatusCode code) => _httpStatuses[(int)Check(code)];
 
     /// <summary>
     /// The code that stands for a response without one (connect-protocol §HTTP to Error Code; gRPC has the same table). A status of 200 says
@@ -79,9 +79,11 @@ public static class RpcStatusCodes
         _ => RpcStatusCode.Unknown,
     };
 
-    private static int Check(RpcStatusCode code)
+    /// <returns>The code.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such code.</exception>
+    internal static RpcStatusCode Check(RpcStatusCode code)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)code, (uint)RpcStatusCode.Unauthenticated, nameof(code));
-        return (int)code;
+        return code;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using WireProtocols.Rpc;
 
 namespace WireProtocols.Cli.Serve;
@@ -40,13 +41,17 @@ internal sealed class RpcEchoRoute(RpcMethodKind kind) : Route
 
     private async Task RunAsync(RpcServerCall call)
     {
-        CopyMetadata(call);
-
         // A client may ask for an end of its choice.
         if (call.Metadata.GetValue("echo-status") is { } wished && RpcStatusCodes.TryParseGrpcStatus(wished, out RpcStatusCode code)
             && code != RpcStatusCode.Ok)
         {
-            throw new RpcException(new RpcStatus(code, call.Metadata.GetValue("echo-message") ?? ""), call.ResponseTrailers);
+            throw new RpcException(new RpcStatus(code, call.Metadata.GetValue("echo-message") ?? ""), SelectMetadata(call));
+        }
+
+        foreach ((string name, string value) in SelectMetadata(call).Entries)
+        {
+            call.ResponseMetadata.Add(name, value);
+            call.ResponseTrailers.Add(name, value);
         }
 
         switch (kind)
@@ -76,27 +81,29 @@ internal sealed class RpcEchoRoute(RpcMethodKind kind) : Route
     /// <summary>Joins all messages into one, which stays within the limit of a message.</summary>
     private static async Task AnswerOnceAsync(RpcServerCall call)
     {
-        List<ReadOnlyMemory<byte>> messages = [];
-        long length = 0;
+        ArrayBufferWriter<byte> joined = new();
         await foreach (ReadOnlyMemory<byte> message in call.ReadAllAsync())
         {
-            messages.Add(message);
-            length += message.Length;
-            if (length > _options.MaxMessageLength)
+            if (message.Length > _options.MaxMessageLength - joined.WrittenCount)
             {
                 throw new RpcException(new RpcStatus(RpcStatusCode.ResourceExhausted, "The messages are too long for one."));
             }
+
+            joined.Write(message.Span);
         }
 
-        await call.WriteAsync(messages.SelectMany(m => m.ToArray()).ToArray());
+        await call.WriteAsync(joined.WrittenMemory);
     }
 
-    private static void CopyMetadata(RpcServerCall call)
+    /// <summary>The metadata that were meant to come back. What a browser or a proxy adds is not the client's to read.</summary>
+    private static RpcMetadata SelectMetadata(RpcServerCall call)
     {
+        RpcMetadata metadata = new();
         foreach ((string name, string value) in call.Metadata.Entries.Where(e => e.Name.StartsWith("echo-", StringComparison.Ordinal)))
         {
-            call.ResponseMetadata.Add(name, value);
-            call.ResponseTrailers.Add(name, value);
+            metadata.Add(name, value);
         }
+
+        return metadata;
     }
 }

@@ -51,6 +51,31 @@ public sealed class RpcEchoTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_error_brings_back_no_metadata_but_its_own()
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, $"http://{_server.EndPoint}/wire.Echo/Unary") { Content = new StringContent("{}") };
+        request.Content.Headers.Remove("Content-Type");
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        request.Headers.TryAddWithoutValidation("echo-status", "8");
+        request.Headers.TryAddWithoutValidation("echo-id", "42");
+        request.Headers.TryAddWithoutValidation("cookie", "secret");
+        using HttpResponseMessage response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(429, (int)response.StatusCode);
+        Assert.Equal("42", Assert.Single(response.Headers.GetValues("trailer-echo-id")));
+        Assert.False(response.Headers.Contains("trailer-cookie"));
+    }
+
+    [Fact]
+    public async Task Messages_of_no_bytes_are_joined_as_well()
+    {
+        string empty = string.Concat(Enumerable.Repeat("\0\0\0\0\0", 10_000));
+        using HttpResponseMessage response
+            = await PostAsync("ClientStreaming", "application/grpc-web", empty + "\0\0\0\0\u0001a" + empty + "\0\0\0\0\u0001b");
+        string body = Encoding.Latin1.GetString(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        Assert.StartsWith("\0\0\0\0\u0002ab", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_body_that_breaks_off_is_told_in_the_protocol()
     {
         using HttpResponseMessage response = await PostAsync("ClientStreaming", "application/grpc-web", "\0\0\0\0\u0005a");

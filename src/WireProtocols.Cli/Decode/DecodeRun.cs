@@ -9,6 +9,7 @@ namespace WireProtocols.Cli.Decode;
 internal sealed class DecodeRun(ParseResult arguments, DecodeOptions options, ToolIO io, OutputBuffer output) : IDisposable
 {
     private readonly History _history = new();
+    private History? _behind;
 
     /// <summary>Print rows to <see cref="Rows"/>; otherwise to <see cref="View"/>.</summary>
     public bool Json { get; } = arguments.GetValue(options.Json);
@@ -45,12 +46,47 @@ internal sealed class DecodeRun(ParseResult arguments, DecodeOptions options, To
     /// <param name="code">The name of the error.</param>
     public void Fail(
         string code, ProtocolRule rule, long offset, Action<Utf8JsonWriter>? more = null, string? raise = null, string? remark = null)
+        => Fail(code, rule, offset, _behind ?? _history, more, raise, remark);
+
+    /// <summary>Reports a violation of a coding that a session takes off; its offset counts the bytes of the input.</summary>
+    /// <param name="error">The member of the protocol's error enum.</param>
+    /// <param name="rule">The rule that it breaks.</param>
+    /// <param name="offset">The offending byte from the start of the input.</param>
+    /// <param name="coding">What the row says that the offset counts.</param>
+    /// <param name="remark">What the view says besides.</param>
+    public void FailCoding<TError>(TError error, ProtocolRule rule, long offset, string coding, string remark)
+        where TError : struct, Enum
+        => Fail(error.ToString(), rule, offset, _history, row => row.WriteString("counts"u8, coding), null, remark);
+
+    /// <summary>Takes note of input that is about to be fed, so that a violation can show it.</summary>
+    public void Remember(ReadOnlySpan<byte> bytes)
+    {
+        if (!Json)
+        {
+            _history.Append(bytes);
+        }
+    }
+
+    /// <summary>Takes note of the bytes behind a coding of the input. From here on, offsets count these.</summary>
+    public void RememberBehind(ReadOnlySpan<byte> bytes)
+    {
+        if (!Json)
+        {
+            _behind ??= new History();
+            _behind.Append(bytes);
+        }
+    }
+
+    public void Dispose() => Rows.Dispose();
+
+    private void Fail(
+        string code, ProtocolRule rule, long offset, History history, Action<Utf8JsonWriter>? more, string? raise, string? remark)
     {
         Status = ExitStatus.Violation;
         string message = raise is null ? $"{rule.Text}." : $"{rule.Text}; {raise} raises the limit.";
         if (!Json)
         {
-            View.Violation(code, message, rule.Section, offset, _history);
+            View.Violation(code, message, rule.Section, offset, history);
             if (remark is not null)
             {
                 View.Remark(remark);
@@ -67,15 +103,4 @@ internal sealed class DecodeRun(ParseResult arguments, DecodeOptions options, To
         more?.Invoke(row);
         Rows.End();
     }
-
-    /// <summary>Takes note of input that is about to be fed, so that a violation can show it.</summary>
-    public void Remember(ReadOnlySpan<byte> bytes)
-    {
-        if (!Json)
-        {
-            _history.Append(bytes);
-        }
-    }
-
-    public void Dispose() => Rows.Dispose();
 }

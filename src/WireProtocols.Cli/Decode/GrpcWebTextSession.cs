@@ -3,7 +3,9 @@ using WireProtocols.Rpc;
 
 namespace WireProtocols.Cli.Decode;
 
-/// <summary>Takes the base64 off, and gives the bytes to another session.</summary>
+/// <summary>
+/// Takes the base64 off, and gives the bytes to another session. Offsets count the bytes behind the text, except for a violation of the text itself.
+/// </summary>
 internal sealed class GrpcWebTextSession(DecodeRun run, DecodeSession inner) : DecodeSession(run)
 {
     private readonly GrpcWebTextDecoder _decoder = new();
@@ -16,6 +18,7 @@ internal sealed class GrpcWebTextSession(DecodeRun run, DecodeSession inner) : D
         {
             status = _decoder.Decode(bytes, _decoded, out int consumed, out int written);
             bytes = bytes[consumed..];
+            Run.RememberBehind(_decoded.AsSpan(0, written));
             if (!inner.Feed(_decoded.AsSpan(0, written)))
             {
                 return false;
@@ -45,7 +48,12 @@ internal sealed class GrpcWebTextSession(DecodeRun run, DecodeSession inner) : D
 
     private bool Fail()
     {
-        Run.Fail(_decoder.Error, _decoder.Error.GetRule(), _decoder.ErrorOffset);
+        Run.FailCoding(
+            _decoder.Error,
+            _decoder.Error.GetRule(),
+            _decoder.ErrorOffset,
+            "text",
+            "This offset counts the characters of the text; those of messages count the bytes behind it.");
         return false;
     }
 }

@@ -51,7 +51,10 @@ internal sealed class GrpcDecodeFormat() : RpcDecodeFormat(RpcProtocol.Grpc)
 /// <summary>gRPC-Web, binary or text.</summary>
 internal sealed class GrpcWebDecodeFormat() : RpcDecodeFormat(RpcProtocol.GrpcWeb)
 {
-    private readonly Option<bool> _text = new("--text") { Description = "The text form, in base64; offsets count the bytes behind it." };
+    private readonly Option<bool> _text = new("--text")
+    {
+        Description = "The text form, in base64; offsets count the bytes behind it, and characters where the text itself is wrong.",
+    };
 
     public override string Name => "grpc-web";
 

@@ -56,6 +56,29 @@ public class RpcFormatTests
     }
 
     [Fact]
+    public async Task Offsets_of_the_text_form_count_the_bytes_behind_it_and_the_view_shows_those()
+    {
+        // A message in a padded piece, then flags that no protocol has.
+        byte[] text = [.. "AAAAAAFh"u8, .. "BAAA"u8];
+        WireResult result = await Wire.DecodeAtEveryReadSizeAsync(text, "grpc-web", "--text");
+        Assert.Equal(ExitStatus.Violation, result.Status);
+        Assert.Contains("@6  violation: ReservedFlags", result.Text, StringComparison.Ordinal);
+        Assert.Contains("00 00 00 00 01 61 04", result.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_violation_of_the_text_itself_counts_characters_and_says_so()
+    {
+        byte[] text = "AAAAAAFh*"u8.ToArray();
+        WireResult rows = await Wire.DecodeAtEveryReadSizeAsync(text, "grpc-web", "--text", "--json");
+        Assert.StartsWith("""{"kind":"error","code":"TextNotBase64","offset":8,""", rows.Lines[^1], StringComparison.Ordinal);
+        Assert.Contains("\"counts\":\"text\"", rows.Lines[^1], StringComparison.Ordinal);
+        WireResult view = await Wire.DecodeAtEveryReadSizeAsync(text, "grpc-web", "--text");
+        Assert.Contains("41 41 41 41 41 41 46 68  2a", view.Text, StringComparison.Ordinal);
+        Assert.Contains("counts the characters of the text", view.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_view_shows_status_and_messages()
     {
         byte[] body = Convert.FromHexString("00000000026869" + "8000000010" + Convert.ToHexString("grpc-status: 5\r\n"u8));

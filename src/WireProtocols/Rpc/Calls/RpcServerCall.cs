@@ -62,6 +62,8 @@ public sealed class RpcServerCall
     /// <param name="cancellationToken">The server stops.</param>
     /// <returns>The status that was sent; null where the request was no call, and was answered by a status of HTTP alone.</returns>
     /// <exception cref="IOException">The client is gone.</exception>
+    /// <exception cref="WireProtocolException">The bytes around the call break a rule of HTTP.</exception>
+    /// <exception cref="TimeoutException">The transport has a time limit, and the client has not kept it.</exception>
     public static async Task<RpcStatus?> RunAsync(
         RpcServerExchange exchange,
         RpcMethodKind kind,

@@ -17,7 +17,8 @@ public sealed class RpcEncoding
 
     /// <summary>Creates an encoding.</summary>
     /// <param name="name">The name, for instance <c>zstd</c>: lower-case letters, digits, <c>_</c>, <c>-</c> and <c>.</c>.</param>
-    /// <param name="decompress">Makes the stream that reads what the given one holds compressed. It is asked for little more than the limit.</param>
+    /// <param name="decompress">Makes the stream that reads what the given one holds compressed. It is asked for little more than the limit; that it
+    /// throws, whatever it throws, or leaves bytes unread means that the message is not in the encoding.</param>
     /// <param name="compress">Makes the stream that writes compressed into the given one, which it leaves open.</param>
     /// <exception cref="ArgumentException">The name is none, or <c>identity</c>, which stands for no encoding.</exception>
     public RpcEncoding(string name, Func<Stream, Stream> decompress, Func<Stream, Stream> compress)

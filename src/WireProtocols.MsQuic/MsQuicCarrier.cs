@@ -26,9 +26,9 @@ public sealed class MsQuicCarrier : IQuicCarrier
     private MsQuicCarrier(QuicCarrierOptions options, ServerTrust? trust)
     {
         _options = options;
-        _events = new QuicEventQueue(options.MaxWaitingDatagrams);
+        _events = new QuicEventQueue(options);
         _room = new QuicConnectionRoom(options.ConnectionRoom);
-        _connection = new Connection(options, _events, _room, trust) { StreamStarted = Adopt };
+        _connection = new Connection(options, _events, _room, trust) { StreamStarted = Adopt, HasFailed = GiveUp };
     }
 
     /// <inheritdoc/>
@@ -45,6 +45,9 @@ public sealed class MsQuicCarrier : IQuicCarrier
 
     /// <summary>Ends when the handshake is done and the size of datagrams is known.</summary>
     internal Task Ready => _connection.Ready;
+    /// <summary>The connection itself, for tests of what it does where something fails.</summary>
+    internal Connection Connection => _connection;
+
 
     /// <summary>Connects to a server.</summary>
     /// <param name="host">Its name or address; the name is that of its certificate.</param>
@@ -196,7 +199,14 @@ public sealed class MsQuicCarrier : IQuicCarrier
 
     private MsQuicStream? Find(long streamId) => _streams.TryGetValue(streamId, out MsQuicStream? stream) ? stream : null;
 
-    private MsQuicStream Create(long streamId) => new(streamId, _options, _events, _room, OnStreamOver);
+    private MsQuicStream Create(long streamId) => new(streamId, _options, _events, _room, OnStreamOver, GiveUp);
+
+    /// <summary>Closes the connection, and tells both sides why.</summary>
+    private void GiveUp(QuicEvent close)
+    {
+        _events.End(close);
+        _connection.Close(close.ErrorCode, close.Reason ?? "", !_streams.IsEmpty);
+    }
 
     private void OnStreamOver(long streamId, bool isConnectionOver)
     {
@@ -218,3 +228,8 @@ public sealed class MsQuicCarrier : IQuicCarrier
         }
     }
 }
+
+        if (_events.IsOverfull)
+        {
+            GiveUp(QuicEventQueue.Overload);
+        }

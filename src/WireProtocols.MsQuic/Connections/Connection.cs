@@ -41,6 +41,9 @@ internal sealed unsafe class Connection
     public Action<long, nint>? StreamStarted { get; set; }
 
     /// <summary>Ends when the handshake is done and it is known whether there are datagrams; fails where the connection ends before.</summary>
+    /// <summary>Given the end that the connection has to come to, since an event could not be dealt with.</summary>
+    public required Action<QuicEvent> HasFailed { get; init; }
+
     public Task Ready => _ready.Task;
 
     /// <summary>Ends with the connection's last event.</summary>
@@ -162,6 +165,29 @@ internal sealed unsafe class Connection
     }
 
     /// <summary>As much of a reason as msquic sends, cut between characters, with a zero at its end.</summary>
+    /// <summary>Ends a connection whose event could not be dealt with.</summary>
+    /// <returns>What msquic is told.</returns>
+    [SuppressMessage("Design", "CA1031", Justification = "No exception crosses into native code.")]
+    public static uint Fail(Action<QuicEvent> hasFailed, Exception exception)
+    {
+        try
+        {
+            hasFailed(new QuicEvent
+            {
+                Kind = QuicEventKind.Close,
+                ErrorCode = WebTransportErrorCode.InternalError,
+                Cause = QuicCloseCause.Failure,
+                Reason = exception.GetType().Name,
+            });
+        }
+        catch (Exception)
+        {
+            // There is no memory to end it with; msquic is told.
+        }
+
+        return Status.InternalError;
+    }
+
     private static byte[] CutReason(string reason)
     {
         Span<byte> text = stackalloc byte[MaxReason - 1];
@@ -174,13 +200,14 @@ internal sealed unsafe class Connection
     private static uint OnEvent(nint handle, void* context, ConnectionEvent* item)
     {
         try
+        // In bounds: the context is the handle that the connection was given, and the event is msquic's for the time of the call.
+        Connection connection = (Connection)GCHandle.FromIntPtr((nint)context).Target!;
         {
-            // In bounds: the context is the handle that the connection was given, and the event is msquic's for the time of the call.
-            return ((Connection)GCHandle.FromIntPtr((nint)context).Target!).Dispatch(handle, ref *item);
+            return connection.Dispatch(handle, ref *item);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            return Status.InternalError;
+            return Fail(connection.HasFailed, exception);
         }
     }
 

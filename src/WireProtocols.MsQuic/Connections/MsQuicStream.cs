@@ -11,6 +11,7 @@ internal sealed unsafe class MsQuicStream
     private readonly SendSide _sending;
     private readonly ReceiveSide _receiving;
     private readonly Action<long, bool> _isOver;
+    private readonly Action<QuicEvent> _hasFailed;
     private readonly long _id;
     private NativeHandle? _handle;
 
@@ -19,8 +20,11 @@ internal sealed unsafe class MsQuicStream
     /// <param name="events">Where what comes is told.</param>
     /// <param name="all">What waits on all streams.</param>
     /// <param name="isOver">Called when both sides are over, with whether the connection ends too.</param>
-    public MsQuicStream(long id, QuicCarrierOptions options, QuicEventQueue events, QuicConnectionRoom all, Action<long, bool> isOver)
+    /// <param name="hasFailed">Called with the end that the connection has to come to, since an event could not be dealt with.</param>
+    public MsQuicStream(
+        long id, QuicCarrierOptions options, QuicEventQueue events, QuicConnectionRoom all, Action<long, bool> isOver, Action<QuicEvent> hasFailed)
     {
+        _hasFailed = hasFailed;
         _id = id;
         _isOver = isOver;
         _sending = new SendSide(id, options.StreamRoom, events, all);
@@ -90,14 +94,16 @@ internal sealed unsafe class MsQuicStream
     [SuppressMessage("Design", "CA1031", Justification = "No exception crosses into native code.")]
     private static uint OnEvent(nint handle, void* context, StreamEvent* item)
     {
+        // In bounds: the context is the handle that the stream was given, and the event is msquic's for the time of the call.
+        MsQuicStream stream = (MsQuicStream)GCHandle.FromIntPtr((nint)context).Target!;
         try
         {
-            // In bounds: the context is the handle that the stream was given, and the event is msquic's for the time of the call.
-            return ((MsQuicStream)GCHandle.FromIntPtr((nint)context).Target!).Handle(ref *item);
+            return stream.Handle(ref *item);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            return Status.InternalError;
+            // msquic goes on where a stream's event fails, and what it told would be lost without a word.
+            return Connection.Fail(stream._hasFailed, exception);
         }
     }
 

@@ -41,7 +41,7 @@ public sealed class SystemQuicCarrier : IQuicCarrier
         ArgumentNullException.ThrowIfNull(connection);
         _connection = connection;
         _options = options ?? new QuicCarrierOptions();
-        _events = new QuicEventQueue(_options.MaxWaitingDatagrams);
+        _events = new QuicEventQueue(_options);
         _room = new QuicConnectionRoom(_options.ConnectionRoom);
         _ = AcceptAsync();
     }
@@ -168,6 +168,12 @@ public sealed class SystemQuicCarrier : IQuicCarrier
                 QuicStream stream = await _connection.AcceptInboundStreamAsync(_stopping.Token).ConfigureAwait(false);
                 _ids.SeePeer(stream.Id);
                 _ = FollowAsync(stream, Add(stream.Id));
+                if (_events.IsOverfull)
+                {
+                    // Not to accept would only move what waits to the platform, which has no limit for streams that are over.
+                    _events.End(QuicEventQueue.Overload);
+                    await CloseAsync(WebTransportErrorCode.ExcessiveLoad).ConfigureAwait(false);
+                }
             }
         }
         catch (Exception exception) when (SystemQuicErrors.IsEnd(exception))

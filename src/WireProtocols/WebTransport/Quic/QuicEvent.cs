@@ -36,6 +36,12 @@ public enum QuicCloseCause
 
     /// <summary>One of the QUIC stacks gave it up with a transport error (RFC 9000 §20.1).</summary>
     TransportError,
+
+    /// <summary>This side gave it up: the other end did more than was read (<see cref="QuicCarrierOptions.MaxWaitingEvents"/>).</summary>
+    Overload,
+
+    /// <summary>This side gave it up: something failed in it that must not.</summary>
+    Failure,
 }
 
 /// <summary>Something that an <see cref="IQuicCarrier"/> received.</summary>

@@ -27,5 +27,8 @@ public sealed record CarrierSettings
 
     public int Unidirectional { get; init; } = 100;
 
+    /// <summary>How many events may wait at an end that does not read.</summary>
+    public int MaxWaitingEvents { get; init; } = 64 * 1024;
+
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

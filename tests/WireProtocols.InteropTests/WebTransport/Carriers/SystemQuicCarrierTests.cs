@@ -20,6 +20,7 @@ public sealed class SystemQuicCarrierTests : CarrierEndFacts
     protected override async Task<CarrierPair> ConnectAsync(CarrierSettings settings)
     {
         (QuicListener listener, QuicConnection client, QuicConnection server) = await SystemQuic.ConnectAsync(settings);
-        return new CarrierPair(new SystemQuicCarrier(client), new SystemQuicCarrier(server), listener);
+        QuicCarrierOptions options = new() { MaxWaitingEvents = settings.MaxWaitingEvents };
+        return new CarrierPair(new SystemQuicCarrier(client, options), new SystemQuicCarrier(server, options), listener);
     }
 }

@@ -6,6 +6,8 @@ namespace WireProtocols.Cli.Connect;
 /// <summary>A client of WebTransport by msquic: shows what the server does, and sends each line of stdin on a stream or as a datagram.</summary>
 internal sealed class WebTransportConnect : ConnectProtocol
 {
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
     /// <summary>None by itself: it takes https with <c>--webtransport</c>.</summary>
     public override IReadOnlyList<string> Schemes => [];
 
@@ -30,12 +32,25 @@ internal sealed class WebTransportConnect : ConnectProtocol
         }
         catch (OperationCanceledException)
         {
-            await pump.InvokeAsync(c => WebTransportTalk.Close(c), CancellationToken.None);
+            await CloseAsync(pump);
         }
 
         await ended.CancelAsync();
         await sending;
         return talk.Status;
+    }
+
+    private static async Task CloseAsync(WebTransportPump pump)
+    {
+        using CancellationTokenSource patience = new(LastWords);
+        try
+        {
+            await pump.InvokeAsync(WebTransportTalk.Close, patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The server does not read, so there is no room for what is said at the end.
+        }
     }
 
     private static async Task<MsQuicCarrier> ConnectAsync(ConnectRun run, CancellationToken stop)

@@ -15,6 +15,7 @@ internal sealed class RelayCarrier : IQuicCarrier
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _wake = new(0);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _givingUp = new();
     private readonly RelayRoom _room = new();
     private readonly Task _writing;
 
@@ -58,9 +59,14 @@ internal sealed class RelayCarrier : IQuicCarrier
 
     public async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default)
     {
-        if (_broken)
+        if (_broken || Volatile.Read(ref _isDisposed) != 0)
         {
             return false;
+        }
+
+        if (HasMessage())
+        {
+            return true;
         }
 
         // What is left is the start of a message.
@@ -74,10 +80,16 @@ internal sealed class RelayCarrier : IQuicCarrier
         try
         {
             int read = await _socket.ReceiveAsync(_input.AsMemory(_end), cancellationToken);
+            if (Volatile.Read(ref _isDisposed) != 0)
+            {
+                // The bytes before these may have gone to whoever disposes.
+                return false;
+            }
+
             _end += read;
             return read > 0;
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             return false;
         }
@@ -178,11 +190,13 @@ internal sealed class RelayCarrier : IQuicCarrier
         }
 
         await _stopping.CancelAsync();
+        _givingUp.CancelAfter(LingerTime);
         await _writing;
         await LingerAsync();
         _socket.Dispose();
         _wake.Dispose();
         _stopping.Dispose();
+        _givingUp.Dispose();
     }
 
     /// <summary>Reads what still comes: a socket that is closed over unread bytes sends a reset, which overtakes the last that was written.</summary>
@@ -191,8 +205,10 @@ internal sealed class RelayCarrier : IQuicCarrier
         using CancellationTokenSource late = new(LingerTime);
         try
         {
+            // Not into the input, of which a reader may still have the last event.
+            byte[] rest = new byte[16 * 1024];
             _socket.Shutdown(SocketShutdown.Send);
-            while (await _socket.ReceiveAsync(_input, late.Token) > 0)
+            while (await _socket.ReceiveAsync(rest, late.Token) > 0)
             {
             }
         }
@@ -207,6 +223,10 @@ internal sealed class RelayCarrier : IQuicCarrier
         await carrier.DisposeAsync();
         return null;
     }
+
+    private bool HasMessage()
+        => RelayMessage.Decode(_input.AsSpan(_start, _end - _start), out RelayMessage message, out int headerSize) == OperationStatus.Done
+            && _end - _start - headerSize >= message.Length;
 
     private bool TryTake(out RelayMessage message, out ReadOnlyMemory<byte> payload)
     {
@@ -256,15 +276,16 @@ internal sealed class RelayCarrier : IQuicCarrier
 
                 for (ReadOnlyMemory<byte> rest = spare.WrittenMemory; !rest.IsEmpty;)
                 {
-                    rest = rest[await _socket.SendAsync(rest)..];
+                    rest = rest[await _socket.SendAsync(rest, _givingUp.Token)..];
                 }
 
                 spare.ResetWrittenCount();
                 MakeRoom(broken: false);
             }
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is SocketException or OperationCanceledException)
         {
+            // The other process is gone, or does not read at the end.
             MakeRoom(broken: true);
         }
     }

@@ -9,6 +9,8 @@ internal static class WebTransportHost
     /// <summary>No carrier has RESET_STREAM_AT yet; a client of the newest drafts is welcome all the same.</summary>
     private static readonly WebTransportConnectionOptions Options = new() { RequireReliableReset = false, MaxStreams = 4096 };
 
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
     public static async Task RunAsync(IQuicCarrier carrier, TextWriter log, CancellationToken stop)
     {
         try
@@ -35,7 +37,9 @@ internal static class WebTransportHost
         }
         catch (OperationCanceledException)
         {
-            await pump.InvokeAsync(CloseSessions, CancellationToken.None);
+            // A client that does not read may leave no room for what is said at the end.
+            using CancellationTokenSource patience = new(LastWords);
+            await pump.InvokeAsync(CloseSessions, patience.Token);
         }
     }
 

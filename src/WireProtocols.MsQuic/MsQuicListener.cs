@@ -7,9 +7,6 @@ namespace WireProtocols.MsQuic;
 /// <summary>Waits for QUIC connections on a UDP port and makes a carrier of each.</summary>
 public sealed class MsQuicListener : IAsyncDisposable
 {
-    /// <summary>The most connections that are in their handshake or wait to be accepted; others are refused.</summary>
-    private const int MaxWaiting = 1024;
-
     private readonly Channel<MsQuicCarrier> _carriers = Channel.CreateUnbounded<MsQuicCarrier>();
     private readonly MsQuicOptions _options;
     private readonly Configuration _configuration;
@@ -23,6 +20,9 @@ public sealed class MsQuicListener : IAsyncDisposable
         _configuration = configuration;
         _handle = new ListenerHandle(endPoint, configuration, Take);
     }
+
+    /// <summary>The most connections that are in their handshake or wait to be accepted; others are refused.</summary>
+    internal int MaxWaiting { get; set; } = 1024;
 
     /// <summary>Where it listens; the port is the one that was picked, where none was asked for.</summary>
     public IPEndPoint LocalEndPoint => _handle.LocalEndPoint;
@@ -56,8 +56,12 @@ public sealed class MsQuicListener : IAsyncDisposable
 
     /// <summary>Waits for the next connection whose handshake is done.</summary>
     /// <exception cref="ChannelClosedException">The listener has been disposed of.</exception>
-    public ValueTask<MsQuicCarrier> AcceptAsync(CancellationToken cancellationToken = default)
-        => _carriers.Reader.ReadAsync(cancellationToken);
+    public async ValueTask<MsQuicCarrier> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        MsQuicCarrier carrier = await _carriers.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        Interlocked.Decrement(ref _waiting);
+        return carrier;
+    }
 
     /// <summary>Takes no new connections, and closes those that nobody has accepted. Those that were accepted go on.</summary>
     public async ValueTask DisposeAsync()
@@ -72,6 +76,7 @@ public sealed class MsQuicListener : IAsyncDisposable
         _carriers.Writer.TryComplete();
         while (_carriers.Reader.TryRead(out MsQuicCarrier? carrier))
         {
+            Interlocked.Decrement(ref _waiting);
             await carrier.DisposeAsync().ConfigureAwait(false);
         }
 
@@ -86,15 +91,25 @@ public sealed class MsQuicListener : IAsyncDisposable
             return Status.ConnectionRefused;
         }
 
-        MsQuicCarrier carrier = MsQuicCarrier.Accept(_configuration, _options.Carrier, connection, out uint status);
-        if (Status.HasFailed(status))
+        bool isTaken = false;
+        try
         {
-            Interlocked.Decrement(ref _waiting);
+            MsQuicCarrier carrier = MsQuicCarrier.Accept(_configuration, _options.Carrier, connection, out uint status);
+            if (!Status.HasFailed(status))
+            {
+                isTaken = true;
+                _ = OfferAsync(carrier);
+            }
+
             return status;
         }
-
-        _ = OfferAsync(carrier);
-        return status;
+        finally
+        {
+            if (!isTaken)
+            {
+                Interlocked.Decrement(ref _waiting);
+            }
+        }
     }
 
     /// <summary>Offers a connection once its handshake is done.</summary>
@@ -103,10 +118,12 @@ public sealed class MsQuicListener : IAsyncDisposable
         try
         {
             await carrier.Ready.ConfigureAwait(false);
-            if (!_carriers.Writer.TryWrite(carrier))
+            if (_carriers.Writer.TryWrite(carrier))
             {
-                await carrier.DisposeAsync().ConfigureAwait(false);
+                return;
             }
+
+            await carrier.DisposeAsync().ConfigureAwait(false);
         }
         catch (MsQuicException)
         {

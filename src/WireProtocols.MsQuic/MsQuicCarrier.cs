@@ -139,7 +139,7 @@ public sealed class MsQuicCarrier : IQuicCarrier
     }
 
     /// <summary>
-    /// Waits a moment for streams that were finished to arrive, and then for the peer to close (<see cref="QuicCarrierOptions.DrainTimeout"/>);
+    /// Waits a moment for what was sent to arrive, and then for the peer to close (<see cref="QuicCarrierOptions.DrainTimeout"/>);
     /// closes the connection with H3_NO_ERROR where it is open, and lets it go. What a peer has not read when a connection is closed, it does
     /// not get.
     /// </summary>

@@ -27,7 +27,7 @@ internal sealed unsafe class MsQuicStream
         _hasFailed = hasFailed;
         _id = id;
         _isOver = isOver;
-        _sending = new SendSide(id, options.StreamRoom, events, all);
+        _sending = new SendSide(id, options, events, all);
         _receiving = new ReceiveSide(id, events);
     }
 
@@ -87,7 +87,7 @@ internal sealed unsafe class MsQuicStream
 
     public void SetReceiving(bool isReceiving) => _receiving.SetReceiving(isReceiving);
 
-    /// <summary>Ends when the peer has all of a stream that was finished.</summary>
+    /// <summary>Ends when the peer has all that was sent, and the end of a stream that was finished.</summary>
     public Task WhenLeftAsync() => _sending.WhenLeftAsync();
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

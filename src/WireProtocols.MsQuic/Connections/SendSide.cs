@@ -4,18 +4,22 @@ namespace WireProtocols.MsQuic;
 
 /// <summary>
 /// The sending side of one stream. msquic holds what is sent until the peer has acknowledged it; how much that may be before there is no room is
-/// the larger of the limit and what msquic says that the path takes.
+/// the larger of the limit and what msquic says that the path takes, up to a share of what all streams may.
 /// </summary>
 /// <param name="id">The stream.</param>
-/// <param name="limit">How much may wait before there is no room.</param>
+/// <param name="options">How much may wait before there is no room.</param>
 /// <param name="events">Where it is told that there is room again, or that the peer does not read any more.</param>
 /// <param name="all">What waits on all streams.</param>
-internal sealed unsafe class SendSide(long id, int limit, QuicEventQueue events, QuicConnectionRoom all)
+internal sealed unsafe class SendSide(long id, QuicCarrierOptions options, QuicEventQueue events, QuicConnectionRoom all)
 {
+    /// <summary>What msquic says never shrinks, and goes beyond what all streams may have together.</summary>
+    private const int Share = 8;
+
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _waiting;
-    private long _ideal = limit;
+    private long _ideal = options.StreamRoom;
+    private TaskCompletionSource? _idle;
     private bool _isDone;
     private bool _isReset;
     private bool _isFinished;
@@ -32,12 +36,23 @@ internal sealed unsafe class SendSide(long id, int limit, QuicEventQueue events,
         }
     }
 
-    /// <summary>Ends when the peer has all of a stream that was finished; has ended where it was not.</summary>
+    /// <summary>Ends when the peer has all that was sent, and the end where the stream was finished.</summary>
     public Task WhenLeftAsync()
     {
         lock (_gate)
         {
-            return _isFinished ? _left.Task : Task.CompletedTask;
+            if (_isFinished)
+            {
+                return _left.Task;
+            }
+
+            if (_waiting == 0)
+            {
+                return Task.CompletedTask;
+            }
+
+            _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _idle.Task;
         }
     }
 
@@ -78,11 +93,12 @@ internal sealed unsafe class SendSide(long id, int limit, QuicEventQueue events,
         long count = block->Length;
         NativeBlock.Free(block);
         all.Add(-count);
-        Change(-count, _ideal);
+        Change(-count, null);
     }
 
     /// <summary>The path takes so much before it has to wait.</summary>
-    public void Adjust(ulong ideal) => Change(0, Math.Max(limit, (long)Math.Min(ideal, int.MaxValue)));
+    public void Adjust(ulong ideal) => Change(
+        0, Math.Max(options.StreamRoom, (long)Math.Min(ideal, (ulong)(options.ConnectionRoom / Share))));
 
     public void Reset(NativeHandle handle, long errorCode)
     {
@@ -131,19 +147,26 @@ internal sealed unsafe class SendSide(long id, int limit, QuicEventQueue events,
     }
 
     /// <summary>Tells that there is room where there was none, once there is much.</summary>
-    private void Change(long count, long ideal)
+    private void Change(long count, long? ideal)
     {
         bool tell;
+        TaskCompletionSource? idle = null;
         lock (_gate)
         {
-            _ideal = ideal;
+            _ideal = ideal ?? _ideal;
             _waiting += count;
+            if (_waiting == 0)
+            {
+                (idle, _idle) = (_idle, null);
+            }
+
             _isFull |= _waiting >= _ideal;
             tell = _isFull && 2 * _waiting < _ideal;
             _isFull &= !tell;
             tell &= !_isDone;
         }
 
+        idle?.SetResult();
         if (tell)
         {
             events.TryAdd(new QuicEvent { Kind = QuicEventKind.Writable, StreamId = id });

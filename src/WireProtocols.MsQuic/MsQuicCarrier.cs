@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using WireProtocols.WebTransport;
 
 namespace WireProtocols.MsQuic;
@@ -43,11 +45,11 @@ public sealed class MsQuicCarrier : IQuicCarrier
     /// <summary>The address of the other side, as it is now; null where the connection is over.</summary>
     public IPEndPoint? RemoteEndPoint => _connection.GetAddress(Parameter.ConnectionRemoteAddress);
 
-    /// <summary>Ends when the handshake is done and the size of datagrams is known.</summary>
-    internal Task Ready => _connection.Ready;
     /// <summary>The connection itself, for tests of what it does where something fails.</summary>
     internal Connection Connection => _connection;
 
+    /// <summary>Ends when the handshake is done and the size of datagrams is known.</summary>
+    internal Task Ready => _connection.Ready;
 
     /// <summary>Connects to a server.</summary>
     /// <param name="host">Its name or address; the name is that of its certificate.</param>
@@ -62,11 +64,12 @@ public sealed class MsQuicCarrier : IQuicCarrier
         ArgumentException.ThrowIfNullOrEmpty(host);
         MsQuicApi.Get();
         options ??= new MsQuicClientOptions();
-        IPEndPoint endPoint = new(await ResolveAsync(host, cancellationToken).ConfigureAwait(false), port);
-        MsQuicCarrier carrier = new(options.Carrier, new ServerTrust(host, options));
+        string name = ToAscii(host);
+        IPEndPoint endPoint = new(await ResolveAsync(name, cancellationToken).ConfigureAwait(false), port);
+        MsQuicCarrier carrier = new(options.Carrier, new ServerTrust(name, options));
         using (Configuration configuration = Configuration.ForClient(options))
         {
-            carrier._connection.Start(configuration, endPoint, host);
+            carrier._connection.Start(configuration, endPoint, name);
         }
 
         try
@@ -176,6 +179,19 @@ public sealed class MsQuicCarrier : IQuicCarrier
         return carrier;
     }
 
+    /// <summary>A name as it stands in TLS and in certificates (RFC 6066 §3).</summary>
+    private static string ToAscii(string host)
+    {
+        try
+        {
+            return Ascii.IsValid(host) ? host : new IdnMapping().GetAscii(host);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new MsQuicException($"'{host}' is no name of a host.", exception);
+        }
+    }
+
     private static async Task<IPAddress> ResolveAsync(string host, CancellationToken cancellationToken)
     {
         if (IPAddress.TryParse(host, out IPAddress? address))
@@ -226,10 +242,10 @@ public sealed class MsQuicCarrier : IQuicCarrier
             adopted.Adopt(_connection.Handle, stream);
             _streams[streamId] = adopted;
         }
-    }
-}
 
         if (_events.IsOverfull)
         {
             GiveUp(QuicEventQueue.Overload);
         }
+    }
+}

@@ -20,6 +20,7 @@ internal sealed unsafe class Connection
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private NativeHandle? _handle;
+    private MsQuicException? _refusal;
     private QuicEvent? _closedByPeer;
     private byte[]? _reason;
     private bool _isConnected;
@@ -40,10 +41,10 @@ internal sealed unsafe class Connection
     /// <summary>Given a stream that the peer has opened: its id and its handle.</summary>
     public Action<long, nint>? StreamStarted { get; set; }
 
-    /// <summary>Ends when the handshake is done and it is known whether there are datagrams; fails where the connection ends before.</summary>
     /// <summary>Given the end that the connection has to come to, since an event could not be dealt with.</summary>
     public required Action<QuicEvent> HasFailed { get; init; }
 
+    /// <summary>Ends when the handshake is done and it is known whether there are datagrams; fails where the connection ends before.</summary>
     public Task Ready => _ready.Task;
 
     /// <summary>Ends with the connection's last event.</summary>
@@ -164,7 +165,6 @@ internal sealed unsafe class Connection
         return Status.HasFailed(status) ? null : NativeAddress.Read(address);
     }
 
-    /// <summary>As much of a reason as msquic sends, cut between characters, with a zero at its end.</summary>
     /// <summary>Ends a connection whose event could not be dealt with.</summary>
     /// <returns>What msquic is told.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "No exception crosses into native code.")]
@@ -188,6 +188,7 @@ internal sealed unsafe class Connection
         return Status.InternalError;
     }
 
+    /// <summary>As much of a reason as msquic sends, cut between characters, with a zero at its end.</summary>
     private static byte[] CutReason(string reason)
     {
         Span<byte> text = stackalloc byte[MaxReason - 1];
@@ -199,9 +200,9 @@ internal sealed unsafe class Connection
     [SuppressMessage("Design", "CA1031", Justification = "No exception crosses into native code.")]
     private static uint OnEvent(nint handle, void* context, ConnectionEvent* item)
     {
-        try
         // In bounds: the context is the handle that the connection was given, and the event is msquic's for the time of the call.
         Connection connection = (Connection)GCHandle.FromIntPtr((nint)context).Target!;
+        try
         {
             return connection.Dispatch(handle, ref *item);
         }
@@ -251,7 +252,7 @@ internal sealed unsafe class Connection
                 TellClosedByPeer(connection);
                 _events.End();
                 _room.End();
-                _ready.TrySetException(new MsQuicException("The connection ended before it was there."));
+                _ready.TrySetException(_refusal ?? new MsQuicException("The connection ended before it was there."));
                 _over.TrySetResult();
                 Handle.LetGo();
                 break;
@@ -274,7 +275,7 @@ internal sealed unsafe class Connection
     private void End(QuicEvent close)
     {
         Interlocked.Exchange(ref _isClosed, 1);
-        _ready.TrySetException(new MsQuicException(
+        _ready.TrySetException(_refusal ?? new MsQuicException(
             string.Create(CultureInfo.InvariantCulture, $"There is no connection: {close.Reason ?? $"closed with 0x{close.ErrorCode:x}"}.")));
         _events.End(close);
         _room.End();
@@ -316,7 +317,24 @@ internal sealed unsafe class Connection
         };
     }
 
+    /// <summary>Whether the certificate is taken; where it is not, the connection ends, and what waits for it is told this.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever the callback throws is told to who connects.")]
     private bool IsTrusted(in ConnectionEvent item)
+    {
+        const string Refused = "The server's certificate is not trusted.";
+        try
+        {
+            _refusal = Accepts(item) ? null : new MsQuicException(Refused);
+        }
+        catch (Exception exception)
+        {
+            _refusal = new MsQuicException(Refused, exception);
+        }
+
+        return _refusal is null;
+    }
+
+    private bool Accepts(in ConnectionEvent item)
     {
         // In bounds: portable certificates were asked for, so these are buffers, each with Length bytes, for the time of the callback.
         ReadOnlySpan<byte> certificate = item.Certificate is null ? default : new(item.Certificate->Bytes, (int)item.Certificate->Length);

@@ -6,8 +6,9 @@ namespace WireProtocols.MsQuic;
 public sealed record MsQuicClientOptions : MsQuicOptions
 {
     /// <summary>
-    /// SHA-256 hashes of certificates that are taken without more, as a browser takes those of <c>serverCertificateHashes</c>. Where there is
-    /// none, the certificate has to be one that the system trusts, for the server's name.
+    /// SHA-256 hashes of certificates that are taken as a browser takes those of <c>serverCertificateHashes</c>: whatever their name and their
+    /// issuer, while they are valid, and where they are so for at most 14 days. A browser asks for ECDSA P-256 besides, which is not asked for
+    /// here. Where there is no hash, the certificate has to be one that the system trusts, for the server's name.
     /// </summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> ServerCertificateHashes { get; init; } = [];
 

@@ -7,9 +7,10 @@ namespace WireProtocols.InteropTests.WebTransport.Carriers;
 /// <summary>What serverCertificateHashes needs: ECDSA P-256, and at most 14 days of validity.</summary>
 public static class TestCertificate
 {
-    public static X509Certificate2 Value { get; } = CreateCertificate();
+    public static X509Certificate2 Value { get; } = Create(TimeSpan.FromHours(-1), TimeSpan.FromDays(10));
 
-    private static X509Certificate2 CreateCertificate()
+    /// <summary>Creates one that is valid from and until so long from now.</summary>
+    public static X509Certificate2 Create(TimeSpan from, TimeSpan until)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new("CN=localhost", key, HashAlgorithmName.SHA256);
@@ -17,6 +18,6 @@ public static class TestCertificate
         names.AddDnsName("localhost");
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
-        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(10));
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow + from, DateTimeOffset.UtcNow + until);
     }
 }

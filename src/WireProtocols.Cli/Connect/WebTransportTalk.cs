@@ -11,6 +11,7 @@ namespace WireProtocols.Cli.Connect;
 internal sealed class WebTransportTalk(ConnectRun run, WebTransportView view, CancellationTokenSource ended)
 {
     private readonly TaskCompletionSource<WebTransportSession> _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly WebTransportLine _line = new(run, view);
     private int _unfinished;
     private bool _inputHasEnded;
 
@@ -48,9 +49,7 @@ internal sealed class WebTransportTalk(ConnectRun run, WebTransportView view, Ca
                 Fail($"violation: {item.Error}: {item.Error.GetRule().Text}", ExitStatus.Violation);
                 break;
             case WebTransportEventKind.SessionClosed:
-                string reason = item.Reason.Length == 0 ? "" : $" {SafeText.Quote(item.Reason)}";
-                run.Tell($"closed{(item.Code is { } code ? $" with {code}" : "")}{reason}");
-                ended.Cancel();
+                End(item);
                 break;
             case WebTransportEventKind.StreamFinished or WebTransportEventKind.StreamReset when (item.StreamId & 3) == 0:
                 _unfinished--;
@@ -59,9 +58,15 @@ internal sealed class WebTransportTalk(ConnectRun run, WebTransportView view, Ca
             case WebTransportEventKind.ConnectionClosed when !_open.Task.IsCompletedSuccessfully:
                 Fail($"the connection is over: {WebTransportErrorCode.GetName(item.ErrorCode)} {item.Reason}".TrimEnd(), ExitStatus.InputOutput);
                 break;
+            case WebTransportEventKind.StreamStopped:
+                _line.Stop(item.StreamId);
+                break;
             default:
                 break;
         }
+
+        // What has come may have made room.
+        GoOn();
     }
 
     /// <summary>Sends each line of stdin.</summary>
@@ -78,46 +83,78 @@ internal sealed class WebTransportTalk(ConnectRun run, WebTransportView view, Ca
                 while (lines.TryRead(ref bytes, out ReadOnlyMemory<byte> line))
                 {
                     count++;
-                    await pump.InvokeAsync(_ => Send(session, line.Span is [.., (byte)'\r'] ? line[..^1] : line), stop);
+                    await SendAsync(pump, session, line.Span is [.., (byte)'\r'] ? line[..^1] : line, stop);
                 }
             }
 
             ReadOnlyMemory<byte> last = lines.Complete();
-            count += last.IsEmpty ? 0 : 1;
-            await pump.InvokeAsync(_ => Finish(session, last, count), stop);
+            if (!last.IsEmpty)
+            {
+                count++;
+                await SendAsync(pump, session, last, stop);
+            }
+
+            await pump.InvokeAsync(_ => Finish(session, count), stop);
         }
         catch (OperationCanceledException)
         {
             // It is over.
         }
+        catch
+        {
+            // Nothing more is sent, so nothing more is waited for.
+            await ended.CancelAsync();
+            throw;
+        }
     }
 
-    private void Finish(WebTransportSession session, ReadOnlyMemory<byte> last, int count)
+    /// <summary>Sends a line; ends when the server has allowed all of it.</summary>
+    private async Task SendAsync(WebTransportPump pump, WebTransportSession session, ReadOnlyMemory<byte> line, CancellationToken stop)
     {
-        if (!last.IsEmpty)
-        {
-            Send(session, last);
-        }
+        Task sent = Task.CompletedTask;
+        await pump.InvokeAsync(_ => sent = Send(session, line), stop);
+        await sent.WaitAsync(stop);
+    }
 
+    private void Finish(WebTransportSession session, int count)
+    {
         // An empty stdin sends nothing and closes nothing.
         _inputHasEnded = count > 0 && !run.Get(run.Options.Datagrams);
         CloseIfDone(session);
     }
 
-    private void Send(WebTransportSession session, ReadOnlyMemory<byte> line)
+    private Task Send(WebTransportSession session, ReadOnlyMemory<byte> line)
     {
         if (run.Get(run.Options.Datagrams))
         {
             view.Sent(null, line.Span, session.SendDatagram(line.Span));
+            return Task.CompletedTask;
         }
-        else if (session.TryOpenStream(WebTransportStreamDirection.Bidirectional, out long stream))
+
+        Task sent = _line.Begin(session, line);
+        GoOn();
+        return sent;
+    }
+
+    private void GoOn()
+    {
+        if (_line.GoOn())
         {
             _unfinished++;
-            view.Sent(stream, line.Span, session.Send(stream, line.Span, endStream: true) == line.Length);
+        }
+    }
+
+    /// <summary>The session is over: closed by one of the sides with a code, or lost.</summary>
+    private void End(WebTransportEvent item)
+    {
+        if (item.Code is { } code)
+        {
+            run.Tell($"closed with {code}{(item.Reason.Length == 0 ? "" : $" {SafeText.Quote(item.Reason)}")}");
+            ended.Cancel();
         }
         else
         {
-            run.Tell("the server does not allow a stream now; a line is lost");
+            Fail($"the session is lost: {WebTransportErrorCode.GetName(item.ErrorCode)}", Status == ExitStatus.Ok ? ExitStatus.InputOutput : Status);
         }
     }
 

@@ -132,7 +132,7 @@ public sealed class WebTransportPump
                 _connection.ReceiveWritable(item.StreamId);
                 break;
             default:
-                _connection.ReceiveClose(item.ErrorCode, item.Reason ?? "");
+                _connection.ReceiveClose(item.ErrorCode, item.Reason ?? "", item.Cause);
                 break;
         }
     }

@@ -189,13 +189,16 @@ public sealed class WebTransportConnection : IDisposable
     }
 
     /// <summary>The connection ended: the peer closed it, or the stack gave it up.</summary>
+    /// <param name="errorCode">An HTTP/3 error code.</param>
+    /// <param name="reason">A text for a person.</param>
+    /// <param name="cause">Why, or null where it is not known.</param>
     /// <exception cref="InvalidOperationException">There are events that have not been read.</exception>
-    public void ReceiveClose(long errorCode, string reason = "")
+    public void ReceiveClose(long errorCode, string reason = "", QuicCloseCause? cause = null)
     {
         ThrowIfUnread();
         if (!IsClosed)
         {
-            End(errorCode, reason, WebTransportProtocolError.None);
+            End(errorCode, reason, WebTransportProtocolError.None, cause);
         }
     }
 
@@ -269,10 +272,11 @@ public sealed class WebTransportConnection : IDisposable
         End(code, text, error);
     }
 
-    private void End(long errorCode, string reason, WebTransportProtocolError error)
+    private void End(long errorCode, string reason, WebTransportProtocolError error, QuicCloseCause? cause = null)
     {
         _sessions.EndAll(errorCode, error);
-        _events.Enqueue(new WebTransportEvent(WebTransportEventKind.ConnectionClosed) { ErrorCode = errorCode, Error = error }.WithReason(reason));
+        WebTransportEvent closed = new(WebTransportEventKind.ConnectionClosed) { ErrorCode = errorCode, Error = error, Cause = cause };
+        _events.Enqueue(closed.WithReason(reason));
         Dispose();
     }
 }

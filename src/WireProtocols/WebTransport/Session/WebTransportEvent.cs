@@ -44,6 +44,11 @@ public readonly struct WebTransportEvent
     /// <summary>What <see cref="ErrorCode"/> of a violation has ended.</summary>
     public WebTransportErrorScope Scope { get; internal init; }
 
+    /// <summary>
+    /// Why the connection ended: an idle timeout is told from a close of the peer's. Null where this side has closed it, or nobody said why.
+    /// </summary>
+    public QuicCloseCause? Cause { get; internal init; }
+
     private readonly string? _reason;
 
     internal WebTransportEvent WithReason(string reason) => new(this, reason);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -113,16 +114,32 @@ internal sealed unsafe class Configuration : IDisposable
             return;
         }
 
-        X509Certificate2Collection all = new(certificate);
-        all.AddRange(intermediates ?? []);
-        byte[] blob = all.Export(X509ContentType.Pkcs12)!;
+        byte[] blob = Export(certificate, intermediates);
         fixed (byte* bytes = blob)
         {
             Pkcs12Certificate pkcs12 = new() { Blob = bytes, BlobLength = (uint)blob.Length };
             CredentialConfig credentials = new() { Type = CredentialConfig.TypePkcs12, Certificate = &pkcs12 };
 
             // In bounds: the blob is as long as its length says, and all of it is only read during the call.
-            MsQuicApi.Check(MsQuicApi.Get().Table->ConfigurationLoadCredential(Handle, &credentials), "take the certificate");
+            uint status = MsQuicApi.Get().Table->ConfigurationLoadCredential(Handle, &credentials);
+
+            // The private key is in it.
+            CryptographicOperations.ZeroMemory(blob);
+            MsQuicApi.Check(status, "take the certificate");
+        }
+    }
+
+    private static byte[] Export(X509Certificate2 certificate, X509Certificate2Collection? intermediates)
+    {
+        X509Certificate2Collection all = new(certificate);
+        all.AddRange(intermediates ?? []);
+        try
+        {
+            return all.Export(X509ContentType.Pkcs12)!;
+        }
+        catch (CryptographicException exception)
+        {
+            throw new MsQuicException("The private key of the certificate cannot be exported, and msquic needs a copy of it.", exception);
         }
     }
 }

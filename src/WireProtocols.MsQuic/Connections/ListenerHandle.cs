@@ -49,7 +49,13 @@ internal sealed unsafe class ListenerHandle
         uint length = NativeAddress.Size;
 
         // In bounds: msquic writes an address, for which there is room.
-        MsQuicApi.Check(table->GetParam(listener, Parameter.ListenerLocalAddress, &length, address), "tell the address");
+        status = table->GetParam(listener, Parameter.ListenerLocalAddress, &length, address);
+        if (Status.HasFailed(status))
+        {
+            _handle.LetGo();
+            MsQuicApi.Check(status, "tell the address");
+        }
+
         LocalEndPoint = NativeAddress.Read(address);
     }
 

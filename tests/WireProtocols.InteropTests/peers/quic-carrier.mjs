@@ -23,6 +23,7 @@ const [udpPort, tcpPort, certFile, keyFile, captureFile] = isClient ? [0, proces
 const OPEN = 0, STREAM = 1, STREAM_END = 2, DATAGRAM = 3, RESET = 4, STOP_SENDING = 5, CLOSE = 6, TAKEN = 7, PAUSE = 8, RESUME = 9;
 const READ = 0, WRITE = 1;
 const MAX_WAITING = 8 * 1024 * 1024;
+const MAX_REMEMBERED = 1024;
 
 const certificate = isClient ? null : fs.readFileSync(certFile);
 const config = isClient ? quiche.Config.withBoringSslCtx(false, false, null, null, null, null)
@@ -70,6 +71,7 @@ class Connection {
     this.stopped = new Set();
     this.paused = new Set();
     this.received = new Set(); // streams whose end or reset has been told
+    this.sweepAt = MAX_REMEMBERED;
     this.input = Buffer.alloc(0);
     this.captured = [];
   }
@@ -89,6 +91,27 @@ class Connection {
       }
     }
     this.flush();
+    this.sweep();
+  }
+
+  // Once much is remembered, what quiche has let go is forgotten.
+  sweep() {
+    const sets = [this.stopped, this.paused, this.received];
+    const count = () => sets.reduce((sum, set) => sum + set.size, 0);
+    if (count() < this.sweepAt) return;
+    for (const set of sets) for (const id of set) if (!this.knows(id)) set.delete(id);
+    this.sweepAt = Math.max(MAX_REMEMBERED, 2 * count());
+  }
+
+  // Whether a stream is one that is not over, or waits to be opened.
+  knows(id) {
+    if (this.sending.has(id)) return true;
+    try {
+      this.quic.streamCapacity(id);
+      return true;
+    } catch (error) {
+      return !/InvalidStreamState/.test(error.message);
+    }
   }
 
   open() {
@@ -125,7 +148,11 @@ class Connection {
     const buffer = new Uint8Array(64 * 1024);
     for (const id of this.quic.readable()) {
       if (this.received.has(id)) this.drain(id, buffer);
-      if (this.paused.has(id) || this.received.has(id)) continue;
+      if (this.received.has(id)) continue;
+      if (this.paused.has(id)) {
+        this.lookForReset(id);
+        continue;
+      }
       // While the tool does not read, neither does QUIC, and its flow control holds the peer.
       while (!this.tcp.writableNeedDrain) {
         let received;
@@ -142,6 +169,19 @@ class Connection {
         if (end) this.received.add(id);
         if (end) break;
       }
+    }
+  }
+
+  // The reset of a stream that is paused is told at once. Nothing is taken where there is no room for a byte.
+  lookForReset(id) {
+    try {
+      if (this.quic.streamRecv(id, new Uint8Array(0))?.[1]) {
+        this.received.add(id);
+        this.tell(STREAM_END, id, 0);
+      }
+    } catch (error) {
+      const code = codeOf(error, 'StreamReset');
+      if (!Number.isNaN(code)) this.tellReset(id, code);
     }
   }
 
@@ -163,12 +203,13 @@ class Connection {
     this.tell(STOP_SENDING, id, code);
   }
 
+  // While the tool does not read, datagrams are lost, as they may be.
   receiveDatagrams() {
     for (;;) {
       let datagram;
       try { datagram = this.quic.dgramRecvVec(); } catch { return; }
       if (datagram == null) return;
-      this.tell(DATAGRAM, 0, 0, Buffer.from(datagram));
+      if (!this.tcp.writableNeedDrain) this.tell(DATAGRAM, 0, 0, Buffer.from(datagram));
     }
   }
 
@@ -225,11 +266,12 @@ class Connection {
         this.drop(id);
         this.quic.streamShutdown(id, WRITE, value);
       } else if (kind === STOP_SENDING) {
+        if (!this.knows(id)) return;
         this.quic.streamShutdown(id, READ, value);
         // quiche does not tell of the reset that answers this.
         this.tellReset(id, value);
       } else if (kind === PAUSE) {
-        this.paused.add(id);
+        if (this.knows(id)) this.paused.add(id);
       } else if (kind === RESUME) {
         this.paused.delete(id);
       } else if (kind === CLOSE) {

@@ -88,7 +88,7 @@ internal sealed class PairInbox
 
     private void PassOn(PairStream stream)
     {
-        while (!stream.IsPaused && stream.TryTake(out QuicEvent item))
+        while ((!stream.IsPaused || stream.HasReset) && stream.TryTake(out QuicEvent item))
         {
             _events.Writer.TryWrite(item);
         }

@@ -15,6 +15,9 @@ internal sealed class PairStream
     /// <summary>True while what comes is held back.</summary>
     public bool IsPaused { get; set; }
 
+    /// <summary>True where the reset is what comes next.</summary>
+    public bool HasReset => _reset is { } reset && _next >= reset.ReliableSize;
+
     public void Add(in PairPacket packet)
     {
         if (packet.Item.Kind == QuicEventKind.Reset)
@@ -36,9 +39,9 @@ internal sealed class PairStream
             return false;
         }
 
-        if (_reset is { } reset && _next >= reset.ReliableSize)
+        if (HasReset)
         {
-            item = reset.Item;
+            item = _reset!.Value.Item;
             End();
             return true;
         }

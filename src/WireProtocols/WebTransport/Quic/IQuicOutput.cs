@@ -45,7 +45,8 @@ public interface IQuicOutput
 
     /// <summary>
     /// Stops reading what the peer sends on a stream, or goes on. What has been read by then still comes; QUIC's flow control holds the rest at
-    /// the peer. Nothing happens where the stack cannot do that.
+    /// the peer. A reset is told at once all the same; what was held back before it is lost with it, unless it has to be delivered
+    /// (<see cref="ResetStream"/>). Nothing happens where the stack cannot do that.
     /// </summary>
     void SetReceiving(long streamId, bool isReceiving)
     {

@@ -5,6 +5,12 @@ namespace WireProtocols.InteropTests.WebTransport.Carriers;
 /// <summary>What <see cref="IQuicCarrier"/> promises about room and about the end of a connection. Every carrier runs this.</summary>
 public abstract class CarrierEndFacts : CarrierFacts
 {
+    /// <summary>False where connections have no idle timeout.</summary>
+    protected virtual bool HasIdleTimeout => true;
+
+    /// <summary>Why events that wait are not limited, or null where they are.</summary>
+    protected virtual string? WhyNoEventLimit => null;
+
     [Fact]
     public async Task A_close_is_told_with_code_and_reason_whatever_is_unread()
     {
@@ -76,6 +82,68 @@ public abstract class CarrierEndFacts : CarrierFacts
         CarrierReader client = new(pair.Client);
         await client.Running;
         Assert.Equal([$"close {WebTransportErrorCode.InternalError} IdleTimeout idle timeout"], client.Rows);
+    }
+
+    [Fact]
+    public async Task A_connection_hears_why_it_ended()
+    {
+        Assert.SkipUnless(HasIdleTimeout, "These carriers have no idle timeout.");
+        await using CarrierPair pair = await OpenAsync(new CarrierSettings { IdleTimeout = TimeSpan.FromSeconds(1) });
+        using WebTransportConnection connection = new(
+            WebTransportRole.Client, pair.Client, new WebTransportConnectionOptions { RequireDatagrams = false });
+        List<QuicCloseCause?> causes = [];
+        await new WebTransportPump(connection, pair.Client, item => causes.Add(item.Cause)).RunAsync();
+        Assert.Equal(QuicCloseCause.IdleTimeout, causes[^1]);
+    }
+
+    [Fact]
+    public async Task What_was_sent_on_a_stream_that_is_not_finished_arrives_before_the_end()
+    {
+        await using CarrierPair pair = await OpenAsync();
+        CarrierReader server = new(pair.Server);
+        Begin(pair.Client, 2);
+        await server.WaitForAsync(2, 1);
+        const int Size = 200_000;
+        pair.Client.SendStream(2, StreamPattern.Make(2, 1, Size), endStream: false);
+        await pair.Client.DisposeAsync();
+        await server.Running;
+        Assert.Equal(1 + Size, server.Received(2));
+    }
+
+    [Fact]
+    public async Task The_reset_of_a_stream_that_is_paused_is_told_at_once()
+    {
+        await using CarrierPair pair = await OpenAsync();
+        CarrierReader server = new(pair.Server);
+        Begin(pair.Client, 2);
+        await server.WaitForAsync(2, 1);
+        pair.Server.SetReceiving(2, isReceiving: false);
+        pair.Client.SendStream(2, StreamPattern.Make(2, 1, 100_000), endStream: false);
+        pair.Client.ResetStream(2, 41, 0);
+        await server.WaitForAsync("2 reset 41");
+        pair.Server.SetReceiving(2, isReceiving: true);
+        pair.Client.SendStream(6, StreamPattern.Make(6, 0, 10), endStream: true);
+        await server.WaitForAsync("6 end");
+        Assert.Equal(["2 reset 41", "6 end"], server.Rows);
+    }
+
+    [Fact]
+    public async Task A_peer_whose_streams_come_and_go_while_nobody_reads_is_cut_off()
+    {
+        Assert.SkipWhen(WhyNoEventLimit is not null, WhyNoEventLimit ?? "");
+        await using CarrierPair pair = await OpenAsync(new CarrierSettings { MaxWaitingEvents = 200 });
+        CarrierReader client = new(pair.Client);
+        for (int i = 0; i < 1000; i++)
+        {
+            pair.Client.SendStream(2 + (4 * i), default, endStream: true);
+        }
+
+        await client.Running;
+        Assert.StartsWith($"close {WebTransportErrorCode.ExcessiveLoad} Application", client.Rows[^1], StringComparison.Ordinal);
+        CarrierReader server = new(pair.Server);
+        await server.Running;
+        Assert.Equal($"close {WebTransportErrorCode.ExcessiveLoad} Overload too many events wait to be read", server.Rows[^1]);
+        Assert.InRange(server.Rows.Length, 200, 400);
     }
 
     [Fact]

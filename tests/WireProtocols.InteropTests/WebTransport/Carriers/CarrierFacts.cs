@@ -69,6 +69,21 @@ public abstract class CarrierFacts
     }
 
     [Fact]
+    public async Task Three_thousand_finished_streams_arrive_each_with_its_end()
+    {
+        await using CarrierPair pair = await OpenAsync();
+        CarrierReader server = new(pair.Server);
+        for (int i = 0; i < 3000; i++)
+        {
+            pair.Client.SendStream(2 + (4 * i), StreamPattern.Make(2 + (4 * i), 0, 10), endStream: true);
+        }
+
+        await server.WaitForCountAsync(QuicEventKind.Stream, 3000);
+        Assert.Equal(Enumerable.Range(0, 3000).Select(i => $"{2 + (4 * i)} end").Order(), server.Rows.Order());
+        Assert.All(Enumerable.Range(0, 3000), i => Assert.Equal(10, server.Received(2 + (4 * i))));
+    }
+
+    [Fact]
     public async Task What_is_sent_late_on_a_stream_that_the_peer_has_reset_opens_no_other()
     {
         Assert.SkipWhen(Missing is null && StopsLinger is not null, StopsLinger ?? "");

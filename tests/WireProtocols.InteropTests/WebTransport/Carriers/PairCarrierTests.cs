@@ -7,6 +7,8 @@ public sealed class PairCarrierTests : CarrierEndFacts
 {
     protected override string? Missing => null;
 
+    protected override bool HasIdleTimeout => false;
+
     protected override string? WhyNoEventLimit => "The pair in memory has no limit of events.";
 
     protected override Task<CarrierPair> ConnectAsync(CarrierSettings settings)

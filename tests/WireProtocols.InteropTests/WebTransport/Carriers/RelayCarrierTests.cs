@@ -18,6 +18,8 @@ public sealed class RelayCarrierTests : CarrierEndFacts
                 ? null
                 : "The npm package '@matrixai/quic' is not installed: run 'npm ci' in tests/WireProtocols.InteropTests/peers.");
 
+    protected override bool HasIdleTimeout => false;
+
     protected override string? WhyNoEventLimit => "What is not read stays in the socket.";
 
     protected override string? StopsLinger => "The quiche of npm '@matrixai/quic' does not let a stream go that was stopped.";

@@ -47,7 +47,8 @@ public sealed class WebTransportConnectTests
     public async Task More_lines_than_the_server_allows_streams_wait_and_all_come_back()
     {
         const int Count = 3000;
-        (int status, string output, string error) = await ConnectAsync("/echo", string.Concat(Enumerable.Range(0, Count).Select(i => $"line {i}\n")), "--json");
+        string lines = string.Concat(Enumerable.Range(0, Count).Select(i => $"line {i}\n"));
+        (int status, string output, string error) = await ConnectAsync("/echo", lines, "--json");
         Assert.Equal(0, status);
         string[] rows = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(Count, rows.Count(r => r.StartsWith("{\"kind\":\"sent\"", StringComparison.Ordinal)));

@@ -49,7 +49,7 @@ public sealed class MsQuicTrustTests
     [InlineData(-1, 14 * 24, false)]
     [InlineData(-48, -1, false)]
     [InlineData(1, 48, false)]
-    public void A_certificate_of_the_right_hash_is_taken_while_it_is_valid_and_where_that_is_for_two_weeks_at_most(int from, int until, bool isAccepted)
+    public void A_certificate_of_the_right_hash_is_taken_while_it_is_valid_for_two_weeks_at_most(int from, int until, bool isAccepted)
     {
         using X509Certificate2 certificate = TestCertificate.Create(TimeSpan.FromHours(from), TimeSpan.FromHours(until));
         ServerTrust trust = new("example.org", new MsQuicClientOptions { ServerCertificateHashes = [SHA256.HashData(certificate.RawData)] });

@@ -101,7 +101,8 @@ public sealed class SystemQuicCarrier : IQuicCarrier
 
     /// <summary>
     /// Waits a moment for what was sent to arrive, and then for the peer to close (<see cref="QuicCarrierOptions.DrainTimeout"/>); closes the
-    /// connection with H3_NO_ERROR where it is open, and lets it go. What a peer has not read when a connection is closed, it does not get.
+    /// connection with H3_NO_ERROR where it is open, and lets it go. What a peer has not read when a connection is closed, it does not get; and of
+    /// a stream that was not finished the platform does not tell what has arrived, so that its last bytes may be lost.
     /// </summary>
     public async ValueTask DisposeAsync()
     {

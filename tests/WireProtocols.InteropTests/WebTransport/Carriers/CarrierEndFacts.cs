@@ -8,6 +8,9 @@ public abstract class CarrierEndFacts : CarrierFacts
     /// <summary>False where connections have no idle timeout.</summary>
     protected virtual bool HasIdleTimeout => true;
 
+    /// <summary>Why what is sent on a stream that is not finished may be lost with the end, or null where it is not.</summary>
+    protected virtual string? WhyUnfinishedIsLost => null;
+
     /// <summary>Why events that wait are not limited, or null where they are.</summary>
     protected virtual string? WhyNoEventLimit => null;
 
@@ -99,6 +102,7 @@ public abstract class CarrierEndFacts : CarrierFacts
     [Fact]
     public async Task What_was_sent_on_a_stream_that_is_not_finished_arrives_before_the_end()
     {
+        Assert.SkipWhen(Missing is null && WhyUnfinishedIsLost is not null, WhyUnfinishedIsLost ?? "");
         await using CarrierPair pair = await OpenAsync();
         CarrierReader server = new(pair.Server);
         Begin(pair.Client, 2);

@@ -14,6 +14,8 @@ public sealed class SystemQuicCarrierTests : CarrierEndFacts
 
     protected override bool CarriesReason => false;
 
+    protected override string? WhyUnfinishedIsLost => "The platform's writes end before the peer has the bytes, and nothing else tells of that.";
+
     [Fact]
     public Task An_idle_timeout_is_told_as_such() => AnIdleTimeoutIsToldAsSuchAsync();
 

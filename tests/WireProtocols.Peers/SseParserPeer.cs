@@ -7,7 +7,7 @@ namespace WireProtocols.Peers;
 /// <summary>System.Net.ServerSentEvents behind HttpClient; it reads one stream, as the parser does not connect again.</summary>
 internal static class SseParserPeer
 {
-    private static readonly HttpClient _client = new();
+    private static readonly HttpClient Client = new();
 
     public static async Task<bool> PlayAsync(Uri url)
     {
@@ -21,7 +21,7 @@ internal static class SseParserPeer
             lines.Append(Report.Error(exception));
         }
 
-        return await Report.PostAsync(_client, url, lines.ToString());
+        return await Report.PostAsync(Client, url, lines.ToString());
     }
 
     private static async Task ReadAsync(Uri url, StringBuilder lines)
@@ -29,7 +29,7 @@ internal static class SseParserPeer
         using HttpRequestMessage request = new(HttpMethod.Get, url);
         request.Headers.Add("Accept", "text/event-stream");
         request.Headers.Add("Cache-Control", "no-store");
-        using HttpResponseMessage response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using HttpResponseMessage response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         if (response.StatusCode != HttpStatusCode.OK
             || !string.Equals(response.Content.Headers.ContentType?.MediaType, "text/event-stream", StringComparison.OrdinalIgnoreCase))
         {

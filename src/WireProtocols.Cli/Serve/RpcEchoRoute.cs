@@ -12,7 +12,7 @@ internal sealed class RpcEchoRoute(RpcMethodKind kind) : Route
     private const int MaxRepeats = 1000;
 
     // Any codec that the three protocols name: the bytes come back as they are, and an echo has no side effects.
-    private static readonly RpcServerOptions _options = new() { AllowGet = true, Codecs = ["proto", "json", "text"] };
+    private static readonly RpcServerOptions Options = new() { AllowGet = true, Codecs = ["proto", "json", "text"] };
 
     public override string Path => "/wire.Echo/" + kind;
 
@@ -30,7 +30,7 @@ internal sealed class RpcEchoRoute(RpcMethodKind kind) : Route
     {
         try
         {
-            await RpcServerCall.RunAsync(new RpcServeExchange(request), kind, RunAsync, _options, request.Stopping);
+            await RpcServerCall.RunAsync(new RpcServeExchange(request), kind, RunAsync, Options, request.Stopping);
         }
         catch (RpcProtocolException exception)
         {
@@ -84,7 +84,7 @@ internal sealed class RpcEchoRoute(RpcMethodKind kind) : Route
         ArrayBufferWriter<byte> joined = new();
         await foreach (ReadOnlyMemory<byte> message in call.ReadAllAsync())
         {
-            if (message.Length > _options.MaxMessageLength - joined.WrittenCount)
+            if (message.Length > Options.MaxMessageLength - joined.WrittenCount)
             {
                 throw new RpcException(new RpcStatus(RpcStatusCode.ResourceExhausted, "The messages are too long for one."));
             }

@@ -7,7 +7,7 @@ namespace WireProtocols.MsQuic;
 internal sealed class ServerTrust(string host, MsQuicClientOptions options)
 {
     /// <summary>The longest that a certificate which is taken by its hash may be valid.</summary>
-    private static readonly TimeSpan _longest = TimeSpan.FromDays(14);
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(14);
 
     /// <summary>The roots that are trusted in place of the system's, for tests; or null.</summary>
     public X509Certificate2Collection? Roots { get; init; }
@@ -54,6 +54,6 @@ internal sealed class ServerTrust(string host, MsQuicClientOptions options)
     private static bool IsShortLived(X509Certificate2 certificate)
     {
         DateTime begin = certificate.NotBefore.ToUniversalTime(), end = certificate.NotAfter.ToUniversalTime(), now = DateTime.UtcNow;
-        return now >= begin && now <= end && end - begin <= _longest;
+        return now >= begin && now <= end && end - begin <= Longest;
     }
 }

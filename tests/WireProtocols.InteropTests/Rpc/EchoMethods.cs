@@ -5,7 +5,7 @@ namespace WireProtocols.InteropTests.Rpc;
 /// <summary>The methods of <c>wire.Echo</c> for the platform's gRPC, with messages that are bytes.</summary>
 internal static class EchoMethods
 {
-    private static readonly Marshaller<byte[]> _bytes = Marshallers.Create(b => b, b => b);
+    private static readonly Marshaller<byte[]> Bytes = Marshallers.Create(b => b, b => b);
 
     public static Method<byte[], byte[]> Unary { get; } = Create(MethodType.Unary, "Unary");
 
@@ -15,7 +15,7 @@ internal static class EchoMethods
 
     public static Method<byte[], byte[]> Bidirectional { get; } = Create(MethodType.DuplexStreaming, "Bidirectional");
 
-    private static Method<byte[], byte[]> Create(MethodType type, string name) => new(type, "wire.Echo", name, _bytes, _bytes);
+    private static Method<byte[], byte[]> Create(MethodType type, string name) => new(type, "wire.Echo", name, Bytes, Bytes);
 }
 
 /// <summary>The platform's service.</summary>

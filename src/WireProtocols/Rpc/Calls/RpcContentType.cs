@@ -11,7 +11,7 @@ public readonly record struct RpcContentType(RpcProtocol Protocol, string Codec,
     private const string Application = "application/";
 
     // The longer before the shorter that it begins with.
-    private static readonly (string Name, RpcProtocol Protocol, bool IsText)[] _framed =
+    private static readonly (string Name, RpcProtocol Protocol, bool IsText)[] Framed =
     [
         ("grpc-web-text", RpcProtocol.GrpcWeb, true), ("grpc-web", RpcProtocol.GrpcWeb, false), ("grpc", RpcProtocol.Grpc, false),
     ];
@@ -34,7 +34,7 @@ public readonly record struct RpcContentType(RpcProtocol Protocol, string Codec,
         int plus = name.IndexOf('+', StringComparison.Ordinal);
         string family = plus < 0 ? name : name[..plus];
         string? codec = plus < 0 ? null : name[(plus + 1)..];
-        foreach ((string framed, RpcProtocol protocol, bool isText) in _framed)
+        foreach ((string framed, RpcProtocol protocol, bool isText) in Framed)
         {
             if (family == framed)
             {

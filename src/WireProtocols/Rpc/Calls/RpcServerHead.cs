@@ -7,7 +7,7 @@ internal sealed class RpcServerHead
     private const int MethodNotAllowed = 405;
 
     // The longest time that a timer takes.
-    private static readonly TimeSpan _longest = TimeSpan.FromDays(49);
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(49);
 
     private RpcServerHead(RpcContentType contentType) => ContentType = contentType;
 
@@ -105,6 +105,6 @@ internal sealed class RpcServerHead
     private static TimeSpan? Shorter(TimeSpan? wished, TimeSpan? most)
     {
         TimeSpan? shorter = wished is null || most < wished ? most : wished;
-        return shorter > _longest ? _longest : shorter;
+        return shorter > Longest ? Longest : shorter;
     }
 }

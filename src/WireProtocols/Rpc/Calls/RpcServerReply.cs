@@ -7,7 +7,7 @@ namespace WireProtocols.Rpc;
 internal sealed class RpcServerReply(RpcServerExchange exchange, RpcServerHead head, RpcServerOptions options)
 {
     private const int HttpOk = 200;
-    private static readonly (string Name, string Value)[] _noTrailers = [];
+    private static readonly (string Name, string Value)[] NoTrailers = [];
 
     private PipeWriter? _output;
     private RpcWriter? _writer;
@@ -49,7 +49,7 @@ internal sealed class RpcServerReply(RpcServerExchange exchange, RpcServerHead h
         {
             EndUnary(end);
             await FlushAsync(CancellationToken.None).ConfigureAwait(false);
-            await exchange.EndAsync(_noTrailers).ConfigureAwait(false);
+            await exchange.EndAsync(NoTrailers).ConfigureAwait(false);
             return;
         }
 
@@ -61,7 +61,7 @@ internal sealed class RpcServerReply(RpcServerExchange exchange, RpcServerHead h
         }
 
         await FlushAsync(CancellationToken.None).ConfigureAwait(false);
-        await exchange.EndAsync(isGrpc ? end.ToTrailers() : _noTrailers).ConfigureAwait(false);
+        await exchange.EndAsync(isGrpc ? end.ToTrailers() : NoTrailers).ConfigureAwait(false);
     }
 
     private async ValueTask FlushAsync(CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ internal static class RpcCrc32
     private const int Step = sizeof(ulong);
 
     // For each distance from the end of a step, what a byte there adds.
-    private static readonly uint[] _table = CreateTable();
+    private static readonly uint[] Table = CreateTable();
 
     public static uint Compute(ReadOnlySpan<byte> bytes)
     {
@@ -21,13 +21,13 @@ internal static class RpcCrc32
             crc = 0;
             for (int i = 0; i < Step; i++)
             {
-                crc ^= _table[((Step - 1 - i) * Values) + (byte)(next >> (8 * i))];
+                crc ^= Table[((Step - 1 - i) * Values) + (byte)(next >> (8 * i))];
             }
         }
 
         foreach (byte value in bytes)
         {
-            crc = (crc >> 8) ^ _table[(byte)(crc ^ value)];
+            crc = (crc >> 8) ^ Table[(byte)(crc ^ value)];
         }
 
         return ~crc;

@@ -11,7 +11,7 @@ namespace WireProtocols.Rpc;
 public static class GrpcWebTrailers
 {
     // The characters of a token (RFC 9110 §5.6.2).
-    private static readonly SearchValues<byte> _token
+    private static readonly SearchValues<byte> Token
         = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
     /// <summary>Reads a block. Names may be in any case, as HTTP has it, and are made lower-case.</summary>
@@ -99,7 +99,7 @@ public static class GrpcWebTrailers
         field = default;
         int colon = line.IndexOf((byte)':');
         ReadOnlySpan<byte> name = colon < 0 ? line : line[..colon];
-        int bad = name.IndexOfAnyExcept(_token);
+        int bad = name.IndexOfAnyExcept(Token);
         if (colon <= 0 || bad >= 0)
         {
             errorIndex = bad >= 0 ? bad : name.Length;

@@ -8,18 +8,18 @@ internal static class RpcFieldNames
     public const string BinarySuffix = "-bin";
 
     // "Header-Name → 1*( %x30-39 / %x61-7A / "_" / "-" / ".")" (PROTOCOL-HTTP2 §Requests).
-    private static readonly SearchValues<char> _nameCharacters = SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyz_-.");
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyz_-.");
 
     // The fields of HTTP that frame a message, belong to the connection, or are written by the protocols.
-    private static readonly HashSet<string> _reserved = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> Reserved = new(StringComparer.Ordinal)
     {
         "accept-encoding", "connection", "content-encoding", "content-length", "content-type", "date", "expect", "host", "http2-settings",
         "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "user-agent",
     };
 
-    private static readonly string[] _reservedPrefixes = ["grpc-", "connect-", "trailer-"];
+    private static readonly string[] ReservedPrefixes = ["grpc-", "connect-", "trailer-"];
 
-    public static bool IsName(ReadOnlySpan<char> name) => !name.IsEmpty && !name.ContainsAnyExcept(_nameCharacters);
+    public static bool IsName(ReadOnlySpan<char> name) => !name.IsEmpty && !name.ContainsAnyExcept(NameCharacters);
 
     /// <summary>"ASCII-Value → 1*( %x20-%x7E )", without white space at its ends, and empty as HTTP allows it.</summary>
     public static bool IsValue(ReadOnlySpan<char> value)
@@ -27,7 +27,7 @@ internal static class RpcFieldNames
 
     /// <summary>Whether an application may neither set nor see it as metadata.</summary>
     public static bool IsReserved(string name)
-        => _reserved.Contains(name) || _reservedPrefixes.Any(p => name.StartsWith(p, StringComparison.Ordinal));
+        => Reserved.Contains(name) || ReservedPrefixes.Any(p => name.StartsWith(p, StringComparison.Ordinal));
 
     /// <summary>The status of gRPC is known to both sides, and its details are an application's.</summary>
     public static bool IsDetails(string name) => name == "grpc-status-details-bin";

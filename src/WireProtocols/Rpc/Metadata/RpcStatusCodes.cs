@@ -3,25 +3,25 @@ namespace WireProtocols.Rpc;
 /// <summary>The names and numbers of <see cref="RpcStatusCode"/> in the three protocols and in HTTP.</summary>
 public static class RpcStatusCodes
 {
-    private static readonly string[] _names =
+    private static readonly string[] Names =
     [
         "ok", "canceled", "unknown", "invalid_argument", "deadline_exceeded", "not_found", "already_exists", "permission_denied",
         "resource_exhausted", "failed_precondition", "aborted", "out_of_range", "unimplemented", "internal", "unavailable", "data_loss",
         "unauthenticated",
     ];
 
-    private static readonly int[] _httpStatuses = [200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401];
+    private static readonly int[] HttpStatuses = [200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401];
 
     /// <summary>The code as Connect writes it, for instance <c>invalid_argument</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such code.</exception>
-    public static string GetConnectName(this RpcStatusCode code) => _names[(int)Check(code)];
+    public static string GetConnectName(this RpcStatusCode code) => Names[(int)Check(code)];
 
     /// <summary>The code that Connect writes so. <c>ok</c> is none: a call that succeeded has no error.</summary>
     public static bool TryParseConnectName(ReadOnlySpan<char> name, out RpcStatusCode code)
     {
-        for (int i = 1; i < _names.Length; i++)
+        for (int i = 1; i < Names.Length; i++)
         {
-            if (name.SequenceEqual(_names[i]))
+            if (name.SequenceEqual(Names[i]))
             {
                 code = (RpcStatusCode)i;
                 return true;
@@ -45,13 +45,13 @@ public static class RpcStatusCodes
         }
 
         int number = text.Length > 2 ? int.MaxValue : text.Length == 1 ? text[0] - '0' : ((text[0] - '0') * 10) + text[1] - '0';
-        code = number < _names.Length ? (RpcStatusCode)number : RpcStatusCode.Unknown;
+        code = number < Names.Length ? (RpcStatusCode)number : RpcStatusCode.Unknown;
         return true;
     }
 
     /// <summary>The status of HTTP that a unary response of Connect has for a code (connect-protocol §Error Codes).</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such code.</exception>
-    public static int GetHttpStatus(this RpcStatusCode code) => _httpStatuses[(int)Check(code)];
+    public static int GetHttpStatus(this RpcStatusCode code) => HttpStatuses[(int)Check(code)];
 
     /// <summary>
     /// The code that stands for a response without one (connect-protocol §HTTP to Error Code; gRPC has the same table). A status of 200 says

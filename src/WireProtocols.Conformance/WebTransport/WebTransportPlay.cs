@@ -55,13 +55,20 @@ internal static class WebTransportPlay
         });
 
     /// <summary>A request that is malformed is no session.</summary>
+    /// <param name="id">What is wrong.</param>
+    /// <param name="rule">The sentence.</param>
+    /// <param name="edit">Makes the fields.</param>
+    /// <param name="said">Of a server that accepts it: a warning where the sentence binds the client alone.</param>
     public static ConformanceCase Malformed(
-        string id, ConformanceRule rule, Func<List<(string Name, string Value)>, IEnumerable<(string Name, string Value)>> edit)
+        string id,
+        ConformanceRule rule,
+        Func<List<(string Name, string Value)>, IEnumerable<(string Name, string Value)>> edit,
+        ConformanceVerdict said = ConformanceVerdict.Fail)
         => Of($"connect/malformed/{id}", rule, "a reset with H3_MESSAGE_ERROR, or a status that refuses", async talk =>
         {
             long stream = await talk.RequestAsync(edit);
             WebTransportAnswer answer = await talk.AnswerAsync(stream);
-            return answer.IsAccepted ? ConformanceFinding.Fail($"a session, with {answer}")
+            return answer.IsAccepted ? new ConformanceFinding(said, $"a session, with {answer}")
                 : answer.IsSilent ? ConformanceFinding.Late("neither an answer nor a reset in time")
                 : answer.Status is not null || answer.Code is WebTransportErrorCode.MessageError or WebTransportErrorCode.GeneralProtocolError
                     ? ConformanceFinding.Pass(answer.Text)

@@ -29,7 +29,7 @@ public static class WebTransportDefects
         (ConnectionFields, "connect/malformed/keep-alive"), (AnyValue, "connect/malformed/line-feed"),
         (ContentLength, "connect/malformed/content-length"), (AnyProtocol, "connect/unknown-protocol"),
         (UnknownProtocolIs400, "~connect/unknown-protocol"), (InventsProtocol, "connect/protocols-not-offered"),
-        (TakesTokensForProtocols, "connect/protocols-malformed/token"), (HostIgnored, "connect/malformed/host-differs"),
+        (TakesTokensForProtocols, "connect/protocols-malformed/token"), (HostIgnored, "~connect/malformed/host-differs"),
 
         (TakesDataFirst, "frames/data-first"), (TakesCutOffFrames, "frames/cut-off"), (TakesHeadersInSession, "frames/headers-behind-the-request"),
         (SignalAnywhere, "frames/wt-stream-in-a-session"), (LeavesIncompleteOpen, "~frames/nothing"), (TakesManySessions, "sessions/second"),

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace WireProtocols.Testing;
 
 /// <summary>
-/// The process in which mutants are switched on, one after the other. It reads their numbers, one a line, and answers <c>begin N</c> and then
-/// <c>killed N BY</c>, <c>survived N</c>, <c>missed N</c> (no input runs its place) or <c>tainted N</c>: a mutant has left something behind that
-/// fails without one, and the process ends.
+/// The process in which mutants are switched on, one after the other. It says <c>ready</c> when it has run every input without a mutant. Then it
+/// reads the numbers of mutants, one a line, and answers <c>begin N</c> and then <c>killed N BY</c>, <c>survived N</c>, <c>missed N</c> (no input
+/// runs its place) or <c>tainted N</c>: a mutant has left something behind that fails without one, and the process ends.
 /// </summary>
 internal static class MutantChild
 {
@@ -19,6 +19,7 @@ internal static class MutantChild
         string corpus = arguments["--corpus"] ?? MutantCampaign.DefaultCorpus;
         MutantInputs inputs = new(targets, corpus, (int)(arguments.Number("--mutations") ?? MutantCampaign.DefaultMutations));
         inputs.Record();
+        Say("ready");
         while (Console.In.ReadLine() is { } line)
         {
             int mutant = int.Parse(line, CultureInfo.InvariantCulture);

@@ -30,6 +30,9 @@ internal sealed class MutantWorker(string folder, FuzzArguments arguments)
         _ = FeedAsync(child, mutants);
         int? begun = null;
         bool hasAnswered = false;
+
+        // How long the inputs take without a mutant says nothing of any.
+        child.StandardOutput.ReadLine();
         while (NextLine(child) is [string verdict, string number, .. string[] by])
         {
             int id = int.Parse(number, CultureInfo.InvariantCulture);

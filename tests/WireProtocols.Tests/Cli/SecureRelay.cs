@@ -3,35 +3,30 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using WireProtocols.Tests.Conformance;
 
 namespace WireProtocols.Tests.Cli;
 
 /// <summary>TLS in front of a server on loopback.</summary>
 internal sealed class SecureRelay : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
     private readonly X509Certificate2 _certificate = Create();
+    private readonly SubjectListener _listener;
     private readonly int _to;
-    private readonly Task _accepting;
 
     /// <param name="to">The port of the server.</param>
     public SecureRelay(int to)
     {
         _to = to;
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _listener = new SubjectListener(RelayAsync);
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _listener.Port;
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _accepting;
+        await _listener.DisposeAsync();
         _certificate.Dispose();
-        _stop.Dispose();
     }
 
     private static X509Certificate2 Create()
@@ -42,34 +37,16 @@ internal sealed class SecureRelay : IAsyncDisposable
         return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
     }
 
-    private async Task AcceptAsync()
+    private async Task<bool> RelayAsync(NetworkStream client, CancellationToken stop)
     {
-        List<Task> running = [];
-        try
-        {
-            while (true)
-            {
-                Socket socket = await _listener.AcceptSocketAsync(_stop.Token);
-                running.Add(Task.Run(() => RelayAsync(socket)));
-            }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
-        {
-            await Task.WhenAll(running);
-        }
-    }
-
-    private async Task RelayAsync(Socket socket)
-    {
-        socket.NoDelay = true;
         using TcpClient server = new() { NoDelay = true };
-        await using SslStream secure = new(new NetworkStream(socket, ownsSocket: true));
+        await using SslStream secure = new(client);
         try
         {
-            await server.ConnectAsync(IPAddress.Loopback, _to, _stop.Token);
-            await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
-            Task up = CopyAsync(secure, server.GetStream(), () => server.Client.Shutdown(SocketShutdown.Send));
-            await CopyAsync(server.GetStream(), secure, () => { });
+            await server.ConnectAsync(IPAddress.Loopback, _to, stop);
+            await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, stop);
+            Task up = CopyAsync(secure, server.GetStream(), () => server.Client.Shutdown(SocketShutdown.Send), stop);
+            await CopyAsync(server.GetStream(), secure, () => { }, stop);
             await secure.ShutdownAsync();
             await up;
         }
@@ -77,13 +54,15 @@ internal sealed class SecureRelay : IAsyncDisposable
         {
             // One side is gone.
         }
+
+        return false;
     }
 
-    private async Task CopyAsync(Stream from, Stream to, Action end)
+    private static async Task CopyAsync(Stream from, Stream to, Action end, CancellationToken stop)
     {
         try
         {
-            await from.CopyToAsync(to, _stop.Token);
+            await from.CopyToAsync(to, stop);
             end();
         }
         catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)

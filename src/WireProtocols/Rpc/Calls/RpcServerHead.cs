@@ -65,7 +65,9 @@ internal sealed class RpcServerHead
         return fits ? new RpcServerHead(contentType) { Get = get }.Complete(exchange.Fields, options) : null;
     }
 
-    /// <summary>The fields of an answer by HTTP alone: "The origin server MUST generate an Allow header field in a 405" (RFC 9110 §15.5.6).</summary>
+    /// <summary>
+    /// The fields of an answer by HTTP alone: "The origin server MUST generate an Allow header field in a 405" (RFC 9110 §15.5.6).
+    /// </summary>
     public static IReadOnlyList<(string Name, string Value)> GetFields(int status, RpcMethodKind kind, RpcServerOptions options)
         => status == MethodNotAllowed ? [("allow", TakesGet(kind, options) ? "GET, POST" : "POST")] : [];
 

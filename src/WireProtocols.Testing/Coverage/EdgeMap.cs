@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace WireProtocols.Testing;
 
@@ -7,7 +8,7 @@ internal sealed unsafe class EdgeMap : IDisposable
 {
     private static readonly byte[] Buckets = [.. Enumerable.Range(0, 256).Select(ToBucket)];
 
-    private readonly ulong* _hits = (ulong*)NativeMemory.AllocZeroed(Coverage.MapSize);
+    private readonly byte* _hits = (byte*)NativeMemory.AllocZeroed(Coverage.MapSize);
     private readonly byte[] _seen = new byte[Coverage.MapSize];
 
     /// <summary>How many edges have been reached.</summary>
@@ -16,20 +17,21 @@ internal sealed unsafe class EdgeMap : IDisposable
     /// <summary>The address that <see cref="Coverage.UseMap"/> wants.</summary>
     public nint Address => (nint)_hits;
 
-    /// <summary>A new input begins.</summary>
+    /// <summary>Forgets what ran since the last input: a try that is no input of the search.</summary>
     public void Clear() => NativeMemory.Clear(_hits, Coverage.MapSize);
 
-    /// <summary>Adds what the input has reached.</summary>
+    /// <summary>Adds what the input has reached, and clears the map of hits for the next one.</summary>
     /// <returns>Whether an edge is new, or was never taken as often.</returns>
     public bool Add()
     {
         bool isNew = false;
-        for (int word = 0; word < Coverage.MapSize / sizeof(ulong); word++)
+        for (int at = 0; at < Coverage.MapSize; at += Vector512<byte>.Count)
         {
-            // In bounds: the map has as many words as the loop counts.
-            if (_hits[word] != 0)
+            // In bounds: a vector begins at a multiple of its size, and the size of the map is such a multiple.
+            if (Vector512.Load(_hits + at) != Vector512<byte>.Zero)
             {
-                isNew |= AddWord(word * sizeof(ulong));
+                isNew |= AddVector(at);
+                Vector512.Store(Vector512<byte>.Zero, _hits + at);
             }
         }
 
@@ -43,13 +45,13 @@ internal sealed unsafe class EdgeMap : IDisposable
         NativeMemory.Free(_hits);
     }
 
-    private bool AddWord(int start)
+    private bool AddVector(int start)
     {
         bool isNew = false;
-        for (int i = start; i < start + sizeof(ulong); i++)
+        for (int i = start; i < start + Vector512<byte>.Count; i++)
         {
-            // In bounds: the word that begins at the start lies in the map.
-            byte bucket = Buckets[((byte*)_hits)[i]];
+            // In bounds: the vector that begins at the start lies in the map.
+            byte bucket = Buckets[_hits[i]];
             if ((bucket & ~_seen[i]) != 0)
             {
                 Edges += _seen[i] == 0 ? 1 : 0;

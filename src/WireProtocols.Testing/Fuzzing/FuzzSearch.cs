@@ -79,7 +79,6 @@ public sealed class FuzzSearch : IDisposable
     private FuzzFinding? Try(byte[] input)
     {
         _executions++;
-        _edges.Clear();
         Exception? failure = _run.Try(input);
         if (failure is not null)
         {
@@ -107,7 +106,9 @@ public sealed class FuzzSearch : IDisposable
 
         int at = _dice.Next(input.Length - 1);
         FuzzGrowth growth = new(at, 1 + _dice.Next(Math.Min(256, input.Length - at)));
-        return _growth.Find(input, growth) is { } what ? new FuzzFinding(input, what, growth) : null;
+        string? what = _growth.Find(input, growth);
+        _edges.Clear();
+        return what is null ? null : new FuzzFinding(input, what, growth);
     }
 
     /// <summary>Half of the time one of the latest, which nobody has built upon yet; and the shorter of two, which is the faster one.</summary>

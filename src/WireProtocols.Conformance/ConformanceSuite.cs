@@ -54,10 +54,17 @@ public sealed class ConformanceSuite
 
     /// <summary>The case with an id, of whichever suite.</summary>
     /// <returns>Null where there is none.</returns>
-    public static ConformanceCase? FindCase(string id) => All.SelectMany(s => s.Cases).FirstOrDefault(c => c.Id == id);
+    public static ConformanceCase? FindCase(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return All.SelectMany(s => s.Cases).FirstOrDefault(c => c.Id == id);
+    }
 
     /// <summary>The suite for a subject in a role.</summary>
     /// <returns>Null where there is none.</returns>
     public static ConformanceSuite? Find(string subject, bool isOfClients)
-        => All.FirstOrDefault(s => s.Subject == subject && s.IsOfClients == isOfClients);
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        return All.FirstOrDefault(s => s.Subject == subject && s.IsOfClients == isOfClients);
+    }
 }

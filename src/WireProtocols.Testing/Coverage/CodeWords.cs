@@ -17,6 +17,7 @@ public static class CodeWords
     /// <returns>Each once: text in ASCII, numbers as two, four and eight bytes, the most significant one first.</returns>
     public static IReadOnlyList<byte[]> Of(string assembly, string? space = null)
     {
+        ArgumentNullException.ThrowIfNull(assembly);
         using ModuleDefinition module = ModuleDefinition.ReadModule(assembly, new ReaderParameters { InMemory = true });
         Dictionary<string, byte[]> words = [];
         foreach (Instruction instruction in module.GetTypes().Where(t => IsBelow(t, space)).SelectMany(t => t.Methods)

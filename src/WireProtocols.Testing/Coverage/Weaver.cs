@@ -13,6 +13,7 @@ public static class Weaver
     /// <returns>The number of basic blocks.</returns>
     public static int Weave(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         string woven = path + ".woven";
         int blocks = 0;
         using (ModuleDefinition module = ModuleDefinition.ReadModule(path, new ReaderParameters { InMemory = true }))

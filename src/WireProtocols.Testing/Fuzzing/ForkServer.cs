@@ -17,6 +17,7 @@ public static unsafe partial class ForkServer
     /// <returns>The exit status.</returns>
     public static int Run(FuzzTarget target)
     {
+        ArgumentNullException.ThrowIfNull(target);
         if (!int.TryParse(Environment.GetEnvironmentVariable("__AFL_SHM_ID"), out int id))
         {
             Console.Error.WriteLine("This is for afl-fuzz to call; use fuzz/run.sh.");

@@ -21,6 +21,7 @@ public static class FuzzProgram
     {
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(targets);
+        ArgumentNullException.ThrowIfNull(libraries);
         string[] files = [.. libraries.Select(l => Path.GetFileName(l.Location))];
         try
         {

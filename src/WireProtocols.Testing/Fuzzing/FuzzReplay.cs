@@ -8,6 +8,9 @@ public static class FuzzReplay
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
     public static int Run(FuzzTarget target, IEnumerable<string> paths, TextWriter output)
     {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentNullException.ThrowIfNull(output);
         List<string> files = [.. paths.SelectMany(Expand)];
         int failed = files.Count(file => !Passes(target, file, output));
         output.WriteLine($"{target.Name}: {files.Count - failed} passed, {failed} failed");

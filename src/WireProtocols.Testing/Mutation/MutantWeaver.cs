@@ -23,6 +23,7 @@ public static class MutantWeaver
     /// <returns>The mutants, numbered from 0.</returns>
     public static IReadOnlyList<Mutant> Weave(string path, Func<string, bool>? isIncluded = null)
     {
+        ArgumentNullException.ThrowIfNull(path);
         List<Mutant> mutants = [];
         string woven = path + ".woven";
         using (ModuleDefinition module = ModuleDefinition.ReadModule(path, new ReaderParameters { InMemory = true, ReadSymbols = true }))

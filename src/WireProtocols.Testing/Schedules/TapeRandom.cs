@@ -7,6 +7,7 @@ namespace WireProtocols.Testing;
 /// <param name="tape">The tape.</param>
 public sealed class TapeRandom(byte[] tape) : Random
 {
+    private readonly byte[] _tape = tape ?? throw new ArgumentNullException(nameof(tape));
     private readonly Random _rest = new(tape.Aggregate(17, (hash, b) => unchecked((hash * 31) + b)));
     private int _at;
 
@@ -20,15 +21,15 @@ public sealed class TapeRandom(byte[] tape) : Random
     public override int Next(int minValue, int maxValue)
     {
         long range = (long)maxValue - minValue;
-        if (_at >= tape.Length || range <= 1)
+        if (_at >= _tape.Length || range <= 1)
         {
             return _rest.Next(minValue, maxValue);
         }
 
-        long value = tape[_at++];
-        if (range > 256 && _at < tape.Length)
+        long value = _tape[_at++];
+        if (range > 256 && _at < _tape.Length)
         {
-            value = (value << 8) | tape[_at++];
+            value = (value << 8) | _tape[_at++];
         }
 
         return (int)(minValue + (value % range));

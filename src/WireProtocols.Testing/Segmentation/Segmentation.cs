@@ -17,6 +17,8 @@ public static class Segmentation
     /// <returns>The transcript that all ways agree on.</returns>
     public static IReadOnlyList<string> Check(byte[] input, IDecoderSubject subject)
     {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(subject);
         IReadOnlyList<string> expected = subject.Decode([input]);
         foreach ((string way, IReadOnlyList<ReadOnlyMemory<byte>> pieces) in Ways(input))
         {
@@ -29,6 +31,7 @@ public static class Segmentation
     /// <returns>The transcript that all ways agree on.</returns>
     public static async Task<IReadOnlyList<string>> CheckAsync(byte[] input, IDecoderSubject subject)
     {
+        ArgumentNullException.ThrowIfNull(subject);
         IReadOnlyList<string> expected = Check(input, subject);
         foreach ((string way, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
             in Ways(input).Where(w => !w.Way.StartsWith("split", StringComparison.Ordinal)))
@@ -61,6 +64,8 @@ public static class Segmentation
     /// <summary>Cuts at random, empty pieces included.</summary>
     public static IReadOnlyList<ReadOnlyMemory<byte>> RandomPieces(byte[] input, Random random)
     {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(random);
         List<ReadOnlyMemory<byte>> pieces = [];
         int largest = 1 + random.Next(Math.Max(1, input.Length));
         for (int at = 0; at < input.Length;)

@@ -7,6 +7,7 @@ public static class Segments
 {
     public static ReadOnlySequence<byte> Create(IEnumerable<ReadOnlyMemory<byte>> pieces)
     {
+        ArgumentNullException.ThrowIfNull(pieces);
         Segment first = new(ReadOnlyMemory<byte>.Empty, 0);
         Segment last = first;
         foreach (ReadOnlyMemory<byte> piece in pieces)

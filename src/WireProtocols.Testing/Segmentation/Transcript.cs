@@ -12,6 +12,7 @@ public class Transcript
     /// <summary>Adds an element, for instance <c>frame 0 fin text masked 5</c>.</summary>
     public void Row(string row)
     {
+        ArgumentNullException.ThrowIfNull(row);
         FlushPayload();
         _rows.Add(row);
     }

@@ -13,9 +13,8 @@ public sealed class TimedSide
 
     /// <param name="action">What is timed.</param>
     public TimedSide(Action action)
-        : this(calls => Time(action, calls))
+        : this(TimeOf(action))
     {
-        ArgumentNullException.ThrowIfNull(action);
     }
 
     /// <param name="time">Does the work so many times and says the nanoseconds that it took: for work that times itself.</param>
@@ -47,14 +46,18 @@ public sealed class TimedSide
         return (int)Math.Clamp(Sample.TotalNanoseconds / Math.Max(100, one), 1, 10_000);
     }
 
-    private static double Time(Action action, int calls)
+    private static Func<int, double> TimeOf(Action action)
     {
-        long started = Stopwatch.GetTimestamp();
-        for (int i = 0; i < calls; i++)
+        ArgumentNullException.ThrowIfNull(action);
+        return calls =>
         {
-            action();
-        }
+            long started = Stopwatch.GetTimestamp();
+            for (int i = 0; i < calls; i++)
+            {
+                action();
+            }
 
-        return Stopwatch.GetElapsedTime(started).TotalNanoseconds;
+            return Stopwatch.GetElapsedTime(started).TotalNanoseconds;
+        };
     }
 }

@@ -4,12 +4,12 @@ using System.Text;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>The defaults of every options type of the packages, read from the code.</summary>
+/// <summary>The defaults of every options type of the packages, and what each takes, read from the code.</summary>
 public static class Defaults
 {
     public static string ToMarkdown(params Assembly[] assemblies)
     {
-        StringBuilder table = new("| option | default |\n|---|---|\n");
+        StringBuilder table = new("| option | default | takes |\n|---|---|---|\n");
         foreach (Type type
             in assemblies.SelectMany(a => a.GetExportedTypes()).Where(t => t.Name.EndsWith("Options", StringComparison.Ordinal))
                 .OrderBy(t => t.Name, StringComparer.Ordinal))
@@ -17,7 +17,7 @@ public static class Defaults
             object options = Activator.CreateInstance(type)!;
             foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(IsValue))
             {
-                table.Append(CultureInfo.InvariantCulture, $"| `{type.Name}.{property.Name}` | {Describe(property.GetValue(options))} |\n");
+                table.Append(CultureInfo.InvariantCulture, $"| `{type.Name}.{property.Name}` | {Describe(property.GetValue(options))} | {OptionRange.Describe(property)} |\n");
             }
         }
 

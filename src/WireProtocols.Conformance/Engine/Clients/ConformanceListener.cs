@@ -29,7 +29,11 @@ public sealed class ConformanceListener : IAsyncDisposable
     /// <param name="options">Bounds; null for the defaults.</param>
     /// <exception cref="IOException">The port is taken.</exception>
     public static ConformanceListener Start(string scheme, IEnumerable<ConformanceCase> cases, int port = 0, ConformanceOptions? options = null)
-        => new(scheme, [.. cases.Select(c => c.Id)], port, options ?? new ConformanceOptions());
+    {
+        ArgumentNullException.ThrowIfNull(scheme);
+        ArgumentNullException.ThrowIfNull(cases);
+        return new(scheme, [.. cases.Select(c => c.Id)], port, options ?? new ConformanceOptions());
+    }
 
     /// <summary>Plays the cases one after the other with clients that come in a loop. It ends when all are played, or when nobody comes any
     /// more.</summary>

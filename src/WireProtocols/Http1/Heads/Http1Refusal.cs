@@ -12,6 +12,7 @@ public static class Http1Refusal
     /// <param name="error">The rule that was broken.</param>
     public static void Write(IBufferWriter<byte> output, Http1ProtocolError error)
     {
+        ArgumentNullException.ThrowIfNull(output);
         ProtocolRule rule = error.GetRule();
         Write(output, error.GetStatusCode(), $"{rule.Text} ({rule.Section}).\n");
     }
@@ -22,6 +23,7 @@ public static class Http1Refusal
     /// <param name="text">The body; may be empty.</param>
     public static void Write(IBufferWriter<byte> output, int statusCode, string text)
     {
+        ArgumentNullException.ThrowIfNull(output);
         ArgumentOutOfRangeException.ThrowIfLessThan(statusCode, 400);
         ArgumentNullException.ThrowIfNull(text);
         Http1HeadWriter head = Http1HeadWriter.StartResponse(output, statusCode);

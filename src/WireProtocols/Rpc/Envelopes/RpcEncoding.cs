@@ -63,8 +63,11 @@ public sealed class RpcEncoding
     /// <param name="known">The encodings to choose from.</param>
     /// <returns>Null where messages are to be sent as they are.</returns>
     public static RpcEncoding? Choose(string? accepted, IEnumerable<RpcEncoding> known)
-        => accepted?.Split(',', StringSplitOptions.TrimEntries)
+    {
+        ArgumentNullException.ThrowIfNull(known);
+        return accepted?.Split(',', StringSplitOptions.TrimEntries)
             .Select(a => known.FirstOrDefault(k => k.Name.Equals(a, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(k => k is not null);
+    }
 
     /// <summary>Compresses a message.</summary>
     public byte[] Compress(ReadOnlySpan<byte> message)

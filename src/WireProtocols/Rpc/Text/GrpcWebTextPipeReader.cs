@@ -10,6 +10,7 @@ namespace WireProtocols.Rpc;
 /// <param name="input">The body, in base64.</param>
 public sealed class GrpcWebTextPipeReader(PipeReader input) : PipeReader
 {
+    private readonly PipeReader _input = input ?? throw new ArgumentNullException(nameof(input));
     private readonly GrpcWebTextDecoder _decoder = new();
     private byte[] _decoded = [];
     private int _start;
@@ -24,7 +25,7 @@ public sealed class GrpcWebTextPipeReader(PipeReader input) : PipeReader
     {
         while (_isExamined && !_isCompleted && !_hasFailed)
         {
-            ReadResult read = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
+            ReadResult read = await _input.ReadAsync(cancellationToken).ConfigureAwait(false);
             Take(read);
             if (read.IsCanceled)
             {
@@ -39,7 +40,7 @@ public sealed class GrpcWebTextPipeReader(PipeReader input) : PipeReader
     /// <inheritdoc/>
     public override bool TryRead(out ReadResult result)
     {
-        while (_isExamined && !_isCompleted && !_hasFailed && input.TryRead(out ReadResult read))
+        while (_isExamined && !_isCompleted && !_hasFailed && _input.TryRead(out ReadResult read))
         {
             Take(read);
             if (read.IsCanceled)
@@ -69,20 +70,20 @@ public sealed class GrpcWebTextPipeReader(PipeReader input) : PipeReader
     }
 
     /// <inheritdoc/>
-    public override void CancelPendingRead() => input.CancelPendingRead();
+    public override void CancelPendingRead() => _input.CancelPendingRead();
 
     /// <inheritdoc/>
     public override void Complete(Exception? exception = null)
     {
         Release();
-        input.Complete(exception);
+        _input.Complete(exception);
     }
 
     /// <inheritdoc/>
     public override ValueTask CompleteAsync(Exception? exception = null)
     {
         Release();
-        return input.CompleteAsync(exception);
+        return _input.CompleteAsync(exception);
     }
 
     /// <summary>Gives the memory back; nothing more is read. The pipe below is not completed.</summary>
@@ -106,7 +107,7 @@ public sealed class GrpcWebTextPipeReader(PipeReader input) : PipeReader
             made += written;
         }
 
-        input.AdvanceTo(read.Buffer.End);
+        _input.AdvanceTo(read.Buffer.End);
         if (read.IsCompleted && !_hasFailed)
         {
             _hasFailed = _decoder.Complete() != OperationStatus.Done;

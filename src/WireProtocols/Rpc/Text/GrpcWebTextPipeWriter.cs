@@ -10,6 +10,7 @@ namespace WireProtocols.Rpc;
 /// <param name="output">The body, in base64.</param>
 public sealed class GrpcWebTextPipeWriter(PipeWriter output) : PipeWriter
 {
+    private readonly PipeWriter _output = output ?? throw new ArgumentNullException(nameof(output));
     private readonly ArrayBufferWriter<byte> _pending = new();
 
     /// <inheritdoc/>
@@ -31,29 +32,29 @@ public sealed class GrpcWebTextPipeWriter(PipeWriter output) : PipeWriter
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         Encode();
-        return output.FlushAsync(cancellationToken);
+        return _output.FlushAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
-    public override void CancelPendingFlush() => output.CancelPendingFlush();
+    public override void CancelPendingFlush() => _output.CancelPendingFlush();
 
     /// <inheritdoc/>
     public override void Complete(Exception? exception = null)
     {
         Encode();
-        output.Complete(exception);
+        _output.Complete(exception);
     }
 
     /// <inheritdoc/>
     public override ValueTask CompleteAsync(Exception? exception = null)
     {
         Encode();
-        return output.CompleteAsync(exception);
+        return _output.CompleteAsync(exception);
     }
 
     private void Encode()
     {
-        GrpcWebTextEncoder.Encode(_pending.WrittenSpan, output);
+        GrpcWebTextEncoder.Encode(_pending.WrittenSpan, _output);
         _pending.ResetWrittenCount();
     }
 }

@@ -30,7 +30,7 @@ public sealed partial class EventStreamReader : IDisposable
     /// <param name="lastEventId">The last event ID that an earlier connection left off with.</param>
     /// <exception cref="ArgumentException">The ID holds NUL, LF or CR.</exception>
     public EventStreamReader(Stream stream, EventStreamOptions? options = null, string? lastEventId = null)
-        : this(PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: StreamBufferSize, leaveOpen: true)), options, lastEventId, true)
+        : this(CreatePipe(stream), options, lastEventId, true)
     {
     }
 
@@ -115,5 +115,11 @@ public sealed partial class EventStreamReader : IDisposable
         public OperationStatus Complete() => decoder.Complete();
 
         public WireProtocolException CreateException() => new EventStreamProtocolException(decoder.Error, decoder.ErrorOffset);
+    }
+
+    private static PipeReader CreatePipe(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: StreamBufferSize, leaveOpen: true));
     }
 }

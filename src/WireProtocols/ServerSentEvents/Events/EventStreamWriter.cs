@@ -48,7 +48,7 @@ public sealed partial class EventStreamWriter : IAsyncDisposable
     /// cancelled midway leaves a writer that throws <see cref="InvalidOperationException"/>.</param>
     /// <param name="options">How to flush; <see cref="EventStreamWriterOptions.Default"/> when null.</param>
     public EventStreamWriter(Stream stream, EventStreamWriterOptions? options = null)
-        : this(new StreamOutput(stream), options)
+        : this(new StreamOutput(stream ?? throw new ArgumentNullException(nameof(stream))), options)
         => _ownsPipe = true;
 
     /// <inheritdoc cref="EventStreamEncoder.WriteEvent(IBufferWriter{byte}, ReadOnlySpan{byte}, ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>

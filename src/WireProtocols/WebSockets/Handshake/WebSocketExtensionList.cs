@@ -33,5 +33,9 @@ public static class WebSocketExtensionList
     }
 
     /// <summary>A list of extensions as it goes on the wire.</summary>
-    public static string Format(IEnumerable<WebSocketExtension> extensions) => string.Join(", ", extensions);
+    public static string Format(IEnumerable<WebSocketExtension> extensions)
+    {
+        ArgumentNullException.ThrowIfNull(extensions);
+        return string.Join(", ", extensions);
+    }
 }

@@ -76,7 +76,11 @@ public static class WebTransportProtocols
 
     /// <summary>Formats WT-Available-Protocols.</summary>
     /// <exception cref="ArgumentException">A protocol has characters other than printable ASCII.</exception>
-    public static string FormatAvailable(IEnumerable<string> protocols) => string.Join(", ", protocols.Select(FormatSelected));
+    public static string FormatAvailable(IEnumerable<string> protocols)
+    {
+        ArgumentNullException.ThrowIfNull(protocols);
+        return string.Join(", ", protocols.Select(FormatSelected));
+    }
 
     /// <summary>Formats WT-Protocol.</summary>
     /// <exception cref="ArgumentException">The protocol has characters other than printable ASCII.</exception>

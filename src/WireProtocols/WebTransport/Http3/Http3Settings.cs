@@ -17,6 +17,7 @@ public sealed class Http3Settings : IReadOnlyList<Http3Setting>
     /// <exception cref="ArgumentException">One occurs twice, is reserved, or has a value that it may not have.</exception>
     public Http3Settings(params IEnumerable<Http3Setting> settings)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         _settings = [.. settings];
         for (int i = 0; i < _settings.Length; i++)
         {

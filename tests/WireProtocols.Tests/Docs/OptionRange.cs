@@ -18,17 +18,18 @@ public static class OptionRange
             return DescribeTimes(property);
         }
 
-        (long Least, long Greatest)? all = type == typeof(int) ? (int.MinValue, int.MaxValue) : type == typeof(long) ? (long.MinValue, long.MaxValue) : null;
-        if (all is not { } range)
+        if (type != typeof(int) && type != typeof(long))
         {
             return "";
         }
 
+        (long Least, long Greatest) range = type == typeof(int) ? (int.MinValue, int.MaxValue) : (long.MinValue, long.MaxValue);
         Func<long, object> toValue = number => Convert.ChangeType(number, type, CultureInfo.InvariantCulture);
         (long least, long greatest) = Find(property, range.Least, range.Greatest, toValue);
         if (least == greatest)
         {
-            long[] powers = [.. Enumerable.Range(0, type == typeof(int) ? 31 : 63).Select(bits => 1L << bits).Where(number => Takes(property, toValue(number)))];
+            long[] powers = [.. Enumerable.Range(0, 63).Select(bits => 1L << bits)
+                .Where(number => number <= range.Greatest && Takes(property, toValue(number)))];
             return $"powers of two from {Defaults.Describe(powers[0])} to {Defaults.Describe(powers[^1])}";
         }
 
@@ -47,7 +48,12 @@ public static class OptionRange
             1 => "above 0 s",
             _ => $"from {TimeSpan.FromTicks(least)}",
         };
-        string to = greatest == TimeSpan.MaxValue.Ticks ? "" : greatest == LongestTimer.Ticks ? "to 49.7 days" : $"to {TimeSpan.FromTicks(greatest)}";
+        string to = greatest switch
+        {
+            long.MaxValue => "",
+            _ when greatest == LongestTimer.Ticks => "to 49.7 days",
+            _ => $"to {TimeSpan.FromTicks(greatest)}",
+        };
         string infinite = least > Timeout.InfiniteTimeSpan.Ticks && Takes(property, Timeout.InfiniteTimeSpan) ? ", or no limit" : "";
         return $"{from} {to}".Trim() + infinite;
     }

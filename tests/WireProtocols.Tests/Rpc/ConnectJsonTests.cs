@@ -47,6 +47,16 @@ public class ConnectJsonTests
     [InlineData("""{"metadata":{"a":"b"}}""", "MetadataMalformed")]
     [InlineData("""{"metadata":{"a":[1]}}""", "MetadataMalformed")]
     [InlineData("""{"error":{"code":"internal","message":"\ud800"}}""", "JsonMalformed")]
+    [InlineData("""{"error":{"code":"internal","message":"a","message":"b"}}""", "PropertyRepeated")]
+    [InlineData("""{"error":{"code":"internal","details":[],"details":[]}}""", "PropertyRepeated")]
+    [InlineData("""{"error":{"code":"internal","details":[{"type":"t","type":"t","value":""}]}}""", "PropertyRepeated")]
+    [InlineData("""{"error":{"code":"internal","details":[{"value":"","value":"","type":"t"}]}}""", "PropertyRepeated")]
+    [InlineData("""{"error":{"code":"internal","details":[{"value":""}]}}""", "ErrorMalformed")]
+    [InlineData("""{"error":{"code":"internal","details":[{"type":1,"value":""}]}}""", "ErrorMalformed")]
+    [InlineData("""{"error":{"code":"internal","details":[{"type":"t","value":""}""", "JsonMalformed")]
+    [InlineData("""{"metadata":{"a":["b"],"c":null}}""", "MetadataMalformed")]
+    [InlineData("""{"metadata":{"a":["b"}}""", "JsonMalformed")]
+    [InlineData("""{"error":{"code":"internal"}""", "JsonMalformed")]
     public void An_end_that_is_wrong_is_an_error(string json, string error)
     {
         byte[] bytes = json.Contains('\u00ff', StringComparison.Ordinal) ? Encoding.Latin1.GetBytes(json) : Encoding.UTF8.GetBytes(json);

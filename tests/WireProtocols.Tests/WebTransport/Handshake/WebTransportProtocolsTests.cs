@@ -89,4 +89,56 @@ public class WebTransportProtocolsTests
                 return !printable;
             }
         }).Check(Config.QuickThrowOnFailure);
+
+    /// <summary>RFC 9651 §4.2.3.1: the value of a parameter is an item of any type, and well formed.</summary>
+    [Theory]
+    [InlineData("a", true)]
+    [InlineData("*b", true)]
+    [InlineData("a=1;b", true)]
+    [InlineData("a=-1.5", true)]
+    [InlineData("a=\"x\\\"y\"", true)]
+    [InlineData("a=tok/en:1", true)]
+    [InlineData("a=*t", true)]
+    [InlineData("a=Token", true)]
+    [InlineData("a=:AAE=:", true)]
+    [InlineData("a=::", true)]
+    [InlineData("a=?0;b=?1", true)]
+    [InlineData("a=@1659578233", true)]
+    [InlineData("a=@-1", true)]
+    [InlineData("a=%\"f%c3%bc\"", true)]
+    [InlineData("a=123456789012.123", true)]
+    [InlineData("a=123456789012345", true)]
+    [InlineData("", false)]
+    [InlineData("A", false)]
+    [InlineData("1", false)]
+    [InlineData("a=", false)]
+    [InlineData("a=(1)", false)]
+    [InlineData("a=-", false)]
+    [InlineData("a=1.", false)]
+    [InlineData("a=1.1234", false)]
+    [InlineData("a=1234567890123.1", false)]
+    [InlineData("a=1234567890123456", false)]
+    [InlineData("a=@1.5", false)]
+    [InlineData("a=@", false)]
+    [InlineData("a=?", false)]
+    [InlineData("a=?2", false)]
+    [InlineData("a=:AAE=", false)]
+    [InlineData("a=:A!:", false)]
+    [InlineData("a=%", false)]
+    [InlineData("a=%x", false)]
+    [InlineData("a=%\"x", false)]
+    [InlineData("a=%\"%C3\"", false)]
+    [InlineData("a=%\"%c\"", false)]
+    [InlineData("a=%\"%c3\"", false)]
+    [InlineData("a=%\"%g0\"", false)]
+    [InlineData("a=%\"\u00fc\"", false)]
+    [InlineData("a=\"x", false)]
+    [InlineData("a=\"\\n\"", false)]
+    public void A_parameter_is_well_formed_or_the_field_is_ignored(string parameter, bool isWellFormed)
+    {
+        Assert.Equal(isWellFormed, WebTransportProtocols.TryParseSelected($"\"p\";{parameter}", out string? protocol));
+        Assert.Equal(isWellFormed ? "p" : null, protocol);
+        Assert.Equal(isWellFormed, WebTransportProtocols.TryParseAvailable($"\"p\"; {parameter}, \"q\"", out IReadOnlyList<string> protocols));
+        Assert.Equal(isWellFormed ? ["p", "q"] : [], protocols);
+    }
 }

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using WireProtocols.WebTransport;
 
 namespace WireProtocols.Conformance;
@@ -26,6 +27,10 @@ public sealed record ConformanceOptions
 
     /// <summary>How a WebTransport server is reached: opens a QUIC connection to the host and port of a URL. Null where there is no way.</summary>
     public Func<Uri, CancellationToken, ValueTask<IQuicCarrier>>? OpenCarrier { get; init; }
+
+    /// <summary>How a server in the same process is reached: opens a connection to it, in memory. Null for TCP, and TLS where the scheme says
+    /// so.</summary>
+    public Func<Uri, CancellationToken, ValueTask<IDuplexPipe>>? OpenConnection { get; init; }
 
     /// <summary>For the rest, where much came too late.</summary>
     internal ConformanceOptions Hasty() => this with { Timeout = Timeout / 16 };

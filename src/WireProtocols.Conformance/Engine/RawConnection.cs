@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -42,6 +43,11 @@ internal sealed class RawConnection : IAsyncDisposable
     public static async Task<RawConnection> OpenAsync(ConformanceContext context, int receiveBuffer = 0)
     {
         context.CountConnection();
+        if (context.Options.OpenConnection is { } open)
+        {
+            return new RawConnection(new OwnedPipe(await OpenAsync(open, context)), context);
+        }
+
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBuffer > 0)
         {
@@ -169,6 +175,19 @@ internal sealed class RawConnection : IAsyncDisposable
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    private static async Task<IDuplexPipe> OpenAsync(
+        Func<Uri, CancellationToken, ValueTask<IDuplexPipe>> open, ConformanceContext context)
+    {
+        try
+        {
+            return await open(context.Subject, context.Stop).AsTask().WaitAsync(context.Options.Timeout, context.Stop);
+        }
+        catch (Exception exception) when (exception is IOException or TimeoutException)
+        {
+            throw new ConformanceUnreachableException($"{context.Subject.Authority} cannot be reached: {exception.Message}", exception);
+        }
     }
 
     private static async Task<SslStream> SecureAsync(Socket socket, ConformanceContext context, CancellationToken stop)

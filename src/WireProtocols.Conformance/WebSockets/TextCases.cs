@@ -88,6 +88,12 @@ internal sealed class TextCases(WebSocketSubject subject) : SharedCases(subject)
         Echo("text/byte-frames", Valid, Cut(1, Good, 1), "the text").Numbered("6.2.3"),
         Echo("text/byte-frames-three-byte-characters", Valid, Cut(1, Kosme, 1), "the text").Numbered("6.2.4"),
         Echo("text/ping-inside-a-character", Valid, [Text(Kosme[..1], false), Ping("p"), More(Kosme[1..], true)], "the text"),
+        Echo(
+            "text/pings-inside-characters",
+            Valid,
+            [Text(Kosme[..1], false), Ping("p"), More(Kosme[1..3]), Ping("q"), More(Kosme[3..], true)],
+            "the text, and the Pongs"),
+        Echo("text/behind-a-text", Valid, [Text("a"), Text(Kosme)], "both texts"),
         Echo("text/long-in-writes", Valid, [Text(Long)], "the text", 1000),
         Echo("text/long-in-fragments", Valid, Cut(1, Long, 1001), "the text"),
         .. Enumerable.Range(1, 8)

@@ -11,6 +11,8 @@ internal static class WebSocketMessageCases
         .. new CloseCases(subject).All,
         .. new DeflateCases(subject).All,
         .. new DeflateSizeCases(subject).All,
+        .. new DeflateManyCases(subject).All,
+        .. new DeflateWindowCases(subject).All,
         .. new LimitCases(subject).All,
         .. new AttackCases(subject).All,
     ];

@@ -14,10 +14,11 @@ internal static class DeflateExchange
     /// <param name="end">The peer's end of its transport.</param>
     /// <param name="agreed">What the peer has agreed to, or null.</param>
     /// <param name="messages">Text or not, and the messages.</param>
-    /// <param name="fragment">How much of a message goes into a frame; 0 for all.</param>
     public static async Task RunAsync(
-        WebSocketConnection connection, IDuplexPipe end, WebSocketDeflateParameters? agreed, IEnumerable<(
-            bool IsText, byte[] Payload)> messages, int fragment = 0)
+        WebSocketConnection connection,
+        IDuplexPipe end,
+        WebSocketDeflateParameters? agreed,
+        IEnumerable<(bool IsText, byte[] Payload)> messages)
     {
         Task echoing = EchoRun.EchoAsync(connection);
         await using PipedStream stream = new(end);
@@ -32,7 +33,7 @@ internal static class DeflateExchange
                 ClientMaxWindowBits = agreed.ClientMaxWindowBits,
             },
         });
-        await ExchangeAsync(peer, messages, fragment).WaitAsync(EchoRun.Patience);
+        await ExchangeAsync(peer, messages).WaitAsync(EchoRun.Patience);
         await peer.CloseAsync(WebSocketCloseStatus.NormalClosure, "done", CancellationToken.None).WaitAsync(EchoRun.Patience);
         Assert.Equal(WebSocketCloseStatus.NormalClosure, peer.CloseStatus);
         await stream.DisposeAsync();
@@ -40,14 +41,14 @@ internal static class DeflateExchange
         Assert.Equal(WebSocketCloseCode.NormalClosure, connection.CloseCode);
     }
 
-    private static async Task ExchangeAsync(WebSocket peer, IEnumerable<(bool IsText, byte[] Payload)> messages, int fragment)
+    private static async Task ExchangeAsync(WebSocket peer, IEnumerable<(bool IsText, byte[] Payload)> messages)
     {
         byte[] received = new byte[131072 + 1];
         int number = 0;
         foreach ((bool isText, byte[] payload) in messages)
         {
             WebSocketMessageType type = isText ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
-            Task sending = SendAsync(peer, payload, type, fragment == 0 ? int.MaxValue : fragment);
+            Task sending = peer.SendAsync(payload, type, endOfMessage: true, CancellationToken.None);
             int length = 0;
             ValueWebSocketReceiveResult result;
             do
@@ -63,17 +64,5 @@ internal static class DeflateExchange
                 $"Message {number} of {payload.Length} bytes came back as {length}.");
             number++;
         }
-    }
-
-    private static async Task SendAsync(WebSocket peer, byte[] message, WebSocketMessageType type, int fragment)
-    {
-        int at = 0;
-        do
-        {
-            int length = Math.Min(fragment, message.Length - at);
-            await peer.SendAsync(message.AsMemory(at, length), type, endOfMessage: at + length == message.Length, CancellationToken.None);
-            at += length;
-        }
-        while (at < message.Length);
     }
 }

@@ -26,6 +26,15 @@ internal static class DeflateHandshake
         return ((await accepting.WaitAsync(EchoRun.Patience))!, Extensions(head), peer);
     }
 
+    /// <summary>A server that compresses everything is made an offer, and gives this answer.</summary>
+    public static async Task<(WebSocketConnection Connection, IDuplexPipe Peer)> AcceptAsync(string offers, string answer)
+    {
+        (WebSocketConnection server, string? extensions, IDuplexPipe peer) = await AcceptAsync(
+            offers, new WebSocketPerMessageDeflateOptions { Threshold = 0 });
+        Assert.Equal(answer, extensions);
+        return (server, peer);
+    }
+
     /// <summary>A client makes an offer and is answered.</summary>
     /// <param name="options">What the client wants.</param>
     /// <param name="answer">The peer's Sec-WebSocket-Extensions, by the offer.</param>

@@ -34,43 +34,6 @@ public static class EchoRun
         return transcript;
     }
 
-    /// <summary>
-    /// Plays a case in lock step: every frame is a write of its own, and what is due for the frames so far has to be there before the next one is
-    /// sent. So nothing is held back until more comes.
-    /// </summary>
-    public static async Task<IReadOnlyList<string>> PlayStepwiseAsync(WebSocketRole role, ConformanceCase given)
-    {
-        (IDuplexPipe ours, IDuplexPipe peer) = DuplexPipes.Create();
-        WebSocketConnection connection = new(ours, role);
-        Task echoing = EchoAsync(connection);
-        List<string> transcript = [];
-        using WebSocketFrameReader reader = new(peer.Input, role);
-        await using IAsyncEnumerator<OwnedWebSocketFrame> frames = reader.ReadAllAsync().GetAsyncEnumerator();
-        int due = 0;
-        foreach (RawFrame frame in given.Sent)
-        {
-            Task writing = WriteAsync(peer.Output, frame.ToBytes(masked: role == WebSocketRole.Server), int.MaxValue);
-
-            // Behind the last answer stands the Close, which is not waited for here: what the peer sends on may not change it.
-            due = Math.Min(due + (frame.IsAnswered ? 1 : 0), given.Answered.Length - 1);
-            while (transcript.Count < due && await frames.MoveNextAsync().AsTask().WaitAsync(Patience))
-            {
-                transcript.Add(Note(frames.Current).ToString());
-            }
-
-            await writing.WaitAsync(Patience);
-        }
-
-        while (await frames.MoveNextAsync().AsTask().WaitAsync(Patience))
-        {
-            transcript.Add(Note(frames.Current).ToString());
-            await AnswerCloseAsync(frames.Current, peer, role);
-        }
-
-        await echoing.WaitAsync(Patience);
-        return [.. transcript, "end"];
-    }
-
     /// <summary>What a server does with a connection whose messages it sends back.</summary>
     public static async Task EchoAsync(WebSocketConnection connection)
     {

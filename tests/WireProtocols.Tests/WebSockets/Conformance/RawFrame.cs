@@ -28,6 +28,18 @@ public sealed record RawFrame(int Opcode, byte[] Payload, bool Fin = true, int R
 
     public static RawFrame Close(byte[] payload, int rsv = 0) => new(8, payload, true, rsv);
 
+    public static byte[] Bytes(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)(i * 31))];
+
+    public static string Stars(int length) => new('*', length);
+
+    /// <summary>A message cut into fragments of a length.</summary>
+    public static RawFrame[] Fragments(RawFrame message, int length)
+        =>
+        [
+            .. message.Payload.Chunk(length).Select((piece, i) => new RawFrame(
+                i == 0 ? message.Opcode : 0, piece, (i + 1) * (long)length >= message.Payload.Length, i == 0 ? message.Rsv : 0)),
+        ];
+
     /// <summary>Whether it is answered by itself: a Ping, and the frame that ends a message.</summary>
     public bool IsAnswered => Fin && Opcode is 0 or 1 or 2 or 9;
 

@@ -101,7 +101,7 @@ public class WebSocketConnectUriTests
         WebSocketConnectOptions options = new() { Tls = tls, Connection = new() { Deflate = new() } };
         await using WebSocketConnection client = await WebSocketClient.ConnectAsync(uri, options).AsTask().WaitAsync(ConnectionPair.Patience);
         Assert.NotNull(client.Deflate);
-        string text = ConformanceCase.Stars(100_000);
+        string text = RawFrame.Stars(100_000);
         await client.SendTextAsync(text);
         using OwnedWebSocketMessage? message = await client.ReceiveAsync().AsTask().WaitAsync(ConnectionPair.Patience);
         Assert.Equal(text, message!.GetText());

@@ -122,10 +122,10 @@ public class WebSocketConnectionClauseTests
     [MemberData(nameof(Roles))]
     public async Task A_message_is_the_same_whatever_its_fragments(WebSocketRole role)
     {
-        byte[] payload = ConformanceCase.Bytes(100);
+        byte[] payload = RawFrame.Bytes(100);
         for (int length = 1; length <= payload.Length; length++)
         {
-            RawFrame[] sent = [.. ConformanceCase.Fragments(RawFrame.Binary(payload), length), RawFrame.Close(1000)];
+            RawFrame[] sent = [.. RawFrame.Fragments(RawFrame.Binary(payload), length), RawFrame.Close(1000)];
             Assert.Equal([RawFrame.Binary(payload).ToString(), "Close 1000", "end"], await EchoRun.PlayAsync(role, sent));
         }
     }

@@ -108,7 +108,7 @@ public class WebSocketConnectionCloseTests
             client: new() { CloseTimeout = TimeSpan.FromHours(1) }, server: new() { CloseTimeout = TimeSpan.FromHours(1) }, pipe: SmallPipe);
         await pair.Client.SendAsync(WebSocketOpcode.Binary, new byte[50]);
         await pair.Server.SendAsync(WebSocketOpcode.Binary, new byte[50]);
-        string reason = ConformanceCase.Stars(100);
+        string reason = RawFrame.Stars(100);
         Task client = pair.Client.CloseAsync((WebSocketCloseCode)4001, reason).AsTask();
         Task server = pair.Server.CloseAsync((WebSocketCloseCode)4002, reason).AsTask();
         await Task.WhenAll(client, server).WaitAsync(ConnectionPair.Patience);

@@ -86,11 +86,11 @@ public class WebSocketConnectionSendTests
         WebSocketConnection connection = overStream
             ? WebSocketConnection.Create(new PartialWrites(ours), WebSocketRole.Server)
             : new(ours, WebSocketRole.Server);
-        byte[] first = ConformanceCase.Bytes(3000);
+        byte[] first = RawFrame.Bytes(3000);
         using CancellationTokenSource cancel = new();
         Task sending = connection.SendAsync(WebSocketOpcode.Binary, first, cancellationToken: cancel.Token).AsTask();
         Task waiting = connection.SendAsync(WebSocketOpcode.Binary, new byte[5], cancellationToken: cancel.Token).AsTask();
-        Task second = connection.SendAsync(WebSocketOpcode.Binary, ConformanceCase.Bytes(300)).AsTask();
+        Task second = connection.SendAsync(WebSocketOpcode.Binary, RawFrame.Bytes(300)).AsTask();
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
@@ -111,7 +111,7 @@ public class WebSocketConnectionSendTests
         }
 
         await second.WaitAsync(ConnectionPair.Patience);
-        Assert.Equal([first, ConformanceCase.Bytes(300)], received);
+        Assert.Equal([first, RawFrame.Bytes(300)], received);
         connection.Abort();
     }
 
@@ -335,7 +335,7 @@ public class WebSocketConnectionSendTests
             await broken.DisposeAsync();
 
             await using ConnectionPair pair = ConnectionPair.Create(parameters);
-            byte[] message = ConformanceCase.Bytes(500);
+            byte[] message = RawFrame.Bytes(500);
             await pair.Client.SendAsync(WebSocketOpcode.Binary, message);
             using OwnedWebSocketMessage? received = await pair.Server.ReceiveAsync();
             Assert.Equal(message, received!.Payload.ToArray());
@@ -346,7 +346,7 @@ public class WebSocketConnectionSendTests
     public async Task Into_a_buffer_writer_as_a_sequence_and_as_a_stream_it_is_the_same()
     {
         await using ConnectionPair pair = ConnectionPair.Create();
-        byte[] message = ConformanceCase.Bytes(100_000);
+        byte[] message = RawFrame.Bytes(100_000);
         Task sending = pair.Client.SendAsync(WebSocketOpcode.Binary, message).AsTask();
         ArrayBufferWriter<byte> writer = new();
         Assert.Equal(WebSocketOpcode.Binary, await pair.Server.ReceiveAsync(writer));

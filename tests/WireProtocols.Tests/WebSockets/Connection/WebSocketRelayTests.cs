@@ -144,7 +144,7 @@ public class WebSocketRelayTests
     public async Task A_message_comes_into_memory_of_the_callers_however_small_that_is(int size)
     {
         await using ConnectionPair pair = ConnectionPair.Create();
-        string text = ConformanceCase.Stars(100);
+        string text = RawFrame.Stars(100);
         await pair.Client.SendTextAsync(text);
         await pair.Client.SendTextAsync("next");
         byte[] buffer = new byte[size];

@@ -86,7 +86,7 @@ public class WebSocketMessageDecoderTests
         => Prop.ForAll<byte[], PositiveInt, bool>((payload, length, masked) =>
         {
             RawFrame message = RawFrame.Binary(payload);
-            RawFrame[] frames = payload.Length == 0 ? [message] : ConformanceCase.Fragments(message, length.Get);
+            RawFrame[] frames = payload.Length == 0 ? [message] : RawFrame.Fragments(message, length.Get);
             byte[] bytes = [.. frames.SelectMany(f => f.ToBytes(masked))];
             IReadOnlyList<string> rows
                 = new WebSocketMessageSubject(masked ? WebSocketRole.Client : WebSocketRole.Server, new(), null).Decode([bytes]);

@@ -6,60 +6,13 @@ using WireProtocols.WebSockets;
 
 namespace WireProtocols.Tests.WebSockets.Conformance;
 
-/// <summary>Section 13: the parameters of permessage-deflate, from the text of the offer to the messages; and every window there is.</summary>
-public class DeflateOfferConformanceTests
+/// <summary>
+/// Every window that there is, with the platform's WebSocket as the peer. What else is agreed on is played by <see cref="ConformanceTests"/>.
+/// </summary>
+public class DeflateWindowTests
 {
     private const string Name = "permessage-deflate";
-    private const string Takes = Name + "; client_no_context_takeover; client_max_window_bits";
     private static readonly WebSocketPerMessageDeflateOptions All = new() { Threshold = 0 };
-
-    /// <summary>
-    /// 13.1 to 13.7. Of a server: what it is offered, and its answer. Of a client: what a server answers that asks it for the same things; where the
-    /// suite's server is made several offers, the first one counts.
-    /// </summary>
-    private static readonly (string Offers, string Answer, string ToClient)[] Sections =
-    [
-        (Takes, $"{Name}; client_no_context_takeover", Name),
-        (
-            $"{Takes}; server_no_context_takeover",
-            $"{Name}; server_no_context_takeover; client_no_context_takeover",
-            $"{Name}; client_no_context_takeover"),
-        ($"{Takes}; server_max_window_bits=9", $"{Name}; client_no_context_takeover; server_max_window_bits=9", $"{Name}; client_max_window_bits=9"),
-        (
-            $"{Takes}; server_max_window_bits=15",
-            $"{Name}; client_no_context_takeover; server_max_window_bits=15",
-            $"{Name}; client_max_window_bits=15"),
-        (
-            $"{Takes}; server_no_context_takeover; server_max_window_bits=9",
-            $"{Name}; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=9",
-            $"{Name}; client_no_context_takeover; client_max_window_bits=9"),
-        (
-            $"{Takes}; server_no_context_takeover; server_max_window_bits=15",
-            $"{Name}; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=15",
-            $"{Name}; client_no_context_takeover; client_max_window_bits=15"),
-        (
-            $"{Takes}; server_no_context_takeover; server_max_window_bits=9, {Takes}; server_no_context_takeover, {Takes}",
-            $"{Name}; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=9",
-            $"{Name}; client_no_context_takeover; client_max_window_bits=9"),
-    ];
-
-    public static TheoryData<int, WebSocketRole> Numbers
-        => new(Enumerable.Range(1, 7).SelectMany(section => new[] { (section, WebSocketRole.Server), (section, WebSocketRole.Client) }));
-
-    [Theory]
-    [MemberData(nameof(Numbers))]
-    public async Task Every_offer_is_agreed_to_and_kept(int section, WebSocketRole role)
-    {
-        (string offers, string answer, string toClient) = Sections[section - 1];
-        foreach ((int length, int fragment) in DeflateConformanceTests.Variants)
-        {
-            (WebSocketConnection connection, IDuplexPipe peer) = role == WebSocketRole.Server
-                ? await DeflateConformanceTests.AcceptAsync(offers, answer)
-                : await DeflateHandshake.ConnectAsync(All, offer => offer == $"{Name}; client_max_window_bits" ? toClient : $"not {offer}");
-            await DeflateExchange.RunAsync(
-                connection, peer, connection.Deflate, DeflateConformanceTests.Cut(DeflateData.Json, isText: true, length), fragment);
-        }
-    }
 
     /// <summary>Every window with which zlib deflates, each way, with every kind of takeover.</summary>
     [Theory]
@@ -83,7 +36,7 @@ public class DeflateOfferConformanceTests
 
                     // 15 is what goes without saying; of the server's own window the offer has to be answered (§7.1.2.1).
                     (WebSocketConnection connection, IDuplexPipe peer) = role == WebSocketRole.Server
-                        ? await DeflateConformanceTests.AcceptAsync(extension, clientBits == 15 ? common : extension)
+                        ? await DeflateHandshake.AcceptAsync(extension, clientBits == 15 ? common : extension)
                         : await DeflateHandshake.ConnectAsync(All, _ => extension);
                     Assert.Equal(wanted, connection.Deflate);
                     await DeflateExchange.RunAsync(connection, peer, wanted, [(true, payload), (true, payload)]);
@@ -101,7 +54,7 @@ public class DeflateOfferConformanceTests
     public async Task A_window_of_256_bytes_is_inflated_and_not_deflated_with(WebSocketRole role)
     {
         (WebSocketConnection connection, IDuplexPipe peer) = role == WebSocketRole.Server
-            ? await DeflateConformanceTests.AcceptAsync(
+            ? await DeflateHandshake.AcceptAsync(
                 $"{Name}; server_max_window_bits=8, {Name}; client_max_window_bits=8", $"{Name}; client_max_window_bits=8")
             : await DeflateHandshake.ConnectAsync(All, _ => $"{Name}; server_max_window_bits=8; client_max_window_bits=8");
         Task echoing = EchoRun.EchoAsync(connection);
@@ -135,16 +88,6 @@ public class DeflateOfferConformanceTests
         Assert.Null(server.Deflate);
         await DeflateExchange.RunAsync(server, peer, null, [(true, DeflateData.Cut(DeflateData.Json, 0, 1000))]);
     }
-
-    [Theory]
-    [InlineData("permessage-deflate; server_max_window_bits=16")]
-    [InlineData("permessage-deflate; client_max_window_bits")]
-    [InlineData("permessage-deflate; server_no_context_takeover; server_no_context_takeover")]
-    [InlineData("permessage-deflate; unknown")]
-    [InlineData("permessage-deflate, permessage-deflate")]
-    [InlineData("permessage-bzip2")]
-    public async Task A_client_refuses_an_answer_that_fits_no_offer(string answer)
-        => await Assert.ThrowsAsync<WebSocketHandshakeException>(() => DeflateHandshake.ConnectAsync(All, _ => answer));
 
     private static byte[] Deflate(string text)
     {

@@ -24,23 +24,26 @@ def rows_of(path):
 
 
 def read_data():
-    """The peers, and for each what is not a pass: id -> (verdict, what came where it is a failure)."""
-    peers, answers = {}, {}
+    """The peers, for each what is not a pass: id -> (verdict, what came where it is a failure), and the ids of all that it was asked."""
+    peers, answers, asked, lists = {}, {}, {}, {}
     if DATA.exists():
         for row in rows_of(DATA):
-            if "peer" in row:
+            if "ids" in row:
+                lists[row["asked"]] = {f"{branch}/{name}" for branch, names in row["ids"].items() for name in names.split()}
+            elif "peer" in row:
                 peers[row["peer"]] = row
                 answers[row["peer"]] = {}
+                asked[row["peer"]] = lists[row["asked"]]
             else:
                 for peer, got in row.get("fail", {}).items():
                     answers[peer][row["id"]] = "fail", got
                 for verdict in ("warn", "info", "skip"):
                     for peer in row.get(verdict, "").split():
                         answers[peer][row["id"]] = verdict, ""
-    return peers, answers
+    return peers, answers, asked
 
 
-def read_runs(peers, answers):
+def read_runs(peers, answers, asked):
     for path in sorted(RUNS.glob("*.meta")):
         run = path.with_suffix(".jsonl")
         if not run.exists():
@@ -52,6 +55,7 @@ def read_runs(peers, answers):
         cases = [row for row in rows if row["kind"] == "case"]
         peers[meta["peer"]] = meta | {verdict: sum(row["verdict"] == verdict for row in cases) for verdict in VERDICTS}
         answers[meta["peer"]] = {row["id"]: answer(row) for row in cases if row["verdict"] != "pass"}
+        asked[meta["peer"]] = {row["id"] for row in cases}
 
 
 def answer(row):
@@ -63,11 +67,33 @@ def key_of(peer):
     return ORDER.index((peer["subject"], peer["role"])), peer["title"].replace("`", "").lower()
 
 
-def write_data(peers, answers):
+def lists_of(lines, asked):
+    """The lists of cases that were asked, each once, by a name that is written to each peer."""
+    lists = {}
+    for peer in lines:
+        base = f"{peer['subject']}-{peer['role']}"
+        same = [name for name in lists if name.startswith(base) and lists[name] == asked[peer["peer"]]]
+        peer["asked"] = same[0] if same else base if base not in lists else f"{base}-{sum(name.startswith(base) for name in lists) + 1}"
+        lists[peer["asked"]] = asked[peer["peer"]]
+    return lists
+
+
+def packed(ids):
+    """The names of cases by what stands before them."""
+    branches = {}
+    for branch, name in (case.rsplit("/", 1) for case in sorted(ids)):
+        branches.setdefault(branch, []).append(name)
+    return {branch: " ".join(names) for branch, names in branches.items()}
+
+
+def write_data(peers, answers, asked):
     lines = sorted(peers.values(), key=key_of)
+    lists = lists_of(lines, asked)
     ids = sorted({case for peer in answers.values() for case in peer})
     DATA.parent.mkdir(exist_ok=True)
     with open(DATA, "w", encoding="utf-8", newline="\n") as out:
+        for name, cases in lists.items():
+            out.write(json.dumps({"asked": name, "ids": packed(cases)}, ensure_ascii=False, separators=(",", ":")) + "\n")
         for peer in lines:
             out.write(json.dumps(peer, ensure_ascii=False, separators=(",", ":")) + "\n")
         for case in ids:
@@ -130,9 +156,9 @@ def write_page(peers):
 
 
 def main():
-    peers, answers = read_data()
-    read_runs(peers, answers)
-    write_data(peers, answers)
+    peers, answers, asked = read_data()
+    read_runs(peers, answers, asked)
+    write_data(peers, answers, asked)
     write_page(peers)
     print(f"{len(peers)} peers, {DATA.stat().st_size // 1024} KB of answers")
     return 0

@@ -61,6 +61,10 @@ internal static class ConformExplain
         {
             output.Write($"            seen {answers.Min(a => a.Date):yyyy-MM-dd} to {answers.Max(a => a.Date):yyyy-MM-dd}\n");
         }
+        else
+        {
+            output.Write("  others:   nobody was asked this yet\n");
+        }
     }
 
     private static string NameOf(ConformancePeerAnswer answer) => $"{answer.Peer} {answer.Version}".TrimEnd();

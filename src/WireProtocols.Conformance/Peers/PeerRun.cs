@@ -6,17 +6,17 @@ namespace WireProtocols.Conformance;
 /// <summary>An implementation that was examined, and every answer of its that is not a pass.</summary>
 internal sealed class PeerRun
 {
-    private static readonly string[] Counts = ["pass", "fail", "warn", "info", "skip"];
     private readonly Dictionary<string, ConformanceFinding> _answers = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _asked;
 
-    private PeerRun(JsonElement row)
+    private PeerRun(JsonElement row, HashSet<string> asked)
     {
+        _asked = asked;
         Title = row.GetProperty("title").GetString()!.Replace("`", "", StringComparison.Ordinal).Split(", ")[0];
         Version = row.GetProperty("version").GetString()!;
         Date = DateOnly.ParseExact(row.GetProperty("date").GetString()!, "yyyy-MM-dd", CultureInfo.InvariantCulture);
         Subject = row.GetProperty("subject").GetString()!;
         IsClient = row.GetProperty("role").GetString() == "client";
-        Cases = Counts.Sum(c => row.GetProperty(c).GetInt32());
     }
 
     /// <summary>Those that were examined: <c>tests/WireProtocols.Peers/run.sh</c> writes them.</summary>
@@ -33,8 +33,8 @@ internal sealed class PeerRun
 
     public bool IsClient { get; }
 
-    /// <summary>How many cases the suite had then.</summary>
-    public int Cases { get; }
+    /// <summary>Whether the run asked a case: a younger one it did not.</summary>
+    public bool WasAsked(string id) => _asked.Contains(id);
 
     /// <summary>The verdict, and what came where it is a failure.</summary>
     /// <returns>Null where it passed.</returns>
@@ -43,21 +43,29 @@ internal sealed class PeerRun
     private static PeerRun[] Read()
     {
         Dictionary<string, PeerRun> runs = [];
+        Dictionary<string, HashSet<string>> lists = [];
         using StreamReader lines = new(typeof(PeerRun).Assembly.GetManifestResourceStream("answers.jsonl")!);
         while (lines.ReadLine() is { } line)
         {
             using JsonDocument row = JsonDocument.Parse(line);
-            if (row.RootElement.TryGetProperty("peer", out JsonElement peer))
+            if (row.RootElement.TryGetProperty("ids", out JsonElement branches))
             {
-                runs.Add(peer.GetString()!, new PeerRun(row.RootElement));
-                continue;
+                lists.Add(row.RootElement.GetProperty("asked").GetString()!, [.. branches.EnumerateObject().SelectMany(IdsOf)]);
             }
-
-            Take(runs, row.RootElement);
+            else if (row.RootElement.TryGetProperty("peer", out JsonElement peer))
+            {
+                runs.Add(peer.GetString()!, new PeerRun(row.RootElement, lists[row.RootElement.GetProperty("asked").GetString()!]));
+            }
+            else
+            {
+                Take(runs, row.RootElement);
+            }
         }
 
         return [.. runs.Values];
     }
+
+    private static IEnumerable<string> IdsOf(JsonProperty branch) => branch.Value.GetString()!.Split(' ').Select(name => $"{branch.Name}/{name}");
 
     /// <summary>A failure says what came; of the other verdicts the peers are listed.</summary>
     private static void Take(Dictionary<string, PeerRun> runs, JsonElement row)

@@ -32,4 +32,25 @@ public class ConformancePeersTests
         Assert.StartsWith("the subject went on", kestrel.Got, StringComparison.Ordinal);
         Assert.Contains(ConformancePeerAnswer.To(asked), a => a.Verdict == ConformanceVerdict.Pass);
     }
+
+    /// <summary>Nobody passed a case that there was not when they were examined, however many there were.</summary>
+    [Fact]
+    public void Who_was_not_asked_has_no_answer()
+    {
+        PeerRun kestrel = PeerRun.All.First(r => r is { Title: "Kestrel", Subject: "websocket" });
+        Assert.True(kestrel.WasAsked("ws/frames/length/text-0"));
+        Assert.False(kestrel.WasAsked("ws/frames/length/no-such"));
+        ConformanceCase younger = ConformanceSuite.FindCase("ws/deflate/windows/9-9")!;
+        Assert.All(ConformancePeerAnswer.To(younger), a => Assert.Contains(PeerRun.All, r => r.Title == a.Peer && r.WasAsked(younger.Id)));
+        Assert.Equal(
+            PeerRun.All.Count(r => r is { Subject: "websocket", IsClient: false } && r.WasAsked(younger.Id)),
+            ConformancePeerAnswer.To(younger).Count);
+    }
+
+    /// <summary>An answer that is no pass is one to a case that was asked.</summary>
+    [Fact]
+    public void Every_answer_was_asked_for()
+        => Assert.All(
+            ConformanceSuite.All.SelectMany(s => s.Cases),
+            c => Assert.All(PeerRun.All.Where(r => r.AnswerTo(c.Id) is not null), r => Assert.True(r.WasAsked(c.Id))));
 }

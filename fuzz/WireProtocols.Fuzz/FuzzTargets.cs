@@ -1,4 +1,5 @@
 using WireProtocols.Fuzz.Buffers;
+using WireProtocols.Fuzz.EventStreams;
 using WireProtocols.Fuzz.Http1;
 using WireProtocols.Fuzz.Ndjson;
 using WireProtocols.Fuzz.Rpc;
@@ -53,6 +54,9 @@ public static class FuzzTargets
         new GrpcWebTextTarget(),
         new RpcEndTarget(),
         new RpcTextTarget(),
+        new EventMessagesTarget(),
+        new EventMessagesOptionsTarget(),
+        new AmazonChunkTarget(),
     ];
 
     /// <summary>The target of that name.</summary>

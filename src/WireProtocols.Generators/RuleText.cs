@@ -13,7 +13,7 @@ internal sealed class RuleText
     private const string Numbered = @"(?:RFC \d+|HTML|ndjson-spec|draft-[a-z0-9-]+) §\d+(?:\.\d+)*";
 
     /// <summary>The specifications whose sections have names alone.</summary>
-    private const string Named = "(?:PROTOCOL-HTTP2|PROTOCOL-WEB|connect-protocol) §[A-Z][A-Za-z-]+(?: [A-Za-z-]+)*";
+    private const string Named = "(?:PROTOCOL-HTTP2|PROTOCOL-WEB|connect-protocol|amazon-eventstream) §[A-Z][A-Za-z-]+(?: [A-Za-z-]+)*";
 
     private const string Section = $"(?:{Numbered}|{Named})";
 

@@ -17,5 +17,6 @@ internal static class DecodeFormats
         new GrpcDecodeFormat(),
         new GrpcWebDecodeFormat(),
         new ConnectDecodeFormat(),
+        new AwsEventStreamFormat(),
     ];
 }

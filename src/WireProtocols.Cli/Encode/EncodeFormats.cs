@@ -15,5 +15,6 @@ internal static class EncodeFormats
         new GrpcEncodeFormat(),
         new GrpcWebEncodeFormat(),
         new ConnectEncodeFormat(),
+        new AwsEventStreamEncodeFormat(),
     ];
 }

@@ -43,6 +43,12 @@ internal readonly struct EncodeRow(JsonElement row)
     public EncodeRow GetObject(string name)
         => Get(name) is { ValueKind: JsonValueKind.Object } value ? new EncodeRow(value) : throw Bad(name, "an object");
 
+    /// <summary>The objects of an array inside the row, for instance <c>headers</c>.</summary>
+    public IEnumerable<EncodeRow> GetObjects(string name)
+        => Get(name) is { ValueKind: JsonValueKind.Array } value && value.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Object)
+            ? value.EnumerateArray().Select(e => new EncodeRow(e))
+            : throw Bad(name, "an array of objects");
+
     /// <summary>Demands one of the kinds that the format has.</summary>
     public void Expect(params ReadOnlySpan<string> kinds)
     {

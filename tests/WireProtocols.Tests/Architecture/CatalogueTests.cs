@@ -19,8 +19,8 @@ public class CatalogueTests
     public void Every_enum_of_errors_has_a_catalogue()
         => Assert.Equal(
             [
-                "ChunkedProtocolError", "EventStreamProtocolError", "Http1ProtocolError", "NdjsonProtocolError", "RpcProtocolError",
-                "WebSocketHandshakeError", "WebSocketProtocolError", "WebTransportProtocolError",
+                "ChunkedProtocolError", "EventMessageProtocolError", "EventStreamProtocolError", "Http1ProtocolError", "NdjsonProtocolError",
+                "RpcProtocolError", "WebSocketHandshakeError", "WebSocketProtocolError", "WebTransportProtocolError",
             ],
             Library.GetExportedTypes().Where(t => t.IsEnum && t.Name.EndsWith("Error", StringComparison.Ordinal)).Select(t => t.Name)
                 .Intersect(Enums.Select(e => e.Data)).Order(StringComparer.Ordinal));

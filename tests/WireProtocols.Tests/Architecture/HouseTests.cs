@@ -40,6 +40,7 @@ public class HouseTests(ITestOutputHelper output)
         ("Rpc/Envelopes", ["Rpc/Metadata"]),
         ("Rpc/Text", ["Rpc/Envelopes"]),
         ("Rpc/Calls", ["Rpc/Text"]),
+        ("EventStreams", ["Buffers"]),
         ("WebTransport/Quic", ["Buffers"]),
         ("WebTransport/Capsules", ["Buffers"]),
         ("WebTransport/Http3", ["WebTransport/Capsules"]),

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using WireProtocols.Buffers;
 
 namespace WireProtocols.Rpc;
 
@@ -48,7 +49,7 @@ internal static class RpcGzip
 
     /// <summary>Whether a member ends with the checksum and the length of what it holds.</summary>
     public static bool HasTrailer(ReadOnlySpan<byte> member, ReadOnlySpan<byte> message)
-        => BinaryPrimitives.ReadUInt32LittleEndian(member[^TrailerSize..]) == RpcCrc32.Compute(message)
+        => BinaryPrimitives.ReadUInt32LittleEndian(member[^TrailerSize..]) == Crc32.Compute(message)
             && BinaryPrimitives.ReadUInt32LittleEndian(member[^sizeof(uint)..]) == (uint)message.Length;
 
     private static bool TrySkipExtra(ReadOnlySpan<byte> bytes, ref int length)

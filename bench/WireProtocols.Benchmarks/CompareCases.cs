@@ -1,4 +1,5 @@
 using WireProtocols.Benchmarks.Buffers;
+using WireProtocols.Benchmarks.EventStreams;
 using WireProtocols.Benchmarks.Http1;
 using WireProtocols.Benchmarks.Ndjson;
 using WireProtocols.Benchmarks.Rpc;
@@ -31,5 +32,6 @@ public static class CompareCases
         .. CapsuleCases.All(),
         .. SessionCases.All(),
         .. RpcCases.All(),
+        .. EventMessageCases.All(),
     ];
 }

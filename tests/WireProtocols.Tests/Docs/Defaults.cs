@@ -17,7 +17,8 @@ public static class Defaults
             object options = Activator.CreateInstance(type)!;
             foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(IsValue))
             {
-                table.Append(CultureInfo.InvariantCulture, $"| `{type.Name}.{property.Name}` | {Describe(property.GetValue(options))} | {OptionRange.Describe(property)} |\n");
+                string value = Describe(property.GetValue(options));
+                table.Append(CultureInfo.InvariantCulture, $"| `{type.Name}.{property.Name}` | {value} | {OptionRange.Describe(property)} |\n");
             }
         }
 

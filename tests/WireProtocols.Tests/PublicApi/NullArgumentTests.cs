@@ -16,7 +16,8 @@ public class NullArgumentTests
     [Fact]
     public void Null_is_refused_by_the_name_of_the_parameter()
     {
-        Type[] packages = [typeof(WireProtocolException), typeof(TransportListener), typeof(ConformanceRunner), typeof(FuzzTarget), typeof(MsQuicLibrary)];
+        Type[] packages
+            = [typeof(WireProtocolException), typeof(TransportListener), typeof(ConformanceRunner), typeof(FuzzTarget), typeof(MsQuicLibrary)];
         List<string> wrong = [];
         int asked = 0;
         foreach (MethodBase method in packages.SelectMany(t => t.Assembly.GetExportedTypes()).Where(IsOfInterest).SelectMany(MethodsOf))
@@ -56,9 +57,11 @@ public class NullArgumentTests
         const BindingFlags Own = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
         // A record's own members, and what is made of it, are the compiler's.
-        bool isRecord = type.GetMethod("<Clone>$") is not null || type.GetMethod("PrintMembers", BindingFlags.NonPublic | BindingFlags.Instance) is not null;
+        bool isRecord = type.GetMethod("<Clone>$") is not null
+            || type.GetMethod("PrintMembers", BindingFlags.NonPublic | BindingFlags.Instance) is not null;
         IEnumerable<MethodBase> constructors = type.IsAbstract || isRecord ? [] : type.GetConstructors(Own);
-        return constructors.Concat(type.GetMethods(Own).Where(m => !m.ContainsGenericParameters && !m.IsAbstract && !m.IsSpecialName && m.Name != "Equals"));
+        return constructors.Concat(
+            type.GetMethods(Own).Where(m => !m.ContainsGenericParameters && !m.IsAbstract && !m.IsSpecialName && m.Name != "Equals"));
     }
 
     private static bool WantsSomething(ParameterInfo parameter)

@@ -2,6 +2,7 @@ using WireProtocols.Fuzz.Buffers;
 using WireProtocols.Fuzz.EventStreams;
 using WireProtocols.Fuzz.Http1;
 using WireProtocols.Fuzz.Ndjson;
+using WireProtocols.Fuzz.ProxyProtocol;
 using WireProtocols.Fuzz.Rpc;
 using WireProtocols.Fuzz.ServerSentEvents;
 using WireProtocols.Fuzz.WebSockets;
@@ -57,6 +58,8 @@ public static class FuzzTargets
         new EventMessagesTarget(),
         new EventMessagesOptionsTarget(),
         new AmazonChunkTarget(),
+        new ProxyHeadersTarget(),
+        new ProxyHeadersOptionsTarget(),
     ];
 
     /// <summary>The target of that name.</summary>

@@ -10,10 +10,11 @@ internal sealed class RuleText
     /// <summary>The form, by an example.</summary>
     public const string Form = "A client masks every frame (RFC 6455 §5.1; 1002).";
 
-    private const string Numbered = @"(?:RFC \d+|HTML|ndjson-spec|draft-[a-z0-9-]+) §\d+(?:\.\d+)*";
+    private const string Numbered = @"(?:RFC \d+|HTML|ndjson-spec|proxy-protocol|JSON-RPC|draft-[a-z0-9-]+) §\d+(?:\.\d+)*";
 
     /// <summary>The specifications whose sections have names alone.</summary>
-    private const string Named = "(?:PROTOCOL-HTTP2|PROTOCOL-WEB|connect-protocol|amazon-eventstream) §[A-Z][A-Za-z-]+(?: [A-Za-z-]+)*";
+    private const string Named
+        = "(?:PROTOCOL-HTTP2|PROTOCOL-WEB|connect-protocol|amazon-eventstream|LSP|MCP) §[A-Z][A-Za-z-]+(?: [A-Za-z-]+)*";
 
     private const string Section = $"(?:{Numbered}|{Named})";
 

@@ -153,7 +153,7 @@ internal sealed class LoopAcceptor : IEventHandler, IDisposable
                 return;
             }
 
-            _ = run.RunAsync(transport);
+            _ = run.RunAsync(transport, run.NeedsPeer ? transport.RemoteEndPoint : null);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using WireProtocols.Buffers;
 
@@ -58,7 +59,8 @@ internal sealed class SocketAcceptor : IDisposable
                 socket.NoDelay = true;
             }
 
-            return _run.RunAsync(new SocketTransport(socket) { MaxPending = _run.Options.MaxPending, Budget = _run.Options.Budget });
+            SocketTransport transport = new(socket) { MaxPending = _run.Options.MaxPending, Budget = _run.Options.Budget };
+            return _run.RunAsync(transport, _run.NeedsPeer ? socket.RemoteEndPoint as IPEndPoint : null);
         }
         catch (SocketException)
         {

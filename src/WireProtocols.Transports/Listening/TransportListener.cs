@@ -40,8 +40,34 @@ public sealed class TransportListener : IAsyncDisposable
     /// <exception cref="SocketException">The endpoint cannot be listened on.</exception>
     public static TransportListener Start(EndPoint endPoint, Func<IWireTransport, Task> handler, TransportListenerOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(endPoint);
         ArgumentNullException.ThrowIfNull(handler);
+        return Start(endPoint, (transport, _) => handler(transport), needsPeer: false, options);
+    }
+
+    /// <summary>Begins to listen, for a handler that wants to know who the client is.</summary>
+    /// <param name="endPoint">An <see cref="IPEndPoint"/> or <see cref="UnixDomainSocketEndPoint"/>.</param>
+    /// <param name="handler">Serves one connection, as that of the other overload. With <see cref="TransportListenerOptions.ProxyProtocol"/> the
+    /// peer is the one that the proxy names.</param>
+    /// <param name="options">How to listen; null for the defaults.</param>
+    /// <exception cref="SocketException">The endpoint cannot be listened on.</exception>
+    public static TransportListener Start(
+        EndPoint endPoint, Func<IWireTransport, TransportPeer, Task> handler, TransportListenerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return Start(endPoint, (transport, peer) => handler(transport, peer!), needsPeer: true, options);
+    }
+
+    /// <summary>Accepts no more. The connections there are go on: they are their handlers'.</summary>
+    public ValueTask DisposeAsync()
+    {
+        _acceptor.Dispose();
+        return default;
+    }
+
+    private static TransportListener Start(
+        EndPoint endPoint, Func<IWireTransport, TransportPeer?, Task> handler, bool needsPeer, TransportListenerOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
         options ??= TransportListenerOptions.Default;
         bool isUnix = endPoint.AddressFamily == AddressFamily.Unix;
         Socket listener = new(endPoint.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
@@ -55,19 +81,12 @@ public sealed class TransportListener : IAsyncDisposable
 
             listener.Bind(endPoint);
             listener.Listen(options.Backlog);
-            return new TransportListener(listener, new ConnectionRun(handler, options));
+            return new TransportListener(listener, new ConnectionRun(handler, needsPeer, options));
         }
         catch
         {
             listener.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Accepts no more. The connections there are go on: they are their handlers'.</summary>
-    public ValueTask DisposeAsync()
-    {
-        _acceptor.Dispose();
-        return default;
     }
 }

@@ -52,6 +52,9 @@ public sealed class TransportListenerOptions
         }
     } = TimeSpan.FromSeconds(10);
 
+    /// <summary>From whom a header of the PROXY protocol is expected, before TLS and anything else; null for from nobody.</summary>
+    public ProxyListenerOptions? ProxyProtocol { get; init; }
+
     /// <summary>How long a peer may take to read what a handler has left behind; 10 s. Its connection is reset then.</summary>
     public TimeSpan CloseTimeout
     {

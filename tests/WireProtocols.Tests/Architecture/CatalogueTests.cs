@@ -20,6 +20,7 @@ public class CatalogueTests
         => Assert.Equal(
             [
                 "ChunkedProtocolError", "EventMessageProtocolError", "EventStreamProtocolError", "Http1ProtocolError", "NdjsonProtocolError",
+                "ProxyProtocolError",
                 "RpcProtocolError", "WebSocketHandshakeError", "WebSocketProtocolError", "WebTransportProtocolError",
             ],
             Library.GetExportedTypes().Where(t => t.IsEnum && t.Name.EndsWith("Error", StringComparison.Ordinal)).Select(t => t.Name)

@@ -36,6 +36,7 @@ public class HouseTests(ITestOutputHelper output)
         ("ServerSentEvents/Client", ["ServerSentEvents/Events"]),
         ("ServerSentEvents/Broadcast", ["ServerSentEvents/Events"]),
         ("Ndjson", ["Buffers"]),
+        ("ProxyProtocol", ["Buffers"]),
         ("Rpc/Metadata", ["Buffers"]),
         ("Rpc/Envelopes", ["Rpc/Metadata"]),
         ("Rpc/Text", ["Rpc/Envelopes"]),

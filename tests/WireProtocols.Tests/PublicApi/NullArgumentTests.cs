@@ -46,8 +46,8 @@ public class NullArgumentTests
     private static void Forgives(string text) => _ = text;
 
     private static bool IsOfInterest(Type type)
-        => !type.IsInterface && !type.ContainsGenericParameters && !typeof(Delegate).IsAssignableFrom(type) && !typeof(Exception).IsAssignableFrom(type)
-            && !typeof(Attribute).IsAssignableFrom(type)
+        => !type.IsInterface && !type.ContainsGenericParameters && !typeof(Delegate).IsAssignableFrom(type)
+            && !typeof(Exception).IsAssignableFrom(type) && !typeof(Attribute).IsAssignableFrom(type)
 
             // A format is called by the mutator alone, for every input.
             && !typeof(FuzzFormat).IsAssignableFrom(type);

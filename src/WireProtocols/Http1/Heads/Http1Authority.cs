@@ -1,4 +1,5 @@
 using System.Buffers;
+using WireProtocols.Buffers;
 
 namespace WireProtocols.Http1;
 
@@ -99,7 +100,7 @@ internal static class Http1Authority
         }
 
         ReadOnlySpan<byte> inner = value[1..close];
-        if (!Ipv6Grammar.IsAddress(inner) && !IsFuture(inner))
+        if (!IpGrammar.IsIpv6(inner) && !IsFuture(inner))
         {
             index = 1;
             return false;

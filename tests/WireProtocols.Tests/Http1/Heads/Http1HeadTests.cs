@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Text;
+using WireProtocols.Buffers;
 using WireProtocols.Http1;
 
 namespace WireProtocols.Tests.Http1;
@@ -129,7 +130,7 @@ public class Http1HeadTests
     [InlineData("1.2.3.4::", false)]
     [InlineData("::1%eth0", false)]
     public void Ipv6_addresses_are_those_of_RFC_3986(string text, bool valid)
-        => Assert.Equal(valid, Ipv6Grammar.IsAddress(Encoding.ASCII.GetBytes(text)));
+        => Assert.Equal(valid, IpGrammar.IsIpv6(Encoding.ASCII.GetBytes(text)));
 
     [Fact]
     public void Ipv6_addresses_are_those_that_the_platform_writes()
@@ -142,7 +143,7 @@ public class Http1HeadTests
             bytes.AsSpan(random.Next(16), 1).Clear();
             bytes.AsSpan(0, 2 * random.Next(9)).Clear();
 
-            Assert.True(Ipv6Grammar.IsAddress(Encoding.ASCII.GetBytes(new IPAddress(bytes).ToString())), new IPAddress(bytes).ToString());
+            Assert.True(IpGrammar.IsIpv6(Encoding.ASCII.GetBytes(new IPAddress(bytes).ToString())), new IPAddress(bytes).ToString());
         }
     }
 

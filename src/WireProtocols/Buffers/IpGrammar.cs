@@ -1,9 +1,10 @@
-namespace WireProtocols.Http1;
+namespace WireProtocols.Buffers;
 
-/// <summary>IPv6address of RFC 3986 §3.2.2: eight groups of 16 bits, one run of zero groups as <c>::</c>, the last two perhaps as IPv4.</summary>
-internal static class Ipv6Grammar
+/// <summary>The addresses of RFC 3986 §3.2.2, and no other way to write them.</summary>
+internal static class IpGrammar
 {
-    public static bool IsAddress(ReadOnlySpan<byte> value)
+    /// <summary>IPv6address: eight groups of 16 bits, one run of zero groups as <c>::</c>, the last two perhaps as IPv4.</summary>
+    public static bool IsIpv6(ReadOnlySpan<byte> value)
     {
         int groups = 0;
         bool elided = false;
@@ -37,6 +38,40 @@ internal static class Ipv6Grammar
         }
 
         return IsComplete(groups, elided);
+    }
+
+    /// <summary>IPv4address: four numbers up to 255, without leading zeros.</summary>
+    public static bool IsIpv4(ReadOnlySpan<byte> value)
+    {
+        int octets = 0;
+        foreach (Range range in value.Split((byte)'.'))
+        {
+            ReadOnlySpan<byte> octet = value[range];
+            if (octet.Length is 0 or > 3 || (octet.Length > 1 && octet[0] == '0'))
+            {
+                return false;
+            }
+
+            int number = 0;
+            foreach (byte digit in octet)
+            {
+                if (!char.IsAsciiDigit((char)digit))
+                {
+                    return false;
+                }
+
+                number = (number * 10) + digit - '0';
+            }
+
+            if (number > 255)
+            {
+                return false;
+            }
+
+            octets++;
+        }
+
+        return octets == 4;
     }
 
     /// <summary>"::" stands for one group at least.</summary>
@@ -76,38 +111,5 @@ internal static class Ipv6Grammar
         }
 
         return true;
-    }
-
-    private static bool IsIpv4(ReadOnlySpan<byte> value)
-    {
-        int octets = 0;
-        foreach (Range range in value.Split((byte)'.'))
-        {
-            ReadOnlySpan<byte> octet = value[range];
-            if (octet.Length is 0 or > 3 || (octet.Length > 1 && octet[0] == '0'))
-            {
-                return false;
-            }
-
-            int number = 0;
-            foreach (byte digit in octet)
-            {
-                if (!char.IsAsciiDigit((char)digit))
-                {
-                    return false;
-                }
-
-                number = (number * 10) + digit - '0';
-            }
-
-            if (number > 255)
-            {
-                return false;
-            }
-
-            octets++;
-        }
-
-        return octets == 4;
     }
 }

@@ -5,10 +5,13 @@ using WireProtocols.Cli.IO;
 namespace WireProtocols.InteropTests;
 
 /// <summary>`wire serve` in this process, on a port of its own, for as long as the tests run.</summary>
-public sealed class ServeFixture : IAsyncLifetime
+public class ServeFixture : IAsyncLifetime
 {
     private readonly CancellationTokenSource _stop = new();
     private Task<int>? _running;
+
+    /// <summary>Further arguments.</summary>
+    protected virtual string[] Arguments => [];
 
     /// <summary>For instance <c>http://127.0.0.1:40123</c>.</summary>
     public string Http { get; private set; } = "";
@@ -20,7 +23,7 @@ public sealed class ServeFixture : IAsyncLifetime
     {
         FirstLine output = new();
         ToolIO io = new() { Input = Stream.Null, Output = output, Error = Console.Error };
-        _running = WireTool.RunAsync(["serve", "--port", "0"], io, _stop.Token);
+        _running = WireTool.RunAsync(["serve", "--port", "0", .. Arguments], io, _stop.Token);
         await Task.WhenAny(output.Line, _running);
         Http = (await output.Line)["Listening on ".Length..];
     }
@@ -30,6 +33,7 @@ public sealed class ServeFixture : IAsyncLifetime
         await _stop.CancelAsync();
         Assert.Equal(0, await _running!);
         _stop.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>An output that waits for its first line.</summary>

@@ -18,5 +18,6 @@ internal static class DecodeFormats
         new GrpcWebDecodeFormat(),
         new ConnectDecodeFormat(),
         new AwsEventStreamFormat(),
+        new ProxyProtocolFormat(),
     ];
 }

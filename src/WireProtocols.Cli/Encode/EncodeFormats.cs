@@ -16,5 +16,6 @@ internal static class EncodeFormats
         new GrpcWebEncodeFormat(),
         new ConnectEncodeFormat(),
         new AwsEventStreamEncodeFormat(),
+        new ProxyProtocolEncodeFormat(),
     ];
 }

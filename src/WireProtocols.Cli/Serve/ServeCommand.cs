@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using WireProtocols.Cli.IO;
 using WireProtocols.Cli.Serve.WebTransport;
+using WireProtocols.Transports;
 
 namespace WireProtocols.Cli.Serve;
 
@@ -35,6 +36,11 @@ internal static class ServeCommand
             Misbehaves = arguments.GetValue(options.Misbehave),
             Time = io.Time,
             Log = io.Error,
+            ProxyProtocol = arguments.GetResult(options.ProxyProtocol) is null ? null : new ProxyListenerOptions
+            {
+                Trusted = ServeOptions.ParseNetworks(arguments.GetValue(options.ProxyProtocol))!,
+                Refused = (peer, why) => io.Error.WriteLine($"wire serve: refused {peer}: {why.Message}"),
+            },
             WebTransport = quic is null ? null : (quic.Url, quic.CertificateHash),
         };
         IPEndPoint endPoint = new(host, arguments.GetValue(options.Port));

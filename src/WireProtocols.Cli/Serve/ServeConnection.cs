@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using WireProtocols.Buffers;
 using WireProtocols.Cli.Serve.Watch;
+using WireProtocols.Transports;
 
 namespace WireProtocols.Cli.Serve;
 
@@ -16,13 +17,20 @@ internal sealed class ServeConnection : IWireTransport
     private RequestEnd? _requestEnd;
     private Func<Task<bool>>? _successor;
 
-    public ServeConnection(IWireTransport transport, ServeSettings settings)
+    /// <param name="transport">The connection.</param>
+    /// <param name="peer">Who the client is; null where no proxy says it.</param>
+    /// <param name="settings">The server's.</param>
+    public ServeConnection(IWireTransport transport, TransportPeer? peer, ServeSettings settings)
     {
+        Peer = peer;
         _transport = transport;
         _settings = settings;
         _input = new WatchedReader(_transport.Input);
         _output = new WatchedWriter(_transport.Output);
     }
+
+    /// <summary>Who the client is; null where no proxy says it.</summary>
+    public TransportPeer? Peer { get; }
 
     public PipeReader Input => _input;
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Net;
+using WireProtocols.Transports;
 
 namespace WireProtocols.Cli.Serve;
 
@@ -71,6 +73,14 @@ internal sealed class ServeOptions
         DefaultValueFactory = _ => (int)new ServeSettings().Heartbeat.TotalSeconds,
     });
 
+    public Option<string?> ProxyProtocol { get; } = CheckNetworks(new Option<string?>("--proxy-protocol")
+    {
+        Description = "Expect a header of the PROXY protocol, version 1 or 2, on every connection, and refuse those that come from elsewhere than "
+            + "these networks, the loopback where none is named; /peer says who the client is.",
+        HelpName = "NETWORK,…",
+        Arity = ArgumentArity.ZeroOrOne,
+    });
+
     public Option<bool> NoDeflate { get; } = new("--no-deflate") { Description = "Do not agree to permessage-deflate on WebSockets." };
 
     public Option<bool> Misbehave { get; } = new("--misbehave")
@@ -100,6 +110,7 @@ internal sealed class ServeOptions
         serve.Add(AllowOrigin);
         serve.Add(IdleTimeout);
         serve.Add(Heartbeat);
+        serve.Add(ProxyProtocol);
         serve.Add(NoDeflate);
         serve.Add(KeepAlive);
         serve.Add(Stats);
@@ -108,6 +119,41 @@ internal sealed class ServeOptions
         serve.Add(WebTransportQuic);
         serve.Add(Cert);
         serve.Add(Key);
+    }
+
+    /// <summary>The networks of <see cref="ProxyProtocol"/>; null where one is none. An address is a network of its own.</summary>
+    public static IReadOnlyList<IPNetwork>? ParseNetworks(string? value)
+    {
+        List<IPNetwork> networks = [];
+        foreach (string part in value?.Split(',') ?? [])
+        {
+            if (IPAddress.TryParse(part, out IPAddress? address))
+            {
+                networks.Add(new IPNetwork(address, 8 * address.GetAddressBytes().Length));
+            }
+            else if (IPNetwork.TryParse(part, out IPNetwork network))
+            {
+                networks.Add(network);
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return value is null ? ProxyListenerOptions.Loopback : networks;
+    }
+
+    private static Option<string?> CheckNetworks(Option<string?> networks)
+    {
+        networks.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && ParseNetworks(token.Value) is null)
+            {
+                result.AddError($"{networks.Name} takes networks and addresses with commas between them, such as 10.0.0.0/8,::1.");
+            }
+        });
+        return networks;
     }
 
     private static Option<T> CheckPort<T>(Option<T> port)

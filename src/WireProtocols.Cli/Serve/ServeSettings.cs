@@ -1,3 +1,5 @@
+using WireProtocols.Transports;
+
 namespace WireProtocols.Cli.Serve;
 
 /// <summary>What the server's parts need to know.</summary>
@@ -51,6 +53,9 @@ internal sealed class ServeSettings
 
     /// <summary>Where WebTransport is to be had and the hash of its certificate, for the page; null where it is not.</summary>
     public (string Url, string CertificateHash)? WebTransport { get; init; }
+
+    /// <summary>From which proxies a header is expected; null for from none.</summary>
+    public ProxyListenerOptions? ProxyProtocol { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

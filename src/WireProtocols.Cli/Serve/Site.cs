@@ -29,6 +29,7 @@ internal sealed class Site
         new SseClockRoute(),
         new SseTokensRoute(),
         new WireRoute(_taps),
+        .. settings.ProxyProtocol is null ? Array.Empty<Route>() : [new PeerRoute()],
         .. bad is null ? Array.Empty<Route>() : [new BadRoute(bad)],
         .. settings.WebTransport is { } webTransport ? (Route[])[new WebTransportRoute(webTransport.Url, webTransport.CertificateHash)] : [],
     ];

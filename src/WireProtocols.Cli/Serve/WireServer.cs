@@ -38,10 +38,16 @@ internal sealed class WireServer : IAsyncDisposable
             CloseTimeout = settings.CloseTimeout,
             TimeProvider = settings.Time,
         };
-        _listener = TransportListener.Start(
-            endPoint,
-            ServeAsync,
-            new TransportListenerOptions { MaxPending = settings.MaxPending, Budget = budget, TimeProvider = settings.Time });
+        TransportListenerOptions listening = new()
+        {
+            MaxPending = settings.MaxPending,
+            Budget = budget,
+            TimeProvider = settings.Time,
+            ProxyProtocol = settings.ProxyProtocol,
+        };
+        _listener = settings.ProxyProtocol is null
+            ? TransportListener.Start(endPoint, transport => ServeAsync(transport, null), listening)
+            : TransportListener.Start(endPoint, ServeAsync, listening);
     }
 
     /// <summary>How many connections there are.</summary>
@@ -104,9 +110,9 @@ internal sealed class WireServer : IAsyncDisposable
         _bad?.Dispose();
     }
 
-    private async Task ServeAsync(IWireTransport transport)
+    private async Task ServeAsync(IWireTransport transport, TransportPeer? peer)
     {
-        ServeConnection connection = new(transport, _settings);
+        ServeConnection connection = new(transport, peer, _settings);
         if (!TryAdd(connection))
         {
             transport.Abort();

@@ -2,6 +2,7 @@ using WireProtocols.Benchmarks.Buffers;
 using WireProtocols.Benchmarks.EventStreams;
 using WireProtocols.Benchmarks.Http1;
 using WireProtocols.Benchmarks.Ndjson;
+using WireProtocols.Benchmarks.ProxyProtocol;
 using WireProtocols.Benchmarks.Rpc;
 using WireProtocols.Benchmarks.ServerSentEvents;
 using WireProtocols.Benchmarks.WebSockets;
@@ -33,5 +34,6 @@ public static class CompareCases
         .. SessionCases.All(),
         .. RpcCases.All(),
         .. EventMessageCases.All(),
+        .. ProxyCases.All(),
     ];
 }

@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using WireProtocols.Benchmarks.Comparison;
 using WireProtocols.Benchmarks.Levels;
 using WireProtocols.Benchmarks.Load;
+using WireProtocols.Benchmarks.Load.Quic;
 using WireProtocols.Benchmarks.Soak;
 
 // "compare" is the side-by-side run; everything else is BenchmarkDotNet's own command line.
@@ -19,6 +20,12 @@ if (args is ["load", ..])
 if (args is ["load-server", var kind])
 {
     return await LoadServerCommand.RunAsync(kind);
+}
+
+// "load" has this client for WebTransport.
+if (args is ["load-quic-client"])
+{
+    return await QuicLoadClient.RunAsync();
 }
 
 // "levels" is what each level of compression makes of messages.

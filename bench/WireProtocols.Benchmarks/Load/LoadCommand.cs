@@ -1,14 +1,16 @@
 using System.CommandLine;
+using WireProtocols.Benchmarks.Load.Quic;
 
 namespace WireProtocols.Benchmarks.Load;
 
 /// <summary>
 /// <c>load [PART…]</c>: whole servers over loopback, each in a process of its own on one processor, under one client on another, in turn.
-/// Echoes, at full speed and at fixed rates; idle connections; short HTTP/1.1 answers; server-sent events to many; WebSocket broadcasts.
+/// Echoes, at full speed and at fixed rates; idle connections; short HTTP/1.1 answers; server-sent events to many; WebSocket broadcasts;
+/// WebTransport.
 /// </summary>
 public static class LoadCommand
 {
-    private static readonly string[] Parts = ["echo", "rates", "idle", "http", "events", "broadcast"];
+    private static readonly string[] Parts = ["echo", "rates", "idle", "http", "events", "broadcast", "webtransport"];
 
     /// <returns>The exit status.</returns>
     public static Task<int> RunAsync(string[] arguments)
@@ -70,6 +72,11 @@ public static class LoadCommand
         if (options.Has("broadcast"))
         {
             await BroadcastPart.RunAsync(options.Rounds, report);
+        }
+
+        if (options.Has("webtransport"))
+        {
+            await QuicPart.RunAsync(options, report);
         }
     }
 

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Globalization;
+
 namespace WireProtocols.Benchmarks.Load;
 
 /// <summary>
@@ -20,6 +23,23 @@ public static class LoadPin
     /// <summary>A client's command line.</summary>
     public static (string FileName, IReadOnlyList<string> Arguments) Client(string fileName, IEnumerable<string> arguments)
         => Pin(ClientProcessor, fileName, arguments);
+
+    /// <summary>Pins every thread of a server again, for libraries that choose processors for their threads themselves.</summary>
+    public static Task PinServerAsync(int processId) => PinAsync(ServerProcessor, processId);
+
+    /// <summary>Pins every thread of a client again.</summary>
+    public static Task PinClientAsync(int processId) => PinAsync(ClientProcessor, processId);
+
+    private static async Task PinAsync(string processor, int processId)
+    {
+        if (IsPossible)
+        {
+            string[] arguments = ["-a", "-c", "-p", processor, processId.ToString(CultureInfo.InvariantCulture)];
+            using Process taskset = Process.Start(new ProcessStartInfo(Taskset, arguments) { RedirectStandardOutput = true })!;
+            await taskset.StandardOutput.ReadToEndAsync();
+            await taskset.WaitForExitAsync();
+        }
+    }
 
     private static (string FileName, IReadOnlyList<string> Arguments) Pin(string processor, string fileName, IEnumerable<string> arguments)
         => IsPossible ? (Taskset, ["-c", processor, fileName, .. arguments]) : (fileName, [.. arguments]);

@@ -9,7 +9,7 @@ public sealed class LoadReport(bool json)
     private const string Row = "  {0,-22} {1,11} {2,9} {3,9} {4,9} {5,9} {6,7}{7}";
 
     private const string Latencies = """
-        "p50_us":{6},"p99_us":{7},"p99_9_us":{8},"unanswered":{9}}}
+        "p50_us":{6},"p99_us":{7},"p99_9_us":{8},"unanswered":{9},"sent":{10}}}
         """;
 
     /// <summary>A line for people only.</summary>
@@ -53,7 +53,8 @@ public sealed class LoadReport(bool json)
         Format("{0:0}", row.Percentile99),
         Format("{0:0}", row.Percentile999),
         ratio is null ? "" : Format("{0:0.00}x", ratio),
-        row.Unanswered > 0 ? $"  {row.Unanswered} unanswered" : "");
+        row.Sent is { } sent ? Format("  {0} of {1} came back", sent - row.Unanswered, sent)
+            : row.Unanswered > 0 ? $"  {row.Unanswered} unanswered" : "");
 
     private static string ToJson(string name, string unit, LoadRow row, double? ratio) => Format(
         """{{"load":{0},"server":{1},"{2}_per_second":{3:0},"ratio":{4},"cpu_seconds_per_million":{5},""" + Latencies,
@@ -66,7 +67,8 @@ public sealed class LoadReport(bool json)
         OrNull(row.Median),
         OrNull(row.Percentile99),
         OrNull(row.Percentile999),
-        row.Unanswered);
+        row.Unanswered,
+        OrNull(row.Sent));
 
     private static string OrNull(double? value) => value is null ? "null" : Format("{0:0.###}", value);
 

@@ -19,6 +19,9 @@ public sealed record LoadRow(string Server, double Rate)
 
     /// <summary>How many were not answered within five seconds after the end.</summary>
     public long Unanswered { get; init; }
+
+    /// <summary>How many were sent, where they may be lost.</summary>
+    public long? Sent { get; init; }
 }
 
 /// <summary>Echoes: 64 connections.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
 using WireProtocols.Benchmarks.Native;
 
@@ -11,7 +12,11 @@ public sealed class LoadServer : IDisposable
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(5);
 
+    /// <summary>In a URI's query: the id of a process that a server has before it, whose time is the server's too.</summary>
+    public const string Helper = "?helper=";
+
     private readonly Process _process;
+    private readonly Process? _helper;
 
     // The tool's server and nginx do not read their input.
     private readonly bool _endsWithInput;
@@ -21,6 +26,9 @@ public sealed class LoadServer : IDisposable
         _endsWithInput = endsWithInput;
         Name = name;
         _process = process;
+        _helper = uri.Query.StartsWith(Helper, StringComparison.Ordinal)
+            ? Process.GetProcessById(int.Parse(uri.Query.AsSpan(Helper.Length), CultureInfo.InvariantCulture))
+            : null;
         Uri = uri;
     }
 
@@ -42,7 +50,8 @@ public sealed class LoadServer : IDisposable
         get
         {
             _process.Refresh();
-            return _process.TotalProcessorTime;
+            _helper?.Refresh();
+            return _process.TotalProcessorTime + (_helper?.TotalProcessorTime ?? TimeSpan.Zero);
         }
     }
 
@@ -58,15 +67,14 @@ public sealed class LoadServer : IDisposable
 
     /// <summary>Starts one of the servers in this program.</summary>
     public static LoadServer Start(string name, string kind)
-        => TryStart(
-            name,
-            Environment.ProcessPath!,
-            [
-                .. Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal)
-                    ? [typeof(LoadServer).Assembly.Location]
-                    : Array.Empty<string>(), "load-server", kind,
-            ])
+        => TryStart(name, Environment.ProcessPath!, ThisProgram("load-server", kind))
             ?? throw new InvalidOperationException($"The server '{kind}' did not start.");
+
+    /// <summary>The arguments of this program, whether it is run by <c>dotnet</c> or by itself.</summary>
+    public static IEnumerable<string> ThisProgram(params IEnumerable<string> arguments)
+        => Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal)
+            ? [typeof(LoadServer).Assembly.Location, .. arguments]
+            : arguments;
 
     /// <summary>The tool's own server.</summary>
     public static LoadServer StartTool()
@@ -79,18 +87,7 @@ public sealed class LoadServer : IDisposable
 
     /// <summary>npm ws, where Node.js and the packages of the interop tests' peers are installed.</summary>
     public static LoadServer? TryStartNode()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string peers = Path.Combine(folder.FullName, "tests", "WireProtocols.InteropTests", "peers");
-            if (Directory.Exists(Path.Combine(peers, "node_modules", "ws")))
-            {
-                return TryStart("npm ws", "node", [Path.Combine(peers, "ws-echo.mjs")]);
-            }
-        }
-
-        return null;
-    }
+        => NodePeers.Find("ws") is { } peers ? TryStart("npm ws", "node", [Path.Combine(peers, "ws-echo.mjs")]) : null;
 
     /// <summary>A server that says nothing and listens where it was told to; null where it is not installed.</summary>
     public static LoadServer? TryStartSilent(string name, string fileName, IEnumerable<string> arguments, Uri uri)
@@ -124,6 +121,7 @@ public sealed class LoadServer : IDisposable
         }
 
         _process.Dispose();
+        _helper?.Dispose();
         Ended?.Invoke(this, EventArgs.Empty);
     }
 

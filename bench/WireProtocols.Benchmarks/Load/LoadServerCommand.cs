@@ -1,7 +1,9 @@
+using WireProtocols.Benchmarks.Load.Quic;
+
 namespace WireProtocols.Benchmarks.Load;
 
-/// <summary><c>load-server ours|ours-sockets|kestrel|ours-http|ours-http-sockets|kestrel-http|ours-events|ours-events-sockets|kestrel-events</c>:
-/// what <c>load</c> starts for itself.</summary>
+/// <summary><c>load-server ours|ours-sockets|kestrel|ours-http|ours-http-sockets|kestrel-http|ours-events|ours-events-sockets|kestrel-events|
+/// webtransport-msquic|webtransport-system|webtransport-node|quic-raw</c>: what <c>load</c> starts for itself.</summary>
 public static class LoadServerCommand
 {
     /// <returns>The exit status.</returns>
@@ -18,6 +20,10 @@ public static class LoadServerCommand
             "ours-events" => OurEventServer.Start(useEventLoops: true),
             "ours-events-sockets" => OurEventServer.Start(useEventLoops: false),
             "kestrel-events" => await KestrelEventServer.StartAsync(),
+            "webtransport-msquic" => MsQuicEchoServer.Start(),
+            "webtransport-system" => await SystemQuicEchoServer.StartAsync(isRaw: false),
+            "webtransport-node" => await NodeEchoServer.StartAsync(),
+            "quic-raw" => await SystemQuicEchoServer.StartAsync(isRaw: true),
             _ => throw new ArgumentException($"There is no server '{kind}'.", nameof(kind)),
         };
         await Console.In.ReadToEndAsync();

@@ -4,6 +4,7 @@ using WireProtocols.Benchmarks.Levels;
 using WireProtocols.Benchmarks.Load;
 using WireProtocols.Benchmarks.Load.Quic;
 using WireProtocols.Benchmarks.Soak;
+using WireProtocols.Benchmarks.Soak.Quic;
 
 // "compare" is the side-by-side run; everything else is BenchmarkDotNet's own command line.
 if (args is ["compare", ..])
@@ -38,6 +39,16 @@ if (args is ["levels"])
 if (args is ["soak", ..])
 {
     return await SoakCommand.RunAsync(args[1..]);
+}
+
+if (args is ["soak-quic-server", var interval])
+{
+    return await QuicSoakServer.RunAsync(interval);
+}
+
+if (args is ["soak-quic-clients", _, _, _, _])
+{
+    return await QuicSoakClients.RunAsync(args[1..]);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

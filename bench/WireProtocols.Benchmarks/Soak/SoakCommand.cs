@@ -1,14 +1,22 @@
+using WireProtocols.Benchmarks.Soak.Quic;
+
 namespace WireProtocols.Benchmarks.Soak;
 
 /// <summary>
 /// <c>soak</c>: many connections to <c>wire serve</c> in a process of its own, a message a second on each, while some are killed, some stop reading
-/// for a while, and some go silent for good. Says whether anything was lost, reordered or leaked, and whether the server drains.
+/// for a while, and some go silent for good. Says whether anything was lost, reordered or leaked, and whether the server drains. With
+/// <c>--webtransport</c> it is another one: <see cref="QuicSoakRun"/>.
 /// </summary>
 public static class SoakCommand
 {
     /// <returns>The exit status: 0 when all is well, 1 when something is not, 2 when the command line is of no use.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {
+        if (arguments.Contains(QuicSoakOptions.Switch))
+        {
+            return await QuicSoakRun.RunAsync(arguments);
+        }
+
         SoakOptions options;
         try
         {

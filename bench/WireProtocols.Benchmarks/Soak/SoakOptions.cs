@@ -5,7 +5,8 @@ namespace WireProtocols.Benchmarks.Soak;
 /// <summary>What the command line of <c>soak</c> says.</summary>
 internal sealed record SoakOptions
 {
-    public const string Usage = "usage: soak [--connections N] [--seconds N] [--trouble PERCENT] [--keep-alive SECONDS] [--seed N]";
+    public const string Usage
+        = "usage: soak [--connections N] [--seconds N] [--trouble PERCENT] [--keep-alive SECONDS] [--seed N]; or soak --webtransport";
 
     public int Connections { get; init; } = 10_000;
 

@@ -34,6 +34,15 @@ internal sealed record SoakSample
 
     public long Threads { get; init; }
 
+    /// <summary>Streams that msquic has.</summary>
+    public long Streams { get; init; }
+
+    /// <summary>Handles of msquic's that are open here, each with the object that its callbacks are given.</summary>
+    public long NativeHandles { get; init; }
+
+    /// <summary>Pieces of memory that msquic holds until it has sent them.</summary>
+    public long NativeBlocks { get; init; }
+
     /// <summary>Reads a line of <c>wire serve --stats</c>.</summary>
     public static bool TryParse(string line, [NotNullWhen(true)] out SoakSample? sample)
     {

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using ArmCrc32 = System.Runtime.Intrinsics.Arm.Crc32;
 
 namespace WireProtocols.Buffers;
 
@@ -21,7 +21,7 @@ internal static class Crc32C
     /// <param name="bytes">The bytes.</param>
     /// <returns>The state behind them, for <see cref="End"/> or for more.</returns>
     public static uint Append(uint state, ReadOnlySpan<byte> bytes)
-        => Sse42.IsSupported || Crc32.IsSupported ? AppendByInstruction(state, bytes) : AppendByTable(state, bytes);
+        => Sse42.IsSupported || ArmCrc32.IsSupported ? AppendByInstruction(state, bytes) : AppendByTable(state, bytes);
 
     /// <summary>The checksum of all that has been added.</summary>
     public static uint End(uint state) => ~state;

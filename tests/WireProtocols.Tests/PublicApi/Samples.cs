@@ -63,7 +63,9 @@ public static class Samples
         foreach (ConstructorInfo constructor in type.GetConstructors().OrderBy(c => c.GetParameters().Length))
         {
             object?[] arguments = new object?[constructor.GetParameters().Length];
-            if (constructor.GetParameters().All(p => !p.ParameterType.IsByRefLike && TryCreate(p.ParameterType, depth - 1, out arguments[p.Position])))
+            bool canCall = constructor.GetParameters()
+                .All(p => !p.ParameterType.IsByRefLike && TryCreate(p.ParameterType, depth - 1, out arguments[p.Position]));
+            if (canCall)
             {
                 try
                 {

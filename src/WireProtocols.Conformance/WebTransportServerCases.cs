@@ -14,6 +14,8 @@ public static class WebTransportServerCases
         .. WebTransportRequestCases.All,
         .. WebTransportStreamCases.All,
         .. WebTransportCapsuleCases.All,
+        .. WebTransportLimitCases.All,
+        .. WebTransportKeptCases.All,
         .. WebTransportQpackCases.All,
     ];
 }

@@ -76,6 +76,13 @@ public sealed class ConformanceCase
         return this;
     }
 
+    /// <summary>The same question to a client that comes over a carrier.</summary>
+    internal ConformanceCase OfClient(string id) => new(id, Rule, Expected, context =>
+    {
+        context.IsOfClient = true;
+        return _play(context);
+    });
+
     internal Task<ConformanceFinding> PlayAsync(ConformanceContext context) => _play(context);
 
     /// <summary>Whether its id matches.</summary>

@@ -17,6 +17,9 @@ internal class ConformanceContext(
 
     public Random Dice { get; } = new(seed);
 
+    /// <summary>The subject is a client that comes over a carrier: the examiner is the server.</summary>
+    public bool IsOfClient { get; set; }
+
     public ConformanceTrace Trace { get; } = new();
 
     public CancellationToken Stop { get; } = stop;

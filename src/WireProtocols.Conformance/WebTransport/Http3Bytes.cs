@@ -41,6 +41,23 @@ internal static class Http3Bytes
 
     public static byte[] Integers(params long[] values) => [.. values.SelectMany(v => Integer(v))];
 
+    /// <summary>Reads a frame, or a capsule, which has the same form.</summary>
+    /// <returns>False where it is not whole.</returns>
+    public static bool TryReadFrame(ReadOnlySpan<byte> bytes, out long type, out ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> rest)
+    {
+        payload = default;
+        rest = bytes;
+        if (!TryRead(bytes, out type, out int first) || !TryRead(bytes[first..], out long length, out int second)
+            || bytes.Length - first - second < length)
+        {
+            return false;
+        }
+
+        payload = bytes.Slice(first + second, (int)length);
+        rest = bytes[(first + second + (int)length)..];
+        return true;
+    }
+
     /// <summary>Reads a variable-length integer.</summary>
     /// <returns>False where it is not whole.</returns>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out long value, out int length)

@@ -28,18 +28,24 @@ internal sealed class QuicPeer : IAsyncDisposable
     private readonly Dictionary<long, QuicPeerStream> _streams = [];
     private readonly Task _reading;
     private long _nextBidirectional;
-    private long _nextUnidirectional = 2;
+    private long _nextUnidirectional;
 
     private QuicPeer(IQuicCarrier carrier, ConformanceContext context)
     {
         _carrier = carrier;
         _context = context;
         _over = CancellationTokenSource.CreateLinkedTokenSource(context.Stop);
+        IsServer = context.IsOfClient;
+        _nextBidirectional = IsServer ? 1 : 0;
+        _nextUnidirectional = IsServer ? 3 : 2;
         _reading = Task.Run(ReadAsync);
     }
 
     /// <summary>Guards everything that has come.</summary>
     public Lock Gate { get; } = new();
+
+    /// <summary>The examiner is the server, and the subject a client.</summary>
+    public bool IsServer { get; }
 
     public List<byte[]> Datagrams { get; } = [];
 
@@ -64,6 +70,9 @@ internal sealed class QuicPeer : IAsyncDisposable
 
     /// <summary>The streams of whichever side, by their ids.</summary>
     public IEnumerable<KeyValuePair<long, QuicPeerStream>> Streams => _streams.OrderBy(s => s.Key);
+
+    /// <summary>Whether it is a unidirectional stream of the subject.</summary>
+    public bool IsOfSubject(long stream) => stream % 4 == (IsServer ? 2 : 3);
 
     public long NewBidirectional() => (_nextBidirectional += 4) - 4;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using WireProtocols.WebTransport;
 using static WireProtocols.Conformance.Http3Bytes;
+using static WireProtocols.Conformance.WebTransportCapsules;
 using static WireProtocols.Conformance.WebTransportPlay;
 using static WireProtocols.Conformance.WebTransportRules;
 
@@ -9,16 +10,6 @@ namespace WireProtocols.Conformance;
 /// <summary>Capsules on the CONNECT stream: the end of sessions, and flow control.</summary>
 internal static class WebTransportCapsuleCases
 {
-    private const long CloseSession = 0x2843;
-    private const long DrainSession = 0x78AE;
-    private const long MaxData = 0x190B4D3D;
-    private const long MaxStreamData = 0x190B4D3E;
-    private const long MaxStreamsBidi = 0x190B4D3F;
-    private const long MaxStreamsUni = 0x190B4D40;
-    private const long DataBlocked = 0x190B4D41;
-    private const long StreamDataBlocked = 0x190B4D42;
-    private const long StreamsBlockedBidi = 0x190B4D43;
-    private const long StreamsBlockedUni = 0x190B4D44;
     private const long FlowControl = WebTransportErrorCode.FlowControlError;
     private const long MessageError = WebTransportErrorCode.MessageError;
     private static readonly byte[] Unassigned = Frame(0x29 * 1000, [1, 2, 3]);
@@ -81,13 +72,12 @@ internal static class WebTransportCapsuleCases
                 .. Frame(MaxStreamsUni, Integer(500)), .. Frame(MaxStreamsUni, Integer(1L << 60))]))),
         new("webtransport/flow/without", IgnoredFlow, "the session goes on", async context =>
         {
-            await using WebTransportTalk talk = await WebTransportTalk.BeginAsync(context, flowControl: false);
+            await using WebTransportTalk talk = await WebTransportTalk.BeginAsync(context, limits: null);
             long session = await talk.OpenAsync();
             await talk.Peer.SendAsync(session, Frame(DataFrame, [.. Frame(MaxData, Integer(5)), .. Frame(MaxData, Integer(5)),
                 .. Frame(MaxStreamsUni, Integer(5)), .. Frame(MaxStreamsUni, Integer(4))]));
             return await talk.FindDeadAsync(session) ?? ConformanceFinding.Pass("the session goes on");
         }),
-        new("webtransport/flow/streams-beyond", StreamLimit, $"the session is ended with {QuicPeer.NameOf(FlowControl)}", BeyondAsync),
     ];
 
     private static byte[] Close(uint code, string reason)
@@ -153,41 +143,5 @@ internal static class WebTransportCapsuleCases
                 : !isOver ? new ConformanceFinding(ConformanceVerdict.Warn, "a late stream of the session is left open", IsTimeout: true)
                 : ConformanceFinding.Pass("the session is over");
         }
-    }
-
-    /// <summary>As many streams as the subject has said, and one more; the subject has finished none of them, so that it need not raise its
-    /// limit.</summary>
-    private static async Task<ConformanceFinding> BeyondAsync(ConformanceContext context)
-    {
-        await using WebTransportTalk talk = await WebTransportTalk.BeginAsync(context);
-        long limit = talk.Find(WebTransportSettingId.InitialMaxStreamsUni);
-        if (!talk.HasFlowControl || limit > 300)
-        {
-            return ConformanceFinding.Skip(talk.HasFlowControl ? $"the limit is {limit}" : "the subject has no flow control");
-        }
-
-        long session = await talk.OpenAsync();
-        for (int i = 0; i <= limit; i++)
-        {
-            await talk.Peer.SendAsync(talk.Peer.NewUnidirectional(), [.. Integers(SessionStream, session), 1]);
-        }
-
-        return talk.Peer[session].Data.Count > 0 && HasRaised(talk, session, limit)
-            ? ConformanceFinding.Skip("the subject raised the limit before it was reached") : await JudgeEndAsync(talk, session, FlowControl);
-    }
-
-    /// <summary>A capsule of the subject's raises the limit of unidirectional streams.</summary>
-    private static bool HasRaised(WebTransportTalk talk, long session, long limit)
-    {
-        byte[] header = Integer(MaxStreamsUni);
-        byte[] data;
-        lock (talk.Peer.Gate)
-        {
-            data = [.. talk.Peer[session].Data];
-        }
-
-        int at = data.AsSpan().IndexOf(header);
-        return at >= 0 && TryRead(data.AsSpan(at + header.Length), out _, out int length)
-            && TryRead(data.AsSpan(at + header.Length + length), out long raised, out _) && raised > limit;
     }
 }

@@ -30,7 +30,7 @@ internal static class WebTransportControlCases
         Of("settings/own/enabled", Announces, "a setting of WebTransport", talk => Task.FromResult(
             talk.Find(WebTransportSettingId.Enabled) > 1
                 ? ConformanceFinding.Fail($"SETTINGS_WT_ENABLED is {talk.Find(WebTransportSettingId.Enabled)}")
-                : WebTransportTalk.EnablingSettings.FirstOrDefault(s => talk.Find(s) > 0) is > 0 and long setting
+                : WebTransportOffer.EnablingSettings.FirstOrDefault(s => talk.Find(s) > 0) is > 0 and long setting
                     ? ConformanceFinding.Pass($"setting 0x{setting:x}")
                     : ConformanceFinding.Fail("no setting of any draft says that there is WebTransport"))),
         OwnSetting("connect-protocol", WebTransportSettingId.EnableConnectProtocol),

@@ -208,7 +208,7 @@ internal static class WebTransportRequestCases
 
     private static async Task<ConformanceFinding> SecondAsync(ConformanceContext context)
     {
-        await using WebTransportTalk talk = await WebTransportTalk.BeginAsync(context, flowControl: false);
+        await using WebTransportTalk talk = await WebTransportTalk.BeginAsync(context, limits: null);
         long session = await talk.OpenAsync();
         WebTransportAnswer answer = await talk.AnswerAsync(await talk.RequestAsync());
         return answer.IsAccepted ? ConformanceFinding.Fail($"a second session without flow control, with {answer}")

@@ -124,10 +124,10 @@ internal static class WebTransportStreamCases
         QuicPeer peer = talk.Peer;
         byte[] header = Integers(SessionStream, session);
         byte[] Back() => !isUni ? [.. peer[stream].Data]
-            : peer.Streams.Where(s => s.Key % 4 == 3 && s.Value.Data.Take(header.Length).SequenceEqual(header))
+            : peer.Streams.Where(s => peer.IsOfSubject(s.Key) && s.Value.Data.Take(header.Length).SequenceEqual(header))
                 .Select(s => s.Value.Data.Skip(header.Length).ToArray()).FirstOrDefault() ?? [];
         bool HasEnded() => !isUni ? peer[stream].HasEnded
-            : peer.Streams.Any(s => s.Key % 4 == 3 && s.Value.HasEnded && s.Value.Data.Take(header.Length).SequenceEqual(header));
+            : peer.Streams.Any(s => peer.IsOfSubject(s.Key) && s.Value.HasEnded && s.Value.Data.Take(header.Length).SequenceEqual(header));
         bool IsBack() => HasEnded() && Back().AsSpan().SequenceEqual(expected);
         await peer.UntilAsync(() => peer.Closed is not null || peer[stream].ResetCode is not null || HasEnded());
         lock (peer.Gate)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using WireProtocols.WebTransport;
@@ -10,12 +9,8 @@ namespace WireProtocols.Conformance;
 internal sealed class WebTransportTalk : IAsyncDisposable
 {
     private const long Enabled = WebTransportSettingId.Enabled;
-
-    /// <summary>What each draft calls the setting that says so.</summary>
-    public static readonly long[] EnablingSettings =
-    [
-        Enabled, WebTransportSettingId.MaxSessionsDraft13, WebTransportSettingId.MaxSessionsDraft07, WebTransportSettingId.EnableWebTransportDraft02,
-    ];
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(300);
+    private WebTransportGreeting _greeting = WebTransportGreeting.None;
 
     private WebTransportTalk(QuicPeer peer, ConformanceContext context)
     {
@@ -35,7 +30,10 @@ internal sealed class WebTransportTalk : IAsyncDisposable
     public long Decoder { get; private set; }
 
     /// <summary>The settings of the subject.</summary>
-    public List<(long Id, long Value)> Settings { get; } = [];
+    public IReadOnlyList<(long Id, long Value)> Settings => _greeting.Settings;
+
+    /// <summary>The type of the first frame on the control stream of the subject.</summary>
+    public long FirstFrame => _greeting.FirstFrame;
 
     /// <summary>The subject has said how much a session may send, and so has the examiner.</summary>
     public bool HasFlowControl
@@ -61,11 +59,16 @@ internal sealed class WebTransportTalk : IAsyncDisposable
         }
     }
 
+    /// <summary>Connects, and sends the settings; how much the subject may send in a session is said in them.</summary>
+    public static Task<WebTransportTalk> BeginAsync(ConformanceContext context) => BeginAsync(context, WebTransportLimits.Wide);
+
     /// <summary>Connects, and sends the settings.</summary>
-    public static async Task<WebTransportTalk> BeginAsync(ConformanceContext context, bool flowControl = true)
+    /// <param name="context">The case.</param>
+    /// <param name="limits">How much the subject may send in a session; null where that is not said.</param>
+    public static async Task<WebTransportTalk> BeginAsync(ConformanceContext context, WebTransportLimits? limits)
     {
         WebTransportTalk talk = await ConnectAsync(context);
-        await talk.SendControlAsync(Http3Bytes.Settings(talk.OwnSettings(flowControl)));
+        await talk.SendControlAsync(Http3Bytes.Settings(WebTransportOffer.Settings(talk.Peer.SupportsReliableReset, limits, talk.Peer.IsServer)));
         await talk.SendQpackAsync();
         return talk;
     }
@@ -93,39 +96,23 @@ internal sealed class WebTransportTalk : IAsyncDisposable
         }
     }
 
-    /// <summary>What a client of every draft says.</summary>
-    /// <param name="flowControl">How much the subject may send in a session is said.</param>
-    public IEnumerable<(long Id, long Value)> OwnSettings(bool flowControl = true)
-    {
-        List<(long, long)> settings =
-        [
-            (WebTransportSettingId.QpackMaxTableCapacity, 0), (WebTransportSettingId.QpackBlockedStreams, 0), (WebTransportSettingId.H3Datagram, 1),
-            (WebTransportSettingId.H3DatagramDraft04, 1), (WebTransportSettingId.EnableWebTransportDraft02, 1),
-            (WebTransportSettingId.MaxSessionsDraft07, 16), (WebTransportSettingId.MaxSessionsDraft13, 16),
-        ];
-        if (Peer.SupportsReliableReset)
-        {
-            settings.Add((Enabled, 1));
-        }
-
-        if (flowControl)
-        {
-            settings.AddRange(
-            [
-                (WebTransportSettingId.InitialMaxData, 1 << 24), (WebTransportSettingId.InitialMaxStreamsUni, 100),
-                (WebTransportSettingId.InitialMaxStreamsBidi, 100),
-            ]);
-        }
-
-        return settings;
-    }
+    /// <summary>What the examiner says, of every draft.</summary>
+    public IEnumerable<(long Id, long Value)> OwnSettings()
+        => WebTransportOffer.Settings(Peer.SupportsReliableReset, WebTransportLimits.Wide, Peer.IsServer);
 
     public long Find(long id) => Settings.FirstOrDefault(s => s.Id == id).Value;
 
-    /// <summary>Sends an extended CONNECT request.</summary>
+    /// <summary>Sends an extended CONNECT request; or takes that of a client, and opens the session.</summary>
     /// <returns>The stream, whose id is that of the session.</returns>
     public async Task<long> RequestAsync(Func<List<(string Name, string Value)>, IEnumerable<(string Name, string Value)>>? edit = null)
     {
+        if (Peer.IsServer)
+        {
+            long request = await TakeRequestAsync();
+            await RespondAsync(request, Headers((":status", "200")));
+            return request;
+        }
+
         long stream = Peer.NewBidirectional();
         List<(string, string)> fields = Fields();
         await Peer.SendAsync(stream, Headers(edit?.Invoke(fields) ?? fields), note: "CONNECT");
@@ -145,15 +132,53 @@ internal sealed class WebTransportTalk : IAsyncDisposable
         long session = await RequestAsync(edit);
         WebTransportAnswer answer = await AnswerAsync(session);
         return answer.IsAccepted ? session : throw new ConformanceEndException(
-            answer.IsSilent ? ConformanceFinding.Late("no answer to CONNECT in time") : ConformanceFinding.Fail($"no session: {answer}"));
+            !answer.IsSilent ? ConformanceFinding.Fail($"no session: {answer}")
+                : ConformanceFinding.Late(Peer.IsServer ? "no request in time" : "no answer to CONNECT in time"));
     }
 
     /// <summary>What a request is answered with.</summary>
     public async Task<WebTransportAnswer> AnswerAsync(long stream)
     {
+        if (Peer.IsServer)
+        {
+            return Peer.Closed is { } closed
+                ? new WebTransportAnswer(null, [], $"the connection was closed with {QuicPeer.NameOf(closed.Code)}", closed.Code)
+                : stream < 0 ? new WebTransportAnswer(null, [], "no request in time") : new WebTransportAnswer("200", [], "a session");
+        }
+
         WebTransportAnswer answer = new(null, [], "nothing in time");
-        await Peer.UntilAsync(() => (answer = Look(stream)).IsThere);
+        await Peer.UntilAsync(() => (answer = WebTransportAnswer.On(Peer, stream)).IsThere);
         return answer;
+    }
+
+    /// <summary>The request of a client.</summary>
+    /// <returns>Its stream; -1 where none came in time.</returns>
+    public async Task<long> TakeRequestAsync(TimeSpan? patience = null)
+    {
+        long request = -1;
+        await Peer.UntilAsync(() => Peer.Closed is not null || (request = FindRequest()) >= 0, patience);
+        return request;
+    }
+
+    public async Task RespondAsync(long request, byte[] answer)
+    {
+        if (request >= 0 && Peer.Closed is null)
+        {
+            await Peer.SendAsync(request, answer, note: "answer to CONNECT");
+        }
+    }
+
+    /// <summary>A server that has answered another request has read what came before; a client is given a moment.</summary>
+    public async Task MarkAsync()
+    {
+        if (Peer.IsServer)
+        {
+            await Peer.UntilAsync(() => Peer.Closed is not null, Moment);
+        }
+        else
+        {
+            await AnswerAsync(await RequestAsync());
+        }
     }
 
     /// <summary>Whether streams of a session come back.</summary>
@@ -179,45 +204,14 @@ internal sealed class WebTransportTalk : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Peer.DisposeAsync();
 
-    /// <summary>What stands on a stream up to now.</summary>
-    private WebTransportAnswer Look(long id)
-    {
-        QuicPeerStream stream = Peer[id];
-        ReadOnlySpan<byte> rest = stream.Data.ToArray();
-        while (TryRead(rest, out long type, out int first) && TryRead(rest[first..], out long length, out int second)
-            && rest.Length - first - second >= length)
-        {
-            ReadOnlySpan<byte> payload = rest.Slice(first + second, (int)length);
-            rest = rest[(first + second + (int)length)..];
-            if (type == HeadersFrame)
-            {
-                return QpackDecoder.Decode(payload, 1 << 20, out IReadOnlyList<Http3Field> fields, out _, out _) == OperationStatus.Done
-                    && fields.FirstOrDefault(f => f.Name == ":status").Value is { } status
-                    ? status.StartsWith('1') ? Look(rest, fields) : new WebTransportAnswer(status, fields, $"status {status}")
-                    : new WebTransportAnswer("none", fields, "a header section without a status");
-            }
-        }
-
-        return Peer.Closed is { } closed
-            ? new WebTransportAnswer(null, [], $"the connection was closed with {QuicPeer.NameOf(closed.Code)}", closed.Code)
-            : stream.ResetCode is { } reset ? new WebTransportAnswer(null, [], $"a reset with {QuicPeer.NameOf(reset)}", reset)
-            : stream.HasEnded ? new WebTransportAnswer(null, [], "the end of the stream without an answer", 0)
-            : new WebTransportAnswer(null, [], "nothing in time");
-    }
-
-    /// <summary>An interim response is none: what is behind it is looked at when it is there.</summary>
-    private static WebTransportAnswer Look(ReadOnlySpan<byte> rest, IReadOnlyList<Http3Field> fields)
-        => TryRead(rest, out long type, out int first) && type == HeadersFrame && TryRead(rest[first..], out long length, out int second)
-            && rest.Length - first - second >= length
-            && QpackDecoder.Decode(rest.Slice(first + second, (int)length), 1 << 20, out fields, out _, out _) == OperationStatus.Done
-            && fields.FirstOrDefault(f => f.Name == ":status").Value is { } status
-                ? new WebTransportAnswer(status, fields, $"status {status}")
-                : new WebTransportAnswer(null, [], "nothing but an interim response");
+    private long FindRequest()
+        => Peer.Streams.Where(s => s.Key % 4 == 0 && TryReadFrame([.. s.Value.Data], out long type, out _, out _) && type == HeadersFrame)
+            .Select(s => s.Key).DefaultIfEmpty(-1).First();
 
     /// <summary>Finds the control stream of the subject and reads its first frame.</summary>
     private async Task ReadSettingsAsync()
     {
-        if (!await Peer.UntilAsync(() => TryReadSettings() || Peer.Closed is not null))
+        if (!await Peer.UntilAsync(() => (_greeting = WebTransportGreeting.Find(Peer) ?? _greeting).Stream >= 0 || Peer.Closed is not null))
         {
             throw new ConformanceEndException(ConformanceFinding.Late("no SETTINGS came in time"));
         }
@@ -228,51 +222,4 @@ internal sealed class WebTransportTalk : IAsyncDisposable
                 $"the connection was closed with {QuicPeer.NameOf(closed.Code)} '{closed.Reason}' before SETTINGS came"));
         }
     }
-
-    private bool TryReadSettings()
-    {
-        foreach ((long id, QuicPeerStream stream) in Peer.Streams.Where(s => s.Key % 4 == 3))
-        {
-            ReadOnlySpan<byte> bytes = stream.Data.ToArray();
-            if (TryRead(bytes, out long kind, out int first) && kind == ControlStream && TryRead(bytes[first..], out long type, out int second)
-                && TryRead(bytes[(first + second)..], out long length, out int third) && bytes.Length - first - second - third >= length)
-            {
-                ReadOnlySpan<byte> payload = bytes.Slice(first + second + third, (int)length);
-                SubjectControl = id;
-                FirstFrame = type;
-                while (type == SettingsFrame && TryRead(payload, out long setting, out int one)
-                    && TryRead(payload[one..], out long value, out int two))
-                {
-                    Settings.Add((setting, value));
-                    payload = payload[(one + two)..];
-                }
-
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>The subject's control stream.</summary>
-    public long SubjectControl { get; private set; }
-
-    /// <summary>The type of the first frame on it.</summary>
-    public long FirstFrame { get; private set; }
-}
-
-/// <summary>The answer to a request.</summary>
-/// <param name="Status">Its status; null where there is none.</param>
-/// <param name="Fields">Its fields.</param>
-/// <param name="Text">It in words.</param>
-/// <param name="Code">What the stream or the connection ended with.</param>
-internal sealed record WebTransportAnswer(string? Status, IReadOnlyList<Http3Field> Fields, string Text, long? Code = null)
-{
-    public bool IsThere => Status is not null || Code is not null;
-
-    public bool IsSilent => !IsThere;
-
-    public bool IsAccepted => Status is not null && Status.StartsWith('2');
-
-    public override string ToString() => Text;
 }

@@ -24,5 +24,10 @@ public enum WebTransportDefect
     ShortClose, DataBehindClose, TakesCutOffCapsules, EndIgnored, LateStreamsAreFatal, LimitsMayFall, AnyStreamCount, TakesProhibitedCapsules,
     NoStreamLimit, FlowWithoutFlow,
 
+    NoDataLimit, DataLimitOfEachStream, UnidirectionalUncounted, CountsHeaders, CountsCapsules, NeverGrantsData, NoBidirectionalLimit,
+    NeverGrantsStreams, SendsBeyond, SendLimitOfEachStream, IgnoresMaxData, OpensBeyond, IgnoresMaxStreams,
+
+    ConnectsEarly, TakesMalformedAnswers, InterimIsFinal, AnyStatus,
+
     SecondEncoder, ForgetsEncoder, AnyStaticIndex, BadSectionsAre400, AnyInstruction, AnyDecoderInstruction, NoHuffman,
 }

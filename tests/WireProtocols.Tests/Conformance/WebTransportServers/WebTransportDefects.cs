@@ -5,6 +5,19 @@ namespace WireProtocols.Tests.Conformance.WebTransportServers;
 /// <summary>Which case finds which mistake, by what stands behind <c>webtransport/</c>.</summary>
 public static class WebTransportDefects
 {
+    /// <summary>Mistakes of clients; those of both roles are found by the cases of the same names.</summary>
+    public static IReadOnlyList<(WebTransportDefect Defect, string Case)> OfClients { get; } =
+    [
+        (ConnectsEarly, "connect/waits-for-settings"), (IgnoresRequirements, "connect/without-datagrams"), (AnyMethod, "connect/request/method"),
+        (AnyProtocol, "connect/request/protocol"), (AnyScheme, "connect/request/scheme"), (NoAuthorityNeeded, "connect/request/authority"),
+        (NoPathNeeded, "connect/request/path"), (PseudoBehind, "connect/request/pseudo-first"), (UpperCase, "connect/request/lower-case"),
+        (TakesMalformedAnswers, "connect/answer/malformed/no-status"), (InterimIsFinal, "connect/answer/interim"),
+        (AnyStatus, "connect/answer/404"), (BadSectionsAre400, "qpack/section/huffman-eos"),
+    ];
+
+    /// <summary>Those that only a client makes.</summary>
+    public static IReadOnlyList<WebTransportDefect> OnlyOfClients { get; } = [ConnectsEarly, TakesMalformedAnswers, InterimIsFinal, AnyStatus];
+
     /// <summary>The cases; a wave stands before those whose verdict is a warning, a dot before those that are remarked on.</summary>
     public static IReadOnlyList<(WebTransportDefect Defect, string Case)> All { get; } =
     [
@@ -49,6 +62,12 @@ public static class WebTransportDefects
         (DataBehindClose, "~capsules/close/data-behind"), (TakesCutOffCapsules, "~capsules/cut-off"), (EndIgnored, "capsules/close/end-alone"),
         (LateStreamsAreFatal, "capsules/close/plain"), (LimitsMayFall, "flow/max-data/twice"), (AnyStreamCount, "flow/max-streams-uni/too-many"),
         (TakesProhibitedCapsules, "flow/prohibited/max-stream-data"), (NoStreamLimit, "flow/streams-beyond"), (FlowWithoutFlow, "flow/without"),
+
+        (NoDataLimit, "flow/data/beyond/one-stream"), (DataLimitOfEachStream, "flow/data/beyond/over-streams"),
+        (UnidirectionalUncounted, "flow/data/beyond/unidirectional"), (CountsHeaders, "flow/data/all"), (CountsCapsules, "flow/data/capsules"),
+        (NeverGrantsData, "~flow/data/granted"), (NoBidirectionalLimit, "flow/streams-beyond-bidirectional"),
+        (NeverGrantsStreams, "~flow/streams-granted"), (SendsBeyond, "flow/data/kept"), (SendLimitOfEachStream, "flow/data/kept-over-streams"),
+        (IgnoresMaxData, "~flow/data/kept"), (OpensBeyond, "flow/streams-kept"), (IgnoresMaxStreams, ".flow/streams-kept"),
 
         (SecondEncoder, "qpack/encoder-twice"), (ForgetsEncoder, "qpack/encoder-closed"), (AnyStaticIndex, "qpack/section/static-index-99"),
         (BadSectionsAre400, "qpack/section/huffman-eos"), (AnyInstruction, "qpack/encoder/insert"),

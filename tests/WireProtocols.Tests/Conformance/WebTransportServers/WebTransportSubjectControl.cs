@@ -14,10 +14,10 @@ internal sealed class WebTransportSubjectControl(WebTransportDefect defect)
 
     public bool HasFlowControl => Settings?.Exists(s => s.Id is 0x2B61 or 0x2B64 or 0x2B65 && s.Value > 0) == true;
 
-    public void Send(IQuicCarrier carrier)
+    public void Send(IQuicCarrier carrier, bool isClient)
     {
-        List<(long, long)> settings = [(1, 0), (7, 0), (0x2C7CF000, 1), (0x2B61, 1 << 20), (0x2B64, WebTransportSubject.StreamLimit), (0x2B65, 1000),
-            (Http3Bytes.Grease, 7)];
+        List<(long, long)> settings = [(1, 0), (7, 0), (0x2C7CF000, 1), (0x2B61, WebTransportSubjectFlow.DataWindow),
+            (0x2B64, WebTransportSubjectFlow.UnidirectionalWindow), (0x2B65, WebTransportSubjectFlow.BidirectionalWindow), (Http3Bytes.Grease, 7)];
         if (defect != WebTransportDefect.NoConnectProtocol)
         {
             settings.Add((8, 1));
@@ -34,9 +34,9 @@ internal sealed class WebTransportSubjectControl(WebTransportDefect defect)
         }
 
         byte[] late = defect == WebTransportDefect.SettingsLate ? Http3Bytes.Frame(Http3Bytes.Grease, 1) : [];
-        carrier.SendStream(3, [0, .. late, .. Http3Bytes.Settings(settings)], endStream: false);
-        carrier.SendStream(7, [2], endStream: false);
-        carrier.SendStream(11, [3], endStream: false);
+        carrier.SendStream(isClient ? 2 : 3, [0, .. late, .. Http3Bytes.Settings(settings)], endStream: false);
+        carrier.SendStream(isClient ? 6 : 7, [2], endStream: false);
+        carrier.SendStream(isClient ? 10 : 11, [3], endStream: false);
     }
 
     /// <summary>A frame on the control stream of the client.</summary>

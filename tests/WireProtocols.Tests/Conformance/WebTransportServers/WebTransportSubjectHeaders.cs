@@ -66,4 +66,32 @@ internal sealed class WebTransportSubjectHeaders(WebTransportDefect defect, IRea
             && (!field.Value.AsSpan().ContainsAny('\0', '\r', '\n') || defect == WebTransportDefect.AnyValue)
             && (field.Name != "content-length" || defect == WebTransportDefect.ContentLength)
             && (field.Name != "host" || field.Value == Find(":authority") || defect == WebTransportDefect.HostIgnored);
+
+    /// <summary>The request of a client.</summary>
+    public static IEnumerable<(string Name, string Value)> Request(WebTransportDefect defect)
+    {
+        List<(string, string)> fields =
+        [
+            (":method", defect == WebTransportDefect.AnyMethod ? "GET" : "CONNECT"),
+            (":protocol", defect == WebTransportDefect.AnyProtocol ? "websocket" : "webtransport-h3"),
+            (":scheme", defect == WebTransportDefect.AnyScheme ? "http" : "https"), (":path", "/"),
+        ];
+        if (defect == WebTransportDefect.PseudoBehind)
+        {
+            fields.Add(("x-wire", "a"));
+        }
+
+        if (defect != WebTransportDefect.NoAuthorityNeeded)
+        {
+            fields.Add((":authority", "localhost"));
+        }
+
+        fields.Add((defect == WebTransportDefect.UpperCase ? "Origin" : "origin", "https://localhost"));
+        return defect == WebTransportDefect.NoPathNeeded ? fields.Where(f => f.Item1 != ":path") : fields;
+    }
+
+    /// <summary>Whether the fields of an answer are well-formed.</summary>
+    public static bool IsAnswer(IReadOnlyList<Http3Field> fields)
+        => fields.Count(f => f.Name == ":status") == 1 && fields[0].Name == ":status" && fields.Count(f => f.Name.StartsWith(':')) == 1
+            && !fields.Any(f => f.Name.Any(char.IsAsciiLetterUpper) || f.Value.AsSpan().ContainsAny('\r', '\n', '\0'));
 }

@@ -5,7 +5,7 @@ using WireProtocols.WebTransport;
 namespace WireProtocols.Tests.Conformance.WebTransportServers;
 
 /// <summary>A session of the subject, and the capsules that come for it.</summary>
-internal sealed class WebTransportSubjectSession(WebTransportDefect defect, bool hasFlowControl)
+internal sealed class WebTransportSubjectSession(WebTransportDefect defect, WebTransportSubjectFlow flow)
 {
     private const long FlowControl = WebTransportErrorCode.FlowControlError;
     private readonly List<byte> _input = [];
@@ -14,10 +14,8 @@ internal sealed class WebTransportSubjectSession(WebTransportDefect defect, bool
     /// <summary>The client has closed it.</summary>
     public bool IsClosed { get; private set; }
 
-    /// <summary>How many unidirectional streams the client has opened.</summary>
-    public int Streams { get; set; }
-
-    public bool HasFlowControl => hasFlowControl;
+    /// <summary>What may be received and sent.</summary>
+    public WebTransportSubjectFlow Flow => flow;
 
     /// <summary>Takes in bytes of the CONNECT stream.</summary>
     /// <returns>The code to end the session with, or null.</returns>
@@ -65,9 +63,9 @@ internal sealed class WebTransportSubjectSession(WebTransportDefect defect, bool
             case 0x78AE:
                 return payload.Length > 0 || defect == WebTransportDefect.DrainCloses ? WebTransportErrorCode.MessageError : null;
             case 0x190B4D3E or 0x190B4D42:
-                return hasFlowControl && defect != WebTransportDefect.TakesProhibitedCapsules ? FlowControl : null;
+                return flow.IsOn && defect != WebTransportDefect.TakesProhibitedCapsules ? FlowControl : null;
             case >= 0x190B4D3D and <= 0x190B4D44:
-                return hasFlowControl || defect == WebTransportDefect.FlowWithoutFlow ? Limit(type, payload) : null;
+                return flow.IsOn || defect == WebTransportDefect.FlowWithoutFlow ? Limit(type, payload) : null;
             case 0:
                 return null;
             default:
@@ -88,6 +86,7 @@ internal sealed class WebTransportSubjectSession(WebTransportDefect defect, bool
         bool isRight = (!isOfStreams || value <= 1L << 60 || defect == WebTransportDefect.AnyStreamCount)
             && (!isLimit || value > _limits.GetValueOrDefault(type) || defect == WebTransportDefect.LimitsMayFall);
         _limits[type] = value;
+        flow.Raise(type, value);
         return isRight ? null : FlowControl;
     }
 

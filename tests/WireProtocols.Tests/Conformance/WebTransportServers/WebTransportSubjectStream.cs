@@ -36,5 +36,17 @@ internal sealed class WebTransportSubjectStream(long id)
     /// <summary>Where its echo goes; -1 before there is one.</summary>
     public long Answer { get; set; } = -1;
 
-    public bool IsUnidirectional => id % 4 == 2;
+    /// <summary>What its session may receive and send.</summary>
+    public WebTransportSubjectFlow? Flow { get; set; }
+
+    /// <summary>How long the header was.</summary>
+    public int HeaderLength { get; set; }
+
+    /// <summary>How much of it was echoed.</summary>
+    public long Sent { get; set; }
+
+    /// <summary>Its echo has ended.</summary>
+    public bool IsAnswered { get; set; }
+
+    public bool IsUnidirectional => id % 4 >= 2;
 }

@@ -14,8 +14,12 @@ internal sealed class CaseSchedule(CasePlayer player, ConformanceOptions options
 
     /// <summary>Where so many are late, half of the chances tell.</summary>
     private const int Many = 8;
+
+    /// <summary>One of so many is few.</summary>
+    private const int Few = 16;
     private readonly HashSet<ConformanceCase> _hasty = [];
     private int _late;
+    private int _played;
 
     /// <summary>Plays the cases, and says what each found as soon as it is over.</summary>
     public async IAsyncEnumerable<ConformanceResult> RunAsync(
@@ -77,11 +81,13 @@ internal sealed class CaseSchedule(CasePlayer player, ConformanceOptions options
     }
 
     /// <summary>Where so much is late that the subject is to blame, the rest gets less time. What is late of that is asked again, or not
-    /// believed.</summary>
+    /// believed. A few among very many are a moment in which the machine was busy.</summary>
     private async Task<ConformanceResult> PlayAsync(ConformanceCase played, CancellationToken stop)
     {
-        bool isHasty = Volatile.Read(ref _late) >= MaxSecondChances;
+        int late = Volatile.Read(ref _late);
+        bool isHasty = late >= MaxSecondChances && late * Few >= Volatile.Read(ref _played);
         ConformanceResult result = await player(played, isHasty ? options.Hasty() : options, stop);
+        Interlocked.Increment(ref _played);
         if (result.Finding.IsTimeout)
         {
             Interlocked.Increment(ref _late);

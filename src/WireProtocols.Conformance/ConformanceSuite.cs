@@ -31,6 +31,10 @@ public sealed class ConformanceSuite
     /// <summary>A WebTransport server whose session at the URL echoes; <see cref="ConformanceOptions.OpenCarrier"/> says how it is reached.</summary>
     public static ConformanceSuite WebTransportServers { get; } = new("webtransport", isOfClients: false, WebTransportServerCases.All);
 
+    /// <summary>A WebTransport client that opens a session at the URL and echoes; <see cref="ConformanceOptions.OpenCarrier"/> gives its connections,
+    /// one a case.</summary>
+    public static ConformanceSuite WebTransportClients { get; } = new("webtransport", isOfClients: true, WebTransportClientCases.All);
+
     /// <summary>All suites.</summary>
     public static IReadOnlyList<ConformanceSuite> All { get; } =
     [
@@ -41,6 +45,7 @@ public sealed class ConformanceSuite
         EventStreamServers,
         EventStreamClients,
         WebTransportServers,
+        WebTransportClients,
     ];
 
     /// <summary>What is examined: <c>websocket</c>, for instance.</summary>

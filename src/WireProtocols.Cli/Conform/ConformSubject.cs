@@ -9,9 +9,11 @@ internal sealed class ConformSubject : IAsyncDisposable
 {
     private readonly ConformSettings _settings;
     private readonly ConformanceListener? _listener;
+    private readonly ConformClientCarriers? _carriers;
 
-    private ConformSubject(ConformSettings settings, Uri url, ConformanceListener? listener)
+    private ConformSubject(ConformSettings settings, Uri url, ConformanceListener? listener, ConformClientCarriers? carriers = null)
     {
+        _carriers = carriers;
         _settings = settings;
         Url = url;
         _listener = listener;
@@ -43,6 +45,14 @@ internal sealed class ConformSubject : IAsyncDisposable
             throw ToolException.Usage("a URL is for servers, --listen for clients.");
         }
 
+        if (settings.Suite == ConformanceSuite.WebTransportClients)
+        {
+            ConformClientCarriers carriers = ConformClientCarriers.Listen(port, settings.Exec);
+            output.Write($"Listening on {carriers.Url}\n");
+            output.Flush();
+            return new ConformSubject(settings, carriers.Url, null, carriers);
+        }
+
         string scheme = settings.Suite.Subject == "websocket" ? "ws" : "http";
         ConformanceListener listener = ConformanceListener.Start(scheme, settings.Suite.Cases, port, settings.Run);
         output.Write($"Listening on {listener.Url}\n");
@@ -52,11 +62,13 @@ internal sealed class ConformSubject : IAsyncDisposable
 
     /// <exception cref="ConformanceUnreachableException">Nobody is there.</exception>
     public IAsyncEnumerable<ConformanceResult> RunAsync(IReadOnlyList<ConformanceCase> cases, CancellationToken stop)
-        => _listener is null ? ConformanceRunner.RunAsync(Url, cases, _settings.Run, stop)
+        => _carriers is not null
+            ? ConformanceRunner.RunAsync(Url, cases, _settings.Run with { Jobs = 1, OpenCarrier = _carriers.AcceptAsync }, stop)
+            : _listener is null ? ConformanceRunner.RunAsync(Url, cases, _settings.Run, stop)
             : _settings.Exec is { } command ? _listener.RunAsync(cases, command, stop)
             : _listener.RunAsync(cases, stop);
 
-    public ValueTask DisposeAsync() => _listener?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _listener?.DisposeAsync() ?? _carriers?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>What is examined is attacked as well: nobody else's machine without being told to.</summary>
     private static Uri Check(Uri url, ConformSettings settings)

@@ -2,9 +2,15 @@ using System.IO.Pipelines;
 
 namespace WireProtocols.Conformance;
 
-/// <summary>Plays cases with clients in this process, without a socket.</summary>
+/// <summary>Clients that need no listener: in this process, or over carriers.</summary>
 public static class ConformanceClients
 {
+    /// <summary>Starts a client that is a command; disposing ends it.</summary>
+    /// <param name="command">A line for the shell; <c>{url}</c> in it is where the client goes.</param>
+    /// <param name="url">Where it goes.</param>
+    /// <exception cref="ConformanceUnreachableException">It cannot be started.</exception>
+    public static IAsyncDisposable Start(string command, Uri url) => new ClientCommand(command).Start(url);
+
     /// <summary>Plays one case with a client in this process, over a connection in memory. For cases without reports: those of WebSocket
     /// clients.</summary>
     /// <param name="played">The case.</param>

@@ -1,0 +1,176 @@
+using System.Buffers;
+using WireProtocols.WebTransport;
+using static WireProtocols.Conformance.Http3Bytes;
+
+namespace WireProtocols.Conformance;
+
+/// <summary>The request of a client, and what it makes of the answer.</summary>
+internal static class WebTransportRequestingCases
+{
+    private const long Decompression = WebTransportErrorCode.QpackDecompressionFailed;
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
+
+    private static readonly ConformanceRule Request = ConformanceRule.Must(
+        "draft-ietf-webtrans-http3 §3.2",
+        "The :protocol pseudo-header field ([RFC8441]) MUST be set to webtransport-h3. The :scheme field MUST be https. Both the :authority and the "
+            + ":path value MUST be set; these fields identify the desired WebTransport server resource.",
+        "Send :method CONNECT, :protocol, :scheme https, :authority and :path.");
+
+    private static readonly ConformanceRule Fields = ConformanceRule.Must(
+        "RFC 9114 §4.2, §4.3",
+        "Characters in field names MUST be converted to lowercase prior to their encoding. ... All pseudo-header fields MUST appear in the header "
+            + "section before regular header fields.",
+        "Send pseudo-header fields first, and names in lower case.");
+
+    private static readonly ConformanceRule Waits = ConformanceRule.Must(
+        "draft-ietf-webtrans-http3 §3.1",
+        "Clients MUST NOT attempt to establish WebTransport sessions with the \"webtransport-h3\" token until they have received the setting "
+            + "indicating WebTransport support from the server.",
+        "Wait for SETTINGS.");
+
+    private static readonly ConformanceRule Requirements = ConformanceRule.Must(
+        "draft-ietf-webtrans-http3 §3.1",
+        "A client MUST NOT establish WebTransport sessions if the server's SETTINGS do not have correct values for every required setting",
+        "Look at SETTINGS_ENABLE_CONNECT_PROTOCOL, SETTINGS_H3_DATAGRAM and the setting of WebTransport.");
+
+    private static readonly ConformanceRule Established = ConformanceRule.Must(
+        "draft-ietf-webtrans-http3 §3.2",
+        "From the client's perspective, a WebTransport session is established when the client receives a 2xx response.",
+        "A response that refuses opens no session.");
+
+    private static readonly ConformanceRule Interim = ConformanceRule.Must(
+        "RFC 9110 §15.2",
+        "A client MUST be able to parse one or more 1xx responses received prior to a final response, even if the client does not expect one.",
+        "Go on reading behind an interim response.");
+
+    private static readonly ConformanceRule Unknown = ConformanceRule.Must(
+        "RFC 9114 §9", "Implementations MUST discard data or frames of unknown type that occur where they are allowed.", "Skip unknown frames.");
+
+    private static readonly ConformanceRule Malformed = ConformanceRule.Must(
+        "RFC 9114 §4.1.2",
+        "Malformed requests or responses that are detected MUST be treated as a stream error of type H3_MESSAGE_ERROR. ... Clients MUST NOT accept a "
+            + "malformed response.",
+        "Check the response as a server checks requests.");
+
+    private static readonly ConformanceRule Undecodable = ConformanceRule.Must(
+        "RFC 9204 §2.2, §6",
+        "QPACK_DECOMPRESSION_FAILED (0x0200): The decoder failed to interpret an encoded field section and is not able to continue decoding that "
+            + "field section.",
+        "Close the connection where a section cannot be decoded.");
+
+    public static IEnumerable<ConformanceCase> All =>
+    [
+        Asks("method", Request, f => Is(f, ":method", v => v == "CONNECT")),
+        Asks("protocol", Request, f => Is(f, ":protocol", v => v is "webtransport" or "webtransport-h3")),
+        Asks("scheme", Request, f => Is(f, ":scheme", v => v == "https")),
+        Asks("authority", Request, f => Is(f, ":authority", v => v.Length > 0)),
+        Asks("path", Request, f => Is(f, ":path", v => v.StartsWith('/'))),
+        Asks("pseudo-first", Fields, f
+            => f.SkipWhile(p => p.Name.StartsWith(':')).FirstOrDefault(p => p.Name.StartsWith(':')).Name is { } late
+                ? $"{late} stands behind" : null),
+        Asks("lower-case", Fields, f => f.FirstOrDefault(p => p.Name.Any(char.IsAsciiLetterUpper)).Name),
+        Quiet("waits-for-settings", Waits, null),
+        Quiet("without-connect-protocol", Requirements, s => s.Id != WebTransportSettingId.EnableConnectProtocol),
+        Quiet("without-datagrams", Requirements, s => s.Id is not WebTransportSettingId.H3Datagram and not WebTransportSettingId.H3DatagramDraft04),
+        Opens("200", Established, [Headers((":status", "200"))]),
+        Opens("201", Established, [Headers((":status", "201"))]),
+        Opens("in-pieces", Established, [.. Headers((":status", "200"), ("x-wire", "a")).Select(b => new[] { b })]),
+        Opens("interim", Interim, [Headers((":status", "103"), ("link", "</a>")), Headers((":status", "200"))]),
+        Opens("two-interim", Interim, [[.. Headers((":status", "100")), .. Headers((":status", "103"))], Headers((":status", "200"))]),
+        Opens("unknown-frame", Unknown, [Frame(Grease, 1, 2, 3), Headers((":status", "200"))]),
+        Opens("unknown-frame-behind", Unknown, [[.. Headers((":status", "200")), .. Frame(Grease, new byte[300])]]),
+        Refuses("404", Established, Headers((":status", "404"))), Refuses("500", Established, Headers((":status", "500"))),
+        Refuses("redirect", Established, Headers((":status", "307"), ("location", "/elsewhere"))),
+        Refuses("malformed/no-status", Malformed, Headers(("x-wire", "a"))),
+        Refuses("malformed/two-status", Malformed, Headers((":status", "200"), (":status", "200"))),
+        Refuses("malformed/upper-case", Malformed, Headers((":status", "200"), ("X-Wire", "a"))),
+        Refuses("malformed/status-behind", Malformed, Headers(("x-wire", "a"), (":status", "200"))),
+        Refuses("malformed/pseudo-of-requests", Malformed, Headers((":status", "200"), (":path", "/"))),
+        Refuses("malformed/line-feed", Malformed, Headers((":status", "200"), ("x-wire", "a\nb"))),
+        Undecoded("static-index-99", 0, 0, 0xFF, 99 - 63), Undecoded("dynamic-index", 0, 0, 0x80),
+        Undecoded("huffman-eos", 0, 0, 0x21, (byte)'a', 0x84, 0xFF, 0xFF, 0xFF, 0xFF),
+    ];
+
+    private static ConformanceCase Of(string id, ConformanceRule rule, string expected, Func<WebTransportTalk, Task<ConformanceFinding>> play)
+        => new ConformanceCase($"webtransport/{id}", rule, expected, async context =>
+        {
+            await using WebTransportTalk talk = await WebTransportTalk.ConnectAsync(context);
+            return await play(talk);
+        }).OfClient($"webtransport-client/{id}");
+
+    private static string? Is(IReadOnlyList<Http3Field> fields, string name, Func<string, bool> isRight)
+        => fields.Count(f => f.Name == name) != 1 ? $"{name} stands {fields.Count(f => f.Name == name)} times"
+            : isRight(fields.First(f => f.Name == name).Value) ? null : $"{name} is '{fields.First(f => f.Name == name).Value}'";
+
+    /// <summary>The request as it came.</summary>
+    /// <param name="id">What is looked at.</param>
+    /// <param name="rule">The sentence.</param>
+    /// <param name="judge">What is wrong; null where nothing is.</param>
+    private static ConformanceCase Asks(string id, ConformanceRule rule, Func<IReadOnlyList<Http3Field>, string?> judge)
+        => Of($"connect/request/{id}", rule, "as the sentence says", async talk =>
+        {
+            long request = await BeginAsync(talk);
+            if (!TryReadFrame([.. talk.Peer[request].Data], out _, out ReadOnlySpan<byte> section, out _)
+                || QpackDecoder.Decode(section, 1 << 20, out IReadOnlyList<Http3Field> fields, out _, out _) != OperationStatus.Done)
+            {
+                return ConformanceFinding.Fail("the request cannot be decoded");
+            }
+
+            return judge(fields) is { } wrong ? ConformanceFinding.Fail(wrong)
+                : ConformanceFinding.Pass(string.Join(", ", fields.Where(f => f.Name.StartsWith(':')).Select(f => $"{f.Name} {f.Value}")));
+        });
+
+    /// <summary>No request comes: SETTINGS are not there, or lack something.</summary>
+    private static ConformanceCase Quiet(string id, ConformanceRule rule, Func<(long Id, long Value), bool>? keeps)
+        => Of($"connect/{id}", rule, "no request", async talk =>
+        {
+            if (keeps is not null)
+            {
+                await talk.SendControlAsync(Settings(talk.OwnSettings().Where(keeps)));
+                await talk.SendQpackAsync();
+            }
+
+            return await talk.TakeRequestAsync(Moment) >= 0 ? ConformanceFinding.Fail("a request came") : ConformanceFinding.Pass("no request");
+        });
+
+    private static ConformanceCase Opens(string id, ConformanceRule rule, byte[][] answer)
+        => Of($"connect/answer/{id}", rule, "a session", async talk =>
+        {
+            long request = await BeginAsync(talk);
+            foreach (byte[] part in answer)
+            {
+                await talk.RespondAsync(request, part);
+            }
+
+            return await talk.FindDeadAsync(request) ?? ConformanceFinding.Pass("a session");
+        });
+
+    /// <summary>An answer that opens no session: a stream of it does not come back, whatever else the client does.</summary>
+    private static ConformanceCase Refuses(string id, ConformanceRule rule, byte[] answer)
+        => Of($"connect/answer/{id}", rule, "no session", async talk =>
+        {
+            await talk.RespondAsync(await BeginAsync(talk), answer);
+            return await talk.FindDeadAsync(0, Moment) is null ? ConformanceFinding.Fail("a stream of the session came back")
+                : ConformanceFinding.Pass("no session");
+        });
+
+    private static ConformanceCase Undecoded(string id, params byte[] section)
+        => Of($"qpack/section/{id}", Undecodable, $"the connection is closed with {QuicPeer.NameOf(Decompression)}", async talk =>
+        {
+            long request = await BeginAsync(talk);
+            await talk.RespondAsync(request, Frame(HeadersFrame, section));
+            return await WebTransportPlay.JudgeCloseAsync(talk, request, [Decompression], Undecodable.Level);
+        });
+
+    /// <summary>Everything up to the request, which waits for its answer.</summary>
+    /// <exception cref="ConformanceEndException">None came.</exception>
+    private static async Task<long> BeginAsync(WebTransportTalk talk)
+    {
+        await talk.SendControlAsync(Settings(talk.OwnSettings()));
+        await talk.SendQpackAsync();
+        long request = await talk.TakeRequestAsync();
+        return request >= 0 ? request : throw new ConformanceEndException(talk.Peer.Closed is { } closed
+            ? ConformanceFinding.Fail($"the connection was closed with {QuicPeer.NameOf(closed.Code)} '{closed.Reason}' before a request came")
+            : ConformanceFinding.Late("no request came in time"));
+    }
+}

@@ -5,6 +5,7 @@ using WireProtocols.Benchmarks.Ndjson;
 using WireProtocols.Benchmarks.ProxyProtocol;
 using WireProtocols.Benchmarks.Rpc;
 using WireProtocols.Benchmarks.ServerSentEvents;
+using WireProtocols.Benchmarks.WebRtc;
 using WireProtocols.Benchmarks.WebSockets;
 using WireProtocols.Benchmarks.WebTransport;
 
@@ -35,5 +36,6 @@ public static class CompareCases
         .. RpcCases.All(),
         .. EventMessageCases.All(),
         .. ProxyCases.All(),
+        .. StunCases.All(),
     ];
 }

@@ -5,6 +5,7 @@ using WireProtocols.Fuzz.Ndjson;
 using WireProtocols.Fuzz.ProxyProtocol;
 using WireProtocols.Fuzz.Rpc;
 using WireProtocols.Fuzz.ServerSentEvents;
+using WireProtocols.Fuzz.WebRtc;
 using WireProtocols.Fuzz.WebSockets;
 using WireProtocols.Fuzz.WebTransport;
 
@@ -60,6 +61,7 @@ public static class FuzzTargets
         new AmazonChunkTarget(),
         new ProxyHeadersTarget(),
         new ProxyHeadersOptionsTarget(),
+        new StunTarget(),
     ];
 
     /// <summary>The target of that name.</summary>

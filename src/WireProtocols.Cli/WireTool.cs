@@ -6,6 +6,7 @@ using WireProtocols.Cli.Encode;
 using WireProtocols.Cli.Fuzz;
 using WireProtocols.Cli.IO;
 using WireProtocols.Cli.Serve;
+using WireProtocols.Cli.Stun;
 
 namespace WireProtocols.Cli;
 
@@ -45,6 +46,7 @@ internal static class WireTool
             ConnectCommand.Create(io),
             ConformCommand.Create(io),
             FuzzCommand.Create(io),
+            StunCommand.Create(io),
         };
         HelpText.Customize(root);
 

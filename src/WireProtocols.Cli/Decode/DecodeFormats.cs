@@ -19,5 +19,6 @@ internal static class DecodeFormats
         new ConnectDecodeFormat(),
         new AwsEventStreamFormat(),
         new ProxyProtocolFormat(),
+        new StunFormat(),
     ];
 }

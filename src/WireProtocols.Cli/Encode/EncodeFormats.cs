@@ -17,5 +17,6 @@ internal static class EncodeFormats
         new ConnectEncodeFormat(),
         new AwsEventStreamEncodeFormat(),
         new ProxyProtocolEncodeFormat(),
+        new StunEncodeFormat(),
     ];
 }

@@ -43,12 +43,12 @@ internal readonly struct EncodeRow(JsonElement row)
     public EncodeRow GetObject(string name)
         => Get(name) is { ValueKind: JsonValueKind.Object } value ? new EncodeRow(value) : throw Bad(name, "an object");
 
-    /// <summary>Objects inside an array of the row; none where it is left out.</summary>
+    /// <summary>An array of objects inside the row, for instance <c>attributes</c>; none where it is missing.</summary>
     public IReadOnlyList<EncodeRow> GetObjects(string name)
         => !Has(name) ? []
-            : Get(name) is { ValueKind: JsonValueKind.Array } value && value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.Object)
-            ? [.. value.EnumerateArray().Select(v => new EncodeRow(v))]
-            : throw Bad(name, "an array of objects");
+            : Get(name) is { ValueKind: JsonValueKind.Array } value && value.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Object)
+                ? [.. value.EnumerateArray().Select(e => new EncodeRow(e))]
+                : throw Bad(name, "an array of objects");
 
     /// <summary>Demands one of the kinds that the format has.</summary>
     public void Expect(params ReadOnlySpan<string> kinds)

@@ -42,6 +42,7 @@ public class HouseTests(ITestOutputHelper output)
         ("Rpc/Text", ["Rpc/Envelopes"]),
         ("Rpc/Calls", ["Rpc/Text"]),
         ("EventStreams", ["Buffers"]),
+        ("WebRtc/Stun", ["Buffers"]),
         ("WebTransport/Quic", ["Buffers"]),
         ("WebTransport/Capsules", ["Buffers"]),
         ("WebTransport/Http3", ["WebTransport/Capsules"]),
@@ -59,11 +60,12 @@ public class HouseTests(ITestOutputHelper output)
         ("Connect", ["View"]),
         ("Conform", ["View"]),
         ("Fuzz", ["View"]),
+        ("Stun", ["IO"]),
         ("Serve/Watch", ["IO"]),
         ("Serve/WebTransport", ["IO"]),
         ("Serve/Misbehave", ["IO"]),
         ("Serve", ["Serve/Watch", "Serve/Misbehave", "Serve/WebTransport"]),
-        ("", ["Decode", "Encode", "Connect", "Conform", "Fuzz", "Serve"]));
+        ("", ["Decode", "Encode", "Connect", "Conform", "Fuzz", "Stun", "Serve"]));
 
     /// <summary>The folders of the examiner: the engine knows no protocol.</summary>
     private static readonly Floors Examiner = new(

@@ -1,0 +1,11 @@
+namespace WireProtocols.Cli.Decode;
+
+/// <summary>Messages of STUN, one behind the other.</summary>
+internal sealed class StunFormat : DecodeFormat
+{
+    public override string Name => "stun";
+
+    public override string Description => "Messages of STUN, one in a datagram or many in a stream (RFC 8489)";
+
+    public override DecodeSession Start(DecodeRun run) => new StunSession(run);
+}

@@ -62,6 +62,8 @@ public static class FuzzTargets
         new ProxyHeadersTarget(),
         new ProxyHeadersOptionsTarget(),
         new StunTarget(),
+        new DcepTarget(),
+        new SctpTarget(),
     ];
 
     /// <summary>The target of that name.</summary>

@@ -20,5 +20,7 @@ internal static class DecodeFormats
         new AwsEventStreamFormat(),
         new ProxyProtocolFormat(),
         new StunFormat(),
+        new SctpFormat(),
+        new DcepFormat(),
     ];
 }

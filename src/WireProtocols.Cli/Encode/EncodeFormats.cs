@@ -18,5 +18,7 @@ internal static class EncodeFormats
         new AwsEventStreamEncodeFormat(),
         new ProxyProtocolEncodeFormat(),
         new StunEncodeFormat(),
+        new SctpEncodeFormat(),
+        new DcepEncodeFormat(),
     ];
 }

@@ -19,8 +19,8 @@ public class CatalogueTests
     public void Every_enum_of_errors_has_a_catalogue()
         => Assert.Equal(
             [
-                "ChunkedProtocolError", "EventMessageProtocolError", "EventStreamProtocolError", "Http1ProtocolError", "NdjsonProtocolError",
-                "ProxyProtocolError", "RpcProtocolError", "StunProtocolError",
+                "ChunkedProtocolError", "DcepProtocolError", "EventMessageProtocolError", "EventStreamProtocolError", "Http1ProtocolError",
+                "NdjsonProtocolError", "ProxyProtocolError", "RpcProtocolError", "SctpProtocolError", "StunProtocolError",
                 "WebSocketHandshakeError", "WebSocketProtocolError", "WebTransportProtocolError",
             ],
             Library.GetExportedTypes().Where(t => t.IsEnum && t.Name.EndsWith("Error", StringComparison.Ordinal)).Select(t => t.Name)

@@ -43,6 +43,8 @@ public class HouseTests(ITestOutputHelper output)
         ("Rpc/Calls", ["Rpc/Text"]),
         ("EventStreams", ["Buffers"]),
         ("WebRtc/Stun", ["Buffers"]),
+        ("WebRtc/Dcep", ["Buffers"]),
+        ("WebRtc/Sctp", ["Buffers"]),
         ("WebTransport/Quic", ["Buffers"]),
         ("WebTransport/Capsules", ["Buffers"]),
         ("WebTransport/Http3", ["WebTransport/Capsules"]),

@@ -58,7 +58,7 @@ public class StunMessageWriterTests
         writer.Begin(StunClass.Request, 1);
         Assert.Throws<ArgumentException>(() => writer.AddText(StunAttributeType.Username, new string('u', 509)));
         Assert.Throws<ArgumentException>(() => writer.AddText(StunAttributeType.Software, new string('s', 128)));
-        Assert.Throws<ArgumentException>(() => writer.AddText(StunAttributeType.Software, "\ud800"));
+        Assert.ThrowsAny<ArgumentException>(() => writer.AddText(StunAttributeType.Software, "\ud800"));
         Assert.Throws<ArgumentException>(() => writer.AddText(StunAttributeType.AlternateDomain, "é"));
         Assert.Throws<ArgumentException>(() => writer.Add(StunAttributeType.Fingerprint, [0, 0, 0, 0]));
         Assert.Throws<ArgumentException>(() => writer.Add(StunAttributeType.MessageIntegrity, new byte[20]));

@@ -124,13 +124,15 @@ public sealed partial class WebSocketConnection : IAsyncDisposable
     /// <param name="options">Limits and times; a stream cannot half-close.</param>
     /// <param name="deflate">What was agreed about permessage-deflate, or null.</param>
     /// <param name="subprotocol">The subprotocol that was agreed, or null.</param>
+    /// <param name="request">The request that was accepted, for <see cref="Request"/>; or null.</param>
     public static WebSocketConnection Create(
         Stream stream,
         WebSocketRole role,
         WebSocketConnectionOptions? options = null,
         WebSocketDeflateParameters? deflate = null,
-        string? subprotocol = null)
-        => new(new SocketTransport(stream), role, options, deflate, subprotocol);
+        string? subprotocol = null,
+        WebSocketHandshakeRequest? request = null)
+        => new(new SocketTransport(stream), role, options, deflate, subprotocol) { Request = request };
 
     /// <summary>
     /// Closes the connection (RFC 6455 §7.1.2): lets the messages go whose turn it is, sends Close, drops what still comes until the peer's Close,

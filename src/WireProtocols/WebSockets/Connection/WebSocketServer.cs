@@ -89,15 +89,26 @@ public static class WebSocketServer
     public static WebSocketHandshakeResponse Accept(
         WebSocketHandshakeRequest request, WebSocketAcceptOptions options, out WebSocketDeflateParameters? deflate)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(options);
         return Accept(request, options, WebSocketDecision.Accept(), out deflate);
     }
 
-    private static WebSocketHandshakeResponse Accept(
+    /// <summary>Chooses what a server accepts of a request that somebody has decided about.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="options">What to accept.</param>
+    /// <param name="decision">What was decided; where it refuses, its response is the answer.</param>
+    /// <param name="deflate">What is agreed about permessage-deflate, for the connection to be made.</param>
+    public static WebSocketHandshakeResponse Accept(
         WebSocketHandshakeRequest request, WebSocketAcceptOptions options, WebSocketDecision decision, out WebSocketDeflateParameters? deflate)
     {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(decision);
         deflate = null;
+        if (decision.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
         List<WebSocketExtension> extensions = [];
         if (options.Connection.Deflate is { } wanted
             && WebSocketDeflateNegotiation.TryAcceptOffer(request.Extensions, wanted, out WebSocketExtension? extension, out deflate))
@@ -194,7 +205,7 @@ public static class WebSocketServer
         try
         {
             decision = options.Decide is { } decide ? await decide(request, cancellationToken).ConfigureAwait(false) : WebSocketDecision.Accept();
-            response = decision.Refusal ?? Accept(request, options, decision, out deflate);
+            response = Accept(request, options, decision, out deflate);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

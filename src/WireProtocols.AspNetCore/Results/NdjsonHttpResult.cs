@@ -1,0 +1,72 @@
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using WireProtocols.Ndjson;
+
+namespace WireProtocols.AspNetCore;
+
+/// <summary>Answers with a JSON text a line (ndjson-spec 1.0), each sent as soon as it is there.</summary>
+/// <typeparam name="T">What is sent.</typeparam>
+public sealed class NdjsonHttpResult<T> : IResult, IStatusCodeHttpResult, IContentTypeHttpResult
+{
+    private readonly IAsyncEnumerable<T> _values;
+    private readonly JsonTypeInfo<T> _typeInfo;
+    private readonly NdjsonWriterOptions? _options;
+
+    internal NdjsonHttpResult(IAsyncEnumerable<T> values, JsonTypeInfo<T> typeInfo, NdjsonWriterOptions? options)
+    {
+        _values = values;
+        _typeInfo = typeInfo;
+        _options = options;
+    }
+
+    /// <inheritdoc/>
+    public int? StatusCode => StatusCodes.Status200OK;
+
+    /// <inheritdoc/>
+    public string? ContentType => _options?.Format == NdjsonFormat.TextSequence ? "application/json-seq" : "application/x-ndjson";
+
+    /// <inheritdoc/>
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        ArgumentNullException.ThrowIfNull(httpContext);
+        httpContext.Response.ContentType = ContentType;
+        httpContext.Response.Headers.CacheControl = "no-cache, no-transform";
+        httpContext.Response.Headers["X-Accel-Buffering"] = "no";
+        httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        CancellationToken stop = httpContext.RequestAborted;
+        try
+        {
+            await httpContext.Response.StartAsync(stop).ConfigureAwait(false);
+            using NdjsonWriter writer = new(httpContext.Response.BodyWriter, _options);
+            await WriteAsync(writer, stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The client has gone.
+        }
+    }
+
+    /// <summary>Values that are there already go out together; before one is waited for, those before it are sent.</summary>
+    private async Task WriteAsync(NdjsonWriter writer, CancellationToken stop)
+    {
+        await using IAsyncEnumerator<T> values = _values.GetAsyncEnumerator(stop);
+        while (true)
+        {
+            ValueTask<bool> next = values.MoveNextAsync();
+            if (!next.IsCompleted && (await writer.FlushAsync(stop).ConfigureAwait(false)).IsCompleted)
+            {
+                return;
+            }
+
+            if (!await next.ConfigureAwait(false))
+            {
+                break;
+            }
+
+            await writer.WriteAsync(values.Current, _typeInfo, stop).ConfigureAwait(false);
+        }
+
+        await writer.FlushAsync(stop).ConfigureAwait(false);
+    }
+}

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace WireProtocols.AspNetCore;
 
 /// <summary>
-/// The switch that takes a server out of rotation before it stops. Once it is on, the readiness check fails, so that the balancer sends nobody any more,
-/// and new connections and streams are answered with 503 and a Retry-After that is spread over a window: those who are sent away come back one by one.
+/// The switch that takes a server out of rotation before it stops. Once it is on, the readiness check fails, so that the balancer sends nobody any
+/// more, and new connections and streams are answered with 503 and a Retry-After that is spread over a window: those who are sent away come back
+/// one by one.
 /// </summary>
 public sealed class WireDrain : IHealthCheck
 {
@@ -32,7 +33,10 @@ public sealed class WireDrain : IHealthCheck
 
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-        => Task.FromResult(IsDraining ? HealthCheckResult.Unhealthy("The server drains.") : HealthCheckResult.Healthy());
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return Task.FromResult(IsDraining ? HealthCheckResult.Unhealthy("The server drains.") : HealthCheckResult.Healthy());
+    }
 
     /// <summary>Seconds, another number for everybody (RFC 9110 §10.2.3).</summary>
     internal int NextRetryAfter() => Random.Shared.Next(1, (int)Window.TotalSeconds + 1);

@@ -24,8 +24,8 @@ internal sealed class OpenConnection : IDisposable
     /// <summary>Runs the handler, and closes the connection behind it.</summary>
     public Task RunAsync(Func<CancellationToken, Task> handler) => _connection.RunAsync(handler, _stop.Token);
 
-    /// <summary>"1001 indicates that an endpoint is "going away", such as a server going down" (RFC 6455 §7.4.1). The handler reads on until the peer's
-    /// Close; where it has not ended in time it is cancelled, and the connection dropped.</summary>
+    /// <summary>"1001 indicates that an endpoint is "going away", such as a server going down" (RFC 6455 §7.4.1). The handler reads on until the
+    /// peer's Close; where it has not ended in time it is cancelled, and the connection dropped.</summary>
     public async Task StopAsync(TimeSpan timeout)
     {
         try

@@ -71,10 +71,14 @@ internal sealed class RequestHandshake(HttpContext context)
     private IEnumerable<WebSocketHandshakeField> Fields()
         => context.Request.Headers.SelectMany(h => h.Value, (h, value) => new WebSocketHandshakeField(h.Key, value ?? ""));
 
+    /// <summary>The server writes the status and the length itself.</summary>
+    private static bool IsForTheServer(WebSocketHandshakeField field)
+        => field.Name[0] != ':' && !field.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase);
+
     private void SetFields(WebSocketHandshakeResponse response)
     {
         IReadOnlyList<WebSocketHandshakeField> fields = IsExtendedConnect ? response.GetConnectFields() : response.GetUpgradeFields();
-        foreach (WebSocketHandshakeField field in fields.Where(f => f.Name[0] != ':' && !f.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)))
+        foreach (WebSocketHandshakeField field in fields.Where(IsForTheServer))
         {
             // A name may stand there twice: Set-Cookie above all.
             context.Response.Headers.Append(field.Name, field.Value);

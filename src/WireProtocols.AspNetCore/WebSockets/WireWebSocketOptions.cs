@@ -13,7 +13,8 @@ public sealed class WireWebSocketOptions
     /// (RFC 6455 §4.2.2).</summary>
     public IList<string> Subprotocols { get; init; } = [];
 
-    /// <summary>Whether the endpoint's order of preference counts where several subprotocols are known to both. The default is the client's.</summary>
+    /// <summary>Whether the endpoint's order of preference counts where several subprotocols are known to both. The default is the
+    /// client's.</summary>
     public bool PrefersOwnSubprotocols { get; set; }
 
     /// <summary>

@@ -8,7 +8,8 @@ using WireProtocols.WebSockets;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>WebSocket endpoints on this library's connections. The middleware of ASP.NET Core for WebSockets (<c>UseWebSockets</c>) is not needed.</summary>
+/// <summary>WebSocket endpoints on this library's connections. The middleware of ASP.NET Core for WebSockets (<c>UseWebSockets</c>) is not
+/// needed.</summary>
 public static class WireWebSocketRouteExtensions
 {
     // RFC 6455 §4.1 and RFC 8441 §5.

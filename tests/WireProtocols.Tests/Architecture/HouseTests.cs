@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mono.Cecil;
+using WireProtocols.AspNetCore;
 using WireProtocols.Conformance;
 using WireProtocols.MsQuic;
 using WireProtocols.Transports;
@@ -16,6 +17,7 @@ public class HouseTests(ITestOutputHelper output)
     private const string ToolRoot = "src/WireProtocols.Cli";
     private const string TransportsRoot = "src/WireProtocols.Transports";
     private const string MsQuicRoot = "src/WireProtocols.MsQuic";
+    private const string AspNetCoreRoot = "src/WireProtocols.AspNetCore";
     private const string ExaminerRoot = "src/WireProtocols.Conformance";
     private const string TestingRoot = "src/WireProtocols.Testing";
 
@@ -97,6 +99,13 @@ public class HouseTests(ITestOutputHelper output)
         ("Connections", ["Native", "Options"]),
         ("", ["Connections"]));
 
+    /// <summary>The folders of the endpoints for ASP.NET Core.</summary>
+    private static readonly Floors AspNetCore = new(
+        ("Hosting", []),
+        ("Requests", []),
+        ("Results", ["Hosting"]),
+        ("WebSockets", ["Hosting"]));
+
     /// <summary>The folders of what other people's codecs are tested with.</summary>
     private static readonly Floors Testing = new(
         ("Coverage", []),
@@ -129,6 +138,7 @@ public class HouseTests(ITestOutputHelper output)
         using ModuleDefinition transports = Read(typeof(TransportListener));
         using ModuleDefinition examiner = Read(typeof(ConformanceRunner));
         using ModuleDefinition msquic = Read(typeof(MsQuicLibrary));
+        using ModuleDefinition aspNetCore = Read(typeof(WireDrain));
         using ModuleDefinition testing = Read(typeof(FuzzTarget));
         string[] breaches =
         [
@@ -136,6 +146,7 @@ public class HouseTests(ITestOutputHelper output)
             .. Show("tool", Tool, tool, ToolRoot),
             .. Show("transports", Transports, transports, TransportsRoot),
             .. Show("msquic", MsQuic, msquic, MsQuicRoot),
+            .. Show("aspnetcore", AspNetCore, aspNetCore, AspNetCoreRoot),
             .. Show("examiner", Examiner, examiner, ExaminerRoot),
             .. Show("testing", Testing, testing, TestingRoot),
         ];
@@ -155,8 +166,10 @@ public class HouseTests(ITestOutputHelper output)
         Assert.All(Folders(TransportsRoot), t => Assert.Equal("WireProtocols.Transports", Space(t.Key)));
         using ModuleDefinition examiner = Read(typeof(ConformanceRunner));
         using ModuleDefinition msquic = Read(typeof(MsQuicLibrary));
+        using ModuleDefinition aspNetCore = Read(typeof(WireDrain));
         Assert.Empty(MsQuic.Homeless(TypeGraph.Of(msquic, "WireProtocols.MsQuic"), Folders(MsQuicRoot)));
         Assert.All(Folders(MsQuicRoot), t => Assert.Equal("WireProtocols.MsQuic", Space(t.Key)));
+        Assert.Empty(AspNetCore.Homeless(TypeGraph.Of(aspNetCore, "WireProtocols.AspNetCore"), Folders(AspNetCoreRoot)));
         Assert.Empty(Examiner.Homeless(TypeGraph.Of(examiner, "WireProtocols.Conformance"), Folders(ExaminerRoot)));
         Assert.All(Folders(ExaminerRoot), t => Assert.Equal("WireProtocols.Conformance", Space(t.Key)));
         using ModuleDefinition testing = Read(typeof(FuzzTarget));
@@ -180,12 +193,14 @@ public class HouseTests(ITestOutputHelper output)
         using ModuleDefinition transports = Read(typeof(TransportListener));
         using ModuleDefinition examiner = Read(typeof(ConformanceRunner));
         using ModuleDefinition msquic = Read(typeof(MsQuicLibrary));
+        using ModuleDefinition aspNetCore = Read(typeof(WireDrain));
         using ModuleDefinition testing = Read(typeof(FuzzTarget));
         string[] circles =
         [
             .. TypeGraph.Of(library, "WireProtocols").Circles().Concat(TypeGraph.Of(tool, "WireProtocols.Cli").Circles())
                 .Concat(TypeGraph.Of(transports, "WireProtocols.Transports").Circles())
                 .Concat(TypeGraph.Of(msquic, "WireProtocols.MsQuic").Circles())
+                .Concat(TypeGraph.Of(aspNetCore, "WireProtocols.AspNetCore").Circles())
                 .Concat(TypeGraph.Of(examiner, "WireProtocols.Conformance").Circles())
                 .Concat(TypeGraph.Of(testing, "WireProtocols.Testing").Circles())
                 .Select(c => string.Join(" ", c.Select(t => t[(t.LastIndexOf('.') + 1)..]))),
@@ -199,7 +214,7 @@ public class HouseTests(ITestOutputHelper output)
     public void No_type_is_too_large_or_in_too_many_files()
     {
         IReadOnlyList<TypeSize> sizes
-            = SizeRules.Measure(SourceFile.Below(LibraryRoot, ToolRoot, TransportsRoot, MsQuicRoot, ExaminerRoot, TestingRoot));
+            = SizeRules.Measure(SourceFile.Below(LibraryRoot, ToolRoot, TransportsRoot, MsQuicRoot, AspNetCoreRoot, ExaminerRoot, TestingRoot));
         output.WriteLine($"{sizes.Count} types; the largest:");
         Print(sizes.Take(12).Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Lines,5} lines in {s.Files} files: {s.Name}")));
         Assert.Empty(Large.Apply(SizeRules.Breaches(sizes)));
@@ -213,8 +228,9 @@ public class HouseTests(ITestOutputHelper output)
         using ModuleDefinition library = Read(typeof(WireProtocolException));
         using ModuleDefinition transports = Read(typeof(TransportListener));
         using ModuleDefinition msquic = Read(typeof(MsQuicLibrary));
+        using ModuleDefinition aspNetCore = Read(typeof(WireDrain));
         NameRules rules = new("WireProtocols", taken);
-        string[] breaches = [.. rules.Breaches(library), .. rules.Breaches(transports), .. rules.Breaches(msquic)];
+        string[] breaches = [.. rules.Breaches(library), .. rules.Breaches(transports), .. rules.Breaches(msquic), .. rules.Breaches(aspNetCore)];
         Print(breaches);
         Assert.Empty(OddlyNamed.Apply(breaches));
     }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using WireProtocols.AspNetCore;
 using WireProtocols.MsQuic;
 using WireProtocols.Tests.Harness;
 using WireProtocols.Transports;
@@ -51,7 +52,8 @@ public partial class DefaultsTests
     }
 
     private static string ToMarkdown()
-        => Defaults.ToMarkdown(typeof(WireProtocolException).Assembly, typeof(TransportListener).Assembly, typeof(MsQuicLibrary).Assembly);
+        => Defaults.ToMarkdown(
+            typeof(WireProtocolException).Assembly, typeof(TransportListener).Assembly, typeof(MsQuicLibrary).Assembly, typeof(WireDrain).Assembly);
 
     /// <summary>The rows that begin with an option's name, and the head above them.</summary>
     [GeneratedRegex(@"\| option \| default \|[^\n]*\n\|[-| ]+\|\n(\| `\w+\.\w+` \|[^\n]*\|\n)*", RegexOptions.CultureInvariant)]

@@ -1,4 +1,5 @@
 using System.Reflection;
+using WireProtocols.AspNetCore;
 using WireProtocols.Conformance;
 using WireProtocols.MsQuic;
 using WireProtocols.Transports;
@@ -17,7 +18,8 @@ public class NullArgumentTests
     public void Null_is_refused_by_the_name_of_the_parameter()
     {
         Type[] packages
-            = [typeof(WireProtocolException), typeof(TransportListener), typeof(ConformanceRunner), typeof(FuzzTarget), typeof(MsQuicLibrary)];
+            = [typeof(WireProtocolException), typeof(TransportListener), typeof(ConformanceRunner), typeof(FuzzTarget), typeof(MsQuicLibrary),
+                typeof(WireDrain)];
         List<string> wrong = [];
         int asked = 0;
         foreach (MethodBase method in packages.SelectMany(t => t.Assembly.GetExportedTypes()).Where(IsOfInterest).SelectMany(MethodsOf))

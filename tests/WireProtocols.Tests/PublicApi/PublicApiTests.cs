@@ -1,3 +1,4 @@
+using WireProtocols.AspNetCore;
 using WireProtocols.Conformance;
 using WireProtocols.Conformance.Xunit;
 using WireProtocols.MsQuic;
@@ -17,7 +18,7 @@ public class PublicApiTests
         Type[] packages =
         [
             typeof(WireProtocolException), typeof(TransportListener), typeof(ConformanceRunner), typeof(ConformanceCasesAttribute),
-            typeof(FuzzTarget), typeof(MsQuicLibrary),
+            typeof(FuzzTarget), typeof(MsQuicLibrary), typeof(WireDrain),
         ];
         Dictionary<string, string> actual = packages
             .SelectMany(t => PublicApiPrinter.Print(t.Assembly)).ToDictionary();

@@ -9,7 +9,12 @@ public static class ConformanceClients
     /// <param name="command">A line for the shell; <c>{url}</c> in it is where the client goes.</param>
     /// <param name="url">Where it goes.</param>
     /// <exception cref="ConformanceUnreachableException">It cannot be started.</exception>
-    public static IAsyncDisposable Start(string command, Uri url) => new ClientCommand(command).Start(url);
+    public static IAsyncDisposable Start(string command, Uri url)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(url);
+        return new ClientCommand(command).Start(url);
+    }
 
     /// <summary>Plays one case with a client in this process, over a connection in memory. For cases without reports: those of WebSocket
     /// clients.</summary>

@@ -1,5 +1,4 @@
-using System.Buffers.Binary;
-using System.Numerics;
+using WireProtocols.Buffers;
 
 namespace WireProtocols.WebRtc;
 
@@ -18,23 +17,8 @@ public static class SctpChecksum
             throw new ArgumentException("A packet has a common header of 12 bytes.", nameof(packet));
         }
 
-        uint crc = Append(uint.MaxValue, packet[..Offset]);
-        crc = BitOperations.Crc32C(crc, 0u);
-        return ~Append(crc, packet[SctpPacket.HeaderSize..]);
-    }
-
-    private static uint Append(uint crc, ReadOnlySpan<byte> bytes)
-    {
-        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
-        {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-        }
-
-        foreach (byte value in bytes)
-        {
-            crc = BitOperations.Crc32C(crc, value);
-        }
-
-        return crc;
+        uint state = Crc32C.Append(Crc32C.Start, packet[..Offset]);
+        state = Crc32C.Append(state, [0, 0, 0, 0]);
+        return Crc32C.End(Crc32C.Append(state, packet[SctpPacket.HeaderSize..]));
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using WireProtocols.Buffers;
 
 namespace WireProtocols.WebRtc;
 
@@ -15,7 +16,11 @@ public static class StunIntegrity
 
     /// <summary>The key of short-term credentials: the password (RFC 8489 §9.1.1).</summary>
     /// <param name="password">The password, already processed with the OpaqueString profile, which leaves ASCII as it is.</param>
-    public static byte[] CreateShortTermKey(string password) => Encoding.UTF8.GetBytes(password);
+    public static byte[] CreateShortTermKey(string password)
+    {
+        ArgumentNullException.ThrowIfNull(password);
+        return Encoding.UTF8.GetBytes(password);
+    }
 
     /// <summary>The key of long-term credentials: the hash of <c>username:realm:password</c> (RFC 8489 §9.2.2).</summary>
     /// <param name="username">The username, already processed with the OpaqueString profile.</param>
@@ -24,6 +29,9 @@ public static class StunIntegrity
     /// <param name="usesSha256">True for SHA-256; false for MD5, which is used where there is no PASSWORD-ALGORITHM.</param>
     public static byte[] CreateLongTermKey(string username, string realm, string password, bool usesSha256)
     {
+        ArgumentNullException.ThrowIfNull(username);
+        ArgumentNullException.ThrowIfNull(realm);
+        ArgumentNullException.ThrowIfNull(password);
         byte[] text = Encoding.UTF8.GetBytes($"{username}:{realm}:{password}");
 #pragma warning disable CA5351 // "key = MD5(username ":" OpaqueString(realm) ":" OpaqueString(password))"; the RFC has no other for old servers.
         return usesSha256 ? SHA256.HashData(text) : MD5.HashData(text);
@@ -33,7 +41,12 @@ public static class StunIntegrity
     /// <summary>The value of USERHASH (RFC 8489 §14.4).</summary>
     /// <param name="username">The username, already processed with the OpaqueString profile.</param>
     /// <param name="realm">The realm, processed alike.</param>
-    public static byte[] ComputeUserhash(string username, string realm) => SHA256.HashData(Encoding.UTF8.GetBytes($"{username}:{realm}"));
+    public static byte[] ComputeUserhash(string username, string realm)
+    {
+        ArgumentNullException.ThrowIfNull(username);
+        ArgumentNullException.ThrowIfNull(realm);
+        return SHA256.HashData(Encoding.UTF8.GetBytes($"{username}:{realm}"));
+    }
 
     /// <summary>Whether the FINGERPRINT is there and right.</summary>
     /// <param name="message">The message.</param>
@@ -48,7 +61,7 @@ public static class StunIntegrity
             return false;
         }
 
-        uint expected = StunCrc32.Compute(message.Bytes[..attribute.Offset]) ^ FingerprintMask;
+        uint expected = Crc32.Compute(message.Bytes[..attribute.Offset]) ^ FingerprintMask;
         bool isRight = expected == BinaryPrimitives.ReadUInt32BigEndian(attribute.Value);
         error = isRight ? StunProtocolError.None : StunProtocolError.FingerprintMismatch;
         errorOffset = isRight ? 0 : attribute.Offset + StunAttributeView.HeaderSize;

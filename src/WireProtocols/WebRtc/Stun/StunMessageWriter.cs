@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using WireProtocols.Buffers;
 
 namespace WireProtocols.WebRtc;
 
@@ -99,6 +100,7 @@ public sealed class StunMessageWriter
     /// <exception cref="InvalidOperationException">There is no room, or nothing may follow any more.</exception>
     public void AddErrorCode(int code, string reason)
     {
+        ArgumentNullException.ThrowIfNull(reason);
         if (code is < 300 or > 699)
         {
             throw new ArgumentOutOfRangeException(nameof(code), code, "An error code is 300 to 699.");
@@ -146,7 +148,7 @@ public sealed class StunMessageWriter
     {
         int offset = _length;
         Span<byte> value = Append(StunAttributeType.Fingerprint, sizeof(uint));
-        BinaryPrimitives.WriteUInt32BigEndian(value, StunCrc32.Compute(_buffer.AsSpan(0, offset)) ^ StunIntegrity.FingerprintMask);
+        BinaryPrimitives.WriteUInt32BigEndian(value, Crc32.Compute(_buffer.AsSpan(0, offset)) ^ StunIntegrity.FingerprintMask);
     }
 
     private static byte[] Utf8Of(string text)

@@ -24,6 +24,7 @@ const OPEN = 0, STREAM = 1, STREAM_END = 2, DATAGRAM = 3, RESET = 4, STOP_SENDIN
 const READ = 0, WRITE = 1;
 const MAX_WAITING = 8 * 1024 * 1024;
 const MAX_REMEMBERED = 1024;
+const LOOK_FOR_ENDS_MS = 20;
 
 const certificate = isClient ? null : fs.readFileSync(certFile);
 const config = isClient ? quiche.Config.withBoringSslCtx(false, false, null, null, null, null)
@@ -71,6 +72,7 @@ class Connection {
     this.stopped = new Set();
     this.paused = new Set();
     this.received = new Set(); // streams whose end or reset has been told
+    this.unended = new Set(); // streams of which something has been told, and no end yet
     this.sweepAt = MAX_REMEMBERED;
     this.input = Buffer.alloc(0);
     this.captured = [];
@@ -92,6 +94,16 @@ class Connection {
     }
     this.flush();
     this.sweep();
+    if (this.unended.size > 0) this.looking ??= setTimeout(() => this.lookForEnds(), LOOK_FOR_ENDS_MS);
+  }
+
+  // Where bytes that have been read are sent anew, and only now with the end of their stream behind them, quiche knows the end but has no
+  // news of it: it drops the frame, and the stream does not become readable.
+  lookForEnds() {
+    this.looking = null;
+    for (const id of this.unended) {
+      if (this.quic.streamFinished(id)) this.tellEnd(id);
+    }
   }
 
   // Once much is remembered, what quiche has let go is forgotten.
@@ -165,9 +177,15 @@ class Connection {
         }
         if (received == null) break;
         const [length, end] = received;
-        if (length > 0 || end) this.tell(end ? STREAM_END : STREAM, id, 0, Buffer.from(buffer.subarray(0, length)));
-        if (end) this.received.add(id);
-        if (end) break;
+        const bytes = Buffer.from(buffer.subarray(0, length));
+        if (end) {
+          this.tellEnd(id, bytes);
+          break;
+        }
+        if (length > 0) {
+          this.unended.add(id);
+          this.tell(STREAM, id, 0, bytes);
+        }
       }
     }
   }
@@ -175,10 +193,7 @@ class Connection {
   // The reset of a stream that is paused is told at once. Nothing is taken where there is no room for a byte.
   lookForReset(id) {
     try {
-      if (this.quic.streamRecv(id, new Uint8Array(0))?.[1]) {
-        this.received.add(id);
-        this.tell(STREAM_END, id, 0);
-      }
+      if (this.quic.streamRecv(id, new Uint8Array(0))?.[1]) this.tellEnd(id);
     } catch (error) {
       const code = codeOf(error, 'StreamReset');
       if (!Number.isNaN(code)) this.tellReset(id, code);
@@ -190,8 +205,15 @@ class Connection {
     try { while (this.quic.streamRecv(id, buffer) != null); } catch { /* it is over */ }
   }
 
+  tellEnd(id, bytes) {
+    this.unended.delete(id);
+    this.received.add(id);
+    this.tell(STREAM_END, id, 0, bytes);
+  }
+
   tellReset(id, code) {
     if (this.received.has(id)) return;
+    this.unended.delete(id);
     this.received.add(id);
     this.tell(RESET, id, code);
   }
@@ -333,6 +355,8 @@ class Connection {
     if (timeout != null) this.timer = setTimeout(() => { this.quic.onTimeout(); this.pump(); }, Math.max(1, timeout));
     if (this.quic.isClosed()) {
       clearTimeout(this.timer);
+      clearTimeout(this.looking);
+      this.unended.clear();
       this.tcp?.end();
       for (const [id, connection] of connections) if (connection === this) connections.delete(id);
     }

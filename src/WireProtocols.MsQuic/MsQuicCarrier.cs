@@ -37,13 +37,14 @@ public sealed class MsQuicCarrier : IQuicCarrier
     public int MaxDatagramSize => _connection.Datagrams.MaxSize;
 
     /// <inheritdoc/>
-    public bool SupportsReliableReset => false;
+    /// <remarks>Where the msquic of both sides has it, which calls it a preview: 2.7 does.</remarks>
+    public bool SupportsReliableReset => _connection.SupportsReliableReset;
 
     /// <summary>The address of this side, or null where the connection is over.</summary>
-    public IPEndPoint? LocalEndPoint => _connection.GetAddress(Parameter.ConnectionLocalAddress);
+    public IPEndPoint? LocalEndPoint => ConnectionParameters.GetAddress(_connection.Handle, Parameter.ConnectionLocalAddress);
 
     /// <summary>The address of the other side, as it is now; null where the connection is over.</summary>
-    public IPEndPoint? RemoteEndPoint => _connection.GetAddress(Parameter.ConnectionRemoteAddress);
+    public IPEndPoint? RemoteEndPoint => ConnectionParameters.GetAddress(_connection.Handle, Parameter.ConnectionRemoteAddress);
 
     /// <summary>The connection itself, for tests of what it does where something fails.</summary>
     internal Connection Connection => _connection;
@@ -79,7 +80,7 @@ public sealed class MsQuicCarrier : IQuicCarrier
         }
         catch
         {
-            carrier._connection.Close(WebTransportErrorCode.NoError, "", hasStreams: false);
+            carrier._connection.Close(WebTransportErrorCode.NoError, "");
             throw;
         }
     }
@@ -122,7 +123,8 @@ public sealed class MsQuicCarrier : IQuicCarrier
     public void SendDatagram(ReadOnlySpan<byte> datagram) => _connection.Datagrams.Send(_connection.Handle, datagram);
 
     /// <inheritdoc/>
-    public void ResetStream(long streamId, long errorCode, long reliableSize) => Find(streamId)?.Reset(errorCode);
+    public void ResetStream(long streamId, long errorCode, long reliableSize)
+        => Find(streamId)?.Reset(errorCode, SupportsReliableReset ? reliableSize : 0);
 
     /// <inheritdoc/>
     public void StopSending(long streamId, long errorCode) => Find(streamId)?.Stop(errorCode);
@@ -138,7 +140,7 @@ public sealed class MsQuicCarrier : IQuicCarrier
     public void Close(long errorCode, string reason)
     {
         ArgumentNullException.ThrowIfNull(reason);
-        _connection.Close(errorCode, reason, !_streams.IsEmpty);
+        _connection.Close(errorCode, reason);
     }
 
     /// <summary>
@@ -162,7 +164,7 @@ public sealed class MsQuicCarrier : IQuicCarrier
             await WaitAsync(_connection.Over, patience.Token).ConfigureAwait(false);
         }
 
-        _connection.Close(WebTransportErrorCode.NoError, "", hasStreams: false);
+        _connection.Close(WebTransportErrorCode.NoError, "");
         await WaitAsync(_connection.Over, CancellationToken.None).ConfigureAwait(false);
         _disposed.SetResult();
     }
@@ -221,7 +223,7 @@ public sealed class MsQuicCarrier : IQuicCarrier
     private void GiveUp(QuicEvent close)
     {
         _events.End(close);
-        _connection.Close(close.ErrorCode, close.Reason ?? "", !_streams.IsEmpty);
+        _connection.Close(close.ErrorCode, close.Reason ?? "");
     }
 
     private void OnStreamOver(long streamId, bool isConnectionOver)

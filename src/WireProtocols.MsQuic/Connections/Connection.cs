@@ -11,9 +11,6 @@ namespace WireProtocols.MsQuic;
 /// <summary>One connection's handle, which is let go with its last event, and what its events become.</summary>
 internal sealed unsafe class Connection
 {
-    /// <summary>The longest reason of a close that msquic sends, with its end.</summary>
-    private const int MaxReason = 512;
-
     private readonly QuicEventQueue _events;
     private readonly QuicConnectionRoom _room;
     private readonly ServerTrust? _trust;
@@ -22,7 +19,6 @@ internal sealed unsafe class Connection
     private NativeHandle? _handle;
     private MsQuicException? _refusal;
     private QuicEvent? _closedByPeer;
-    private byte[]? _reason;
     private bool _isConnected;
     private int _isClosed;
 
@@ -37,6 +33,9 @@ internal sealed unsafe class Connection
     public DatagramSide Datagrams { get; }
 
     public NativeHandle Handle => _handle!;
+
+    /// <summary>True where RESET_STREAM_AT is negotiated; known when the connection is ready.</summary>
+    public bool SupportsReliableReset { get; private set; }
 
     /// <summary>Given a stream that the peer has opened: its id and its handle.</summary>
     public Action<long, nint>? StreamStarted { get; set; }
@@ -113,8 +112,7 @@ internal sealed unsafe class Connection
     /// <summary>Closes the connection; nothing more is told of it. What was sent may be lost.</summary>
     /// <param name="errorCode">The code.</param>
     /// <param name="reason">The reason, or "".</param>
-    /// <param name="hasStreams">True where a stream is open, whose last event is still to come.</param>
-    public void Close(long errorCode, string reason, bool hasStreams)
+    public void Close(long errorCode, string reason)
     {
         if (Interlocked.Exchange(ref _isClosed, 1) != 0)
         {
@@ -128,41 +126,24 @@ internal sealed unsafe class Connection
             return;
         }
 
-        // msquic forgets a reason that it is given before, so it gets it while it ends the streams, or, where there is none, right behind.
-        Volatile.Write(ref _reason, reason.Length > 0 ? CutReason(reason) : null);
-        MsQuicApi.Get().Table->ConnectionShutdown(connection, 0, (ulong)errorCode);
-        if (!hasStreams)
+        if (reason.Length > 0)
         {
-            GiveReason(connection);
+            ClosingStream.Close(Handle, connection, errorCode, reason);
+            return;
         }
 
+        MsQuicApi.Get().Table->ConnectionShutdown(connection, 0, (ulong)errorCode);
         Handle.EndUse();
     }
 
-    /// <summary>A stream has ended, on msquic's thread, because the connection does: its reason can be given or read.</summary>
+    /// <summary>A stream has ended, on msquic's thread, because the connection does: the peer's reason can be read.</summary>
     public void OnStreamOver()
     {
-        if ((_closedByPeer is not null || Volatile.Read(ref _reason) is not null) && Handle.TryUse(out nint connection))
+        if (_closedByPeer is not null && Handle.TryUse(out nint connection))
         {
-            GiveReason(connection);
             TellClosedByPeer(connection);
             Handle.EndUse();
         }
-    }
-
-    public IPEndPoint? GetAddress(uint parameter)
-    {
-        byte* address = stackalloc byte[NativeAddress.Size];
-        uint length = NativeAddress.Size;
-        if (!Handle.TryUse(out nint connection))
-        {
-            return null;
-        }
-
-        // In bounds: msquic writes an address, for which there is room.
-        uint status = MsQuicApi.Get().Table->GetParam(connection, parameter, &length, address);
-        Handle.EndUse();
-        return Status.HasFailed(status) ? null : NativeAddress.Read(address);
     }
 
     /// <summary>Ends a connection whose event could not be dealt with.</summary>
@@ -188,14 +169,6 @@ internal sealed unsafe class Connection
         return Status.InternalError;
     }
 
-    /// <summary>As much of a reason as msquic sends, cut between characters, with a zero at its end.</summary>
-    private static byte[] CutReason(string reason)
-    {
-        Span<byte> text = stackalloc byte[MaxReason - 1];
-        System.Text.Unicode.Utf8.FromUtf16(reason.Replace('\0', ' '), text, out _, out int written);
-        return [.. text[..written], 0];
-    }
-
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     [SuppressMessage("Design", "CA1031", Justification = "No exception crosses into native code.")]
     private static uint OnEvent(nint handle, void* context, ConnectionEvent* item)
@@ -218,7 +191,7 @@ internal sealed unsafe class Connection
         {
             case ConnectionEventType.Connected:
                 _isConnected = true;
-                if (!Datagrams.IsKnown && !IsDatagramSendEnabled(connection))
+                if (!Datagrams.IsKnown && !ConnectionParameters.IsDatagramSendEnabled(connection))
                 {
                     Datagrams.Change(isEnabled: false, 0);
                 }
@@ -236,10 +209,14 @@ internal sealed unsafe class Connection
                 Datagrams.Complete(ref item);
                 break;
             case ConnectionEventType.PeerStreamStarted:
-                StreamStarted?.Invoke(ReadStreamId(item.Stream), item.Stream);
+                StreamStarted?.Invoke(ConnectionParameters.ReadStreamId(item.Stream), item.Stream);
                 break;
             case ConnectionEventType.PeerCertificateReceived:
-                return IsTrusted(item) ? Status.Success : Status.BadCertificate;
+                _refusal = PeerCertificate.Judge(_trust, item);
+                return _refusal is null ? Status.Success : Status.BadCertificate;
+            case ConnectionEventType.ReliableResetNegotiated:
+                SupportsReliableReset = item.IsReliableReset != 0;
+                break;
             case ConnectionEventType.ShutdownByPeer:
                 // The reason is there a little later, when the first stream ends by it.
                 Interlocked.Exchange(ref _isClosed, 1);
@@ -286,19 +263,7 @@ internal sealed unsafe class Connection
         if (_closedByPeer is { } close)
         {
             _closedByPeer = null;
-            End(close with { Reason = ReadReason(connection) });
-        }
-    }
-
-    private void GiveReason(nint connection)
-    {
-        if (Interlocked.Exchange(ref _reason, null) is { } reason)
-        {
-            // In bounds: the text is as long as is said and ends with a zero; it is only read during the call.
-            fixed (byte* bytes = reason)
-            {
-                MsQuicApi.Get().Table->SetParam(connection, Parameter.CloseReason, (uint)reason.Length, bytes);
-            }
+            End(close with { Reason = ConnectionParameters.ReadReason(connection) });
         }
     }
 
@@ -315,60 +280,5 @@ internal sealed unsafe class Connection
                 ? Status.Describe(item.Status)
                 : string.Create(CultureInfo.InvariantCulture, $"transport error 0x{item.TransportErrorCode:x}, {Status.Describe(item.Status)}"),
         };
-    }
-
-    /// <summary>Whether the certificate is taken; where it is not, the connection ends, and what waits for it is told this.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever the callback throws is told to who connects.")]
-    private bool IsTrusted(in ConnectionEvent item)
-    {
-        const string Refused = "The server's certificate is not trusted.";
-        try
-        {
-            _refusal = Accepts(item) ? null : new MsQuicException(Refused);
-        }
-        catch (Exception exception)
-        {
-            _refusal = new MsQuicException(Refused, exception);
-        }
-
-        return _refusal is null;
-    }
-
-    private bool Accepts(in ConnectionEvent item)
-    {
-        // In bounds: portable certificates were asked for, so these are buffers, each with Length bytes, for the time of the callback.
-        ReadOnlySpan<byte> certificate = item.Certificate is null ? default : new(item.Certificate->Bytes, (int)item.Certificate->Length);
-        ReadOnlySpan<byte> chain = item.Chain is null ? default : new(item.Chain->Bytes, (int)item.Chain->Length);
-        return _trust is not null && !certificate.IsEmpty && _trust.Accepts(certificate, chain);
-    }
-
-    private static bool IsDatagramSendEnabled(nint connection)
-    {
-        byte isEnabled;
-        uint length = 1;
-
-        // In bounds: one byte is asked for, and the length says so.
-        return !Status.HasFailed(MsQuicApi.Get().Table->GetParam(connection, Parameter.DatagramSendEnabled, &length, &isEnabled)) && isEnabled != 0;
-    }
-
-    private static long ReadStreamId(nint stream)
-    {
-        ulong id;
-        uint length = sizeof(ulong);
-
-        // In bounds: one number is asked for, and the length says so.
-        MsQuicApi.Check(MsQuicApi.Get().Table->GetParam(stream, Parameter.StreamId, &length, &id), "tell a stream's id");
-        return (long)id;
-    }
-
-    private static string? ReadReason(nint connection)
-    {
-        byte* text = stackalloc byte[MaxReason];
-        uint length = MaxReason;
-
-        // In bounds: there is room for the longest reason, and the length that comes back is what was written, the zero at its end included.
-        return Status.HasFailed(MsQuicApi.Get().Table->GetParam(connection, Parameter.CloseReason, &length, text)) || length < 2
-            ? null
-            : Encoding.UTF8.GetString(text, (int)length - 1);
     }
 }

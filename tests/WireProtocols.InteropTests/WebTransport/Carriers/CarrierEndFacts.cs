@@ -39,6 +39,28 @@ public abstract class CarrierEndFacts : CarrierFacts
         }
     }
 
+    /// <summary>msquic takes a reason in the middle of a close only, where it tells of streams that end. Here is none, or one still read.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_close_is_told_with_its_reason_whatever_streams_there_are(bool withStream)
+    {
+        await using CarrierPair pair = await OpenAsync();
+        CarrierReader client = new(pair.Client);
+        if (withStream)
+        {
+            // What was read last is lent to the reader until it reads again, and it never does.
+            pair.Client.SendStream(2, StreamPattern.Make(2, 0, 1), endStream: false);
+            Assert.True(await pair.Server.WaitToReadAsync());
+            Assert.True(pair.Server.TryRead(out QuicEvent item));
+            Assert.Equal(1, item.Data.Length);
+        }
+
+        pair.Server.Close(77, "bye ✓");
+        await client.Running;
+        Assert.Equal([$"close 77 Application{(CarriesReason ? " bye ✓" : "")}"], client.Rows);
+    }
+
     [Fact]
     public async Task Disposing_twice_is_a_graceful_end_and_what_was_finished_arrives()
     {

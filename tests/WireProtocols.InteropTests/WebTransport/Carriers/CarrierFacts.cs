@@ -158,6 +158,18 @@ public abstract class CarrierFacts
     }
 
     [Fact]
+    public async Task What_a_reset_promises_arrives_before_it()
+    {
+        await using CarrierPair pair = await OpenAsync();
+        Assert.SkipUnless(pair.Client.SupportsReliableReset, "RESET_STREAM_AT is not negotiated.");
+        pair.Client.SendStream(2, StreamPattern.Make(2, 0, 300_000), endStream: false);
+        pair.Client.ResetStream(2, 43, 200_000);
+        CarrierReader server = new(pair.Server);
+        await server.WaitForAsync("2 reset 43");
+        Assert.InRange(server.Received(2), 200_000, 300_000);
+    }
+
+    [Fact]
     public async Task An_open_that_has_to_wait_holds_up_no_stream_of_another_type()
     {
         await using CarrierPair pair = await OpenAsync(new CarrierSettings { Bidirectional = 1 });

@@ -12,7 +12,7 @@ namespace WireProtocols.InteropTests.WebTransport.Carriers;
 [CollectionDefinition(nameof(AloneWithMsQuic), DisableParallelization = true)]
 public sealed class AloneWithMsQuic;
 
-/// <summary>Connections that come and go in any order leave nothing behind in msquic.</summary>
+/// <summary>Connections that come and go in any order leave nothing behind: neither in msquic nor of what its callbacks are given.</summary>
 [Collection(nameof(AloneWithMsQuic))]
 public sealed class MsQuicHandleTests(ITestOutputHelper output)
 {
@@ -45,6 +45,35 @@ public sealed class MsQuicHandleTests(ITestOutputHelper output)
         await WaitUntilNothingIsLeftAsync(seed);
     }
 
+    [Fact]
+    public async Task What_nobody_has_read_keeps_nothing_alive()
+    {
+        Assert.SkipWhen(MsQuicLibrary.Missing is not null, MsQuicLibrary.Missing ?? "");
+        IReadOnlyList<WeakReference> carriers = await LeaveUnreadAsync();
+        await WaitUntilNothingIsLeftAsync(seed: 0);
+        await WaitUntilCollectedAsync(carriers);
+    }
+
+    /// <summary>Data and the end of streams wait, and one event is lent, when both ends are let go.</summary>
+    private static async Task<IReadOnlyList<WeakReference>> LeaveUnreadAsync()
+    {
+        await using MsQuicListener listener = MsQuicListener.Listen(new IPEndPoint(IPAddress.Loopback, 0), TestCertificate.Value);
+        MsQuicCarrier client = await MsQuicCarrier.ConnectAsync("127.0.0.1", listener.LocalEndPoint.Port, Options(drain: 0));
+        MsQuicCarrier server = await AcceptAsync(listener);
+        for (int i = 0; i < 20; i++)
+        {
+            client.SendStream(4 * i, new byte[100_000], endStream: i % 2 == 0);
+            server.SendStream((4 * i) + 3, new byte[1000], endStream: i % 2 == 0);
+        }
+
+        Assert.True(await server.WaitToReadAsync());
+        Assert.True(await client.WaitToReadAsync());
+        Assert.True(client.TryRead(out _));
+        await client.DisposeAsync();
+        await server.DisposeAsync();
+        return [new WeakReference(client), new WeakReference(server)];
+    }
+
     private static async Task RunRoundAsync(int seed)
     {
         await using MsQuicListener listener = MsQuicListener.Listen(new IPEndPoint(IPAddress.Loopback, 0), TestCertificate.Value);
@@ -53,11 +82,7 @@ public sealed class MsQuicHandleTests(ITestOutputHelper output)
 
     private static async Task RunClientAsync(MsQuicListener listener, Random random)
     {
-        MsQuicClientOptions options = new()
-        {
-            ServerCertificateHashes = [SHA256.HashData(TestCertificate.Value.RawData)],
-            Carrier = new QuicCarrierOptions { DrainTimeout = TimeSpan.FromMilliseconds(random.Next(50)) },
-        };
+        MsQuicClientOptions options = Options(random.Next(50));
         using CancellationTokenSource patience = new();
         if (random.Next(8) == 0)
         {
@@ -95,6 +120,12 @@ public sealed class MsQuicHandleTests(ITestOutputHelper output)
         await reading;
     }
 
+    private static MsQuicClientOptions Options(int drain) => new()
+    {
+        ServerCertificateHashes = [SHA256.HashData(TestCertificate.Value.RawData)],
+        Carrier = new QuicCarrierOptions { DrainTimeout = TimeSpan.FromMilliseconds(drain) },
+    };
+
     private static async Task<MsQuicCarrier> AcceptAsync(MsQuicListener listener)
     {
         try
@@ -111,7 +142,8 @@ public sealed class MsQuicHandleTests(ITestOutputHelper output)
 
     private static async Task ReadAsync(MsQuicCarrier carrier, Lock gate, Random random)
     {
-        while (await carrier.WaitToReadAsync())
+        // Some do not read to the end.
+        for (int reads = random.Next(4) == 0 ? random.Next(20) : int.MaxValue; reads > 0 && await carrier.WaitToReadAsync(); reads--)
         {
             while (carrier.TryRead(out QuicEvent item))
             {
@@ -143,7 +175,7 @@ public sealed class MsQuicHandleTests(ITestOutputHelper output)
                         carrier.SendStream((4L * unidirectional++) + 2 + side, new byte[random.Next(1000)], random.Next(2) == 0);
                         break;
                     case 4:
-                        carrier.ResetStream(known, 1, 0);
+                        carrier.ResetStream(known, 1, random.Next(2) * random.Next(1000));
                         break;
                     case 5:
                         carrier.StopSending(known, 2);
@@ -173,7 +205,7 @@ public sealed class MsQuicHandleTests(ITestOutputHelper output)
         for (int i = 0; i < 3000; i++)
         {
             left = MsQuicApi.Get().CountActive();
-            if (left == default && NativeBlock.Count == 0)
+            if (left == default && NativeBlock.Count == 0 && NativeHandle.Count == 0)
             {
                 return;
             }
@@ -181,7 +213,20 @@ public sealed class MsQuicHandleTests(ITestOutputHelper output)
             await Task.Delay(10);
         }
 
-        Assert.Fail($"seed {seed}: {left.Connections} connections, {left.Streams} streams and {NativeBlock.Count} blocks are left");
+        Assert.Fail($"seed {seed}: {left.Connections} connections, {left.Streams} streams, {NativeHandle.Count} handles and {NativeBlock.Count} "
+            + "blocks are left");
+    }
+
+    /// <summary>Nothing outside of the managed heap refers to them any more.</summary>
+    private static async Task WaitUntilCollectedAsync(IReadOnlyList<WeakReference> carriers)
+    {
+        for (int i = 0; i < 3000 && carriers.Any(c => c.IsAlive); i++)
+        {
+            GC.Collect();
+            await Task.Delay(10);
+        }
+
+        Assert.DoesNotContain(carriers, c => c.IsAlive);
     }
 
     private static string Describe(int rounds)

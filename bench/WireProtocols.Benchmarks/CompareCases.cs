@@ -1,6 +1,7 @@
 using WireProtocols.Benchmarks.Buffers;
 using WireProtocols.Benchmarks.EventStreams;
 using WireProtocols.Benchmarks.Http1;
+using WireProtocols.Benchmarks.Multipart;
 using WireProtocols.Benchmarks.Ndjson;
 using WireProtocols.Benchmarks.ProxyProtocol;
 using WireProtocols.Benchmarks.Rpc;
@@ -37,5 +38,6 @@ public static class CompareCases
         .. EventMessageCases.All(),
         .. ProxyCases.All(),
         .. StunCases.All(),
+        .. MultipartCases.All(),
     ];
 }

@@ -1,6 +1,7 @@
 using WireProtocols.Fuzz.Buffers;
 using WireProtocols.Fuzz.EventStreams;
 using WireProtocols.Fuzz.Http1;
+using WireProtocols.Fuzz.Multipart;
 using WireProtocols.Fuzz.Ndjson;
 using WireProtocols.Fuzz.ProxyProtocol;
 using WireProtocols.Fuzz.Rpc;
@@ -64,6 +65,9 @@ public static class FuzzTargets
         new StunTarget(),
         new DcepTarget(),
         new SctpTarget(),
+        new MultipartTarget(),
+        new MultipartOptionsTarget(),
+        new MultipartTextTarget(),
     ];
 
     /// <summary>The target of that name.</summary>

@@ -22,5 +22,6 @@ internal static class DecodeFormats
         new StunFormat(),
         new SctpFormat(),
         new DcepFormat(),
+        new MultipartDecodeFormat(),
     ];
 }

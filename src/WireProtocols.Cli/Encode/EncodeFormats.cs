@@ -20,5 +20,6 @@ internal static class EncodeFormats
         new StunEncodeFormat(),
         new SctpEncodeFormat(),
         new DcepEncodeFormat(),
+        new MultipartEncodeFormat(),
     ];
 }

@@ -47,6 +47,7 @@ public class HouseTests(ITestOutputHelper output)
         ("WebRtc/Stun", ["Buffers"]),
         ("WebRtc/Dcep", ["Buffers"]),
         ("WebRtc/Sctp", ["Buffers"]),
+        ("Multipart", ["Buffers"]),
         ("WebTransport/Quic", ["Buffers"]),
         ("WebTransport/Capsules", ["Buffers"]),
         ("WebTransport/Http3", ["WebTransport/Capsules"]),

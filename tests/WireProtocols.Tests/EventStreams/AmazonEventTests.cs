@@ -94,6 +94,7 @@ public class AmazonEventTests
     [InlineData("{\"bytes\":\"aG k=\"}", 1)]
     [InlineData("{\"bytes\":\"aGk=\\n\"}", 1)]
     [InlineData("{\"bytes\":\"_-8=\"}", 1)]
+    [InlineData("{\"bytes\":\"00K=\"}", 1)]
     [InlineData("{\"bytes\":\"aGk=\",\"bytes\":\"aGk=\"}", 16)]
     [InlineData("{\"Bytes\":\"aGk=\"}", 15)]
     [InlineData("{\"bytes\":\"aGk=\"", 15)]

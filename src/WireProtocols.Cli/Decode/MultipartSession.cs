@@ -1,0 +1,126 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using WireProtocols.Cli.View;
+using WireProtocols.Multipart;
+
+namespace WireProtocols.Cli.Decode;
+
+/// <summary>Shows parts, each when the boundary behind it is there.</summary>
+internal sealed class MultipartSession(DecodeRun run, MultipartBoundary boundary, MultipartOptions options) : DecodeSession(run)
+{
+    private readonly MultipartDecoder _decoder = new(boundary, options);
+    private readonly PayloadCollector _body = run.CreateCollector();
+    private OwnedMultipartField[] _fields = [];
+    private long _parts;
+
+    public override bool Feed(ReadOnlySpan<byte> bytes)
+    {
+        while (true)
+        {
+            OperationStatus status = _decoder.Decode(bytes, out int consumed, out MultipartSectionPart part);
+            bytes = bytes[consumed..];
+            switch (status)
+            {
+                case OperationStatus.NeedMoreData:
+                    return true;
+
+                case OperationStatus.InvalidData:
+                    Fail();
+                    return false;
+
+                default:
+                    Accept(part);
+                    break;
+            }
+        }
+    }
+
+    public override void Complete()
+    {
+        if (_decoder.Complete() != OperationStatus.Done)
+        {
+            Fail();
+            return;
+        }
+
+        if (!Run.Json)
+        {
+            Run.View.Element(
+                _decoder.Position, string.Create(CultureInfo.InvariantCulture, $"end, {_parts} part{(_parts == 1 ? "" : "s")}"));
+            return;
+        }
+
+        Utf8JsonWriter row = Run.Rows.Begin("end"u8);
+        row.WriteNumber("parts"u8, _parts);
+        Run.Rows.End();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _decoder.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private void Accept(scoped in MultipartSectionPart part)
+    {
+        if (part.IsFirst)
+        {
+            _fields = part.Fields.ToArray();
+            _body.Clear();
+        }
+
+        _body.Append(part.Body);
+        if (!part.IsLast)
+        {
+            return;
+        }
+
+        _parts++;
+        if (Run.Json)
+        {
+            PrintRow(part.Offset);
+        }
+        else
+        {
+            PrintView(part.Offset);
+        }
+    }
+
+    private void PrintRow(long offset)
+    {
+        Utf8JsonWriter row = Run.Rows.Begin("part"u8);
+        row.WriteNumber("offset"u8, offset);
+        row.WriteStartArray("fields"u8);
+        foreach (OwnedMultipartField field in _fields)
+        {
+            row.WriteStartObject();
+            row.WriteString("name"u8, field.Name);
+            row.WriteString("value"u8, field.Value);
+            row.WriteEndObject();
+        }
+
+        row.WriteEndArray();
+        row.WriteNumber("length"u8, _body.Length);
+        row.WriteBase64String("payload"u8, _body.Kept);
+        Run.Rows.End();
+    }
+
+    private void PrintView(long offset)
+    {
+        HumanView view = Run.View;
+        view.Element(offset, $"part, {HumanView.Count(_body.Length)}");
+        foreach (OwnedMultipartField field in _fields)
+        {
+            view.Field(SafeText.Of(field.Name), SafeText.Quote(field.Value));
+        }
+
+        view.Payload(_body.Kept, _body.Length, "body");
+    }
+
+    private void Fail()
+    {
+        bool isLimit = _decoder.Error is MultipartProtocolError.PartTooLarge or MultipartProtocolError.HeadTooLarge;
+        Run.Fail(_decoder.Error, _decoder.Error.GetRule(), _decoder.ErrorOffset, raise: isLimit ? "--max-element" : null);
+    }
+}

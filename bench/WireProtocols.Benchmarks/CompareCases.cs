@@ -2,6 +2,7 @@ using WireProtocols.Benchmarks.Buffers;
 using WireProtocols.Benchmarks.EventStreams;
 using WireProtocols.Benchmarks.Http1;
 using WireProtocols.Benchmarks.Multipart;
+using WireProtocols.Benchmarks.JsonRpc;
 using WireProtocols.Benchmarks.Ndjson;
 using WireProtocols.Benchmarks.ProxyProtocol;
 using WireProtocols.Benchmarks.Rpc;
@@ -39,5 +40,6 @@ public static class CompareCases
         .. ProxyCases.All(),
         .. StunCases.All(),
         .. MultipartCases.All(),
+        .. JsonRpcCases.All(),
     ];
 }

@@ -2,6 +2,7 @@ using WireProtocols.Fuzz.Buffers;
 using WireProtocols.Fuzz.EventStreams;
 using WireProtocols.Fuzz.Http1;
 using WireProtocols.Fuzz.Multipart;
+using WireProtocols.Fuzz.JsonRpc;
 using WireProtocols.Fuzz.Ndjson;
 using WireProtocols.Fuzz.ProxyProtocol;
 using WireProtocols.Fuzz.Rpc;
@@ -68,6 +69,9 @@ public static class FuzzTargets
         new MultipartTarget(),
         new MultipartOptionsTarget(),
         new MultipartTextTarget(),
+        new JsonRpcMessagesTarget(),
+        new JsonRpcOptionsTarget(),
+        new JsonRpcOutlineTarget(),
     ];
 
     /// <summary>The target of that name.</summary>

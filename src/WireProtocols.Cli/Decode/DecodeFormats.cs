@@ -23,5 +23,6 @@ internal static class DecodeFormats
         new SctpFormat(),
         new DcepFormat(),
         new MultipartDecodeFormat(),
+        new JsonRpcDecodeFormat(),
     ];
 }

@@ -21,5 +21,6 @@ internal static class EncodeFormats
         new SctpEncodeFormat(),
         new DcepEncodeFormat(),
         new MultipartEncodeFormat(),
+        new JsonRpcEncodeFormat(),
     ];
 }

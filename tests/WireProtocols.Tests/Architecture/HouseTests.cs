@@ -38,6 +38,7 @@ public class HouseTests(ITestOutputHelper output)
         ("ServerSentEvents/Client", ["ServerSentEvents/Events"]),
         ("ServerSentEvents/Broadcast", ["ServerSentEvents/Events"]),
         ("Ndjson", ["Buffers"]),
+        ("JsonRpc", ["Ndjson"]),
         ("ProxyProtocol", ["Buffers"]),
         ("Rpc/Metadata", ["Buffers"]),
         ("Rpc/Envelopes", ["Rpc/Metadata"]),

@@ -12,18 +12,25 @@ internal sealed class JsonRpcContent(JsonRpcOptions options)
     {
         if (options.Validate && JsonText.CheckText(json, _syntax, out int index) is not NdjsonProtocolError.None and NdjsonProtocolError error)
         {
-            return Bad(json, offset, Map(error), offset + index, json.Length);
+            return new JsonRpcMessage(offset, json, Map(error), offset + index, json.Length);
         }
 
-        return CheckKind(json, offset, json.Length);
+        return CheckKind(json, offset);
     }
 
     /// <summary>Takes over what the reader of lines says of one.</summary>
-    /// <param name="record">The line.</param>
-    /// <param name="length">How long it is with its end.</param>
-    public JsonRpcMessage Check(scoped in NdjsonRecord record, long length)
-        => record.IsValid ? CheckKind(record.Data, record.Offset, length)
-            : Bad(record.Data, record.Offset, Map(record.Error), record.ErrorOffset, length);
+    public JsonRpcMessage Check(scoped in NdjsonRecord record)
+    {
+        if (record.IsValid)
+        {
+            return CheckKind(record.Data, record.Offset);
+        }
+
+        // Of a line that is too long, nothing is there, and its end need not have come.
+        bool isTooLong = record.Error == NdjsonProtocolError.RecordTooLong;
+        long length = isTooLong ? record.ErrorOffset - record.Offset : record.Data.Length;
+        return new JsonRpcMessage(record.Offset, record.Data, Map(record.Error), record.ErrorOffset, length);
+    }
 
     public static JsonRpcProtocolError Map(NdjsonProtocolError error) => error switch
     {
@@ -37,14 +44,11 @@ internal sealed class JsonRpcContent(JsonRpcOptions options)
         _ => JsonRpcProtocolError.InvalidJson,
     };
 
-    private JsonRpcMessage CheckKind(ReadOnlySpan<byte> json, long offset, long length)
+    private JsonRpcMessage CheckKind(ReadOnlySpan<byte> json, long offset)
     {
         int first = options.AllowBatch ? -1 : json.IndexOfAnyExcept(JsonText.Whitespace);
         return first >= 0 && json[first] == '['
-            ? Bad(json, offset, JsonRpcProtocolError.BatchNotAllowed, offset + first, length)
+            ? new JsonRpcMessage(offset, json, JsonRpcProtocolError.BatchNotAllowed, offset + first, json.Length)
             : new JsonRpcMessage(offset, json);
     }
-
-    private static JsonRpcMessage Bad(ReadOnlySpan<byte> json, long offset, JsonRpcProtocolError error, long errorOffset, long length)
-        => new(offset, json, error, errorOffset, length);
 }

@@ -107,7 +107,7 @@ public sealed class JsonRpcDecoder : IDisposable
         }
 
         bool hasLast = _lines!.TryDecodeLast(out NdjsonRecord record);
-        element = hasLast ? _content.Check(record, Position - record.Offset) : default;
+        element = hasLast ? _content.Check(record) : default;
         return hasLast;
     }
 
@@ -143,7 +143,7 @@ public sealed class JsonRpcDecoder : IDisposable
         OperationStatus status = _lines!.Decode(source, out bytesConsumed, out NdjsonRecord record);
         element = status switch
         {
-            OperationStatus.Done => _content.Check(record, _lines.Position - record.Offset),
+            OperationStatus.Done => _content.Check(record),
             OperationStatus.InvalidData => new JsonRpcMessage(Position, default, JsonRpcContent.Map(_lines.Error), _lines.ErrorOffset, 0),
             _ => default,
         };

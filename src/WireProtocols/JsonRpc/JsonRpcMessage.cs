@@ -33,14 +33,15 @@ public readonly ref struct JsonRpcMessage
     /// <summary>The offset of the offending byte, from the start of the input.</summary>
     public long ErrorOffset { get; }
 
-    /// <summary>How many bytes from <see cref="Offset"/> on are none of a message that is good: 0 unless this one is bad.</summary>
+    /// <summary>How many bytes from <see cref="Offset"/> on are none of a message that is good: 0 unless this one is bad. Of a line that is too long,
+    /// what follows up to its end is passed over too, and not counted.</summary>
     public long SkippedLength { get; }
 
     /// <summary>Whether the message breaks no rule of its framing. Whether it is one of JSON-RPC, <see cref="Outline"/> says.</summary>
     public bool IsValid => Error == JsonRpcProtocolError.None;
 
     /// <summary>What kind of message it is.</summary>
-    public JsonRpcOutline Outline => JsonRpcOutline.Read(Content);
+    public JsonRpcOutline Outline => JsonRpcOutline.Read(Content, int.MaxValue);
 
     /// <summary>A copy that may be kept.</summary>
     public OwnedJsonRpcMessage ToOwned() => new(Offset, Content.ToArray(), Error, ErrorOffset, SkippedLength);

@@ -56,7 +56,7 @@ public sealed class VscodeJsonRpcTests
 
         await output.CompleteAsync();
         await peer.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.False(await reader.WaitToReadAsync(TestContext.Current.CancellationToken));
+        Assert.Empty(await reader.ReadAllAsync(TestContext.Current.CancellationToken).ToListAsync());
         Assert.Equal("", await peer.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
 
         async Task SendAsync(string message)

@@ -93,6 +93,18 @@ public class JsonRpcReaderTests
     }
 
     [Fact]
+    public void A_message_as_deep_as_the_limit_has_its_outline()
+    {
+        string parameters = new string('[', 150) + new string(']', 150);
+        string json = $$"""{"jsonrpc":"2.0","method":"deep","params":{{parameters}}}""";
+        using JsonRpcDecoder decoder = new(new JsonRpcOptions { MaxDepth = 151 });
+        byte[] bytes = Encoding.UTF8.GetBytes($"Content-Length: {json.Length}\r\n\r\n{json}");
+        Assert.Equal(OperationStatus.Done, decoder.Decode(bytes, out _, out JsonRpcMessage message));
+        Assert.Equal((JsonRpcMessageKind.Notification, parameters), (message.Outline.Kind, Encoding.UTF8.GetString(message.Outline.Parameters)));
+        Assert.Equal(JsonRpcProtocolError.InvalidJson, JsonRpcOutline.Read(message.Content).Problem);
+    }
+
+    [Fact]
     public void Decoding_allocates_nothing()
     {
         byte[] one = [.. "Content-Length: 40\r\n\r\n"u8, .. """{"jsonrpc":"2.0","id":1,"method":"abcd"}"""u8];

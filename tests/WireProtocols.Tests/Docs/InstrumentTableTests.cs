@@ -4,7 +4,7 @@ using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>The README's table of instruments has every one of the library, with its unit and description, and no other.</summary>
+/// <summary>The table of docs/instruments.md has every one of the library, with its unit and description, and no other.</summary>
 public class InstrumentTableTests
 {
     [Fact]
@@ -28,8 +28,7 @@ public class InstrumentTableTests
         listener.Start();
         string[] table =
         [
-            .. File.ReadLines(Path.Combine(Repository.Root, "README.md"))
-                .SkipWhile(l => l != "## Instruments").Skip(1).TakeWhile(l => !l.StartsWith('#'))
+            .. File.ReadLines(Repository.PathOf("docs", "instruments.md"))
                 .Where(l => l.StartsWith("| `", StringComparison.Ordinal)).Select(l => l[..(l.LastIndexOf('|', l.Length - 2) + 1)]),
         ];
         Assert.Equal(instruments.Order(StringComparer.Ordinal), table.Order(StringComparer.Ordinal));

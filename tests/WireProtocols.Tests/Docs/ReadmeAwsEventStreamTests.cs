@@ -3,7 +3,7 @@ using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>README.md's code about AWS event streams does what it says.</summary>
+/// <summary>The code of the documentation about AWS event streams does what it says.</summary>
 public sealed class ReadmeAwsEventStreamTests
 {
     [Theory]

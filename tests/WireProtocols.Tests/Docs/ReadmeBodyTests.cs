@@ -3,7 +3,7 @@ using System.Text;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>README.md's code about bodies does what it says.</summary>
+/// <summary>The code of the documentation about bodies does what it says.</summary>
 public sealed class ReadmeBodyTests
 {
     [Fact]

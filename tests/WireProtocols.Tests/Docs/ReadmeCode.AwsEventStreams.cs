@@ -4,7 +4,7 @@ using WireProtocols.EventStreams;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>The code of README.md about AWS event streams, where it compiles.</summary>
+/// <summary>The code of the documentation about AWS event streams, where it compiles.</summary>
 internal static class ReadmeAwsEventStreams
 {
     public static async Task ReadAsync(PipeReader body, TextWriter output)

@@ -6,7 +6,7 @@ using WireProtocols.Tests.Ndjson;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>The code of README.md about chunked bodies and NDJSON, where it compiles.</summary>
+/// <summary>The code of the documentation about chunked bodies and NDJSON, where it compiles.</summary>
 internal static class ReadmeBodies
 {
     public static async Task BodyAsync(PipeReader connection, TextWriter output)

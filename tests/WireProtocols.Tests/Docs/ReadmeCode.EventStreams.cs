@@ -5,7 +5,7 @@ using WireProtocols.Tests.ServerSentEvents;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>The code of README.md about event streams, where it compiles.</summary>
+/// <summary>The code of the documentation about event streams, where it compiles.</summary>
 internal static class ReadmeEventStreams
 {
     public static async Task ReadAsync(Stream stream, TextWriter output)

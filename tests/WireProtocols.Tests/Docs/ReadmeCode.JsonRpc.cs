@@ -3,7 +3,7 @@ using WireProtocols.JsonRpc;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>The code of README.md about JSON-RPC, where it compiles.</summary>
+/// <summary>The code of the documentation about JSON-RPC, where it compiles.</summary>
 internal static class ReadmeJsonRpc
 {
     public static async Task AnswerAsync(PipeReader input, PipeWriter output)

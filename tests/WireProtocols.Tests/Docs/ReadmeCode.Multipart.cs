@@ -3,7 +3,7 @@ using WireProtocols.Multipart;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>The code of README.md about multipart bodies, where it compiles.</summary>
+/// <summary>The code of the documentation about multipart bodies, where it compiles.</summary>
 internal static class ReadmeMultipart
 {
     public static async Task ReadAsync(string contentType, PipeReader body, TextWriter output)

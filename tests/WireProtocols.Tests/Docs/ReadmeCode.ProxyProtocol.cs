@@ -6,7 +6,7 @@ using WireProtocols.Transports;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>The code of README.md about the PROXY protocol, where it compiles.</summary>
+/// <summary>The code of the documentation about the PROXY protocol, where it compiles.</summary>
 internal static class ReadmeProxyProtocol
 {
     public static TransportListener Listen(IPEndPoint endPoint, TextWriter output)

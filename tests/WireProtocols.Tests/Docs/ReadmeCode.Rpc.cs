@@ -4,7 +4,7 @@ using WireProtocols.Rpc;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>The code of README.md about gRPC, gRPC-Web and Connect, where it compiles.</summary>
+/// <summary>The code of the documentation about gRPC, gRPC-Web and Connect, where it compiles.</summary>
 internal static class ReadmeRpc
 {
     public static async Task MessagesAsync(PipeReader body, TextWriter output)

@@ -3,7 +3,7 @@ using WireProtocols.WebRtc;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>The code of README.md about WebRTC, where it compiles.</summary>
+/// <summary>The code of the documentation about WebRTC, where it compiles.</summary>
 internal static class ReadmeWebRtc
 {
     public static void Ask(Socket socket, byte[] buffer, TextWriter output)

@@ -8,7 +8,7 @@ using WireProtocols.WebTransport;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>The code of README.md about WebTransport, where it compiles.</summary>
+/// <summary>The code of the documentation about WebTransport, where it compiles.</summary>
 internal static class ReadmeWebTransport
 {
     public static async Task CapsulesAsync(PipeReader pipe, TextWriter output)

@@ -9,7 +9,7 @@ using WireProtocols.WebSockets;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>The code of README.md, where it compiles and runs. The tests of the documentation hold the two together.</summary>
+/// <summary>The code of the documentation, where it compiles and runs. The tests of the documentation hold the two together.</summary>
 internal static class ReadmeCode
 {
     public static void Layer1(TextWriter output)

@@ -5,7 +5,7 @@ using WireProtocols.Tests.ServerSentEvents;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>README.md's code about event streams does what it says.</summary>
+/// <summary>The code of the documentation about event streams does what it says.</summary>
 public sealed class ReadmeEventStreamTests
 {
     [Fact]

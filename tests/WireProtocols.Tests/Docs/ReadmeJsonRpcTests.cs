@@ -4,7 +4,7 @@ using System.Text;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>README.md's code about JSON-RPC does what it says.</summary>
+/// <summary>The code of the documentation about JSON-RPC does what it says.</summary>
 public sealed class ReadmeJsonRpcTests
 {
     [Fact]

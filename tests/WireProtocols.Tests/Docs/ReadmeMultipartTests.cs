@@ -4,7 +4,7 @@ using WireProtocols.Multipart;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>README.md's code about multipart bodies does what it says.</summary>
+/// <summary>The code of the documentation about multipart bodies does what it says.</summary>
 public sealed class ReadmeMultipartTests
 {
     [Fact]

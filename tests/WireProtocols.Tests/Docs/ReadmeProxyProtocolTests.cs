@@ -6,7 +6,7 @@ using WireProtocols.Transports;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>README.md's code about the PROXY protocol does what it says.</summary>
+/// <summary>The code of the documentation about the PROXY protocol does what it says.</summary>
 public sealed class ReadmeProxyProtocolTests
 {
     [Fact]

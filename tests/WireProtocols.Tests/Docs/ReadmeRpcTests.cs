@@ -5,7 +5,7 @@ using WireProtocols.Tests.Rpc;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>README.md's code about gRPC, gRPC-Web and Connect does what it says.</summary>
+/// <summary>The code of the documentation about gRPC, gRPC-Web and Connect does what it says.</summary>
 public sealed class ReadmeRpcTests
 {
     [Fact]

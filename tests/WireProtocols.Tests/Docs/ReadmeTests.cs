@@ -9,7 +9,7 @@ using WireProtocols.WebSockets;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>README.md shows true output and code that compiles and runs.</summary>
+/// <summary>README.md and the pages of docs show true output, and code that compiles and runs.</summary>
 public partial class ReadmeTests
 {
     private static readonly byte[] Frame = Convert.FromHexString("818537fa213d7f9f4d5158");
@@ -17,7 +17,7 @@ public partial class ReadmeTests
     [Fact]
     public async Task The_output_of_wire_is_what_it_prints()
     {
-        MatchCollection blocks = ConsoleBlock().Matches(Read("README.md"));
+        Match[] blocks = [.. ConsoleBlock().Matches(Read("README.md")).Concat(Pages().SelectMany(p => ConsoleBlock().Matches(Read(p))))];
         Assert.NotEmpty(blocks);
         foreach (Match block in blocks)
         {
@@ -31,10 +31,36 @@ public partial class ReadmeTests
     public void The_code_is_the_code_that_compiles_here()
     {
         IEnumerable<string> files = Directory.EnumerateFiles(Repository.PathOf("tests", "WireProtocols.Tests", "Docs"), "ReadmeCode*.cs");
-        string compiled = WithoutIndent(string.Concat(files.Select(f => Read(f))));
-        MatchCollection blocks = CodeBlock().Matches(Read("README.md"));
+        string compiled = WithoutIndent(string.Concat(files.Select(File.ReadAllText)).ReplaceLineEndings("\n"));
+        Match[] blocks = [.. Pages().SelectMany(p => CodeBlock().Matches(Read(p)))];
         Assert.NotEmpty(blocks);
         Assert.All(blocks, block => Assert.Contains(WithoutIndent(block.Groups["code"].Value), compiled, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_programs_compile_as_they_are_pasted()
+    {
+        string[] programs = [.. CodeBlock().Matches(Read("README.md")).Select(m => m.Groups["code"].Value)];
+        Assert.Equal(5, programs.Length);
+        Assert.All(programs, p => Assert.NotNull(CompiledProgram.Of(p)));
+    }
+
+    [Fact]
+    public void The_readme_is_read_in_five_minutes() => Assert.InRange(Read("README.md").Split('\n').Length, 50, 201);
+
+    [Fact]
+    public void Links_lead_somewhere()
+    {
+        string[] pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "fuzz/README.md", "bench/README.md", .. Pages(), .. Notes()];
+        List<string> broken = [];
+        foreach (string page in pages)
+        {
+            string folder = Path.GetDirectoryName(Repository.PathOf(page.Split('/')))!;
+            broken.AddRange(Link().Matches(Read(page)).Select(m => m.Groups["to"].Value)
+                .Where(to => !Path.Exists(Path.Combine(folder, to))).Select(to => $"{page}: {to}"));
+        }
+
+        Assert.True(broken.Count == 0, string.Join('\n', broken));
     }
 
     [Fact]
@@ -89,7 +115,15 @@ public partial class ReadmeTests
         Assert.Equal(0, room.Subscribers);
     }
 
-    private static string Read(params string[] path) => File.ReadAllText(Repository.PathOf(path)).ReplaceLineEndings("\n");
+    /// <summary>The pages of the documentation that show code.</summary>
+    private static IEnumerable<string> Pages() => Below("docs");
+
+    private static IEnumerable<string> Notes() => Below("spec-notes");
+
+    private static IEnumerable<string> Below(string folder)
+        => Directory.EnumerateFiles(Repository.PathOf(folder), "*.md").Select(f => $"{folder}/{Path.GetFileName(f)}").Order(StringComparer.Ordinal);
+
+    private static string Read(string path) => File.ReadAllText(Repository.PathOf(path.Split('/'))).ReplaceLineEndings("\n");
 
     private static string WithoutIndent(string code) => Indent().Replace(code, "");
 
@@ -98,6 +132,10 @@ public partial class ReadmeTests
 
     [GeneratedRegex(@"```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex CodeBlock();
+
+    /// <summary>A link to a file of the repository, without what stands behind its #.</summary>
+    [GeneratedRegex(@"\]\((?!https?:|#|mailto:)(?<to>[^)#\s]+)[^)]*\)")]
+    private static partial Regex Link();
 
     [GeneratedRegex(@"^ +", RegexOptions.Multiline)]
     private static partial Regex Indent();

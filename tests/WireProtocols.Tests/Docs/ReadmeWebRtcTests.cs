@@ -4,7 +4,7 @@ using WireProtocols.WebRtc;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>README.md's code about WebRTC does what it says.</summary>
+/// <summary>The code of the documentation about WebRTC does what it says.</summary>
 public sealed class ReadmeWebRtcTests
 {
     [Fact]

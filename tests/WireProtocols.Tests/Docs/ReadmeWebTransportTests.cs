@@ -4,7 +4,7 @@ using WireProtocols.WebTransport;
 
 namespace WireProtocols.Tests.Docs;
 
-/// <summary>README.md's code about WebTransport does what it says.</summary>
+/// <summary>The code of the documentation about WebTransport does what it says.</summary>
 public sealed class ReadmeWebTransportTests
 {
     [Fact]

@@ -47,6 +47,15 @@ public class AmazonEventTests
     }
 
     [Fact]
+    public async Task An_exception_shows_the_beginning_of_what_the_peer_said()
+    {
+        byte[] body = Write(([new(":message-type", "exception"), new(":exception-type", "a")], new string('x', 513)));
+        (_, AmazonEventException exception) = await FailAsync(body);
+        Assert.Equal("The peer sent the exception a: " + new string('x', 512), exception.Message);
+        Assert.Equal(513, exception.Event.Payload.Length);
+    }
+
+    [Fact]
     public async Task A_message_that_does_not_say_what_it_is_breaks_a_rule()
     {
         (OwnedEventHeader[] Headers, EventMessageProtocolError Error)[] wrong =

@@ -80,14 +80,16 @@ public class EventMessageWriterTests
     [Fact]
     public void The_longest_names_values_and_headers_are_written_and_read()
     {
+        const int Rest = 131_072 - (3 * 32_767) - 255 - (4 * 4) - 3;
         OwnedEventHeader[] headers =
         [
             new(new string('n', 255), new string('x', 32_767)),
             new("a", EventHeaderValue.FromBytes(new byte[32_767])),
             new("b", new string('y', 32_767)),
-            new("c", new string('z', 131_072 - (3 * 32_767) - 255 - (4 * 4) - 3)),
+            new("c", new string('z', Rest)),
         ];
         byte[] message = Write(headers, []);
+        Assert.Throws<ArgumentException>(() => Write([.. headers[..3], new("c", new string('z', Rest + 1))], []));
         Assert.Equal(131_072 + 16, message.Length);
         using EventMessageDecoder decoder = new();
         Assert.Equal(OperationStatus.Done, decoder.Decode(message, out int consumed, out EventMessagePart part));

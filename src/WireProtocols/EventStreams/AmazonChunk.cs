@@ -12,8 +12,6 @@ namespace WireProtocols.EventStreams;
 /// </summary>
 public static class AmazonChunk
 {
-    private static readonly SearchValues<char> Alphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
-
     /// <summary>Reads the bytes of a chunk.</summary>
     /// <param name="payload">The payload of the event.</param>
     /// <param name="bytes">The bytes.</param>
@@ -83,7 +81,13 @@ public static class AmazonChunk
     private static bool TryGetBytes(ref Utf8JsonReader reader, out byte[]? bytes)
     {
         bytes = null;
-        return reader.TokenType == JsonTokenType.String && !reader.GetString().AsSpan().ContainsAnyExcept(Alphabet)
-            && reader.TryGetBytesFromBase64(out bytes);
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            return false;
+        }
+
+        // White space is all that the platform passes over, and in a string of JSON all of it but the space is escaped.
+        bool hasSpace = reader.ValueIsEscaped ? reader.GetString().AsSpan().ContainsAny(" \t\r\n") : reader.ValueSpan.Contains((byte)' ');
+        return !hasSpace && reader.TryGetBytesFromBase64(out bytes);
     }
 }

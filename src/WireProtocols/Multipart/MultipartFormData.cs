@@ -7,6 +7,7 @@ namespace WireProtocols.Multipart;
 /// What parts of <c>multipart/form-data</c> say in <c>Content-Disposition</c> (RFC 7578 §4.2): the name of a field of the form, and that of a file.
 /// Names are written and read as browsers do: quotation marks and line ends are percent-coded, and a backslash is one.
 /// </summary>
+/// <remarks>A name that holds one of these codes itself is read as what the code stands for: browsers have no way to say it.</remarks>
 public static class MultipartFormData
 {
     private const string Disposition = "Content-Disposition";
@@ -29,12 +30,25 @@ public static class MultipartFormData
     /// <param name="fields">The fields.</param>
     /// <param name="name">The name of the field of the form.</param>
     /// <param name="fileName">The name of the file, or null. It is the sender's: no path to be used as it is.</param>
-    /// <returns>False where there is no <c>Content-Disposition</c> that says the name, once.</returns>
+    /// <returns>False where there is no <c>Content-Disposition</c> that says the name, or more than one.</returns>
     public static bool TryGetNames(MultipartFields fields, [NotNullWhen(true)] out string? name, out string? fileName)
     {
         name = fileName = null;
-        return fields.TryGet("content-disposition"u8, out MultipartField field)
-            && TryParse(Encoding.UTF8.GetString(field.Value), out name, out fileName);
+        string? disposition = null;
+        foreach (MultipartField field in fields)
+        {
+            if (Ascii.EqualsIgnoreCase(field.Name, "content-disposition"u8))
+            {
+                if (disposition is not null)
+                {
+                    return false;
+                }
+
+                disposition = Encoding.UTF8.GetString(field.Value);
+            }
+        }
+
+        return TryParse(disposition, out name, out fileName);
     }
 
     /// <summary>Reads the names in the value of <c>Content-Disposition</c>.</summary>

@@ -9,7 +9,7 @@ internal static class ReadmeAwsEventStreams
 {
     public static async Task ReadAsync(PipeReader body, TextWriter output)
     {
-        using AmazonEventReader reader = new(body);
+        using EventMessageReader reader = new(body);
         try
         {
             await foreach (ReadOnlyMemory<byte> chunk in reader.ReadChunksAsync())

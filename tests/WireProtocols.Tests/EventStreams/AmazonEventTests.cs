@@ -13,8 +13,8 @@ public class AmazonEventTests
         byte[] body = Write(
             ([new(":message-type", "event"), new(":event-type", "initial-response"), new(":content-type", "application/json")], "{}"),
             ([new("n", EventHeaderValue.FromInteger(4)), new(":event-type", "headersOnly"), new(":message-type", "event")], ""));
-        using AmazonEventReader reader = new(PipeReader.Create(new MemoryStream(body)));
-        List<AmazonEvent> events = await reader.ReadAllAsync().ToListAsync();
+        using EventMessageReader reader = new(PipeReader.Create(new MemoryStream(body)));
+        List<AmazonEvent> events = await reader.ReadEventsAsync().ToListAsync();
         Assert.Equal(["initial-response", "headersOnly"], events.Select(e => e.Type));
         Assert.Equal(["application/json", null], events.Select(e => e.ContentType));
         Assert.All(events, e => Assert.Equal((AmazonEventKind.Event, null), (e.Kind, e.ErrorMessage)));
@@ -73,9 +73,9 @@ public class AmazonEventTests
         foreach ((OwnedEventHeader[] headers, EventMessageProtocolError error) in wrong)
         {
             byte[] first = Write(([new(":message-type", "event"), new(":event-type", "a")], "x"));
-            using AmazonEventReader reader = new(PipeReader.Create(new MemoryStream([.. first, .. Write((headers, "y"))])));
+            using EventMessageReader reader = new(PipeReader.Create(new MemoryStream([.. first, .. Write((headers, "y"))])));
             EventMessageProtocolException exception
-                = await Assert.ThrowsAsync<EventMessageProtocolException>(async () => await reader.ReadAllAsync().ToListAsync());
+                = await Assert.ThrowsAsync<EventMessageProtocolException>(async () => await reader.ReadEventsAsync().ToListAsync());
             Assert.Equal((error, first.Length), (exception.Error, exception.Offset));
         }
     }
@@ -88,7 +88,7 @@ public class AmazonEventTests
             ([new(":message-type", "event"), new(":event-type", "chunk")], "{\"bytes\":\"aGVs\"}"),
             ([new(":message-type", "event"), new(":event-type", "chunk")], "{ \"p\" : [{\"bytes\":1}], \"b\\u0079tes\" : \"bG8\\u003d\" }"),
             ([new(":message-type", "event"), new(":event-type", "chunk")], "{\"bytes\":\"\"}"));
-        using AmazonEventReader reader = new(PipeReader.Create(new MemoryStream(body)));
+        using EventMessageReader reader = new(PipeReader.Create(new MemoryStream(body)));
         List<ReadOnlyMemory<byte>> chunks = await reader.ReadChunksAsync().ToListAsync();
         Assert.Equal(["hel", "lo", ""], chunks.Select(c => Encoding.UTF8.GetString(c.Span)));
     }
@@ -112,7 +112,7 @@ public class AmazonEventTests
     public async Task A_chunk_without_bytes_is_an_error_at_its_place(string payload, int index)
     {
         byte[] body = Write(([new(":message-type", "event"), new(":event-type", "chunk")], payload));
-        using AmazonEventReader reader = new(PipeReader.Create(new MemoryStream(body)));
+        using EventMessageReader reader = new(PipeReader.Create(new MemoryStream(body)));
         EventMessageProtocolException exception
             = await Assert.ThrowsAsync<EventMessageProtocolException>(async () => await reader.ReadChunksAsync().ToListAsync());
         Assert.Equal(EventMessageProtocolError.ChunkMalformed, exception.Error);
@@ -139,11 +139,11 @@ public class AmazonEventTests
 
     private static async Task<(int Count, AmazonEventException Exception)> FailAsync(byte[] body)
     {
-        using AmazonEventReader reader = new(PipeReader.Create(new MemoryStream(body)));
+        using EventMessageReader reader = new(PipeReader.Create(new MemoryStream(body)));
         int count = 0;
         AmazonEventException exception = await Assert.ThrowsAsync<AmazonEventException>(async () =>
         {
-            await foreach (AmazonEvent received in reader.ReadAllAsync())
+            await foreach (AmazonEvent received in reader.ReadEventsAsync())
             {
                 count++;
             }

@@ -74,6 +74,20 @@ public class MultipartTextTests
     }
 
     [Theory]
+    [InlineData("content-disposition: form-data; name=a\r\n", "a")]
+    [InlineData("A: b\r\nContent-Disposition: form-data; name=\"a\"\r\n", "a")]
+    [InlineData("Content-Disposition: form-data; name=a\r\nContent-Disposition: form-data; name=a\r\n", null)]
+    [InlineData("A: b\r\n", null)]
+    public void A_part_has_one_disposition(string fields, string? expected)
+    {
+        using MultipartDecoder decoder = new(new MultipartBoundary("b"));
+        byte[] bytes = System.Text.Encoding.ASCII.GetBytes($"--b\r\n{fields}\r\n");
+        Assert.Equal(System.Buffers.OperationStatus.Done, decoder.Decode(bytes, out _, out MultipartSectionPart part));
+        Assert.Equal(expected is not null, MultipartFormData.TryGetNames(part.Fields, out string? name, out _));
+        Assert.Equal(expected, name);
+    }
+
+    [Theory]
     [InlineData("a", null)]
     [InlineData("a\"b", "c\r\n.txt")]
     [InlineData("ä; name=\"x\"", "\\")]

@@ -1,28 +1,23 @@
-using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 
 namespace WireProtocols.EventStreams;
 
 /// <summary>
-/// Reads the events that an AWS service sends, and throws where it sends an exception or an error instead (amazon-eventstream §Amazon Event
-/// Semantics). It does not complete the pipe.
+/// Messages as the events of an AWS service: where that sends an exception or an error instead, it is thrown (amazon-eventstream §Amazon Event
+/// Semantics).
 /// </summary>
-public sealed class AmazonEventReader : IDisposable
+public static class AmazonEventExtensions
 {
-    private readonly EventMessageReader _messages;
-
-    /// <summary>Creates a reader.</summary>
-    /// <param name="input">Where the bytes come from.</param>
-    /// <param name="options">The limits; <see cref="EventMessageOptions.Default"/> where null.</param>
-    public AmazonEventReader(PipeReader input, EventMessageOptions? options = null) => _messages = new EventMessageReader(input, options);
-
     /// <summary>Reads events to the end of the input.</summary>
+    /// <param name="reader">Where the messages come from.</param>
     /// <param name="cancellationToken">Cancels the waits; what has come of an event is kept for the next call.</param>
     /// <exception cref="EventMessageProtocolException">The bytes break a rule.</exception>
     /// <exception cref="AmazonEventException">The peer sent an exception or an error.</exception>
-    public async IAsyncEnumerable<AmazonEvent> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public static async IAsyncEnumerable<AmazonEvent> ReadEventsAsync(
+        this EventMessageReader reader, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await foreach (OwnedEventMessage message in _messages.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        ArgumentNullException.ThrowIfNull(reader);
+        await foreach (OwnedEventMessage message in reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             AmazonEvent received = AmazonEvent.Read(message);
             yield return received.Kind == AmazonEventKind.Event ? received : throw new AmazonEventException(received);
@@ -32,12 +27,14 @@ public sealed class AmazonEventReader : IDisposable
     /// <summary>
     /// Reads what a language model sends: the bytes in the JSON of events of the type <c>chunk</c>. Events of other types are passed over.
     /// </summary>
+    /// <param name="reader">Where the messages come from.</param>
     /// <param name="cancellationToken">Cancels the waits; what has come of an event is kept for the next call.</param>
     /// <exception cref="EventMessageProtocolException">The bytes break a rule, or a chunk holds no bytes.</exception>
     /// <exception cref="AmazonEventException">The peer sent an exception or an error.</exception>
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadChunksAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadChunksAsync(
+        this EventMessageReader reader, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await foreach (AmazonEvent received in ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (AmazonEvent received in reader.ReadEventsAsync(cancellationToken).ConfigureAwait(false))
         {
             if (received.Type != AmazonEventNames.Chunk)
             {
@@ -52,7 +49,4 @@ public sealed class AmazonEventReader : IDisposable
             yield return bytes;
         }
     }
-
-    /// <summary>Gives the unread bytes back to the pipe.</summary>
-    public void Dispose() => _messages.Dispose();
 }

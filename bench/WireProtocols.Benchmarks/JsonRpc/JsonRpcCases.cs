@@ -64,7 +64,11 @@ public static class JsonRpcCases
         {
             int end = rest.IndexOf("\r\n\r\n"u8);
             int value = rest[..end].IndexOf("Content-Length: "u8) + "Content-Length: "u8.Length;
-            Utf8Parser.TryParse(rest[value..end], out int length, out _);
+            if (!Utf8Parser.TryParse(rest[value..end], out int length, out _))
+            {
+                break;
+            }
+
             sum += rest.Slice(end + 4, length).Length;
             rest = rest[(end + 4 + length)..];
         }

@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using WireProtocols.WebTransport;
 
 namespace WireProtocols.MsQuic;
@@ -65,8 +62,8 @@ public sealed class MsQuicCarrier : IQuicCarrier
         ArgumentException.ThrowIfNullOrEmpty(host);
         MsQuicApi.Get();
         options ??= new MsQuicClientOptions();
-        string name = ToAscii(host);
-        IPEndPoint endPoint = new(await ResolveAsync(name, cancellationToken).ConfigureAwait(false), port);
+        string name = HostName.ToAscii(host);
+        IPEndPoint endPoint = new(await HostName.ResolveAsync(name, cancellationToken).ConfigureAwait(false), port);
         MsQuicCarrier carrier = new(options.Carrier, new ServerTrust(name, options));
         using (Configuration configuration = Configuration.ForClient(options))
         {
@@ -179,37 +176,6 @@ public sealed class MsQuicCarrier : IQuicCarrier
         MsQuicCarrier carrier = new(options, null);
         status = carrier._connection.Adopt(configuration, connection);
         return carrier;
-    }
-
-    /// <summary>A name as it stands in TLS and in certificates (RFC 6066 §3).</summary>
-    private static string ToAscii(string host)
-    {
-        try
-        {
-            return Ascii.IsValid(host) ? host : new IdnMapping().GetAscii(host);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new MsQuicException($"'{host}' is no name of a host.", exception);
-        }
-    }
-
-    private static async Task<IPAddress> ResolveAsync(string host, CancellationToken cancellationToken)
-    {
-        if (IPAddress.TryParse(host, out IPAddress? address))
-        {
-            return address;
-        }
-
-        try
-        {
-            IPAddress[] addresses = await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
-            return addresses.OrderBy(a => a.AddressFamily).First();
-        }
-        catch (Exception exception) when (exception is SocketException or InvalidOperationException)
-        {
-            throw new MsQuicException($"'{host}' is no address, and no name that resolves to one.", exception);
-        }
     }
 
     private static async Task WaitAsync(Task task, CancellationToken patience)

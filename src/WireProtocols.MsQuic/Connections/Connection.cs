@@ -146,29 +146,6 @@ internal sealed unsafe class Connection
         }
     }
 
-    /// <summary>Ends a connection whose event could not be dealt with.</summary>
-    /// <returns>What msquic is told.</returns>
-    [SuppressMessage("Design", "CA1031", Justification = "No exception crosses into native code.")]
-    public static uint Fail(Action<QuicEvent> hasFailed, Exception exception)
-    {
-        try
-        {
-            hasFailed(new QuicEvent
-            {
-                Kind = QuicEventKind.Close,
-                ErrorCode = WebTransportErrorCode.InternalError,
-                Cause = QuicCloseCause.Failure,
-                Reason = exception.GetType().Name,
-            });
-        }
-        catch (Exception)
-        {
-            // There is no memory to end it with; msquic is told.
-        }
-
-        return Status.InternalError;
-    }
-
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     [SuppressMessage("Design", "CA1031", Justification = "No exception crosses into native code.")]
     private static uint OnEvent(nint handle, void* context, ConnectionEvent* item)
@@ -181,7 +158,7 @@ internal sealed unsafe class Connection
         }
         catch (Exception exception)
         {
-            return Fail(connection.HasFailed, exception);
+            return ConnectionEnd.Fail(connection.HasFailed, exception);
         }
     }
 
@@ -223,7 +200,7 @@ internal sealed unsafe class Connection
                 _closedByPeer = new QuicEvent { Kind = QuicEventKind.Close, ErrorCode = (long)item.PeerErrorCode };
                 break;
             case ConnectionEventType.ShutdownByTransport:
-                End(Describe(item));
+                End(ConnectionEnd.Describe(item));
                 break;
             case ConnectionEventType.ShutdownComplete:
                 TellClosedByPeer(connection);
@@ -265,20 +242,5 @@ internal sealed unsafe class Connection
             _closedByPeer = null;
             End(close with { Reason = ConnectionParameters.ReadReason(connection) });
         }
-    }
-
-    private static QuicEvent Describe(in ConnectionEvent item)
-    {
-        bool isIdle = Status.IsIdle(item.Status);
-        bool isLost = Status.IsLost(item.Status);
-        return new QuicEvent
-        {
-            Kind = QuicEventKind.Close,
-            ErrorCode = WebTransportErrorCode.InternalError,
-            Cause = isIdle ? QuicCloseCause.IdleTimeout : isLost ? QuicCloseCause.Lost : QuicCloseCause.TransportError,
-            Reason = isIdle || isLost
-                ? Status.Describe(item.Status)
-                : string.Create(CultureInfo.InvariantCulture, $"transport error 0x{item.TransportErrorCode:x}, {Status.Describe(item.Status)}"),
-        };
     }
 }

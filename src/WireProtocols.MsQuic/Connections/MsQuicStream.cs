@@ -103,7 +103,7 @@ internal sealed unsafe class MsQuicStream
         catch (Exception exception)
         {
             // msquic goes on where a stream's event fails, and what it told would be lost without a word.
-            return Connection.Fail(stream._hasFailed, exception);
+            return ConnectionEnd.Fail(stream._hasFailed, exception);
         }
     }
 

@@ -26,7 +26,7 @@ internal static class ServerCertificate
             X509Certificate2Collection all = [];
             all.ImportFromPemFile(certificateFile);
             X509Certificate2 first = X509Certificate2.CreateFromPemFile(certificateFile, keyFile ?? certificateFile);
-            return [first, .. all.Skip(1)];
+            return [WithSystemKey(first), .. all.Skip(1)];
         }
         catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
         {
@@ -46,6 +46,20 @@ internal static class ServerCertificate
 
         // A clock that is a little behind takes it too.
         DateTimeOffset start = time.GetUtcNow().AddHours(-1);
-        return request.CreateSelfSigned(start, start + Validity);
+        return WithSystemKey(request.CreateSelfSigned(start, start + Validity));
+    }
+
+    /// <summary>Schannel, which is TLS on Windows, takes no key that is in memory only.</summary>
+    private static X509Certificate2 WithSystemKey(X509Certificate2 certificate)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            return certificate;
+        }
+
+        using (certificate)
+        {
+            return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
+        }
     }
 }

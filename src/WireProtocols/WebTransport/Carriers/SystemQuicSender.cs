@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net.Quic;
 using System.Runtime.Versioning;
 
@@ -18,9 +17,8 @@ namespace WireProtocols.WebTransport;
 internal sealed class SystemQuicSender(long id, int limit, QuicEventQueue events, QuicConnectionRoom all)
 {
     private readonly Lock _gate = new();
+    private readonly WaitingBytes _waiting = new();
     private QuicStream? _stream;
-    private byte[] _waiting = [];
-    private int _count;
     private int _underWay;
     private long? _reset;
     private bool _ends;
@@ -35,7 +33,7 @@ internal sealed class SystemQuicSender(long id, int limit, QuicEventQueue events
         {
             lock (_gate)
             {
-                return _isDone ? long.MaxValue : Math.Max(0, limit - _count - _underWay);
+                return _isDone ? long.MaxValue : Math.Max(0, limit - _waiting.Count - _underWay);
             }
         }
     }
@@ -45,7 +43,7 @@ internal sealed class SystemQuicSender(long id, int limit, QuicEventQueue events
     {
         lock (_gate)
         {
-            if (!_isWriting && _count == 0 && !_ends)
+            if (!_isWriting && _waiting.Count == 0 && !_ends)
             {
                 return Task.CompletedTask;
             }
@@ -90,9 +88,10 @@ internal sealed class SystemQuicSender(long id, int limit, QuicEventQueue events
                 return;
             }
 
-            Append(data);
+            _waiting.Append(data, limit);
+            all.Add(data.Length);
             _isDone = _ends = endStream;
-            _isFull |= _count + _underWay >= limit;
+            _isFull |= _waiting.Count + _underWay >= limit;
             write = TryBeginWriting();
         }
 
@@ -145,27 +144,10 @@ internal sealed class SystemQuicSender(long id, int limit, QuicEventQueue events
         }
     }
 
-    private void Append(ReadOnlySpan<byte> data)
-    {
-        if (_waiting.Length - _count < data.Length)
-        {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_count + data.Length, Math.Min(2 * _waiting.Length, limit)));
-            _waiting.AsSpan(0, _count).CopyTo(larger);
-            Give(_waiting);
-            _waiting = larger;
-        }
-
-        data.CopyTo(_waiting.AsSpan(_count));
-        _count += data.Length;
-        all.Add(data.Length);
-    }
-
     private void Drop()
     {
-        all.Add(-_count);
-        _count = 0;
-        Give(_waiting);
-        _waiting = [];
+        all.Add(-_waiting.Count);
+        _waiting.Clear();
         EndWaitIfIdle();
     }
 
@@ -180,7 +162,7 @@ internal sealed class SystemQuicSender(long id, int limit, QuicEventQueue events
 
     private bool TryBeginWriting()
     {
-        if (_isWriting || _stream is null || (_count == 0 && !_ends))
+        if (_isWriting || _stream is null || (_waiting.Count == 0 && !_ends))
         {
             return false;
         }
@@ -227,8 +209,9 @@ internal sealed class SystemQuicSender(long id, int limit, QuicEventQueue events
     {
         lock (_gate)
         {
-            (bytes, count, ends) = (_waiting, _count, _ends);
-            (_waiting, _count, _underWay) = ([], 0, count);
+            (bytes, count) = _waiting.Take();
+            ends = _ends;
+            _underWay = count;
             _ends = false;
             _isWriting = count > 0 || ends;
             EndWaitIfIdle();
@@ -242,24 +225,16 @@ internal sealed class SystemQuicSender(long id, int limit, QuicEventQueue events
         lock (_gate)
         {
             _underWay = 0;
-            tell = _isFull && 2L * _count < limit;
+            tell = _isFull && 2L * _waiting.Count < limit;
             _isFull &= !tell;
             tell &= !_isDone;
         }
 
-        Give(bytes);
+        WaitingBytes.Return(bytes);
         all.Add(-count);
         if (tell)
         {
             events.TryAdd(new QuicEvent { Kind = QuicEventKind.Writable, StreamId = id });
-        }
-    }
-
-    private static void Give(byte[] bytes)
-    {
-        if (bytes.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(bytes);
         }
     }
 }

@@ -51,7 +51,7 @@ public readonly record struct WebTransportNegotiation(
     /// indicate support for WebTransport; clients indicate support for WebTransport by using the "webtransport" upgrade token in CONNECT
     /// requests" (draft-ietf-webtrans-http3-12 §3.1). It still sends SETTINGS_H3_DATAGRAM, as every client has to.
     /// </summary>
-    private static bool AnnouncesNothing(Http3Settings peer)
+    internal static bool AnnouncesNothing(Http3Settings peer)
         => !peer.Any(s => WebTransportDialects.All.Any(d => d.GetSettingId() == s.Id));
 
     /// <summary>SETTINGS_H3_DATAGRAM; peers of the oldest dialect may announce it by its draft identifier alone.</summary>

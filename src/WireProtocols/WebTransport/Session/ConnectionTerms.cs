@@ -18,6 +18,13 @@ internal sealed class ConnectionTerms(WebTransportRole role, WebTransportConnect
 
     public WebTransportDialect? Dialect => Negotiation.Dialect;
 
+    /// <summary>
+    /// True where the peer is told when the limits of this side rise. It may keep to them though flow control is not enabled, since it has none of
+    /// its own to declare: Safari stops for good at what SETTINGS allow, unless it is told more. Whoever does not "MUST ignore receipt of any flow
+    /// control capsules" (draft-ietf-webtrans-http3 §5.1). A peer that announces older dialects only does not know them.
+    /// </summary>
+    public bool GivesCredit { get; private set; }
+
     /// <summary>From this id on, requests are rejected because this side has sent GOAWAY (RFC 9114 §5.2).</summary>
     public long FirstRejected { get; set; } = long.MaxValue;
 
@@ -30,6 +37,7 @@ internal sealed class ConnectionTerms(WebTransportRole role, WebTransportConnect
     {
         Peer = peer;
         Negotiation = WebTransportNegotiation.Negotiate(Role, Local, peer, Options.RequireDatagrams);
+        GivesCredit = Local.DeclaresFlowControl && (Dialect?.HasFlowControl() == true || WebTransportNegotiation.AnnouncesNothing(peer));
         return Negotiation.Error == WebTransportProtocolError.InvalidSettingValue ? Negotiation.Error : WebTransportProtocolError.None;
     }
 }

@@ -15,7 +15,9 @@ internal sealed class SessionCredit
     private ReceiveLimit _receiveBidirectional = new(long.MaxValue, 0);
     private ReceiveLimit _receiveUnidirectional = new(long.MaxValue, 0);
 
-    /// <summary>True from <see cref="BeginReceiving"/> on: the peer is held to limits, and has to be told when they rise.</summary>
+    private bool _isHeld = true;
+
+    /// <summary>True from <see cref="BeginReceiving"/> on: the peer has to be told when limits rise.</summary>
     public bool IsGiven { get; private set; }
 
     /// <summary>From here on this side keeps to the peer's SETTINGS: a client before the response already.</summary>
@@ -26,10 +28,14 @@ internal sealed class SessionCredit
         _sendUnidirectional = new SendLimit(peer.Get(WebTransportSettingId.InitialMaxStreamsUni));
     }
 
-    /// <summary>From here on the peer is held to the SETTINGS of this side.</summary>
-    public void BeginReceiving(WebTransportSettings local, WebTransportConnectionOptions options)
+    /// <summary>From here on the limits of this side rise from those of its SETTINGS.</summary>
+    /// <param name="local">The settings.</param>
+    /// <param name="options">The windows.</param>
+    /// <param name="isHeld">True where there is flow control, so that the peer is held to the limits.</param>
+    public void BeginReceiving(WebTransportSettings local, WebTransportConnectionOptions options, bool isHeld)
     {
         IsGiven = true;
+        _isHeld = isHeld;
         _receiveData = new ReceiveLimit(local.InitialMaxData, Math.Max(local.InitialMaxData, options.DataWindow));
         _receiveBidirectional = new ReceiveLimit(local.InitialMaxStreamsBidi, Math.Max(local.InitialMaxStreamsBidi, options.StreamWindow));
         _receiveUnidirectional = new ReceiveLimit(local.InitialMaxStreamsUni, Math.Max(local.InitialMaxStreamsUni, options.StreamWindow));
@@ -37,11 +43,11 @@ internal sealed class SessionCredit
 
     /// <summary>Counts stream data that the peer sent.</summary>
     /// <returns>False where it is more than was allowed.</returns>
-    public bool TryReceiveData(long count) => _receiveData.TryTake(count);
+    public bool TryReceiveData(long count) => _receiveData.TryTake(count) || !_isHeld;
 
     /// <summary>Counts a stream that the peer opened.</summary>
     /// <returns>False where it is one more than was allowed.</returns>
-    public bool TryReceiveStream(WebTransportStreamDirection direction) => ReceiveStreams(direction).TryTake(1);
+    public bool TryReceiveStream(WebTransportStreamDirection direction) => ReceiveStreams(direction).TryTake(1) || !_isHeld;
 
     /// <summary>The application has taken in data that the peer sent.</summary>
     public void ReturnData(long count) => _receiveData.Return(count);

@@ -15,9 +15,9 @@ internal sealed class SessionOpener(
         session.Open(protocol);
         session.Opened = terms.Options.TimeProvider.GetTimestamp();
         WebTransportMetrics.SessionOpened(terms.Role);
-        if (terms.Negotiation.FlowControl)
+        if (terms.GivesCredit)
         {
-            session.Credit.BeginReceiving(terms.Local, terms.Options);
+            session.Credit.BeginReceiving(terms.Local, terms.Options, isHeld: terms.Negotiation.FlowControl);
         }
 
         session.Tunnel.Begin(terms.Dialect.GetValueOrDefault(), terms.Negotiation.FlowControl);

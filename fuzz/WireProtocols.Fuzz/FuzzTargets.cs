@@ -72,6 +72,7 @@ public static class FuzzTargets
         new JsonRpcMessagesTarget(),
         new JsonRpcOptionsTarget(),
         new JsonRpcOutlineTarget(),
+        new SctpAssociationTarget(),
     ];
 
     /// <summary>The target of that name.</summary>

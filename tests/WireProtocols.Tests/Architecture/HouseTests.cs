@@ -49,6 +49,7 @@ public class HouseTests(ITestOutputHelper output)
         ("WebRtc/Dcep", ["Buffers"]),
         ("WebRtc/Sctp", ["Buffers"]),
         ("Multipart", ["Buffers"]),
+        ("WebRtc/Association", ["WebRtc/Sctp", "WebRtc/Dcep"]),
         ("WebTransport/Quic", ["Buffers"]),
         ("WebTransport/Capsules", ["Buffers"]),
         ("WebTransport/Http3", ["WebTransport/Capsules"]),

@@ -20,4 +20,24 @@ internal static class ReadmeWebRtc
             output.WriteLine(address); // 192.0.2.1:32853
         }
     }
+
+    public static void Round(DataChannelAssociation channels, TimeSpan now, Action<ReadOnlyMemory<byte>> send)
+    {
+        while (channels.TryGetPacket(now, out ReadOnlyMemory<byte> packet))
+        {
+            send(packet);
+        }
+
+        while (channels.TryGetEvent(now, out DataChannelEvent happened))
+        {
+            if (happened.Kind == DataChannelEventKind.Connected)
+            {
+                channels.Open("chat", now, DataChannelType.ReliableUnordered);
+            }
+            else if (happened.Kind == DataChannelEventKind.Message)
+            {
+                channels.TrySend(happened.Channel!, happened.Payload.Span, happened.IsText, now);
+            }
+        }
+    }
 }

@@ -22,4 +22,35 @@ public sealed class ReadmeWebRtcTests
         await end.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => server);
     }
+
+    [Fact]
+    public void Channels_are_opened_and_echo()
+    {
+        DataChannelAssociation ours = new(isDtlsClient: true);
+        DataChannelAssociation theirs = new(isDtlsClient: false);
+        theirs.Connect(TimeSpan.Zero);
+        List<string> got = [];
+        for (int second = 0; second < 10; second++)
+        {
+            TimeSpan now = TimeSpan.FromSeconds(second);
+            ours.Advance(now);
+            theirs.Advance(now);
+            while (theirs.TryGetPacket(now, out ReadOnlyMemory<byte> packet))
+            {
+                ours.Receive(packet.Span, now);
+            }
+
+            ReadmeWebRtc.Round(ours, now, packet => theirs.Receive(packet.Span, now));
+            while (theirs.TryGetEvent(now, out DataChannelEvent happened))
+            {
+                got.Add($"{happened.Kind} {happened.Channel?.Label}");
+                if (happened.Kind == DataChannelEventKind.PeerOpened)
+                {
+                    theirs.TrySend(happened.Channel!, "hi"u8, true, now);
+                }
+            }
+        }
+
+        Assert.Equal(["Connected ", "PeerOpened chat", "Message chat"], got);
+    }
 }

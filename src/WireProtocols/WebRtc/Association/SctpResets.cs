@@ -1,0 +1,223 @@
+using System.Buffers.Binary;
+
+namespace WireProtocols.WebRtc;
+
+/// <summary>The results of a request to reset streams (RFC 6525 §4.4).</summary>
+internal enum SctpResetResult
+{
+    NothingToDo = 0,
+    Performed = 1,
+    Denied = 2,
+    WrongStream = 3,
+    RequestInProgress = 4,
+    BadSequenceNumber = 5,
+    InProgress = 6,
+}
+
+/// <summary>Requests to begin streams anew, ours and the peer's (RFC 6525 §5).</summary>
+internal sealed class SctpResets(uint initialTsn, uint peerInitialTsn, SctpTimeout timeout)
+{
+    private const int RequestFields = 12;
+    private const int ResponseFields = 8;
+
+    private readonly SortedSet<int> _wanted = [];
+    private readonly List<int> _requested = [];
+    private uint _nextRequest = initialTsn;
+    private uint _expected = peerInitialTsn;
+    private SctpResetResult _lastResult;
+    private byte[]? _pendingResponse;
+    private bool _isDue;
+
+    /// <summary>When an unanswered request is sent again.</summary>
+    public TimeSpan? Deadline { get; private set; }
+
+    /// <summary>How often the request has been sent.</summary>
+    public int Attempts { get; private set; }
+
+    /// <summary>Asks for a stream of ours to begin anew.</summary>
+    public void Want(int streamId) => _wanted.Add(streamId);
+
+    /// <summary>Whether a stream is to begin anew, or is being asked to.</summary>
+    public bool IsClosing(int streamId) => _wanted.Contains(streamId) || _requested.Contains(streamId);
+
+    /// <summary>Whether there is something to add to a packet: an answer, or a request for streams that have nothing left to send.</summary>
+    public bool HasSomething(SctpSender sender)
+        => _pendingResponse is not null || _isDue || (_requested.Count == 0 && _wanted.Any(s => !sender.IsBusy(s)));
+
+    /// <summary>The request was not answered in time.</summary>
+    public void Expired()
+    {
+        Deadline = null;
+        _isDue = true;
+        timeout.BackOff();
+    }
+
+    /// <summary>Adds RE-CONFIG.</summary>
+    public void Write(SctpPacketWriter writer, SctpSender sender, TimeSpan now)
+    {
+        if (_requested.Count == 0)
+        {
+            int most = (writer.Room - SctpChunk.HeaderSize - (2 * SctpParameter.HeaderSize) - RequestFields - ResponseFields) / sizeof(ushort);
+            _requested.AddRange(_wanted.Where(s => !sender.IsBusy(s)).Take(most));
+            _wanted.ExceptWith(_requested);
+            _isDue = _requested.Count > 0;
+            Attempts = 0;
+        }
+
+        if (!_isDue && _pendingResponse is null)
+        {
+            return;
+        }
+
+        writer.BeginChunk(SctpChunkType.Reconfig);
+        if (_isDue)
+        {
+            byte[] request = new byte[RequestFields + (sizeof(ushort) * _requested.Count)];
+            BinaryPrimitives.WriteUInt32BigEndian(request, _nextRequest);
+            BinaryPrimitives.WriteUInt32BigEndian(request.AsSpan(4), _expected - 1);
+            BinaryPrimitives.WriteUInt32BigEndian(request.AsSpan(8), sender.LastTsn);
+            for (int i = 0; i < _requested.Count; i++)
+            {
+                BinaryPrimitives.WriteUInt16BigEndian(request.AsSpan(RequestFields + (i * sizeof(ushort))), (ushort)_requested[i]);
+            }
+
+            writer.AddParameter((int)SctpParameterType.OutgoingReset, request);
+            Attempts++;
+            Deadline = now + timeout.Value;
+            _isDue = false;
+        }
+
+        if (_pendingResponse is not null)
+        {
+            writer.AddParameter((int)SctpParameterType.ReconfigResponse, _pendingResponse);
+            _pendingResponse = null;
+        }
+
+        writer.EndChunk();
+    }
+
+    /// <summary>Takes an answer.</summary>
+    /// <returns>Our streams that begin anew; none where the answer is to something else, or bids us wait.</returns>
+    public IReadOnlyList<int> TakeResponse(ReadOnlySpan<byte> value, SctpSender sender)
+    {
+        if (value.Length < ResponseFields || _requested.Count == 0 || BinaryPrimitives.ReadUInt32BigEndian(value) != _nextRequest)
+        {
+            return [];
+        }
+
+        if ((SctpResetResult)BinaryPrimitives.ReadUInt32BigEndian(value[4..]) == SctpResetResult.InProgress)
+        {
+            // The deadline that runs sends it again.
+            Attempts = 0;
+            return [];
+        }
+
+        int[] streams = [.. _requested];
+        _requested.Clear();
+        _nextRequest++;
+        Deadline = null;
+        _isDue = false;
+        foreach (int stream in streams)
+        {
+            sender.ResetStream(stream);
+        }
+
+        return streams;
+    }
+
+    /// <summary>Takes the peer's request to begin its streams anew.</summary>
+    /// <returns>The streams that began anew; none where nothing did. An empty list from the peer is all of them, which is -1.</returns>
+    public IReadOnlyList<int> TakeOutgoing(ReadOnlySpan<byte> value, SctpReceiver receiver)
+    {
+        if (value.Length < RequestFields)
+        {
+            return [];
+        }
+
+        uint sequence = BinaryPrimitives.ReadUInt32BigEndian(value);
+        bool isRepeated = sequence == _expected - 1;
+        if (sequence != _expected && !(isRepeated && _lastResult == SctpResetResult.InProgress))
+        {
+            Answer(sequence, isRepeated ? _lastResult : SctpResetResult.BadSequenceNumber);
+            return [];
+        }
+
+        _expected = sequence + 1;
+        if (SctpSerial.IsAfter(BinaryPrimitives.ReadUInt32BigEndian(value[8..]), receiver.CumulativeTsn))
+        {
+            // "enter a deferred reset processing": what was sent before has not arrived yet.
+            Answer(sequence, SctpResetResult.InProgress);
+            return [];
+        }
+
+        Answer(sequence, SctpResetResult.Performed);
+        int count = (value.Length - RequestFields) / sizeof(ushort);
+        if (count == 0)
+        {
+            receiver.Reset(null);
+            return [-1];
+        }
+
+        int[] streams = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            streams[i] = BinaryPrimitives.ReadUInt16BigEndian(value[(RequestFields + (i * sizeof(ushort)))..]);
+            receiver.Reset(streams[i]);
+        }
+
+        return streams;
+    }
+
+    /// <summary>Takes a request of the peer that we begin our streams anew (RFC 6525 §5.2.3): it is answered by our own request.</summary>
+    public void TakeIncoming(ReadOnlySpan<byte> value)
+    {
+        if (value.Length < sizeof(uint))
+        {
+            return;
+        }
+
+        uint sequence = BinaryPrimitives.ReadUInt32BigEndian(value);
+        if (sequence != _expected)
+        {
+            Answer(sequence, sequence == _expected - 1 ? _lastResult : SctpResetResult.BadSequenceNumber);
+            return;
+        }
+
+        _expected++;
+        for (ReadOnlySpan<byte> rest = value[sizeof(uint)..]; rest.Length >= sizeof(ushort); rest = rest[sizeof(ushort)..])
+        {
+            int stream = BinaryPrimitives.ReadUInt16BigEndian(rest);
+            if (!_requested.Contains(stream))
+            {
+                Want(stream);
+            }
+        }
+
+        Answer(sequence, SctpResetResult.NothingToDo);
+    }
+
+    /// <summary>Refuses what is not done here: new streams, and TSNs that begin anew.</summary>
+    public void Refuse(ReadOnlySpan<byte> value)
+    {
+        if (value.Length < sizeof(uint))
+        {
+            return;
+        }
+
+        uint sequence = BinaryPrimitives.ReadUInt32BigEndian(value);
+        if (sequence == _expected)
+        {
+            _expected++;
+        }
+
+        Answer(sequence, sequence == _expected - 1 ? SctpResetResult.Denied : SctpResetResult.BadSequenceNumber);
+    }
+
+    private void Answer(uint sequence, SctpResetResult result)
+    {
+        _lastResult = sequence == _expected - 1 ? result : _lastResult;
+        _pendingResponse = new byte[ResponseFields];
+        BinaryPrimitives.WriteUInt32BigEndian(_pendingResponse, sequence);
+        BinaryPrimitives.WriteUInt32BigEndian(_pendingResponse.AsSpan(4), (uint)result);
+    }
+}

@@ -15,7 +15,12 @@ public static class WireServiceExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(tags);
-        services.TryAddSingleton<WireDrain>();
+        if (services.Any(s => s.ServiceType == typeof(WireDrain)))
+        {
+            return services;
+        }
+
+        services.AddSingleton<WireDrain>();
         services.AddHealthChecks().AddCheck<WireDrain>("drain", tags: tags.Length == 0 ? ["ready"] : tags);
         return services;
     }

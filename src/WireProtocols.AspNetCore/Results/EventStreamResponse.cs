@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using WireProtocols.ServerSentEvents;
@@ -20,21 +21,22 @@ internal static class EventStreamResponse
     public static async Task RunAsync(
         HttpContext context, WireEventStreamOptions options, Func<EventStreamWriter, CancellationToken, Task> write)
     {
-        if (context.RequestServices.GetService<WireDrain>() is { IsDraining: true } drain)
+        CancellationToken stopping = context.RequestServices.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
+        WireDrain? drain = context.RequestServices.GetService<WireDrain>();
+        if (drain is { IsDraining: true } || stopping.IsCancellationRequested)
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            context.Response.Headers.RetryAfter = drain.NextRetryAfter().ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers.RetryAfter = (drain ?? new WireDrain()).NextRetryAfter().ToString(CultureInfo.InvariantCulture);
             return;
         }
 
-        CancellationToken stopping = context.RequestServices.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         SetHead(context);
-        await context.Response.StartAsync(end.Token).ConfigureAwait(false);
         EventStreamWriterOptions writing = new() { HeartbeatInterval = options.HeartbeatInterval };
         await using EventStreamWriter writer = new(context.Response.BodyWriter, writing);
         try
         {
+            await context.Response.StartAsync(context.RequestAborted).ConfigureAwait(false);
             if (options.ReconnectionTime is { } time)
             {
                 await writer.WriteRetryAsync(time, end.Token).ConfigureAwait(false);
@@ -56,5 +58,6 @@ internal static class EventStreamResponse
         context.Response.Headers.CacheControl = "no-cache, no-transform";
         context.Response.Headers["X-Accel-Buffering"] = "no";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
     }
 }

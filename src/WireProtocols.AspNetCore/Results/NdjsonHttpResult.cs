@@ -1,6 +1,8 @@
+using System.IO.Pipelines;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
 using WireProtocols.Ndjson;
 
 namespace WireProtocols.AspNetCore;
@@ -34,6 +36,7 @@ public sealed class NdjsonHttpResult<T> : IResult, IStatusCodeHttpResult, IConte
         httpContext.Response.Headers.CacheControl = "no-cache, no-transform";
         httpContext.Response.Headers["X-Accel-Buffering"] = "no";
         httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        httpContext.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
         CancellationToken stop = httpContext.RequestAborted;
         try
         {
@@ -53,13 +56,7 @@ public sealed class NdjsonHttpResult<T> : IResult, IStatusCodeHttpResult, IConte
         await using IAsyncEnumerator<T> values = _values.GetAsyncEnumerator(stop);
         while (true)
         {
-            ValueTask<bool> next = values.MoveNextAsync();
-            if (!next.IsCompleted && (await writer.FlushAsync(stop).ConfigureAwait(false)).IsCompleted)
-            {
-                return;
-            }
-
-            if (!await next.ConfigureAwait(false))
+            if (!await MoveNextAsync(values, writer, stop).ConfigureAwait(false))
             {
                 break;
             }
@@ -68,5 +65,27 @@ public sealed class NdjsonHttpResult<T> : IResult, IStatusCodeHttpResult, IConte
         }
 
         await writer.FlushAsync(stop).ConfigureAwait(false);
+    }
+
+    /// <summary>The next value; what is written is sent before it is waited for.</summary>
+    private static async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<T> values, NdjsonWriter writer, CancellationToken stop)
+    {
+        ValueTask<bool> next = values.MoveNextAsync();
+        if (next.IsCompleted)
+        {
+            return await next.ConfigureAwait(false);
+        }
+
+        // An enumerator may be disposed of only when its step has ended, so the step is waited for whatever becomes of the flush.
+        Task<bool> step = next.AsTask();
+        try
+        {
+            FlushResult flush = await writer.FlushAsync(stop).ConfigureAwait(false);
+            return await step.ConfigureAwait(false) && !flush.IsCompleted;
+        }
+        finally
+        {
+            await ((Task)step).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 }

@@ -29,7 +29,9 @@ public static class WireResults
             {
                 await foreach (ServerSentEvent next in events(lastEventId, stop).WithCancellation(stop).ConfigureAwait(false))
                 {
-                    if (!await writer.WriteEventAsync(next.Data, next.Type, next.LastEventId, stop).ConfigureAwait(false))
+                    // An empty ID would make the client forget the last one.
+                    string? id = next.LastEventId is { Length: > 0 } given ? given : null;
+                    if (!await writer.WriteEventAsync(next.Data, next.Type, id, stop).ConfigureAwait(false))
                     {
                         return;
                     }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.AspNetCore;
@@ -6,16 +7,18 @@ namespace WireProtocols.AspNetCore;
 internal sealed class OpenConnection : IDisposable
 {
     private readonly WebSocketConnection _connection;
-    private readonly CancellationTokenSource _stop;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenRegistration _gone;
     private readonly CancellationTokenRegistration _drop;
 
     /// <param name="connection">The connection.</param>
-    /// <param name="requestAborted">Ends with its transport.</param>
-    public OpenConnection(WebSocketConnection connection, CancellationToken requestAborted)
+    /// <param name="context">Its request.</param>
+    /// <param name="patience">How long the handler may go on when the client has gone: what came before is there to be read.</param>
+    public OpenConnection(WebSocketConnection connection, HttpContext context, TimeSpan patience)
     {
         _connection = connection;
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(requestAborted);
-        _drop = _stop.Token.Register(connection.Abort);
+        _gone = context.RequestAborted.UnsafeRegister(_ => CancelAfter(patience), null);
+        _drop = _stop.Token.UnsafeRegister(_ => Drop(context), null);
     }
 
     /// <summary>Whether the handler has been cancelled.</summary>
@@ -30,7 +33,7 @@ internal sealed class OpenConnection : IDisposable
     {
         try
         {
-            _stop.CancelAfter(timeout);
+            CancelAfter(timeout);
             await _connection.CloseOutputAsync(WebSocketCloseCode.GoingAway, "The server stops.", _stop.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
@@ -41,7 +44,27 @@ internal sealed class OpenConnection : IDisposable
 
     public void Dispose()
     {
+        _gone.Dispose();
         _drop.Dispose();
         _stop.Dispose();
+    }
+
+    private void CancelAfter(TimeSpan time)
+    {
+        try
+        {
+            _stop.CancelAfter(time);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    /// <summary>The stream that the server hands over does not end the transport; the request does.</summary>
+    private void Drop(HttpContext context)
+    {
+        _connection.Abort();
+        context.Abort();
     }
 }

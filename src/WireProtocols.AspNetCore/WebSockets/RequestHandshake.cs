@@ -14,8 +14,8 @@ internal sealed class RequestHandshake(HttpContext context)
     private readonly IHttpExtendedConnectFeature? _connect
         = context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect ? connect : null;
 
-    /// <summary>Whether the request has the form of HTTP/2 and HTTP/3.</summary>
-    public bool IsExtendedConnect => _connect is not null;
+    /// <summary>Whether the answer has the form of HTTP/2 and HTTP/3, where there is no Upgrade.</summary>
+    public bool IsExtendedConnect => _connect is not null || !HttpProtocol.IsHttp11(context.Request.Protocol);
 
     /// <summary>Reads the request.</summary>
     /// <returns>False where it is no valid handshake.</returns>
@@ -48,7 +48,6 @@ internal sealed class RequestHandshake(HttpContext context)
     {
         SetFields(response);
         context.Response.StatusCode = response.StatusCode;
-        context.Response.ContentType ??= "text/plain; charset=utf-8";
         await context.Response.WriteAsync(response.Body, context.RequestAborted).ConfigureAwait(false);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using WireProtocols.WebSockets;
@@ -17,16 +18,16 @@ internal sealed class WireWebSocketEndpoint
     public WireWebSocketEndpoint(
         WireWebSocketOptions options, Func<WebSocketConnection, HttpContext, CancellationToken, Task> handler, IHostApplicationLifetime? lifetime)
     {
-        _options = options;
+        _options = options.Copy();
         _handler = handler;
         _accept = new WebSocketAcceptOptions
         {
-            Subprotocols = [.. options.Subprotocols],
-            PrefersOwnSubprotocols = options.PrefersOwnSubprotocols,
-            Handshake = options.Handshake,
-            Connection = options.Connection,
+            Subprotocols = [.. _options.Subprotocols],
+            PrefersOwnSubprotocols = _options.PrefersOwnSubprotocols,
+            Handshake = _options.Handshake,
+            Connection = _options.Connection,
         };
-        lifetime?.ApplicationStopping.Register(() => _open.Stop(options.ShutdownTimeout));
+        lifetime?.ApplicationStopping.Register(() => _open.Stop(_options.ShutdownTimeout));
     }
 
     /// <summary>Answers a request, and ends with its connection.</summary>
@@ -47,6 +48,7 @@ internal sealed class WireWebSocketEndpoint
             return;
         }
 
+        context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
         Stream stream = await handshake.AcceptAsync(response).ConfigureAwait(false);
         await using WebSocketConnection connection = WebSocketConnection.Create(
             stream, WebSocketRole.Server, _options.Connection, deflate, response.Subprotocol, request);
@@ -80,9 +82,22 @@ internal sealed class WireWebSocketEndpoint
     private static WebSocketDecision Refuse(WebSocketHandshakeRequest request, int statusCode, string why)
         => WebSocketDecision.Refuse(request.Reject(statusCode, why));
 
+    private async Task HandleAsync(WebSocketConnection connection, HttpContext context, CancellationToken stop)
+    {
+        try
+        {
+            await _handler(connection, context, stop).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is WebSocketProtocolException or IOException && connection.State != WebSocketConnectionState.Open)
+        {
+            // This connection was closed, broke a rule, or was cut: the peer has been told where it can be, and the instruments count it. Where the
+            // connection is open, the exception is of something else.
+        }
+    }
+
     private async Task ServeAsync(WebSocketConnection connection, HttpContext context)
     {
-        using OpenConnection open = new(connection, context.RequestAborted);
+        using OpenConnection open = new(connection, context, _options.ShutdownTimeout);
         if (!_open.TryAdd(open))
         {
             await connection.CloseAsync(WebSocketCloseCode.GoingAway, "The server stops.", context.RequestAborted).ConfigureAwait(false);
@@ -91,19 +106,11 @@ internal sealed class WireWebSocketEndpoint
 
         try
         {
-            await open.RunAsync(stop => _handler(connection, context, stop)).ConfigureAwait(false);
+            await open.RunAsync(stop => HandleAsync(connection, context, stop)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (open.IsStopped)
         {
             // The client has gone, or the application has stopped.
-        }
-        catch (WebSocketProtocolException)
-        {
-            // The peer has been told, and the instruments count it.
-        }
-        catch (IOException) when (connection.CloseCode == WebSocketCloseCode.AbnormalClosure)
-        {
-            // The transport was cut: nobody is there to be told.
         }
         finally
         {

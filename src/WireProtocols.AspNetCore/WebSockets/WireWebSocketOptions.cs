@@ -51,4 +51,16 @@ public sealed class WireWebSocketOptions
             field = value;
         }
     } = TimeSpan.FromSeconds(5);
+
+    /// <summary>What an endpoint keeps, so that later changes are none.</summary>
+    internal WireWebSocketOptions Copy() => new()
+    {
+        Subprotocols = [.. Subprotocols],
+        PrefersOwnSubprotocols = PrefersOwnSubprotocols,
+        AllowedOrigins = [.. AllowedOrigins],
+        Decide = Decide,
+        Handshake = Handshake,
+        Connection = Connection,
+        ShutdownTimeout = ShutdownTimeout,
+    };
 }

@@ -127,8 +127,10 @@ internal sealed class ServeOptions
         List<IPNetwork> networks = [];
         foreach (string part in value?.Split(',') ?? [])
         {
-            if (IPAddress.TryParse(part, out IPAddress? address))
+            // "010.0.0.1" and "10" are addresses to the platform, and other ones than somebody means.
+            if (IPAddress.TryParse(part, out IPAddress? address) && (part.Contains(':', StringComparison.Ordinal) || address.ToString() == part))
             {
+                address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
                 networks.Add(new IPNetwork(address, 8 * address.GetAddressBytes().Length));
             }
             else if (IPNetwork.TryParse(part, out IPNetwork network))

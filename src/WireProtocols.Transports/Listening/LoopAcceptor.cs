@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace WireProtocols.Transports;
@@ -153,7 +154,15 @@ internal sealed class LoopAcceptor : IEventHandler, IDisposable
                 return;
             }
 
-            _ = run.RunAsync(transport, run.NeedsPeer ? transport.RemoteEndPoint : null);
+            EndPoint? peer = run.NeedsPeer ? transport.RemoteEndPoint : null;
+            if (run.NeedsPeer && isTcp && peer is null)
+            {
+                // It has reset the connection already. Who it was cannot be said any more, so it is nobody whom somebody trusts.
+                transport.Abort();
+                return;
+            }
+
+            _ = run.RunAsync(transport, peer);
         }
     }
 }

@@ -55,7 +55,11 @@ public sealed class DataChannelAssociation
     public void Shutdown(TimeSpan now) => _association.Shutdown(now);
 
     /// <inheritdoc cref="SctpAssociation.Abort"/>
-    public void Abort(string reason = "") => _association.Abort(reason);
+    public void Abort(string reason = "")
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        _association.Abort(reason);
+    }
 
     /// <summary>Opens a channel. Messages may be sent at once.</summary>
     /// <param name="label">The label, at most 65535 bytes of UTF-8.</param>
@@ -74,6 +78,8 @@ public sealed class DataChannelAssociation
         string protocol = "",
         int priority = 256)
     {
+        ArgumentNullException.ThrowIfNull(label);
+        ArgumentNullException.ThrowIfNull(protocol);
         byte[] labelBytes = Encoding.UTF8.GetBytes(label);
         byte[] protocolBytes = Encoding.UTF8.GetBytes(protocol);
         byte[] open = new byte[DcepMessage.GetOpenSize(labelBytes, protocolBytes)];

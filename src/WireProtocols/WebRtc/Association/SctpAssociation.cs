@@ -221,6 +221,7 @@ public sealed class SctpAssociation
     /// <param name="reason">What the peer is told.</param>
     public void Abort(string reason = "")
     {
+        ArgumentNullException.ThrowIfNull(reason);
         if (State != SctpState.Closed)
         {
             Abandon(SctpCauseCode.UserInitiatedAbort, reason);

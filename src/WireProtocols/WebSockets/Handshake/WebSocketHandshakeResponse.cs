@@ -199,7 +199,11 @@ public sealed class WebSocketHandshakeResponse
             list.Add(new WebSocketHandshakeField("Connection", "close"));
         }
 
-        list.Add(new WebSocketHandshakeField("Content-Type", "text/plain; charset=utf-8"));
+        if (!_fields.Any(f => f.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)))
+        {
+            list.Add(new WebSocketHandshakeField("Content-Type", "text/plain; charset=utf-8"));
+        }
+
         list.Add(new WebSocketHandshakeField("Content-Length", $"{Encoding.UTF8.GetByteCount(Body)}"));
     }
 }

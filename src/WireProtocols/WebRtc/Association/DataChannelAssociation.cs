@@ -85,7 +85,7 @@ public sealed class DataChannelAssociation
         byte[] open = new byte[DcepMessage.GetOpenSize(labelBytes, protocolBytes)];
         DcepMessage.EncodeOpen(type, priority, reliabilityParameter, labelBytes, protocolBytes, open, out _);
         int id = _parity;
-        while (_channels.ContainsKey(id))
+        while (_channels.ContainsKey(id) || _association.IsResetting(id))
         {
             id += 2;
         }
@@ -224,7 +224,7 @@ public sealed class DataChannelAssociation
 
     private void Accept(int id, in DcepMessage open, TimeSpan now)
     {
-        if (State != SctpState.Established
+        if (State != SctpState.Established || _association.IsResetting(id)
             || !_association.TrySend(id, (uint)DataChannelPayload.Dcep, DcepMessage.Ack, SctpReliability.Ordered, now))
         {
             Refuse(id, null);

@@ -203,6 +203,9 @@ public sealed class SctpAssociation
         }
     }
 
+    /// <summary>Whether a stream of ours is about to begin anew, so that nothing can be sent on it.</summary>
+    internal bool IsResetting(int streamId) => _link?.Resets.IsClosing(streamId) == true;
+
     /// <summary>Ends the association, once all that was sent is acknowledged.</summary>
     public void Shutdown(TimeSpan now)
     {

@@ -101,6 +101,69 @@ public class DataChannelTests
         Assert.Throws<InvalidOperationException>(() => _client.TrySend(channel, [1], false, _now));
     }
 
+    /// <summary>Whatever a peer does with its streams, it loses channels, and nothing is thrown.</summary>
+    [Fact]
+    public void A_peer_without_manners_loses_channels_alone()
+    {
+        SctpAssociation peer = new();
+        DataChannelAssociation ours = new(isDtlsClient: false);
+        List<DataChannelEvent> events = [];
+        peer.Connect(_now);
+        Exchange();
+        byte[] open = new byte[12];
+        DcepMessage.EncodeOpen(DataChannelType.Reliable, 0, 0, [], [], open, out _);
+
+        // Data before the OPEN, and the OPEN while the stream is being closed.
+        Send(0, DataChannelPayload.Text, "early"u8.ToArray());
+        Send(0, DataChannelPayload.Dcep, open);
+
+        // An OPEN with an id of ours, one that is malformed, and two on one stream.
+        Send(1, DataChannelPayload.Dcep, open);
+        Send(2, DataChannelPayload.Dcep, [3, 0]);
+        Send(4, DataChannelPayload.Dcep, open);
+        Send(4, DataChannelPayload.Dcep, open);
+
+        // Channels with identifiers that mean nothing, and with text that is none.
+        Send(6, DataChannelPayload.Dcep, open);
+        Send(6, (DataChannelPayload)99, [1]);
+        Send(8, DataChannelPayload.Dcep, open);
+        Send(8, DataChannelPayload.Text, [0xFF]);
+
+        // An ACK of nothing, and one channel as it should be.
+        Send(10, DataChannelPayload.Dcep, [2]);
+        Send(12, DataChannelPayload.Dcep, open);
+        Send(12, DataChannelPayload.BinaryEmpty, [0]);
+        Exchange();
+        Assert.Equal([4, 6, 8, 12], events.Where(e => e.Kind == DataChannelEventKind.PeerOpened).Select(e => e.Channel!.Id));
+        Assert.Equal([12], events.Where(e => e.Kind == DataChannelEventKind.Message).Select(e => e.Channel!.Id));
+        Assert.Equal([4, 6, 8], ours.Channels.Where(c => c.State == DataChannelState.Closing).Select(c => c.Id).Order());
+        Assert.Equal(1, ours.Open("ours", _now).Id);
+        Assert.Equal(SctpState.Established, ours.State);
+
+        void Send(int stream, DataChannelPayload identifier, byte[] payload)
+            => Assert.True(peer.TrySend(stream, (uint)identifier, payload, SctpReliability.Ordered, _now));
+
+        void Exchange()
+        {
+            for (int round = 0; round < 50; round++)
+            {
+                _now += TimeSpan.FromMilliseconds(100);
+                peer.Advance(_now);
+                ours.Advance(_now);
+                while (peer.TryGetPacket(_now, out ReadOnlyMemory<byte> packet))
+                {
+                    ours.Receive(packet.Span, _now);
+                }
+
+                Take(ours, events);
+                while (ours.TryGetPacket(_now, out ReadOnlyMemory<byte> packet))
+                {
+                    peer.Receive(packet.Span, _now);
+                }
+            }
+        }
+    }
+
     private void Run()
     {
         for (int round = 0; round < 50; round++)

@@ -34,8 +34,11 @@ public sealed class MsQuicCarrier : IQuicCarrier
     public int MaxDatagramSize => _connection.Datagrams.MaxSize;
 
     /// <inheritdoc/>
-    /// <remarks>Where the msquic of both sides has it, which calls it a preview: 2.7 does.</remarks>
-    public bool SupportsReliableReset => _connection.SupportsReliableReset;
+    /// <remarks>
+    /// msquic 2.7 has it as a preview, which is not used: it sends the final size of a stream before it has sent the stream's data, which ends the
+    /// connection with FINAL_SIZE_ERROR.
+    /// </remarks>
+    public bool SupportsReliableReset => false;
 
     /// <summary>The address of this side, or null where the connection is over.</summary>
     public IPEndPoint? LocalEndPoint => ConnectionParameters.GetAddress(_connection.Handle, Parameter.ConnectionLocalAddress);
@@ -120,8 +123,7 @@ public sealed class MsQuicCarrier : IQuicCarrier
     public void SendDatagram(ReadOnlySpan<byte> datagram) => _connection.Datagrams.Send(_connection.Handle, datagram);
 
     /// <inheritdoc/>
-    public void ResetStream(long streamId, long errorCode, long reliableSize)
-        => Find(streamId)?.Reset(errorCode, SupportsReliableReset ? reliableSize : 0);
+    public void ResetStream(long streamId, long errorCode, long reliableSize) => Find(streamId)?.Reset(errorCode);
 
     /// <inheritdoc/>
     public void StopSending(long streamId, long errorCode) => Find(streamId)?.Stop(errorCode);

@@ -83,8 +83,7 @@ internal sealed unsafe class Configuration : IDisposable
     {
         IsSet = QuicSettings.HandshakeIdleTimeoutIsSet | QuicSettings.IdleTimeoutIsSet | QuicSettings.StreamWindowIsSet
             | QuicSettings.ConnectionWindowIsSet | QuicSettings.KeepAliveIsSet | QuicSettings.BidirectionalIsSet | QuicSettings.UnidirectionalIsSet
-            | QuicSettings.SendBufferingIsSet | QuicSettings.DatagramReceiveIsSet
-            | QuicSettings.ReliableResetIsSet,
+            | QuicSettings.SendBufferingIsSet | QuicSettings.DatagramReceiveIsSet,
         HandshakeIdleTimeoutMs = (ulong)options.HandshakeTimeout.TotalMilliseconds,
         IdleTimeoutMs = (ulong)options.IdleTimeout.TotalMilliseconds,
         KeepAliveIntervalMs = (uint)options.KeepAlive.TotalMilliseconds,
@@ -95,7 +94,6 @@ internal sealed unsafe class Configuration : IDisposable
 
         // What is sent is copied once, into memory that msquic holds until the peer has it; it makes no copy of its own.
         Bits = QuicSettings.DatagramReceive,
-        Flags = QuicSettings.ReliableReset,
     };
 
     private void LoadServer(X509Certificate2 certificate, X509Certificate2Collection? intermediates)

@@ -34,9 +34,6 @@ internal sealed unsafe class Connection
 
     public NativeHandle Handle => _handle!;
 
-    /// <summary>True where RESET_STREAM_AT is negotiated; known when the connection is ready.</summary>
-    public bool SupportsReliableReset { get; private set; }
-
     /// <summary>Given a stream that the peer has opened: its id and its handle.</summary>
     public Action<long, nint>? StreamStarted { get; set; }
 
@@ -191,9 +188,6 @@ internal sealed unsafe class Connection
             case ConnectionEventType.PeerCertificateReceived:
                 _refusal = PeerCertificate.Judge(_trust, item);
                 return _refusal is null ? Status.Success : Status.BadCertificate;
-            case ConnectionEventType.ReliableResetNegotiated:
-                SupportsReliableReset = item.IsReliableReset != 0;
-                break;
             case ConnectionEventType.ShutdownByPeer:
                 // The reason is there a little later, when the first stream ends by it.
                 Interlocked.Exchange(ref _isClosed, 1);

@@ -43,15 +43,6 @@ internal static unsafe class ConnectionParameters
         return (long)id;
     }
 
-    /// <summary>How much of a stream arrives though it is reset. It is told before the reset.</summary>
-    public static void SetReliableSize(nint stream, long size)
-    {
-        ulong value = (ulong)size;
-
-        // In bounds: one number is given, and the length says so. Where it is refused, the reset takes the rest with it, as without it.
-        MsQuicApi.Get().Table->SetParam(stream, Parameter.StreamReliableOffset, sizeof(ulong), &value);
-    }
-
     /// <summary>The reason that the peer has given, or null.</summary>
     public static string? ReadReason(nint connection)
     {

@@ -81,7 +81,7 @@ internal sealed unsafe class MsQuicStream
 
     public void Send(ReadOnlySpan<byte> data, bool endStream) => _sending.Send(_handle!, data, endStream);
 
-    public void Reset(long errorCode, long reliableSize) => _sending.Reset(_handle!, errorCode, reliableSize);
+    public void Reset(long errorCode) => _sending.Reset(_handle!, errorCode);
 
     public void Stop(long errorCode) => _receiving.Stop(errorCode);
 

@@ -100,10 +100,7 @@ internal sealed unsafe class SendSide(long id, QuicCarrierOptions options, QuicE
     public void Adjust(ulong ideal) => Change(
         0, Math.Max(options.StreamRoom, (long)Math.Min(ideal, (ulong)(options.ConnectionRoom / Share))));
 
-    /// <param name="handle">The stream.</param>
-    /// <param name="errorCode">The code.</param>
-    /// <param name="reliableSize">How much of the stream has to arrive all the same; 0 where that is not negotiated.</param>
-    public void Reset(NativeHandle handle, long errorCode, long reliableSize)
+    public void Reset(NativeHandle handle, long errorCode)
     {
         lock (_gate)
         {
@@ -116,11 +113,7 @@ internal sealed unsafe class SendSide(long id, QuicCarrierOptions options, QuicE
             _isFinished = false;
         }
 
-        // A connection that ends between the two calls keeps the stream in msquic for good.
-        if (reliableSize == 0 || !WorkerTurn.TryTake(handle.Parent!, () => AbortReliably(handle, errorCode, reliableSize)))
-        {
-            Abort(handle, Parameter.AbortSend, errorCode);
-        }
+        Abort(handle, Parameter.AbortSend, errorCode);
     }
 
     /// <summary>The peer reads no more. "An endpoint that receives a STOP_SENDING frame MUST send a RESET_STREAM frame" (RFC 9000 §3.5).</summary>
@@ -177,16 +170,6 @@ internal sealed unsafe class SendSide(long id, QuicCarrierOptions options, QuicE
         if (tell)
         {
             events.TryAdd(new QuicEvent { Kind = QuicEventKind.Writable, StreamId = id });
-        }
-    }
-
-    private static void AbortReliably(NativeHandle handle, long errorCode, long reliableSize)
-    {
-        if (handle.TryUse(out nint stream))
-        {
-            ConnectionParameters.SetReliableSize(stream, reliableSize);
-            MsQuicApi.Get().Table->StreamShutdown(stream, Parameter.AbortSend | Parameter.Inline, (ulong)errorCode);
-            handle.EndUse();
         }
     }
 

@@ -31,7 +31,6 @@ internal enum ConnectionEventType : uint
     DatagramReceived = 11,
     DatagramSendStateChanged = 12,
     PeerCertificateReceived = 15,
-    ReliableResetNegotiated = 16,
 }
 
 /// <summary><c>QUIC_CONNECTION_EVENT</c> of 64-bit platforms; which fields mean something, the type says.</summary>
@@ -69,9 +68,6 @@ internal unsafe struct ConnectionEvent
 
     [FieldOffset(16)]
     public uint DatagramSendState;
-
-    [FieldOffset(8)]
-    public byte IsReliableReset;
 
     /// <summary>The certificate in DER, where portable ones were asked for.</summary>
     [FieldOffset(8)]

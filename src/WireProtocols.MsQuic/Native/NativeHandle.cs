@@ -33,9 +33,6 @@ internal sealed unsafe class NativeHandle
     /// <summary>How many there are at the moment that are not closed, of everybody in this process; as many objects are kept alive.</summary>
     public static long Count => Interlocked.Read(ref _count);
 
-    /// <summary>The handle that it stands on, or null.</summary>
-    public NativeHandle? Parent => _parent;
-
     /// <summary>Begins a use, which <see cref="EndUse"/> ends.</summary>
     /// <returns>False where the handle is closed.</returns>
     public bool TryUse(out nint value)

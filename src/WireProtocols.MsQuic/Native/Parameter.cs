@@ -11,7 +11,6 @@ internal static class Parameter
     public const uint CloseReason = 0x0500000B;
     public const uint DatagramSendEnabled = 0x0500000E;
     public const uint StreamId = 0x08000000;
-    public const uint StreamReliableOffset = 0x08000005;
 
     public const uint OpenUnidirectional = 1;
     public const uint StartShutdownOnFail = 4;
@@ -19,6 +18,5 @@ internal static class Parameter
     public const uint SendFin = 4;
     public const uint AbortSend = 2;
     public const uint AbortReceive = 4;
-    public const uint Immediate = 8;
     public const uint Inline = 16;
 }

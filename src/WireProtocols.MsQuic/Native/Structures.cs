@@ -23,13 +23,9 @@ internal struct QuicSettings
     public const ulong UnidirectionalIsSet = 1UL << 19;
     public const ulong SendBufferingIsSet = 1UL << 24;
     public const ulong DatagramReceiveIsSet = 1UL << 27;
-    public const ulong ReliableResetIsSet = 1UL << 39;
 
     /// <summary>Of <see cref="Bits"/>: datagrams are announced and received. The other bits that are set by name are off.</summary>
     public const byte DatagramReceive = 1 << 3;
-
-    /// <summary>Of <see cref="Flags"/>: RESET_STREAM_AT is announced. An msquic that does not know it leaves it alone.</summary>
-    public const ulong ReliableReset = 1UL << 2;
 
     public ulong IsSet;
     public ulong MaxBytesPerKey;

@@ -155,7 +155,9 @@ internal sealed class QuicSoakLife : IDisposable
             if (closed.Code != CloseCode || closed.Reason != CloseReason)
             {
                 Interlocked.Increment(ref _counts.Wrong);
-                _counts.AddDetail(string.Create(CultureInfo.InvariantCulture, $"closed with {closed.Code} '{closed.Reason}' {closed.Cause}"));
+                _counts.AddDetail(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{closed.Kind} with code {closed.Code} '{closed.Reason}', 0x{closed.ErrorCode:x}, {closed.Error} {closed.Cause}"));
             }
 
             return;

@@ -19,8 +19,8 @@ public static class WireWebSocketRouteExtensions
     /// <param name="endpoints">The application.</param>
     /// <param name="pattern">The route.</param>
     /// <param name="handler">What is to be done with a connection: it is closed with 1000 where the handler returns, and with 1011 where it throws.
-    /// The token is cancelled when the client has gone, and when the application stops and <see cref="WireWebSocketOptions.ShutdownTimeout"/> is
-    /// over.</param>
+    /// The token is cancelled when the client has gone, or the application stops, and <see cref="WireWebSocketOptions.ShutdownTimeout"/> is over:
+    /// until then what came before can be read.</param>
     /// <returns>The endpoint, for authorization, rate limits, CORS and whatever else goes with endpoints.</returns>
     public static IEndpointConventionBuilder MapWireWebSocket(
         this IEndpointRouteBuilder endpoints, string pattern, Func<WebSocketConnection, HttpContext, CancellationToken, Task> handler)

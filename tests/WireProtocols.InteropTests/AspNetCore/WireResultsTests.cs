@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.DependencyInjection;
 using WireProtocols.AspNetCore;
 using WireProtocols.Ndjson;
@@ -80,6 +81,83 @@ public partial class WireResultsTests
     }
 
     [Fact]
+    public async Task An_event_without_an_ID_leaves_the_last_one_as_it_is()
+    {
+        await using WebApplication server = await WireApplication.StartAsync(
+            app => app.MapGet(
+                "/events", () => WireResults.EventStream(EachAsync(new ServerSentEvent("", "1", "a"), new ServerSentEvent("", "2", "")))));
+        using HttpClient http = new();
+        using EventStreamReader reader = new(await http.GetStreamAsync(server.HttpUri("/events"), Stop));
+        List<string> ids = [];
+        await foreach (ServerSentEvent next in reader.ReadAllAsync(Stop))
+        {
+            ids.Add(next.LastEventId);
+        }
+
+        Assert.Equal(["a", "a"], ids);
+    }
+
+    [Fact]
+    public async Task An_enumeration_that_does_not_listen_is_disposed_of_when_its_step_has_ended()
+    {
+        TaskCompletionSource step = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<Exception?> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using WebApplication server = await WireApplication.StartAsync(app =>
+        {
+            app.Use(async (context, next) =>
+            {
+                context.RequestAborted.Register(gone.SetResult);
+                try
+                {
+                    await next(context);
+                    ended.SetResult(null);
+                }
+                catch (Exception exception)
+                {
+                    ended.SetResult(exception);
+                    throw;
+                }
+            });
+            app.MapGet("/lines", () => WireResults.Ndjson(DeafAsync(step, disposed), Json.Default.Point));
+        });
+        using (HttpClient http = new())
+        {
+            using HttpResponseMessage response = await http.GetAsync(server.HttpUri("/lines"), HttpCompletionOption.ResponseHeadersRead, Stop);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        await gone.Task.WaitAsync(Stop);
+        step.SetResult();
+        await disposed.Task.WaitAsync(Stop);
+        Assert.Null(await ended.Task.WaitAsync(Stop));
+    }
+
+    [Fact]
+    public async Task Streams_outlive_the_time_that_requests_have()
+    {
+        TimesOff off = new();
+        await using WebApplication server = await WireApplication.StartAsync(app =>
+        {
+            app.Use((context, next) =>
+            {
+                context.Features.Set<IHttpRequestTimeoutFeature>(off);
+                return next(context);
+            });
+            app.MapGet("/events", () => WireResults.EventStream(OnceAsync(new ServerSentEvent("", "1", ""))));
+            app.MapGet("/lines", () => WireResults.Ndjson(PointsAsync(1), Json.Default.Point));
+            app.MapWireWebSocket("/chat", async (connection, _, stop) => await connection.SendTextAsync("hello", stop));
+        });
+        using HttpClient http = new();
+        await http.GetStringAsync(server.HttpUri("/events"), Stop);
+        await http.GetStringAsync(server.HttpUri("/lines"), Stop);
+        await using WebSocketConnection client = await WebSocketClient.ConnectAsync(server.WebSocketUri("/chat"), cancellationToken: Stop);
+        using OwnedWebSocketMessage? hello = await client.ReceiveAsync(Stop);
+        Assert.Equal(3, off.Count);
+    }
+
+    [Fact]
     public async Task A_body_of_records_has_an_error_a_record()
     {
         await using WebApplication server = await WireApplication.StartAsync(app => app.MapPost("/lines", async (HttpRequest request) =>
@@ -109,7 +187,7 @@ public partial class WireResultsTests
                 app.MapGet("/events", () => WireResults.EventStream(OnceAsync(new ServerSentEvent("", "1", ""))));
                 app.MapWireWebSocket("/chat", (_, _, _) => Task.CompletedTask);
             },
-            builder => builder.Services.AddWireDrain().AddWireEventStreamBroadcaster().AddWireWebSocketBroadcaster());
+            builder => builder.Services.AddWireDrain().AddWireDrain().AddWireEventStreamBroadcaster().AddWireWebSocketBroadcaster());
         WireDrain drain = server.Services.GetRequiredService<WireDrain>();
         drain.Window = TimeSpan.FromSeconds(5);
         using HttpClient http = new();
@@ -162,6 +240,29 @@ public partial class WireResultsTests
         }
     }
 
+    private static async IAsyncEnumerable<Point> DeafAsync(TaskCompletionSource step, TaskCompletionSource disposed)
+    {
+        try
+        {
+            yield return new Point(1, 1);
+            await step.Task;
+            yield return new Point(2, 2);
+        }
+        finally
+        {
+            disposed.SetResult();
+        }
+    }
+
+    private static async IAsyncEnumerable<T> EachAsync<T>(params T[] values)
+    {
+        foreach (T value in values)
+        {
+            await Task.Yield();
+            yield return value;
+        }
+    }
+
     private static async IAsyncEnumerable<T> OnceAsync<T>(T value)
     {
         await Task.Yield();
@@ -175,6 +276,18 @@ public partial class WireResultsTests
             yield return new Point(i, i * i);
             await Task.Yield();
         }
+    }
+
+    /// <summary>Counts who turns the time limit of a request off.</summary>
+    private sealed class TimesOff : IHttpRequestTimeoutFeature
+    {
+        private int _count;
+
+        public int Count => Volatile.Read(ref _count);
+
+        public CancellationToken RequestTimeoutToken => CancellationToken.None;
+
+        public void DisableTimeout() => Interlocked.Increment(ref _count);
     }
 
     internal sealed record Point(int X, int Y);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -145,26 +146,84 @@ public class WireWebSocketEndpointTests
         await stopping;
     }
 
-    [Fact]
-    public async Task A_handler_that_does_not_end_is_cancelled_and_its_connection_dropped()
+    [Theory]
+    [InlineData(HttpProtocols.Http1)]
+    [InlineData(HttpProtocols.Http2)]
+    public async Task A_handler_that_does_not_end_is_cancelled_and_its_connection_dropped(HttpProtocols protocols)
     {
         TaskCompletionSource cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource end = new(TaskCreationOptions.RunContinuationsAsynchronously);
         WireWebSocketOptions options = new() { ShutdownTimeout = TimeSpan.FromMilliseconds(50) };
-        await using WebApplication server = await WireApplication.StartAsync(app => app.MapWireWebSocket("/slow", options, WaitAsync));
+        await using WebApplication server = await WireApplication.StartAsync(
+            app => app.MapWireWebSocket("/deaf", options, StayAsync), protocols: protocols);
+        using HttpMessageInvoker invoker = new(new SocketsHttpHandler());
 
         // It does not answer the Close, so that only the drop ends it.
         await using WebSocketConnection connection = await WebSocketClient.ConnectAsync(
-            server.WebSocketUri("/slow"), new() { Connection = new() { AnswersClose = false } }, Stop);
+            server.WebSocketUri("/deaf"),
+            new() { Invoker = protocols == HttpProtocols.Http2 ? invoker : null, Connection = new() { AnswersClose = false } },
+            Stop);
         using OwnedWebSocketMessage? here = await connection.ReceiveAsync(Stop);
-        await server.StopAsync(Stop);
+        Task stopping = server.StopAsync(Stop);
         await cancelled.Task.WaitAsync(Stop);
-        connection.Abort();
 
-        async Task WaitAsync(WebSocketConnection served, HttpContext context, CancellationToken stop)
+        // The handler is still there, and the connection is not.
+        await Assert.ThrowsAnyAsync<IOException>(async () =>
+        {
+            while (true)
+            {
+                await connection.PingAsync(Stop);
+                await Task.Yield();
+            }
+        });
+        end.SetResult();
+        await stopping;
+
+        async Task StayAsync(WebSocketConnection served, HttpContext context, CancellationToken stop)
         {
             await served.SendTextAsync("here", stop);
             await using CancellationTokenRegistration registration = stop.Register(cancelled.SetResult);
-            await Task.Delay(Timeout.Infinite, stop);
+            await end.Task;
+        }
+    }
+
+    [Fact]
+    public async Task What_came_before_the_client_left_is_there_to_be_read()
+    {
+        TaskCompletionSource<int> count = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using WebApplication server = await WireApplication.StartAsync(app => app.MapWireWebSocket("/count", CountAsync));
+        Uri uri = server.HttpUri("/count");
+        using TcpClient client = new();
+        await client.ConnectAsync(uri.Host, uri.Port, Stop);
+        await client.Client.SendAsync(Encoding.ASCII.GetBytes(
+            $"GET /count HTTP/1.1\r\nHost: {uri.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"), Stop);
+        Assert.InRange(await client.Client.ReceiveAsync(new byte[4096], Stop), 1, 4096);
+
+        // A hundred messages, Close, and the end of the sending side, all at once.
+        byte[] message = [0x81, 0x81, 0, 0, 0, 0, (byte)'a'];
+        byte[] close = [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xE8];
+        await client.Client.SendAsync(Enumerable.Repeat(message, 100).Append(close).SelectMany(b => b).ToArray(), Stop);
+        client.Client.Shutdown(SocketShutdown.Send);
+        await left.Task.WaitAsync(Stop);
+        Assert.Equal(100, await count.Task.WaitAsync(Stop));
+
+        async Task CountAsync(WebSocketConnection served, HttpContext context, CancellationToken stop)
+        {
+            await using (context.RequestAborted.Register(left.SetResult))
+            {
+                await left.Task;
+            }
+
+            int messages = 0;
+            while (await served.ReceiveAsync(stop) is { } received)
+            {
+                received.Dispose();
+                messages++;
+            }
+
+            count.SetResult(messages);
         }
     }
 

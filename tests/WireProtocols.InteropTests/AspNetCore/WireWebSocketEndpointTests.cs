@@ -146,23 +146,17 @@ public class WireWebSocketEndpointTests
         await stopping;
     }
 
-    [Theory]
-    [InlineData(HttpProtocols.Http1)]
-    [InlineData(HttpProtocols.Http2)]
-    public async Task A_handler_that_does_not_end_is_cancelled_and_its_connection_dropped(HttpProtocols protocols)
+    [Fact]
+    public async Task A_handler_that_does_not_end_is_cancelled_and_its_connection_dropped()
     {
         TaskCompletionSource cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
         TaskCompletionSource end = new(TaskCreationOptions.RunContinuationsAsynchronously);
         WireWebSocketOptions options = new() { ShutdownTimeout = TimeSpan.FromMilliseconds(50) };
-        await using WebApplication server = await WireApplication.StartAsync(
-            app => app.MapWireWebSocket("/deaf", options, StayAsync), protocols: protocols);
-        using HttpMessageInvoker invoker = new(new SocketsHttpHandler());
+        await using WebApplication server = await WireApplication.StartAsync(app => app.MapWireWebSocket("/deaf", options, StayAsync));
 
         // It does not answer the Close, so that only the drop ends it.
         await using WebSocketConnection connection = await WebSocketClient.ConnectAsync(
-            server.WebSocketUri("/deaf"),
-            new() { Invoker = protocols == HttpProtocols.Http2 ? invoker : null, Connection = new() { AnswersClose = false } },
-            Stop);
+            server.WebSocketUri("/deaf"), new() { Connection = new() { AnswersClose = false } }, Stop);
         using OwnedWebSocketMessage? here = await connection.ReceiveAsync(Stop);
         Task stopping = server.StopAsync(Stop);
         await cancelled.Task.WaitAsync(Stop);

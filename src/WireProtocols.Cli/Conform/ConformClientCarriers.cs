@@ -50,6 +50,7 @@ internal sealed class ConformClientCarriers : IAsyncDisposable
         await EndClientAsync();
         if (_command is not null)
         {
+            await HangUpAsync(stop);
             _client = ConformanceClients.Start(_command, Url);
         }
 
@@ -61,6 +62,15 @@ internal sealed class ConformClientCarriers : IAsyncDisposable
     {
         await EndClientAsync();
         _listener.Dispose();
+    }
+
+    /// <summary>What waits came of a client that has been ended: its connection is dead, and would be taken for that of the next.</summary>
+    private async ValueTask HangUpAsync(CancellationToken stop)
+    {
+        while (_listener.Pending())
+        {
+            (await _listener.AcceptSocketAsync(stop)).Dispose();
+        }
     }
 
     private async ValueTask EndClientAsync()

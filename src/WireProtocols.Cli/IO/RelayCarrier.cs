@@ -38,20 +38,28 @@ internal sealed class RelayCarrier : IQuicCarrier
 
     public bool SupportsReliableReset => false;
 
-    /// <summary>Waits for the carrier's first message.</summary>
+    /// <summary>Waits for the carrier's first message. The socket is disposed of where it does not come.</summary>
     /// <returns>Null where it is not what it has to be.</returns>
     public static async Task<RelayCarrier?> OpenAsync(Socket socket, CancellationToken stop)
     {
         socket.NoDelay = true;
         RelayCarrier carrier = new(socket);
-        while (await carrier.WaitToReadAsync(stop))
+        try
         {
-            if (carrier.TryTake(out RelayMessage message, out _))
+            while (await carrier.WaitToReadAsync(stop))
             {
-                carrier.MaxDatagramSize = (int)Math.Min(message.Value, ushort.MaxValue);
-                carrier._room.IsCounted = message.StreamId == 1;
-                return message.Kind == RelayKind.Open ? carrier : await RefuseAsync(carrier);
+                if (carrier.TryTake(out RelayMessage message, out _))
+                {
+                    carrier.MaxDatagramSize = (int)Math.Min(message.Value, ushort.MaxValue);
+                    carrier._room.IsCounted = message.StreamId == 1;
+                    return message.Kind == RelayKind.Open ? carrier : await RefuseAsync(carrier);
+                }
             }
+        }
+        catch (OperationCanceledException)
+        {
+            await carrier.DisposeAsync();
+            throw;
         }
 
         return await RefuseAsync(carrier);

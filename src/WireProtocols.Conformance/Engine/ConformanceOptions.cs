@@ -25,7 +25,8 @@ public sealed record ConformanceOptions
     /// <summary>The most time of one case. The default is a minute.</summary>
     public TimeSpan MaxTime { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How a WebTransport server is reached: opens a QUIC connection to the host and port of a URL. Null where there is no way.</summary>
+    /// <summary>How a WebTransport server is reached: opens a QUIC connection to the host and port of a URL. Null where there is no way.
+    /// The token ends the opening, after <see cref="Timeout"/> at the latest; what is opened later is disposed of.</summary>
     public Func<Uri, CancellationToken, ValueTask<IQuicCarrier>>? OpenCarrier { get; init; }
 
     /// <summary>How a server in the same process is reached: opens a connection to it, in memory. Null for TCP, and TLS where the scheme says

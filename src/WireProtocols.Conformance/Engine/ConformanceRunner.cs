@@ -7,6 +7,9 @@ namespace WireProtocols.Conformance;
 /// <summary>Plays cases against a subject that listens.</summary>
 public static class ConformanceRunner
 {
+    /// <summary>How long an opening that was told to end may take to do so.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
     /// <summary>Plays the cases, several at a time, and says what each found as soon as it is over.</summary>
     /// <param name="subject">Where the subject listens.</param>
     /// <param name="cases">The cases.</param>
@@ -93,13 +96,43 @@ public static class ConformanceRunner
             throw new ConformanceUnreachableException("a WebTransport server is reached over QUIC, and there is no carrier for it.", null);
         }
 
+        using CancellationTokenSource late = CancellationTokenSource.CreateLinkedTokenSource(context.Stop);
+        late.CancelAfter(context.Options.Timeout);
         try
         {
-            return await open(context.Subject, context.Stop).AsTask().WaitAsync(context.Options.Timeout, context.Stop);
+            return await InTimeAsync(open(context.Subject, late.Token).AsTask(), late.Token);
         }
         catch (Exception exception) when (exception is IOException or TimeoutException)
         {
             throw new ConformanceUnreachableException($"{context.Subject} cannot be reached: {exception.Message}", exception);
+        }
+        catch (OperationCanceledException exception) when (!context.Stop.IsCancellationRequested)
+        {
+            throw new ConformanceUnreachableException($"{context.Subject} cannot be reached: there was no connection in time", exception);
+        }
+    }
+
+    /// <summary>An opening that goes on would take the connection of the next case: its end is waited for.</summary>
+    private static async Task<IQuicCarrier> InTimeAsync(Task<IQuicCarrier> opening, CancellationToken late)
+    {
+        try
+        {
+            return await opening.WaitAsync(late);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested)
+        {
+            await Task.WhenAny(DropAsync(opening), Task.Delay(Grace, CancellationToken.None));
+            throw;
+        }
+    }
+
+    /// <summary>Disposes of what is opened too late, whenever it is.</summary>
+    private static async Task DropAsync(Task<IQuicCarrier> opening)
+    {
+        await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (opening.IsCompletedSuccessfully)
+        {
+            await (await opening).DisposeAsync();
         }
     }
 }

@@ -23,6 +23,9 @@ internal static class Http3Bytes
     /// <summary>A type of the form 0x1f * N + 0x21, which has no meaning (RFC 9114 §7.2.8, §6.2.3).</summary>
     public const long Grease = (0x1F * 7) + 0x21;
 
+    /// <summary>Whether a frame type has a meaning, or is reserved for what had one in HTTP/2.</summary>
+    public static bool IsKnownFrame(long type) => type is <= 0x09 or MaxPushIdFrame or SessionSignal;
+
     /// <summary>A variable-length integer of RFC 9000 §16.</summary>
     /// <param name="value">At most 2^62-1.</param>
     /// <param name="length">1, 2, 4 or 8; 0 for the shortest.</param>

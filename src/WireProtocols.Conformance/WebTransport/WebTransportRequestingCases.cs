@@ -1,4 +1,3 @@
-using System.Buffers;
 using WireProtocols.WebTransport;
 using static WireProtocols.Conformance.Http3Bytes;
 
@@ -8,6 +7,8 @@ namespace WireProtocols.Conformance;
 internal static class WebTransportRequestingCases
 {
     private const long Decompression = WebTransportErrorCode.QpackDecompressionFailed;
+    private const long MessageError = WebTransportErrorCode.MessageError;
+    private const string CameBack = "a stream of the session came back";
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
 
     private static readonly ConformanceRule Request = ConformanceRule.Must(
@@ -79,14 +80,14 @@ internal static class WebTransportRequestingCases
         Opens("two-interim", Interim, [[.. Headers((":status", "100")), .. Headers((":status", "103"))], Headers((":status", "200"))]),
         Opens("unknown-frame", Unknown, [Frame(Grease, 1, 2, 3), Headers((":status", "200"))]),
         Opens("unknown-frame-behind", Unknown, [[.. Headers((":status", "200")), .. Frame(Grease, new byte[300])]]),
-        Refuses("404", Established, Headers((":status", "404"))), Refuses("500", Established, Headers((":status", "500"))),
-        Refuses("redirect", Established, Headers((":status", "307"), ("location", "/elsewhere"))),
-        Refuses("malformed/no-status", Malformed, Headers(("x-wire", "a"))),
-        Refuses("malformed/two-status", Malformed, Headers((":status", "200"), (":status", "200"))),
-        Refuses("malformed/upper-case", Malformed, Headers((":status", "200"), ("X-Wire", "a"))),
-        Refuses("malformed/status-behind", Malformed, Headers(("x-wire", "a"), (":status", "200"))),
-        Refuses("malformed/pseudo-of-requests", Malformed, Headers((":status", "200"), (":path", "/"))),
-        Refuses("malformed/line-feed", Malformed, Headers((":status", "200"), ("x-wire", "a\nb"))),
+        Refuses("404", Headers((":status", "404"))), Refuses("500", Headers((":status", "500"))),
+        Refuses("redirect", Headers((":status", "307"), ("location", "/elsewhere"))),
+        Aborts("no-status", Headers(("x-wire", "a"))),
+        Aborts("two-status", Headers((":status", "200"), (":status", "200"))),
+        Aborts("upper-case", Headers((":status", "200"), ("X-Wire", "a"))),
+        Aborts("status-behind", Headers(("x-wire", "a"), (":status", "200"))),
+        Aborts("pseudo-of-requests", Headers((":status", "200"), (":path", "/"))),
+        Aborts("line-feed", Headers((":status", "200"), ("x-wire", "a\nb"))),
         Undecoded("static-index-99", 0, 0, 0xFF, 99 - 63), Undecoded("dynamic-index", 0, 0, 0x80),
         Undecoded("huffman-eos", 0, 0, 0x21, (byte)'a', 0x84, 0xFF, 0xFF, 0xFF, 0xFF),
     ];
@@ -116,8 +117,12 @@ internal static class WebTransportRequestingCases
         });
 
     private static IReadOnlyList<Http3Field>? Decode(WebTransportTalk talk, long request)
-        => TryReadFrame([.. talk.Peer[request].Data], out _, out ReadOnlySpan<byte> section, out _)
-            && QpackDecoder.Decode(section, 1 << 20, out IReadOnlyList<Http3Field> fields, out _, out _) == OperationStatus.Done ? fields : null;
+    {
+        lock (talk.Peer.Gate)
+        {
+            return WebTransportClientRequest.Fields(talk.Peer, request);
+        }
+    }
 
     /// <summary>No request comes: SETTINGS are not there, or lack something. The sentences are about the token of the last draft.</summary>
     private static ConformanceCase Quiet(string id, ConformanceRule rule, Func<(long Id, long Value), bool>? keeps)
@@ -129,7 +134,7 @@ internal static class WebTransportRequestingCases
                 await talk.SendQpackAsync();
             }
 
-            long request = await talk.TakeRequestAsync(Moment);
+            long request = await talk.AwaitRequestAsync(Moment);
             return request < 0 ? ConformanceFinding.Pass("no request")
                 : Decode(talk, request)?.FirstOrDefault(f => f.Name == ":protocol").Value == "webtransport"
                     ? ConformanceFinding.Info("a request came, of an older draft")
@@ -149,13 +154,41 @@ internal static class WebTransportRequestingCases
         });
 
     /// <summary>An answer that opens no session: a stream of it does not come back, whatever else the client does.</summary>
-    private static ConformanceCase Refuses(string id, ConformanceRule rule, byte[] answer)
-        => Of($"connect/answer/{id}", rule, "no session", async talk =>
+    private static ConformanceCase Refuses(string id, byte[] answer)
+        => Of($"connect/answer/{id}", Established, "no session", async talk =>
         {
-            await talk.RespondAsync(await BeginAsync(talk), answer);
-            return await talk.FindDeadAsync(0, Moment) is null ? ConformanceFinding.Fail("a stream of the session came back")
-                : ConformanceFinding.Pass("no session");
+            long request = await BeginAsync(talk);
+            await talk.RespondAsync(request, answer);
+            return await talk.FindDeadAsync(request, Moment) is null ? ConformanceFinding.Fail(CameBack) : ConformanceFinding.Pass("no session");
         });
+
+    /// <summary>An answer that is malformed opens no session either, and the request ends with an error.</summary>
+    private static ConformanceCase Aborts(string id, byte[] answer)
+        => Of($"connect/answer/malformed/{id}", Malformed, $"the request ends with {QuicPeer.NameOf(MessageError)}", async talk =>
+        {
+            long request = await BeginAsync(talk);
+            await talk.RespondAsync(request, answer);
+            return await talk.FindDeadAsync(request, Moment) is null ? ConformanceFinding.Fail(CameBack) : await JudgeAbortAsync(talk.Peer, request);
+        });
+
+    /// <summary>The request is reset or stopped, or the connection ends.</summary>
+    private static async Task<ConformanceFinding> JudgeAbortAsync(QuicPeer peer, long request)
+    {
+        long?[] Codes() => [peer.Closed?.Code, peer[request].ResetCode, peer[request].StopCode];
+        long? Right() => Array.Find(Codes(), c => c is MessageError or WebTransportErrorCode.GeneralProtocolError);
+        await peer.UntilAsync(() => peer.IsOver || Codes().Any(c => c is not null));
+
+        // The directions end one after the other, and may do so with different codes.
+        await peer.UntilAsync(() => peer.IsOver || Right() is not null, Moment);
+        lock (peer.Gate)
+        {
+            return Right() is { } right ? ConformanceFinding.Pass($"ended with {QuicPeer.NameOf(right)}")
+                : Array.Find(Codes(), c => c is not null) is { } other
+                    ? ConformanceFinding.Warn($"ended with {QuicPeer.NameOf(other)}, and the sentence names {QuicPeer.NameOf(MessageError)}")
+                : peer.IsOver ? ConformanceFinding.Warn($"the connection was lost, and the sentence names {QuicPeer.NameOf(MessageError)}")
+                : ConformanceFinding.Late("the request is neither reset nor stopped in time");
+        }
+    }
 
     private static ConformanceCase Undecoded(string id, params byte[] section)
         => Of($"qpack/section/{id}", Undecodable, $"the connection is closed with {QuicPeer.NameOf(Decompression)}", async talk =>

@@ -151,12 +151,30 @@ internal sealed class WebTransportTalk : IAsyncDisposable
         return answer;
     }
 
-    /// <summary>The request of a client.</summary>
+    /// <summary>The request of a client for a session. Where none came in time, another is taken for it, so that what is wrong with it is
+    /// seen.</summary>
     /// <returns>Its stream; -1 where none came in time.</returns>
-    public async Task<long> TakeRequestAsync(TimeSpan? patience = null)
+    public async Task<long> TakeRequestAsync()
+    {
+        long request = await AwaitRequestAsync(null);
+        if (request >= 0)
+        {
+            return request;
+        }
+
+        lock (Peer.Gate)
+        {
+            return Peer.Closed is null ? WebTransportClientRequest.FindAny(Peer) : -1;
+        }
+    }
+
+    /// <summary>The request of a client for a session.</summary>
+    /// <param name="patience">Null for the time of an answer.</param>
+    /// <returns>Its stream; -1 where none came in time.</returns>
+    public async Task<long> AwaitRequestAsync(TimeSpan? patience)
     {
         long request = -1;
-        await Peer.UntilAsync(() => Peer.Closed is not null || (request = FindRequest()) >= 0, patience);
+        await Peer.UntilAsync(() => Peer.Closed is not null || (request = WebTransportClientRequest.Find(Peer)) >= 0, patience);
         return request;
     }
 
@@ -203,10 +221,6 @@ internal sealed class WebTransportTalk : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Peer.DisposeAsync();
-
-    private long FindRequest()
-        => Peer.Streams.Where(s => s.Key % 4 == 0 && TryReadFrame([.. s.Value.Data], out long type, out _, out _) && type == HeadersFrame)
-            .Select(s => s.Key).DefaultIfEmpty(-1).First();
 
     /// <summary>Finds the control stream of the subject and reads its first frame.</summary>
     private async Task ReadSettingsAsync()

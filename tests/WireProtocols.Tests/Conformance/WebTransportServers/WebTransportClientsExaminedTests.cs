@@ -55,13 +55,37 @@ public class WebTransportClientsExaminedTests(ITestOutputHelper output)
     [Fact]
     public Task The_library_is_not_accused() => AccuseNobodyAsync(EchoAsync, 4);
 
-    private async Task AccuseNobodyAsync(Func<IQuicCarrier, Task> connect, int jobs)
+    /// <summary>What a client may do besides is no mistake, and its request is found behind it.</summary>
+    [Theory]
+    [InlineData(WebTransportManner.UnknownFrameFirst, "webtransport-client/connect/*")]
+    [InlineData(WebTransportManner.OtherRequestFirst, "*")]
+    public Task Other_manners_are_not_accused(WebTransportManner manner, string filter)
+        => AccuseNobodyAsync(Subject(WebTransportDefect.None, manner), 16, filter);
+
+    /// <summary>The session that must not be there is that of the request which was refused.</summary>
+    [Theory]
+    [InlineData(WebTransportDefect.AnyStatus, "connect/answer/404")]
+    [InlineData(WebTransportDefect.TakesMalformedAnswers, "connect/answer/malformed/two-status")]
+    [InlineData(WebTransportDefect.LeavesMalformedAnswers, "connect/answer/malformed/two-status")]
+    [InlineData(WebTransportDefect.CancelsMalformedAnswers, "~connect/answer/malformed/two-status")]
+    public async Task Mistakes_are_found_on_another_stream(WebTransportDefect mistake, string id)
+    {
+        ConformanceCase finder = Examined.CaseOf(WebTransportClientCases.All, "webtransport-client/", id);
+        await using SubjectCarriers subjects = new(Subject(mistake, WebTransportManner.OtherRequestFirst), isClient: true);
+        ConformanceResult result = await ConformanceRunner.PlayAsync(Url, finder, OptionsOf(subjects, 2), Stop);
+        output.WriteLine($"{result.Verdict}: {result.Finding.Got}");
+        Assert.Equal(Examined.VerdictOf(id), result.Verdict);
+    }
+
+    private static Func<IQuicCarrier, Task> Subject(WebTransportDefect defect, WebTransportManner manner)
+        => carrier => new WebTransportSubject(carrier, defect, isClient: true, manner).RunAsync(Stop);
+
+    private async Task AccuseNobodyAsync(Func<IQuicCarrier, Task> connect, int jobs, string filter = "*")
     {
         await using SubjectCarriers subjects = new(connect, isClient: true);
+        ConformanceCase[] cases = [.. WebTransportClientCases.All.Where(c => c.Matches(filter))];
         await Examined.AccusesNobodyAsync(
-            ConformanceRunner.RunAsync(Url, WebTransportClientCases.All, OptionsOf(subjects, 10) with { Jobs = jobs }, Stop),
-            WebTransportClientCases.All.Count,
-            output);
+            ConformanceRunner.RunAsync(Url, cases, OptionsOf(subjects, 10) with { Jobs = jobs }, Stop), cases.Length, output);
     }
 
     /// <summary>The library's own client, with the echo of <c>wire serve</c>.</summary>

@@ -27,7 +27,7 @@ public enum WebTransportDefect
     NoDataLimit, DataLimitOfEachStream, UnidirectionalUncounted, CountsHeaders, CountsCapsules, NeverGrantsData, NoBidirectionalLimit,
     NeverGrantsStreams, SendsBeyond, SendLimitOfEachStream, IgnoresMaxData, OpensBeyond, IgnoresMaxStreams,
 
-    ConnectsEarly, TakesMalformedAnswers, InterimIsFinal, AnyStatus,
+    ConnectsEarly, TakesMalformedAnswers, LeavesMalformedAnswers, CancelsMalformedAnswers, InterimIsFinal, AnyStatus,
 
     SecondEncoder, ForgetsEncoder, AnyStaticIndex, BadSectionsAre400, AnyInstruction, AnyDecoderInstruction, NoHuffman,
 }

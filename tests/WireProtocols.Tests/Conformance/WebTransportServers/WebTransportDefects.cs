@@ -11,12 +11,14 @@ public static class WebTransportDefects
         (ConnectsEarly, "connect/waits-for-settings"), (IgnoresRequirements, "connect/without-datagrams"), (AnyMethod, "connect/request/method"),
         (AnyProtocol, "connect/request/protocol"), (AnyScheme, "connect/request/scheme"), (NoAuthorityNeeded, "connect/request/authority"),
         (NoPathNeeded, "connect/request/path"), (PseudoBehind, "connect/request/pseudo-first"), (UpperCase, "connect/request/lower-case"),
-        (TakesMalformedAnswers, "connect/answer/malformed/no-status"), (InterimIsFinal, "connect/answer/interim"),
+        (TakesMalformedAnswers, "connect/answer/malformed/no-status"), (LeavesMalformedAnswers, "connect/answer/malformed/two-status"),
+        (CancelsMalformedAnswers, "~connect/answer/malformed/upper-case"), (InterimIsFinal, "connect/answer/interim"),
         (AnyStatus, "connect/answer/404"), (BadSectionsAre400, "qpack/section/huffman-eos"),
     ];
 
     /// <summary>Those that only a client makes.</summary>
-    public static IReadOnlyList<WebTransportDefect> OnlyOfClients { get; } = [ConnectsEarly, TakesMalformedAnswers, InterimIsFinal, AnyStatus];
+    public static IReadOnlyList<WebTransportDefect> OnlyOfClients { get; } =
+        [ConnectsEarly, TakesMalformedAnswers, LeavesMalformedAnswers, CancelsMalformedAnswers, InterimIsFinal, AnyStatus];
 
     /// <summary>The cases; a wave stands before those whose verdict is a warning, a dot before those that are remarked on.</summary>
     public static IReadOnlyList<(WebTransportDefect Defect, string Case)> All { get; } =

@@ -11,11 +11,12 @@ internal sealed class WebTransportSubject
     private readonly WebTransportSubjectRequests _requests;
     private readonly HashSet<SubjectStreamKind> _critical = [];
 
-    public WebTransportSubject(IQuicCarrier carrier, WebTransportDefect defect, bool isClient = false)
+    public WebTransportSubject(
+        IQuicCarrier carrier, WebTransportDefect defect, bool isClient = false, WebTransportManner manner = WebTransportManner.Plain)
     {
         _connection = new WebTransportSubjectConnection(carrier, defect, isClient);
         _echoes = new WebTransportSubjectEchoes(_connection);
-        _requests = new WebTransportSubjectRequests(_connection, _echoes, Process);
+        _requests = new WebTransportSubjectRequests(_connection, _echoes, Process, manner);
     }
 
     public async Task RunAsync(CancellationToken stop)

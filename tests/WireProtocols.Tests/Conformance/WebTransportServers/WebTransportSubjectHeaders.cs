@@ -8,6 +8,10 @@ internal sealed class WebTransportSubjectHeaders(WebTransportDefect defect, IRea
     private static readonly string[] Known = [":method", ":protocol", ":scheme", ":authority", ":path"];
     private static readonly string[] OfConnection = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"];
 
+    /// <summary>A request of a client that asks for no session.</summary>
+    public static IReadOnlyList<(string Name, string Value)> OtherRequest { get; } =
+        [(":method", "GET"), (":scheme", "https"), (":authority", "localhost"), (":path", "/page")];
+
     /// <summary>The value for <c>wt-protocol</c>; null for none.</summary>
     public string? Chosen
     {

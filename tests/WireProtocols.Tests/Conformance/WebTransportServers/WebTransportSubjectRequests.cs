@@ -7,8 +7,12 @@ namespace WireProtocols.Tests.Conformance.WebTransportServers;
 /// <param name="connection">The connection.</param>
 /// <param name="echoes">The streams of sessions.</param>
 /// <param name="process">Looks at a stream again.</param>
+/// <param name="manner">How a client asks.</param>
 internal sealed class WebTransportSubjectRequests(
-    WebTransportSubjectConnection connection, WebTransportSubjectEchoes echoes, Action<WebTransportSubjectStream> process)
+    WebTransportSubjectConnection connection,
+    WebTransportSubjectEchoes echoes,
+    Action<WebTransportSubjectStream> process,
+    WebTransportManner manner)
 {
     private readonly WebTransportSubjectControl _control = new(connection.Defect);
 
@@ -121,7 +125,16 @@ internal sealed class WebTransportSubjectRequests(
             && settings.Exists(s => s is { Id: 0x33, Value: 1 });
         if (isAllowed || connection.Defect is WebTransportDefect.ConnectsEarly or WebTransportDefect.IgnoresRequirements)
         {
-            connection.Carrier.SendStream(0, Http3Bytes.Headers(WebTransportSubjectHeaders.Request(connection.Defect)), endStream: false);
+            long stream = 0;
+            if (manner == WebTransportManner.OtherRequestFirst)
+            {
+                connection.Carrier.SendStream(stream, Http3Bytes.Headers(WebTransportSubjectHeaders.OtherRequest), endStream: true);
+                stream += 4;
+            }
+
+            byte[] before = manner == WebTransportManner.UnknownFrameFirst ? Http3Bytes.Frame(Http3Bytes.Grease, 1, 2, 3) : [];
+            byte[] request = Http3Bytes.Headers(WebTransportSubjectHeaders.Request(connection.Defect));
+            connection.Carrier.SendStream(stream, [.. before, .. request], endStream: false);
         }
     }
 
@@ -140,7 +153,7 @@ internal sealed class WebTransportSubjectRequests(
         bool isRight = status is not null && WebTransportSubjectHeaders.IsAnswer(fields);
         if (!isRight && connection.Defect != WebTransportDefect.TakesMalformedAnswers)
         {
-            connection.Abort(stream, WebTransportErrorCode.MessageError);
+            RefuseAnswer(stream);
         }
         else if (status is not null && status.StartsWith('1') && connection.Defect != WebTransportDefect.InterimIsFinal)
         {
@@ -157,6 +170,19 @@ internal sealed class WebTransportSubjectRequests(
         }
 
         return 0;
+    }
+
+    private void RefuseAnswer(WebTransportSubjectStream stream)
+    {
+        if (connection.Defect == WebTransportDefect.LeavesMalformedAnswers)
+        {
+            stream.Kind = SubjectStreamKind.Over;
+        }
+        else
+        {
+            connection.Abort(stream, connection.Defect == WebTransportDefect.CancelsMalformedAnswers
+                ? WebTransportErrorCode.RequestCancelled : WebTransportErrorCode.MessageError);
+        }
     }
 
     /// <summary>Requests that came before SETTINGS.</summary>

@@ -14,7 +14,7 @@ cp -r src/WireProtocols src/WireProtocols.Testing src/WireProtocols.Generators "
 cp -r fuzz/WireProtocols.Fuzz fuzz/corpus "$copy/fuzz"
 
 build() {
-  (cd "$copy" && dotnet build fuzz/WireProtocols.Fuzz -c Release -v q --nologo -p:TreatWarningsAsErrors=false -p:EnforceCodeStyleInBuild=false) \
+  (cd "$copy" && dotnet build fuzz/WireProtocols.Fuzz -c Release -v q --nologo -p:RunAnalyzers=false) \
     >"$copy/build.log" 2>&1
 }
 

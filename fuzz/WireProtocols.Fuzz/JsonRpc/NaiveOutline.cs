@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using WireProtocols.JsonRpc;
 
@@ -6,15 +7,18 @@ namespace WireProtocols.Fuzz.JsonRpc;
 /// <summary>What a message is by JSON-RPC §4, §5 and §6, over a tree.</summary>
 public static class NaiveOutline
 {
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>The kind; and whether it is certain, which the first of several problems is not.</summary>
     public static JsonRpcMessageKind KindOf(ReadOnlyMemory<byte> json)
     {
         JsonElement root;
         try
         {
+            StrictUtf8.GetCharCount(json.Span);
             root = JsonDocument.Parse(json).RootElement;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or DecoderFallbackException)
         {
             return JsonRpcMessageKind.Invalid;
         }

@@ -107,7 +107,8 @@ internal sealed class JsonRpcSession(DecodeRun run, JsonRpcOptions options) : De
             row.WriteString("method"u8, name);
         }
 
-        if (!outline.Id.IsEmpty)
+        // What is no id, an object or an array, may have line breaks.
+        if (!outline.Id.IsEmpty && outline.Id[0] is not ((byte)'{' or (byte)'['))
         {
             row.WritePropertyName("id"u8);
             row.WriteRawValue(outline.Id, skipInputValidation: true);

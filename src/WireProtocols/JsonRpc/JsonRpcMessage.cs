@@ -40,8 +40,9 @@ public readonly ref struct JsonRpcMessage
     /// <summary>Whether the message breaks no rule of its framing. Whether it is one of JSON-RPC, <see cref="Outline"/> says.</summary>
     public bool IsValid => Error == JsonRpcProtocolError.None;
 
-    /// <summary>What kind of message it is.</summary>
-    public JsonRpcOutline Outline => JsonRpcOutline.Read(Content, int.MaxValue);
+    /// <summary>What kind of message it is. One that breaks a rule is <see cref="JsonRpcMessageKind.Invalid"/>, and its problem is
+    /// <see cref="Error"/>.</summary>
+    public JsonRpcOutline Outline => IsValid ? JsonRpcOutline.Read(Content, int.MaxValue) : new JsonRpcOutline { Problem = Error };
 
     /// <summary>A copy that may be kept.</summary>
     public OwnedJsonRpcMessage ToOwned() => new(Offset, Content.ToArray(), Error, ErrorOffset, SkippedLength);

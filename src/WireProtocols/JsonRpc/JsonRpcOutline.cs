@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace WireProtocols.JsonRpc;
 
@@ -35,11 +36,18 @@ public readonly ref partial struct JsonRpcOutline
     public JsonRpcBatch Messages { get; internal init; }
 
     /// <summary>Looks at a message.</summary>
-    /// <param name="json">The message. What is no JSON is <see cref="JsonRpcMessageKind.Invalid"/>.</param>
+    /// <param name="json">The message. What is no JSON, or no UTF-8, is <see cref="JsonRpcMessageKind.Invalid"/>.</param>
     /// <param name="maxDepth">The deepest nesting; at least 1.</param>
     public static JsonRpcOutline Read(ReadOnlySpan<byte> json, int maxDepth = 64)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxDepth, 1);
+
+        // The platform's reader does not look into strings.
+        if (!Utf8.IsValid(json))
+        {
+            return new JsonRpcOutline { Problem = JsonRpcProtocolError.InvalidUtf8 };
+        }
+
         Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = maxDepth });
         try
         {

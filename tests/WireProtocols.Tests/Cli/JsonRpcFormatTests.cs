@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace WireProtocols.Tests.Cli;
 
@@ -58,6 +59,21 @@ public class JsonRpcFormatTests
         Assert.Equal("""{"kind":"end","messages":2}""", rows.Lines[^1]);
         WireResult view = await Wire.DecodeAtEveryReadSizeAsync(input, "json-rpc", "--continue-on-error");
         Assert.Contains("skipped 4 bytes", view.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"id\":\"\xFF\"}", "InvalidUtf8")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"id\":{\n}}", "IdMalformed")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"id\":[\n]}", "IdMalformed")]
+    public async Task A_row_is_one_line_of_unicode_whatever_the_id_is(string latin, string problem)
+    {
+        byte[] input = Encoding.Latin1.GetBytes($"Content-Length: {latin.Length}\r\n\r\n{latin}");
+        WireResult result = await Wire.DecodeAtEveryReadSizeAsync(input, "json-rpc", "--json", "--no-validate");
+        Assert.Equal(ExitStatus.Ok, result.Status);
+        Assert.True(Utf8.IsValid(result.Output));
+        Assert.Equal(2, result.Lines.Length);
+        Assert.Contains($"\"type\":\"invalid\",\"problem\":\"{problem}\"", result.Lines[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("\"id\":", result.Lines[0], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -65,6 +65,18 @@ public class JsonRpcOutlineTests
         Assert.Equal((JsonRpcMessageKind.Invalid, problem), (outline.Kind, outline.Problem));
     }
 
+    [Theory]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"id\":\"\xFF\"}")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"method\":\"\xC3\",\"id\":1}")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"\x80\":1}")]
+    [InlineData("[\"\xED\xA0\x80\"]")]
+    public void What_is_no_unicode_is_no_message(string latin)
+    {
+        JsonRpcOutline outline = JsonRpcOutline.Read(Encoding.Latin1.GetBytes(latin));
+        Assert.Equal((JsonRpcMessageKind.Invalid, JsonRpcProtocolError.InvalidUtf8), (outline.Kind, outline.Problem));
+        Assert.True(outline.Id.IsEmpty && outline.Method.IsEmpty);
+    }
+
     [Fact]
     public void Members_are_slices_of_the_message()
     {

@@ -104,6 +104,19 @@ public class JsonRpcReaderTests
         Assert.Equal(JsonRpcProtocolError.InvalidJson, JsonRpcOutline.Read(message.Content).Problem);
     }
 
+    [Theory]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"id\":\"\xFF\"}", JsonRpcProtocolError.InvalidUtf8)]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"id\":1,\"params\":[[[]]]}", JsonRpcProtocolError.NestingTooDeep)]
+    [InlineData("[1]", JsonRpcProtocolError.BatchNotAllowed)]
+    public void The_outline_of_a_bad_message_is_its_error(string latin, JsonRpcProtocolError error)
+    {
+        using JsonRpcDecoder decoder = new(new JsonRpcOptions { ContinueOnError = true, MaxDepth = 3, AllowBatch = false });
+        byte[] bytes = Encoding.Latin1.GetBytes($"Content-Length: {latin.Length}\r\n\r\n{latin}");
+        Assert.Equal(OperationStatus.Done, decoder.Decode(bytes, out _, out JsonRpcMessage message));
+        Assert.Equal((error, JsonRpcMessageKind.Invalid, error), (message.Error, message.Outline.Kind, message.Outline.Problem));
+        Assert.True(message.Outline.Id.IsEmpty);
+    }
+
     [Fact]
     public void Decoding_allocates_nothing()
     {

@@ -81,9 +81,6 @@ internal sealed class CapsuleEncodeFormat : EncodeFormat
             }
         }
 
-        private static uint Code(EncodeRow fields)
-            => fields.GetInt64("code", 0) is >= 0 and <= uint.MaxValue and long code
-                ? (uint)code
-                : throw new ArgumentException("the property \"code\" has to be 0 to 4294967295");
+        private static uint Code(EncodeRow fields) => fields.GetUInt32("code", 0);
     }
 }

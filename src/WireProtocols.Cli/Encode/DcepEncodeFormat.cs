@@ -27,9 +27,9 @@ internal sealed class DcepEncodeFormat : EncodeFormat
             byte[] label = Encoding.UTF8.GetBytes(row.GetString("label", ""));
             byte[] protocol = Encoding.UTF8.GetBytes(row.GetString("protocol", ""));
             DcepMessage.EncodeOpen(
-                (DataChannelType)row.GetInt32("channelType", 0),
+                (DataChannelType)row.GetByte("channelType", 0),
                 row.GetInt32("priority", 0),
-                checked((uint)row.GetInt64("reliabilityParameter", 0)),
+                row.GetUInt32("reliabilityParameter", 0),
                 label,
                 protocol,
                 Run.Output.GetSpan(DcepMessage.GetOpenSize(label, protocol)),

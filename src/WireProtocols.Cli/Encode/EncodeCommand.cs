@@ -43,8 +43,9 @@ internal static class EncodeCommand
         {
             return await PumpAsync(input, lines, session, bytes, stop);
         }
-        catch (Exception exception) when (exception is ArgumentException or JsonException)
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or JsonException)
         {
+            // A writer behind its end, and text that is no Unicode, are operations that are not valid.
             throw ToolException.Usage($"line {lines.Number}: {exception.Message}");
         }
         finally

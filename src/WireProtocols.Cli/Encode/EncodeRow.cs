@@ -24,6 +24,21 @@ internal readonly struct EncodeRow(JsonElement row)
 
     public int GetInt32(string name, int standard) => Has(name) ? GetInt32(name) : standard;
 
+    /// <summary>A number of 8 bits.</summary>
+    public byte GetByte(string name) => (byte)GetUpTo(name, byte.MaxValue);
+
+    public byte GetByte(string name, byte standard) => Has(name) ? GetByte(name) : standard;
+
+    /// <summary>A number of 16 bits.</summary>
+    public ushort GetUInt16(string name) => (ushort)GetUpTo(name, ushort.MaxValue);
+
+    public ushort GetUInt16(string name, ushort standard) => Has(name) ? GetUInt16(name) : standard;
+
+    /// <summary>A number of 32 bits.</summary>
+    public uint GetUInt32(string name) => (uint)GetUpTo(name, uint.MaxValue);
+
+    public uint GetUInt32(string name, uint standard) => Has(name) ? GetUInt32(name) : standard;
+
     public bool GetBoolean(string name, bool standard) => !Has(name) ? standard : Get(name).ValueKind switch
     {
         JsonValueKind.True => true,
@@ -38,6 +53,10 @@ internal readonly struct EncodeRow(JsonElement row)
             : throw Bad(name, "base64");
 
     public byte[] GetBytes(string name, byte[] standard) => Has(name) ? GetBytes(name) : standard;
+
+    /// <summary>Base64 of at most so many bytes; none where it is missing.</summary>
+    public byte[] GetBytes(string name, int most)
+        => GetBytes(name, []) is var bytes && bytes.Length <= most ? bytes : throw Bad(name, $"base64 of at most {most} bytes");
 
     /// <summary>An object inside the row, for instance <c>fields</c>.</summary>
     public EncodeRow GetObject(string name)
@@ -61,6 +80,11 @@ internal readonly struct EncodeRow(JsonElement row)
 
     private JsonElement Get(string name)
         => row.TryGetProperty(name, out JsonElement value) ? value : throw new ArgumentException($"the property \"{name}\" is missing");
+
+    private long GetUpTo(string name, long most)
+        => Get(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out long number) && number >= 0 && number <= most
+            ? number
+            : throw Bad(name, $"0 to {most}");
 
     private static ArgumentException Bad(string name, string wanted) => new($"the property \"{name}\" has to be {wanted}");
 }

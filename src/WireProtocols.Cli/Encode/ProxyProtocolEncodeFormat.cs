@@ -45,7 +45,7 @@ internal sealed class ProxyProtocolEncodeFormat : EncodeFormat
                     Run.Output,
                     EndPointOf(row, "source", family),
                     EndPointOf(row, "destination", family),
-                    [.. row.GetObjects("tlvs").Select(t => new OwnedProxyTlv((ProxyTlvType)t.GetInt32("type"), t.GetBytes("payload")))],
+                    [.. row.GetObjects("tlvs").Select(t => new OwnedProxyTlv((ProxyTlvType)t.GetByte("type"), t.GetBytes("payload")))],
                     (ProxyTransport)transport);
             }
         }
@@ -65,11 +65,11 @@ internal sealed class ProxyProtocolEncodeFormat : EncodeFormat
 
         private void WriteWithoutAddresses(EncodeRow row, int family, int transport)
         {
-            byte[] ignored = row.GetBytes("ignored", []);
+            byte[] ignored = row.GetBytes("ignored", ushort.MaxValue);
             Span<byte> fields = stackalloc byte[sizeof(uint)];
             fields[0] = (byte)(row.GetString("command") == "LOCAL" ? 0x20 : 0x21);
             fields[1] = (byte)((family << 4) | transport);
-            BinaryPrimitives.WriteUInt16BigEndian(fields[2..], checked((ushort)ignored.Length));
+            BinaryPrimitives.WriteUInt16BigEndian(fields[2..], (ushort)ignored.Length);
             Run.Output.Write(ProxyHeader.Signature);
             Run.Output.Write(fields);
             Run.Output.Write(ignored);

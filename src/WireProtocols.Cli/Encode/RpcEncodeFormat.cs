@@ -16,12 +16,7 @@ internal abstract class RpcEncodeFormat : EncodeFormat
         {
             row.Expect("envelope");
             byte[] payload = row.GetBytes("payload", []);
-            int flags = row.GetInt32("flags", 0);
-            if (flags is < 0 or > byte.MaxValue)
-            {
-                throw new ArgumentException("the property \"flags\" has to be 0 to 255");
-            }
-
+            byte flags = row.GetByte("flags", 0);
             new RpcEnvelopeHeader((RpcEnvelopeBits)flags, (uint)payload.Length).Encode(output.GetSpan(RpcEnvelopeHeader.Size), out int written);
             output.Advance(written);
             output.Write(payload);

@@ -22,17 +22,17 @@ internal sealed class SctpEncodeFormat : EncodeFormat
             row.Expect("packet");
             ArrayBufferWriter<byte> packet = new();
             Span<byte> header = packet.GetSpan(SctpPacket.HeaderSize);
-            BinaryPrimitives.WriteUInt16BigEndian(header, checked((ushort)row.GetInt32("sourcePort", 5000)));
-            BinaryPrimitives.WriteUInt16BigEndian(header[2..], checked((ushort)row.GetInt32("destinationPort", 5000)));
-            BinaryPrimitives.WriteUInt32BigEndian(header[4..], checked((uint)row.GetInt64("verificationTag")));
+            BinaryPrimitives.WriteUInt16BigEndian(header, row.GetUInt16("sourcePort", 5000));
+            BinaryPrimitives.WriteUInt16BigEndian(header[2..], row.GetUInt16("destinationPort", 5000));
+            BinaryPrimitives.WriteUInt32BigEndian(header[4..], row.GetUInt32("verificationTag"));
             packet.Advance(SctpPacket.HeaderSize);
             foreach (EncodeRow chunk in row.GetObjects("chunks"))
             {
-                byte[] value = chunk.GetBytes("value", []);
+                byte[] value = chunk.GetBytes("value", ushort.MaxValue - ChunkHeader);
                 Span<byte> start = packet.GetSpan(ChunkHeader);
-                start[0] = checked((byte)chunk.GetInt32("type"));
-                start[1] = checked((byte)chunk.GetInt32("flags", 0));
-                BinaryPrimitives.WriteUInt16BigEndian(start[2..], checked((ushort)(value.Length + ChunkHeader)));
+                start[0] = chunk.GetByte("type");
+                start[1] = chunk.GetByte("flags", 0);
+                BinaryPrimitives.WriteUInt16BigEndian(start[2..], (ushort)(value.Length + ChunkHeader));
                 packet.Advance(ChunkHeader);
                 packet.Write(value);
                 packet.Write(new byte[-value.Length & (ChunkHeader - 1)]);

@@ -34,18 +34,23 @@ internal sealed class StunEncodeFormat : EncodeFormat
             ArrayBufferWriter<byte> attributes = new();
             foreach (EncodeRow attribute in row.GetObjects("attributes"))
             {
-                byte[] value = attribute.GetBytes("value", []);
-                BinaryPrimitives.WriteUInt16BigEndian(attributes.GetSpan(Alignment), checked((ushort)attribute.GetInt32("type")));
-                BinaryPrimitives.WriteUInt16BigEndian(attributes.GetSpan(Alignment)[sizeof(ushort)..], checked((ushort)value.Length));
+                byte[] value = attribute.GetBytes("value", ushort.MaxValue);
+                BinaryPrimitives.WriteUInt16BigEndian(attributes.GetSpan(Alignment), attribute.GetUInt16("type"));
+                BinaryPrimitives.WriteUInt16BigEndian(attributes.GetSpan(Alignment)[sizeof(ushort)..], (ushort)value.Length);
                 attributes.Advance(Alignment);
                 attributes.Write(value);
                 attributes.Write(new byte[-value.Length & (Alignment - 1)]);
             }
 
+            if (attributes.WrittenCount > ushort.MaxValue)
+            {
+                throw new ArgumentException($"the attributes of a message have at most {ushort.MaxValue} bytes");
+            }
+
             Span<byte> header = Run.Output.GetSpan(HeaderSize);
             int type = (method & 0xF) | ((method & 0x70) << 1) | ((method & 0xF80) << 2) | ((messageClass & 1) << 4) | ((messageClass & 2) << 7);
             BinaryPrimitives.WriteUInt16BigEndian(header, (ushort)type);
-            BinaryPrimitives.WriteUInt16BigEndian(header[2..], checked((ushort)attributes.WrittenCount));
+            BinaryPrimitives.WriteUInt16BigEndian(header[2..], (ushort)attributes.WrittenCount);
             BinaryPrimitives.WriteUInt32BigEndian(header[4..], MagicCookie);
             id.CopyTo(header[8..]);
             Run.Output.Advance(HeaderSize);

@@ -16,10 +16,11 @@ internal sealed class StunSession(DecodeRun run) : DecodeSession(run)
     public override bool Feed(ReadOnlySpan<byte> bytes)
     {
         _pending.Write(bytes);
-        while (_pending.WrittenCount > 0)
+        int index = 0;
+        while (index < _pending.WrittenCount)
         {
             OperationStatus status
-                = StunMessage.Decode(_pending.WrittenSpan, out StunMessage message, out StunProtocolError error, out int errorOffset);
+                = StunMessage.Decode(_pending.WrittenSpan[index..], out StunMessage message, out StunProtocolError error, out int errorOffset);
             if (status == OperationStatus.NeedMoreData)
             {
                 break;
@@ -33,7 +34,12 @@ internal sealed class StunSession(DecodeRun run) : DecodeSession(run)
 
             Print(message);
             _offset += message.Bytes.Length;
-            byte[] rest = _pending.WrittenSpan[message.Bytes.Length..].ToArray();
+            index += message.Bytes.Length;
+        }
+
+        if (index > 0)
+        {
+            byte[] rest = _pending.WrittenSpan[index..].ToArray();
             _pending.ResetWrittenCount();
             _pending.Write(rest);
         }

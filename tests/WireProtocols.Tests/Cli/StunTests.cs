@@ -1,7 +1,10 @@
+using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using WireProtocols.Cli;
+using WireProtocols.Cli.Decode;
 using WireProtocols.Cli.IO;
+using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.Cli;
 
@@ -51,6 +54,10 @@ public class StunTests
     }
 
     [Fact]
+    public void What_a_read_allocates_is_linear_in_its_messages()
+        => Assert.InRange(AllocatedBy(messages: 4000), 0, 16 * AllocatedBy(messages: 500));
+
+    [Fact]
     public async Task The_tool_asks_itself()
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -82,6 +89,22 @@ public class StunTests
         Assert.Equal(ExitStatus.InputOutput, (await Wire.RunAsync("", "stun", "--listen", $"{((IPEndPoint)free.LocalEndPoint!).Port}")).Status);
         free.Close();
         Assert.Equal(ExitStatus.InputOutput, (await Wire.RunAsync("", "stun", "127.0.0.1:1", "--requests", "1")).Status);
+    }
+
+    private static long AllocatedBy(int messages)
+    {
+        byte[] one = Convert.FromHexString("000100002112a4420102030405060708090a0b0c");
+        byte[] read = [.. Enumerable.Repeat(one, messages).SelectMany(b => b)];
+        return Allocations.Of(() =>
+        {
+            DecodeOptions options = new();
+            Command command = new("stun");
+            options.AddTo(command);
+            ToolIO io = new() { Input = Stream.Null, Output = Stream.Null, Error = TextWriter.Null };
+            using DecodeRun run = new(command.Parse("--json"), options, io, new OutputBuffer(io.Output));
+            using StunSession session = new(run);
+            Assert.True(session.Feed(read));
+        });
     }
 
     /// <summary>What is written, a line at a time.</summary>

@@ -118,8 +118,8 @@ public sealed class EventMessageDecoder : IDisposable
         ErrorOffset = 0;
     }
 
-    /// <summary>Gives memory back to the pool. The decoder may be used again.</summary>
-    public void Dispose() => _headers.Release();
+    /// <summary>Gives memory back to the pool, and forgets everything: the decoder may be used again, for another input.</summary>
+    public void Dispose() => Reset();
 
     private bool TryDecodeWhole(ReadOnlySpan<byte> source, out int bytesConsumed, out EventMessagePart element)
     {

@@ -130,8 +130,8 @@ public sealed class MultipartDecoder : IDisposable
         ErrorOffset = 0;
     }
 
-    /// <summary>Gives memory back to the pool. The decoder may be used again.</summary>
-    public void Dispose() => _head.Release();
+    /// <summary>Gives memory back to the pool, and forgets everything: the decoder may be used again, for another input.</summary>
+    public void Dispose() => Reset();
 
     /// <summary>Passes over what stands before the first boundary.</summary>
     private OperationStatus TakePreamble(ReadOnlySpan<byte> source, scoped ref int index)

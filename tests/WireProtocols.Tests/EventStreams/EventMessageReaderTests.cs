@@ -25,6 +25,28 @@ public class EventMessageReaderTests
         Assert.Null(messages[0].GetHeader("b"));
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(14)]
+    [InlineData(20)]
+    [InlineData(24)]
+    public void A_decoder_that_was_disposed_of_begins_anew(int cut)
+    {
+        byte[] message = Write("hi"u8.ToArray(), new OwnedEventHeader("a", "b"));
+        using EventMessageDecoder decoder = new();
+        ReadOnlySpan<byte> rest = message.AsSpan(0, cut);
+        while (decoder.Decode(rest, out int taken, out _) == OperationStatus.Done)
+        {
+            rest = rest[taken..];
+        }
+
+        decoder.Dispose();
+        Assert.Equal((0, EventMessageProtocolError.None, true), (decoder.Position, decoder.Error, decoder.IsAtBoundary));
+        Assert.Equal(OperationStatus.Done, decoder.Decode(message, out int consumed, out EventMessagePart part));
+        Assert.Equal((message.Length, 0, "hi"), (consumed, part.Offset, System.Text.Encoding.ASCII.GetString(part.Payload)));
+        Assert.Equal(OperationStatus.Done, decoder.Complete());
+    }
+
     [Fact]
     public async Task ReadAll_hands_out_nothing_whose_checksum_is_wrong()
     {

@@ -28,6 +28,29 @@ public class MultipartReaderTests
         Assert.Empty(sections[1].Fields);
     }
 
+    [Theory]
+    [InlineData("--b\r\nA: x")]
+    [InlineData("--b\r\nA: x\r\n\r\nbody\r\n-")]
+    [InlineData("--b--")]
+    [InlineData("--b\r\n ")]
+    public void A_decoder_that_was_disposed_of_begins_anew(string before)
+    {
+        using MultipartDecoder decoder = new(Boundary);
+        ReadOnlySpan<byte> rest = Encoding.ASCII.GetBytes(before);
+        while (decoder.Decode(rest, out int consumed, out _) == OperationStatus.Done)
+        {
+            rest = rest[consumed..];
+        }
+
+        decoder.Dispose();
+        Assert.Equal((0, MultipartProtocolError.None, false), (decoder.Position, decoder.Error, decoder.HasEnded));
+        Assert.Equal(OperationStatus.Done, decoder.Decode("--b\r\nA: y\r\n\r\nhi\r\n--b--"u8, out int length, out MultipartSectionPart part));
+        Assert.Equal(("y", "hi"), (part.Fields.ToArray()[0].Value, Encoding.ASCII.GetString(part.Body)));
+        Assert.Equal(OperationStatus.NeedMoreData, decoder.Decode("--"u8, out _, out _));
+        Assert.Equal(OperationStatus.Done, decoder.Complete());
+        Assert.Equal(length + 2, decoder.Position);
+    }
+
     [Fact]
     public async Task A_part_is_handed_on_as_it_comes()
     {

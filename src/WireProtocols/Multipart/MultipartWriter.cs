@@ -132,10 +132,10 @@ public sealed class MultipartWriter
     private static void Check(OwnedMultipartField field)
     {
         ArgumentNullException.ThrowIfNull(field);
-        bool isName = field.Name.Length > 0 && !field.Name.AsSpan().ContainsAnyExceptInRange('!', '~') && !field.Name.Contains(':');
+        bool isName = field.Name is { Length: > 0 } name && !name.AsSpan().ContainsAnyExceptInRange('!', '~') && !name.Contains(':');
         ReadOnlySpan<char> value = field.Value;
-        bool isValue = value.Trim(" \t").Length == value.Length && !value.ContainsAnyInRange('\0', '\b') && !value.ContainsAnyInRange('\n', '\x1F')
-            && !value.Contains('\x7F');
+        bool isValue = field.Value is not null && value.Trim(" \t").Length == value.Length
+            && !value.ContainsAnyInRange('\0', '\b') && !value.ContainsAnyInRange('\n', '\x1F') && !value.Contains('\x7F');
         if (!isName || !isValue)
         {
             throw new ArgumentException("A name is printable ASCII without a colon, and a value text without control characters.", nameof(field));

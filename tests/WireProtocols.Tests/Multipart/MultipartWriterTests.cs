@@ -61,6 +61,17 @@ public class MultipartWriterTests
         Assert.Equal(0, output.WrittenCount);
     }
 
+    [Fact]
+    public void A_field_without_name_or_value_is_refused_before_a_byte_is_written()
+    {
+        OwnedMultipartField[] wrong = [new("A", null!), new(null!, "1"), null!];
+        ArrayBufferWriter<byte> output = new();
+        MultipartWriter writer = new(output, Boundary);
+        Assert.All(wrong, field => Assert.ThrowsAny<ArgumentException>(() => writer.WritePart([new("good", "one"), field], "body"u8)));
+        Assert.All(wrong, field => Assert.ThrowsAny<ArgumentException>(() => writer.StartPart([field])));
+        Assert.Equal(0, output.WrittenCount);
+    }
+
     [Theory]
     [InlineData("--b")]
     [InlineData("x\r\n--b")]

@@ -10,9 +10,14 @@ internal static class EventHeaderWriter
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>How many bytes the headers of a message have.</summary>
-    /// <exception cref="ArgumentException">One of them cannot be written, a name stands twice, or they are too long.</exception>
+    /// <exception cref="ArgumentException">One of them cannot be written, a name stands twice, or they are too many or too long.</exception>
     public static int Measure(ReadOnlySpan<OwnedEventHeader> headers)
     {
+        if (headers.Length > EventMessageOptions.MostHeaders)
+        {
+            throw new ArgumentException("A message has at most 1000 headers: no reader takes more.", nameof(headers));
+        }
+
         CheckNames(headers);
         long length = 0;
         foreach (OwnedEventHeader header in headers)

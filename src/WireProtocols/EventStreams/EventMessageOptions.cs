@@ -6,7 +6,8 @@ namespace WireProtocols.EventStreams;
 /// </summary>
 public sealed class EventMessageOptions
 {
-    private const int MostHeaders = 1000;
+    /// <summary>The most that <see cref="MaxHeaders"/> can be.</summary>
+    internal const int MostHeaders = 1000;
 
     /// <summary>The limits of the format.</summary>
     public static EventMessageOptions Default { get; } = new();

@@ -23,10 +23,11 @@ public sealed class EventMessageWriter
     }
 
     /// <summary>Writes a message.</summary>
-    /// <param name="headers">Its headers, each name once.</param>
+    /// <param name="headers">Its headers, each name once; at most 1000, of which readers take 100 unless <see cref="EventMessageOptions.MaxHeaders"/>
+    /// says otherwise.</param>
     /// <param name="payload">Its payload, at most 24 MiB.</param>
-    /// <exception cref="ArgumentException">A name, a value, all headers or the payload are longer than they may be, or a name stands
-    /// twice.</exception>
+    /// <exception cref="ArgumentException">A name, a value, all headers or the payload are longer than they may be, a name stands twice, or there are
+    /// too many.</exception>
     /// <exception cref="InvalidOperationException">A message is unfinished.</exception>
     public void WriteMessage(ReadOnlySpan<OwnedEventHeader> headers, ReadOnlySpan<byte> payload)
     {
@@ -38,10 +39,11 @@ public sealed class EventMessageWriter
     }
 
     /// <summary>Writes the beginning of a message whose payload follows through <see cref="WriteData"/>.</summary>
-    /// <param name="headers">Its headers, each name once.</param>
+    /// <param name="headers">Its headers, each name once; at most 1000, of which readers take 100 unless <see cref="EventMessageOptions.MaxHeaders"/>
+    /// says otherwise.</param>
     /// <param name="payloadLength">How many bytes there will be, at most 24 MiB. A message of none is whole at once.</param>
-    /// <exception cref="ArgumentException">A name, a value, all headers or the payload are longer than they may be, or a name stands
-    /// twice.</exception>
+    /// <exception cref="ArgumentException">A name, a value, all headers or the payload are longer than they may be, a name stands twice, or there are
+    /// too many.</exception>
     /// <exception cref="InvalidOperationException">A message is unfinished.</exception>
     public void StartMessage(ReadOnlySpan<OwnedEventHeader> headers, int payloadLength)
     {
@@ -58,8 +60,8 @@ public sealed class EventMessageWriter
         uint total = (uint)(length + payloadLength + EventMessagePrelude.ChecksumSize);
         new EventMessagePrelude(total, (uint)headersLength).Encode(destination, out int written);
         EventHeaderWriter.Write(headers, destination[written..]);
-        _output.Advance(length);
         _checksum = Crc32.Compute(destination);
+        _output.Advance(length);
         _left = payloadLength;
         EndIfWhole();
     }

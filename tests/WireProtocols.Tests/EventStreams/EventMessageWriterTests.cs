@@ -63,6 +63,7 @@ public class EventMessageWriterTests
             [.. Enumerable.Range(0, 40).Select(i => new OwnedEventHeader($"{i % 39}", "a"))],
             [.. Enumerable.Range(0, 5).Select(i => new OwnedEventHeader($"{i}", new string('x', 30_000)))],
             [null!],
+            Many(1001),
         ];
         Assert.All(wrong, headers => Assert.ThrowsAny<ArgumentException>(() => writer.WriteMessage(headers, "payload"u8)));
         Assert.ThrowsAny<ArgumentException>(() => writer.WriteMessage([], new byte[25_165_825]));
@@ -94,6 +95,25 @@ public class EventMessageWriterTests
         using EventMessageDecoder decoder = new();
         Assert.Equal(OperationStatus.Done, decoder.Decode(message, out int consumed, out EventMessagePart part));
         Assert.Equal((message.Length, 4), (consumed, part.Headers.ToArray().Length));
+    }
+
+    [Fact]
+    public void As_many_headers_as_options_can_allow_are_written()
+    {
+        byte[] message = Write(Many(1000), []);
+        using EventMessageDecoder decoder = new(new EventMessageOptions { MaxHeaders = 1000 });
+        Assert.Equal(OperationStatus.Done, decoder.Decode(message, out int consumed, out EventMessagePart part));
+        Assert.Equal((message.Length, 1000), (consumed, part.Headers.ToArray().Length));
+    }
+
+    [Fact]
+    public void What_is_handed_over_is_not_looked_at_again()
+    {
+        TakingWriter output = new();
+        EventMessageWriter writer = new(output);
+        writer.WriteMessage(Every, "payload"u8);
+        writer.WriteMessage([], []);
+        Assert.Equal([.. Write(Every, "payload"u8.ToArray()), .. Write([], [])], output.Taken);
     }
 
     [Fact]
@@ -166,6 +186,8 @@ public class EventMessageWriterTests
                 && part.Payload.SequenceEqual(payload) && part.Headers.ToArray().Select(Text).SequenceEqual(headers.Select(Text));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
+    private static OwnedEventHeader[] Many(int count) => [.. Enumerable.Range(0, count).Select(i => new OwnedEventHeader($"{i}", "a"))];
+
     private static (string Name, EventHeaderType Type, string Value) Text(OwnedEventHeader header)
         => (header.Name, header.Value.Type, header.Value.ToString());
 
@@ -184,5 +206,23 @@ public class EventMessageWriterTests
         ArrayBufferWriter<byte> output = new();
         new EventMessageWriter(output).WriteMessage(headers, payload);
         return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Takes the bytes when they are handed over, and gives the memory to somebody else.</summary>
+    private sealed class TakingWriter : IBufferWriter<byte>
+    {
+        private readonly byte[] _room = new byte[4096];
+
+        public List<byte> Taken { get; } = [];
+
+        public void Advance(int count)
+        {
+            Taken.AddRange(_room.AsSpan(0, count));
+            _room.AsSpan().Fill(0xDD);
+        }
+
+        public Memory<byte> GetMemory(int sizeHint = 0) => _room;
+
+        public Span<byte> GetSpan(int sizeHint = 0) => _room;
     }
 }

@@ -13,15 +13,10 @@ public static class AmazonEventExtensions
     /// <param name="cancellationToken">Cancels the waits; what has come of an event is kept for the next call.</param>
     /// <exception cref="EventMessageProtocolException">The bytes break a rule.</exception>
     /// <exception cref="AmazonEventException">The peer sent an exception or an error.</exception>
-    public static async IAsyncEnumerable<AmazonEvent> ReadEventsAsync(
-        this EventMessageReader reader, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public static IAsyncEnumerable<AmazonEvent> ReadEventsAsync(this EventMessageReader reader, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        await foreach (OwnedEventMessage message in reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-        {
-            AmazonEvent received = AmazonEvent.Read(message);
-            yield return received.Kind == AmazonEventKind.Event ? received : throw new AmazonEventException(received);
-        }
+        return IterateEventsAsync(reader, cancellationToken);
     }
 
     /// <summary>
@@ -31,10 +26,27 @@ public static class AmazonEventExtensions
     /// <param name="cancellationToken">Cancels the waits; what has come of an event is kept for the next call.</param>
     /// <exception cref="EventMessageProtocolException">The bytes break a rule, or a chunk holds no bytes.</exception>
     /// <exception cref="AmazonEventException">The peer sent an exception or an error.</exception>
-    public static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadChunksAsync(
-        this EventMessageReader reader, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public static IAsyncEnumerable<ReadOnlyMemory<byte>> ReadChunksAsync(
+        this EventMessageReader reader, CancellationToken cancellationToken = default)
     {
-        await foreach (AmazonEvent received in reader.ReadEventsAsync(cancellationToken).ConfigureAwait(false))
+        ArgumentNullException.ThrowIfNull(reader);
+        return IterateChunksAsync(reader, cancellationToken);
+    }
+
+    private static async IAsyncEnumerable<AmazonEvent> IterateEventsAsync(
+        EventMessageReader reader, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (OwnedEventMessage message in reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            AmazonEvent received = AmazonEvent.Read(message);
+            yield return received.Kind == AmazonEventKind.Event ? received : throw new AmazonEventException(received);
+        }
+    }
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> IterateChunksAsync(
+        EventMessageReader reader, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (AmazonEvent received in IterateEventsAsync(reader, cancellationToken).ConfigureAwait(false))
         {
             if (received.Type != AmazonEventNames.Chunk)
             {

@@ -120,6 +120,14 @@ public class AmazonEventTests
     }
 
     [Fact]
+    public void A_reader_that_is_null_is_refused_at_once()
+    {
+        EventMessageReader reader = null!;
+        Assert.Throws<ArgumentNullException>(nameof(reader), () => reader.ReadEventsAsync());
+        Assert.Throws<ArgumentNullException>(nameof(reader), () => reader.ReadChunksAsync());
+    }
+
+    [Fact]
     public void A_chunk_is_written_as_it_is_read()
     {
         ArrayBufferWriter<byte> output = new();

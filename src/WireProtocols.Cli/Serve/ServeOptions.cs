@@ -127,13 +127,12 @@ internal sealed class ServeOptions
         List<IPNetwork> networks = [];
         foreach (string part in value?.Split(',') ?? [])
         {
-            // "010.0.0.1" and "10" are addresses to the platform, and other ones than somebody means.
-            if (IPAddress.TryParse(part, out IPAddress? address) && (part.Contains(':', StringComparison.Ordinal) || address.ToString() == part))
+            if (IPAddress.TryParse(part, out IPAddress? address) && IsMeant(part, address))
             {
                 address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
                 networks.Add(new IPNetwork(address, 8 * address.GetAddressBytes().Length));
             }
-            else if (IPNetwork.TryParse(part, out IPNetwork network))
+            else if (IPNetwork.TryParse(part, out IPNetwork network) && IsMeant(part.Split('/')[0], network.BaseAddress))
             {
                 networks.Add(network);
             }
@@ -145,6 +144,9 @@ internal sealed class ServeOptions
 
         return value is null ? ProxyListenerOptions.Loopback : networks;
     }
+
+    /// <summary>"010.0.0.1" and "10" are addresses to the platform, and other ones than somebody means.</summary>
+    private static bool IsMeant(string text, IPAddress address) => text.Contains(':', StringComparison.Ordinal) || address.ToString() == text;
 
     private static Option<string?> CheckNetworks(Option<string?> networks)
     {

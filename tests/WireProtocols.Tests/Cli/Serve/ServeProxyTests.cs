@@ -60,6 +60,7 @@ public sealed class ServeProxyTests
     [InlineData(null, "127.0.0.0/8 ::1/128")]
     [InlineData("10.0.0.0/8", "10.0.0.0/8")]
     [InlineData("10.0.0.7,2001:db8::/32,::1", "10.0.0.7/32 2001:db8::/32 ::1/128")]
+    [InlineData("::ffff:10.0.0.7", "10.0.0.7/32")]
     public void Networks_and_addresses_are_trusted(string? value, string expected)
         => Assert.Equal(expected, string.Join(' ', ServeOptions.ParseNetworks(value)!));
 
@@ -69,6 +70,17 @@ public sealed class ServeProxyTests
     [InlineData("10.0.0.0/8,,::1")]
     public async Task What_is_no_network_is_a_mistake_of_use(string value)
         => Assert.Equal(ExitStatus.Usage, (await Wire.RunAsync("", "serve", "--port", "0", "--proxy-protocol", value)).Status);
+
+    [Theory]
+    [InlineData("010.0.0.1")]
+    [InlineData("10")]
+    [InlineData("127.1")]
+    [InlineData("0x7f.0.0.1")]
+    [InlineData("::1,127.1")]
+    [InlineData("010.0.0.0/8")]
+    [InlineData("10/8")]
+    [InlineData("10.0/16")]
+    public void An_address_that_the_platform_reads_as_another_is_none(string value) => Assert.Null(ServeOptions.ParseNetworks(value));
 
     private static Task<WireServer> StartAsync(ProxyListenerOptions? proxy)
         => WireServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), new ServeSettings { ProxyProtocol = proxy });

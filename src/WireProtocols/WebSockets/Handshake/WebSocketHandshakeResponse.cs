@@ -37,8 +37,11 @@ public sealed class WebSocketHandshakeResponse
     /// <summary>The extensions in use, in the order they are applied.</summary>
     public ImmutableArray<WebSocketExtension> Extensions { get; private init; } = [];
 
-    /// <summary>The body of a refusal, plain text that says why; empty in an acceptance.</summary>
+    /// <summary>The body of a refusal, which says why: plain text unless the added fields say otherwise. Empty in an acceptance.</summary>
     public string Body { get; }
+
+    /// <summary>Whether the fields that were added say what the body is.</summary>
+    private bool HasContentType => _fields.Any(f => f.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The answer to a request that broke a rule of the handshake: its status, what that status demands, and the rule as body.</summary>
     /// <param name="failure">The rule that was broken, one that has a status.</param>
@@ -126,9 +129,13 @@ public sealed class WebSocketHandshakeResponse
             list.Add(new WebSocketHandshakeField("sec-websocket-extensions", WebSocketExtensionList.Format(Extensions)));
         }
 
-        if (!IsAccepted)
+        if (!IsAccepted && !HasContentType)
         {
             list.Add(new WebSocketHandshakeField("content-type", "text/plain; charset=utf-8"));
+        }
+
+        if (!IsAccepted)
+        {
             list.Add(new WebSocketHandshakeField("content-length", $"{Encoding.UTF8.GetByteCount(Body)}"));
         }
 
@@ -199,7 +206,7 @@ public sealed class WebSocketHandshakeResponse
             list.Add(new WebSocketHandshakeField("Connection", "close"));
         }
 
-        if (!_fields.Any(f => f.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)))
+        if (!HasContentType)
         {
             list.Add(new WebSocketHandshakeField("Content-Type", "text/plain; charset=utf-8"));
         }

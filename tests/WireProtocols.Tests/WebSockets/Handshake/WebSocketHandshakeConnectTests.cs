@@ -117,6 +117,18 @@ public class WebSocketHandshakeConnectTests
         Assert.Equal("The only :protocol here is websocket (RFC 9220 §3).\n", response.Body);
     }
 
+    [Theory]
+    [InlineData("Content-Type")]
+    [InlineData("content-type")]
+    public void A_refusal_has_one_content_type(string name)
+    {
+        WebSocketHandshakeResponse response
+            = WebSocketHandshakeConnect.ParseRequest(Example).Reject(403, "{}", [new(name, "application/json")]);
+
+        Assert.Equal(
+            [new(":status", "403"), new("content-length", "2"), new("content-type", "application/json")], response.GetConnectFields());
+    }
+
     [Fact]
     public void A_wrong_version_is_answered_without_Upgrade()
     {

@@ -145,6 +145,16 @@ public class WebSocketHandshakeTests
     }
 
     [Theory]
+    [InlineData("Content-Type")]
+    [InlineData("content-type")]
+    public void A_rejection_has_one_content_type(string name)
+    {
+        WebSocketHandshakeResponse response = Parse(Request).Reject(403, "{}", [new(name, "application/json")]);
+        Assert.Equal(
+            [new("Connection", "close"), new("Content-Length", "2"), new(name, "application/json")], response.GetUpgradeFields());
+    }
+
+    [Theory]
     [InlineData(101)]
     [InlineData(200)]
     [InlineData(304)]

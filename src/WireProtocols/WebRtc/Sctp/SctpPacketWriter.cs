@@ -54,8 +54,8 @@ public sealed class SctpPacketWriter
     /// <exception cref="InvalidOperationException">There is no room.</exception>
     public void BeginChunk(SctpChunkType type, int flags = 0)
     {
-        _chunk = _length;
         Span<byte> header = Append(SctpChunk.HeaderSize);
+        _chunk = _length - SctpChunk.HeaderSize;
         header[0] = (byte)type;
         header[1] = (byte)flags;
     }
@@ -79,7 +79,9 @@ public sealed class SctpPacketWriter
     public void AddParameter(int type, ReadOnlySpan<byte> value)
     {
         // The padding of the last parameter "is not included in the Chunk Length", that of the others is.
-        Append(SctpParameter.Pad(_length) - _length).Clear();
+        int padding = SctpParameter.Pad(_length) - _length;
+        Require(padding + SctpParameter.HeaderSize + value.Length);
+        Append(padding).Clear();
         Span<byte> parameter = Append(SctpParameter.HeaderSize + value.Length);
         BinaryPrimitives.WriteUInt16BigEndian(parameter, (ushort)type);
         BinaryPrimitives.WriteUInt16BigEndian(parameter[LengthOffset..], (ushort)parameter.Length);
@@ -87,16 +89,24 @@ public sealed class SctpPacketWriter
     }
 
     /// <summary>Ends a chunk: its length and its padding.</summary>
+    /// <exception cref="InvalidOperationException">No chunk has been begun.</exception>
     public void EndChunk()
     {
+        if (_chunk == 0)
+        {
+            throw new InvalidOperationException("A chunk is begun before it is ended.");
+        }
+
         BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(_chunk + LengthOffset), (ushort)(_length - _chunk));
         Append(SctpParameter.Pad(_length) - _length).Clear();
+        _chunk = 0;
     }
 
     /// <summary>Adds a chunk whose value is given.</summary>
     /// <exception cref="InvalidOperationException">There is no room.</exception>
     public void AddChunk(SctpChunkType type, int flags, ReadOnlySpan<byte> value)
     {
+        Require(SctpChunk.HeaderSize + value.Length);
         BeginChunk(type, flags);
         Write(value);
         EndChunk();
@@ -106,6 +116,7 @@ public sealed class SctpPacketWriter
     /// <exception cref="InvalidOperationException">There is no room.</exception>
     public void BeginInit(bool isAck, SctpInit init)
     {
+        Require(SctpChunk.HeaderSize + SctpInit.FieldsSize);
         BeginChunk(isAck ? SctpChunkType.InitAck : SctpChunkType.Init);
         init.Write(Append(SctpInit.FieldsSize));
     }
@@ -126,6 +137,7 @@ public sealed class SctpPacketWriter
             throw new ArgumentException("DATA has user data.", nameof(payload));
         }
 
+        Require(SctpChunk.HeaderSize + SctpData.FieldsSize + payload.Length);
         BeginChunk(SctpChunkType.Data, (int)bits);
         WriteUInt32(tsn);
         WriteUInt16(streamId);
@@ -143,6 +155,7 @@ public sealed class SctpPacketWriter
     /// <exception cref="InvalidOperationException">There is no room.</exception>
     public void AddSack(uint cumulativeTsn, uint window, ReadOnlySpan<SctpGap> gaps, ReadOnlySpan<uint> duplicates)
     {
+        Require(SctpChunk.HeaderSize + SctpSack.FieldsSize + ((long)SctpSack.EntrySize * ((long)gaps.Length + duplicates.Length)));
         BeginChunk(SctpChunkType.Sack);
         WriteUInt32(cumulativeTsn);
         WriteUInt32(window);
@@ -168,6 +181,7 @@ public sealed class SctpPacketWriter
     /// <exception cref="InvalidOperationException">There is no room.</exception>
     public void AddForwardTsn(uint newCumulativeTsn, ReadOnlySpan<SctpSkip> streams)
     {
+        Require(SctpChunk.HeaderSize + sizeof(uint) + ((long)SctpForwardTsn.EntrySize * streams.Length));
         BeginChunk(SctpChunkType.ForwardTsn);
         WriteUInt32(newCumulativeTsn);
         foreach (SctpSkip stream in streams)
@@ -187,14 +201,19 @@ public sealed class SctpPacketWriter
         return _buffer.AsMemory(0, _length);
     }
 
-    private Span<byte> Append(int count)
+    /// <summary>Looks before anything is written, so that what has no room leaves nothing behind.</summary>
+    private void Require(long count)
     {
         if (_length < SctpPacket.HeaderSize || count > Room)
         {
             throw new InvalidOperationException(
                 string.Create(CultureInfo.InvariantCulture, $"A packet of {_buffer.Length} bytes has no room for {count} at byte {_length}."));
         }
+    }
 
+    private Span<byte> Append(int count)
+    {
+        Require(count);
         _length += count;
         return _buffer.AsSpan(_length - count, count);
     }

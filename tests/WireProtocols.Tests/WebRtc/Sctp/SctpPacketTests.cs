@@ -64,6 +64,35 @@ public class SctpPacketTests
         }
     }
 
+    /// <summary>What has no room leaves the packet as it was, and a chunk is begun before it is ended.</summary>
+    [Fact]
+    public void A_chunk_without_room_leaves_nothing_behind()
+    {
+        SctpPacketWriter writer = new(512);
+        writer.Begin(5000, 5000, 1);
+        Assert.Throws<InvalidOperationException>(writer.EndChunk);
+        writer.AddChunk(SctpChunkType.CookieAck, 0, []);
+        Assert.Throws<InvalidOperationException>(writer.EndChunk);
+        string before = Convert.ToHexString(writer.Finish().Span);
+        Assert.Throws<InvalidOperationException>(() => writer.AddData(SctpDataBits.None, 1, 1, 1, 1, new byte[490]));
+        Assert.Throws<InvalidOperationException>(() => writer.AddChunk(SctpChunkType.Heartbeat, 0, new byte[493]));
+        Assert.Throws<InvalidOperationException>(() => writer.AddSack(1, 1, new SctpGap[100], new uint[21]));
+        Assert.Throws<InvalidOperationException>(() => writer.AddForwardTsn(1, new SctpSkip[123]));
+        Assert.Equal((before, 496), (Convert.ToHexString(writer.Finish().Span), writer.Room));
+
+        writer.BeginChunk(SctpChunkType.Error);
+        writer.AddParameter(1, [1]);
+        int room = writer.Room;
+        Assert.Throws<InvalidOperationException>(() => writer.AddParameter(1, new byte[490]));
+        Assert.Equal(room, writer.Room);
+        writer.EndChunk();
+        writer.AddChunk((SctpChunkType)0xBF, 0, new byte[writer.Room - 4]);
+        Assert.Equal(0, writer.Room);
+        Assert.Throws<InvalidOperationException>(() => writer.BeginChunk(SctpChunkType.CookieAck));
+        Assert.Throws<InvalidOperationException>(writer.EndChunk);
+        Assert.Equal(OperationStatus.Done, SctpPacket.Decode(writer.Finish().Span, out _, out _, out _));
+    }
+
     [Fact]
     public void Decoding_and_writing_allocate_nothing()
     {

@@ -95,6 +95,10 @@ internal static class StunCommand
                 ExitStatus.Violation,
                 string.Create(CultureInfo.InvariantCulture, $"{endPoint} answered with error {exception.Code}: {exception.Reason}"));
         }
+        catch (InvalidDataException exception)
+        {
+            throw new ToolException(ExitStatus.Violation, $"{endPoint}: {exception.Message}");
+        }
         catch (TimeoutException exception)
         {
             throw new ToolException(ExitStatus.InputOutput, $"{endPoint}: {exception.Message}");

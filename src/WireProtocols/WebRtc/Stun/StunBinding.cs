@@ -67,9 +67,12 @@ public static class StunBinding
     /// <param name="datagram">What was received.</param>
     /// <param name="transactionId">The transaction id of the request.</param>
     /// <param name="needsFingerprint">Whether the request had a FINGERPRINT, so that the answer has to have one.</param>
-    /// <param name="response">The answer: a success with an address, or an error with its code.</param>
-    /// <param name="error">Why the datagram is none.</param>
-    /// <returns>False where the datagram is to be discarded.</returns>
+    /// <param name="response">
+    /// The answer: a success with an address, or an error with its code. Where it is refused, "the transaction is considered to have failed" with it
+    /// (RFC 8489 §6.3.3, §6.3.4); its bytes are empty where the datagram is to be discarded, and the answer still to come.
+    /// </param>
+    /// <param name="error">Why the datagram is no answer.</param>
+    /// <returns>False where there is no answer, or none that is right.</returns>
     public static bool TryReadAnswer(
         ReadOnlySpan<byte> datagram,
         ReadOnlySpan<byte> transactionId,
@@ -80,24 +83,28 @@ public static class StunBinding
         if (StunMessage.DecodeDatagram(datagram, out response, out error, out _) != OperationStatus.Done
             || (needsFingerprint && !StunIntegrity.IsFingerprintRight(response, out error, out _)))
         {
+            response = default;
+            return false;
+        }
+
+        if (response.Method != StunMethod.Binding || !response.TransactionId.SequenceEqual(transactionId)
+            || response.Class is not (StunClass.SuccessResponse or StunClass.ErrorResponse))
+        {
+            response = default;
+            error = StunProtocolError.ResponseUnfit;
             return false;
         }
 
         Span<StunAttributeType> unknown = stackalloc StunAttributeType[1];
         error = response.GetUnknownAttributes([], unknown) > 0 ? StunProtocolError.UnknownAttribute
-            : response.Method == StunMethod.Binding && response.TransactionId.SequenceEqual(transactionId) && HoldsAnswer(response)
-                ? StunProtocolError.None
-                : StunProtocolError.ResponseUnfit;
+            : HoldsAnswer(response) ? StunProtocolError.None
+            : StunProtocolError.ResponseUnfit;
         return error == StunProtocolError.None;
     }
 
-    private static bool HoldsAnswer(in StunMessage response) => response.Class switch
-    {
-        StunClass.SuccessResponse => response.TryGetAddress(StunAttributeType.XorMappedAddress, out _)
-            || response.TryGetAddress(StunAttributeType.MappedAddress, out _),
-        StunClass.ErrorResponse => response.TryGet(StunAttributeType.ErrorCode, out _),
-        _ => false,
-    };
+    private static bool HoldsAnswer(in StunMessage response) => response.Class == StunClass.ErrorResponse
+        ? response.TryGet(StunAttributeType.ErrorCode, out _)
+        : response.TryGetAddress(StunAttributeType.XorMappedAddress, out _) || response.TryGetAddress(StunAttributeType.MappedAddress, out _);
 
     /// <summary>A request whose header is right and whose attributes are not is a bad one: 400.</summary>
     private static bool TryRefuse(ReadOnlySpan<byte> datagram, StunProtocolError error, StunMessageWriter output)

@@ -14,6 +14,7 @@ public static class StunClient
     /// <param name="options">How often and how long.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="StunErrorException">The server answered with an error.</exception>
+    /// <exception cref="InvalidDataException">The server answered with what is no answer.</exception>
     /// <exception cref="TimeoutException">Nobody answered.</exception>
     /// <exception cref="IOException">The network says that nobody is there.</exception>
     public static async Task<StunBindingResult> QueryAsync(
@@ -37,6 +38,7 @@ public static class StunClient
     /// <param name="options">How often and how long.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="StunErrorException">The server answered with an error.</exception>
+    /// <exception cref="InvalidDataException">The server answered with what is no answer.</exception>
     /// <exception cref="TimeoutException">Nobody answered.</exception>
     /// <exception cref="SocketException">The network says that nobody is there.</exception>
     public static async Task<StunBindingResult> QueryAsync(
@@ -109,9 +111,11 @@ public static class StunClient
     private static StunBindingResult? TryRead(
         ReadOnlySpan<byte> datagram, StunMessageWriter request, StunClientOptions options, int requests, TimeSpan time)
     {
-        if (!StunBinding.TryReadAnswer(datagram, request.TransactionId, options.UsesFingerprint, out StunMessage response, out _))
+        bool isRight = StunBinding.TryReadAnswer(
+            datagram, request.TransactionId, options.UsesFingerprint, out StunMessage response, out StunProtocolError rule);
+        if (!isRight)
         {
-            return null;
+            return response.Bytes.IsEmpty ? null : throw new InvalidDataException($"The server's answer breaks a rule: {rule.GetRule().Text}.");
         }
 
         if (response.TryGet(StunAttributeType.ErrorCode, out StunAttributeView error) && response.Class == StunClass.ErrorResponse

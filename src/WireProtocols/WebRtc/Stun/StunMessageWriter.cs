@@ -84,11 +84,22 @@ public sealed class StunMessageWriter
     public void AddText(StunAttributeType type, string text) => Add(type, Utf8Of(text));
 
     /// <summary>Adds an address: MAPPED-ADDRESS, XOR-MAPPED-ADDRESS, which is put so, or ALTERNATE-SERVER.</summary>
-    /// <param name="type">The type.</param>
+    /// <param name="type">The type: one of these three.</param>
     /// <param name="address">The address.</param>
+    /// <exception cref="ArgumentException">The type is another, or the address has more bits than its family.</exception>
     /// <exception cref="InvalidOperationException">There is no room, or nothing may follow any more.</exception>
     public void AddAddress(StunAttributeType type, StunAddress address)
     {
+        if (type is not (StunAttributeType.MappedAddress or StunAttributeType.XorMappedAddress or StunAttributeType.AlternateServer))
+        {
+            throw new ArgumentException($"{type.GetName()} holds no address.", nameof(type));
+        }
+
+        if (!address.IsIPv6 && address.Bits > uint.MaxValue)
+        {
+            throw new ArgumentException("An address of IPv4 has 32 bits.", nameof(address));
+        }
+
         Span<byte> value = Append(type, address.Size);
         address.Encode(type == StunAttributeType.XorMappedAddress ? TransactionId : default, value);
     }

@@ -108,8 +108,14 @@ public class StunBindingTests
         Assert.False(StunBinding.TryReadAnswer(answer.Message.Span, answer.TransactionId, true, out _, out error));
         Assert.Equal(StunProtocolError.FingerprintMissing, error);
         answer.Add((StunAttributeType)0x7000, []);
-        Assert.False(StunBinding.TryReadAnswer(answer.Message.Span, answer.TransactionId, false, out _, out error));
-        Assert.Equal(StunProtocolError.UnknownAttribute, error);
+        Assert.False(StunBinding.TryReadAnswer(answer.Message.Span, answer.TransactionId, false, out StunMessage failed, out error));
+
+        // What is no response of the transaction is discarded; a response that is not right is its end.
+        bool isResponse = messageClass != StunClass.Request;
+        Assert.Equal(isResponse ? StunProtocolError.UnknownAttribute : StunProtocolError.ResponseUnfit, error);
+        Assert.Equal(isResponse, !failed.Bytes.IsEmpty);
+        Assert.False(StunBinding.TryReadAnswer(answer.Message.Span, new byte[12], false, out failed, out error));
+        Assert.Equal((StunProtocolError.ResponseUnfit, true), (error, failed.Bytes.IsEmpty));
     }
 
     [Theory]
@@ -187,6 +193,33 @@ public class StunBindingTests
         await server.SendToAsync(answer.Message, received.RemoteEndPoint, Stop);
         StunErrorException error = await Assert.ThrowsAsync<StunErrorException>(() => query);
         Assert.Equal((500, "Server Error"), (error.Code, error.Reason));
+    }
+
+    /// <summary>"the transaction is considered to have failed", and is not waited for any more.</summary>
+    [Theory]
+    [InlineData(StunClass.SuccessResponse, true)]
+    [InlineData(StunClass.ErrorResponse, false)]
+    public async Task A_response_that_is_not_right_ends_the_transaction(StunClass messageClass, bool isUnknown)
+    {
+        using Socket server = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        StunClientOptions options = new() { TimeProvider = new ManualTimeProvider() };
+        Task<StunBindingResult> query = StunClient.QueryAsync((IPEndPoint)server.LocalEndPoint!, options, Stop);
+        byte[] buffer = new byte[100];
+        SocketReceiveFromResult received = await server.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0), Stop);
+        StunMessageWriter answer = new();
+        answer.Begin(messageClass, StunMethod.Binding, buffer.AsSpan(8, 12));
+        if (isUnknown)
+        {
+            answer.AddAddress(StunAttributeType.XorMappedAddress, Source);
+            answer.Add((StunAttributeType)0x7000, []);
+        }
+
+        await server.SendToAsync(answer.Message, received.RemoteEndPoint, Stop);
+        answer.Begin(StunClass.ErrorResponse, StunMethod.Binding, buffer.AsSpan(8, 12));
+        answer.AddErrorCode(500, "too late");
+        await server.SendToAsync(answer.Message, received.RemoteEndPoint, Stop);
+        await Assert.ThrowsAsync<InvalidDataException>(() => query);
     }
 
     [Fact]

@@ -64,6 +64,12 @@ public class StunMessageWriterTests
         Assert.Throws<ArgumentException>(() => writer.Add(StunAttributeType.MessageIntegrity, new byte[20]));
         Assert.Throws<ArgumentException>(() => writer.Add(StunAttributeType.XorMappedAddress, [0, 1, 0, 0]));
         Assert.Throws<ArgumentException>(() => writer.Add((StunAttributeType)0x10000, []));
+        Assert.Throws<ArgumentException>(() => writer.AddAddress(StunAttributeType.Fingerprint, default));
+        Assert.Throws<ArgumentException>(() => writer.AddAddress(StunAttributeType.Software, default));
+        Assert.Throws<ArgumentException>(
+            () => writer.AddAddress(StunAttributeType.MappedAddress, new StunAddress(UInt128.One << 32, 1, IsIPv6: false)));
+        writer.AddAddress(StunAttributeType.AlternateServer, new StunAddress(uint.MaxValue, 1, IsIPv6: false));
+        writer.AddAddress(StunAttributeType.MappedAddress, new StunAddress(UInt128.MaxValue, 1, IsIPv6: true));
         Assert.Throws<ArgumentOutOfRangeException>(() => writer.AddErrorCode(299, ""));
         Assert.Throws<ArgumentException>(() => writer.AddErrorCode(400, new string('r', 128)));
         Assert.Throws<ArgumentOutOfRangeException>(() => writer.AddIntegritySha256("k"u8, 12));

@@ -249,7 +249,7 @@ public class SctpAssociationTests
     [InlineData("a message that is too long")]
     public void A_peer_that_breaks_a_rule_is_cut_off(string what)
     {
-        (uint tag, uint tsn) = (0, 0);
+        (uint tag, uint tsn, uint sent) = (0, 0, 0);
         SctpNetwork network = new(new SctpWeather(1), new SctpAssociationOptions { MaxMessageLength = 2000 })
         {
             Sees = (isToSecond, packet) =>
@@ -260,6 +260,7 @@ public class SctpAssociationTests
                     {
                         tag = isToSecond ? tag : chunk.AsInit().InitiateTag;
                         tsn = isToSecond ? chunk.AsInit().InitialTsn : tsn;
+                        sent = isToSecond ? sent : chunk.AsInit().InitialTsn;
                     }
                 }
             },
@@ -271,7 +272,7 @@ public class SctpAssociationTests
         switch (what)
         {
             case "sack of what was never sent":
-                writer.AddSack(tsn ^ 0x40000000, 1500, [], []);
+                writer.AddSack(sent, 1500, [], []);
                 break;
             case "data without data":
                 writer.AddChunk(SctpChunkType.Data, 3, new byte[12]);

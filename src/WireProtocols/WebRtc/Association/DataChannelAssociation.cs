@@ -180,6 +180,9 @@ public sealed class DataChannelAssociation
                 break;
             case SctpEventKind.StreamReset when _channels.TryGetValue(below.StreamId, out DataChannel? channel):
                 channel.IsReset = true;
+
+                // A peer that knows no resets never says that it has closed the channel.
+                channel.IsPeerReset |= !_association.PeerKnowsResets;
                 EndWhole(channel);
                 break;
             case SctpEventKind.Closed:

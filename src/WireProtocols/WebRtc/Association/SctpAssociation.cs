@@ -184,11 +184,11 @@ public sealed class SctpAssociation
 
     /// <summary>
     /// Begins a stream of ours anew, once all that was sent on it is acknowledged. <see cref="SctpEventKind.StreamReset"/> tells when; at once
-    /// where the peer knows no resets.
+    /// where the peer knows no resets. A stream that there is not is left alone.
     /// </summary>
     public void ResetStream(int streamId)
     {
-        if (_link is not { } link || link.Resets.IsClosing(streamId))
+        if (_link is not { } link || streamId < 0 || streamId >= link.OutboundStreams || link.Resets.IsClosing(streamId))
         {
             return;
         }
@@ -202,6 +202,9 @@ public sealed class SctpAssociation
             link.Receiver.Tell(new SctpEvent(SctpEventKind.StreamReset, streamId));
         }
     }
+
+    /// <summary>Whether the peer knows resets: else its streams never begin anew, and ours do at once.</summary>
+    internal bool PeerKnowsResets => _handshake.PeerKnowsReconfig;
 
     /// <summary>Whether a stream of ours is about to begin anew, so that nothing can be sent on it.</summary>
     internal bool IsResetting(int streamId) => _link?.Resets.IsClosing(streamId) == true;

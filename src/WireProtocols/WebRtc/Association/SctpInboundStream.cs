@@ -3,8 +3,14 @@ namespace WireProtocols.WebRtc;
 /// <summary>The ordered messages of a stream that arrive: those whose turn it is not wait.</summary>
 internal sealed class SctpInboundStream
 {
-    private readonly Dictionary<ushort, SctpFragment> _waiting = [];
+    // Numbers that wait come after the next one, so that they are less than half the circle apart.
+    private readonly SortedSet<SctpFragment> _waiting = new(
+        Comparer<SctpFragment>.Create((a, b) => (short)(a.SequenceNumber - b.SequenceNumber)));
+
     private ushort _next;
+
+    /// <summary>The messages that wait.</summary>
+    public IReadOnlyCollection<SctpFragment> Waiting => _waiting;
 
     /// <summary>Takes a message.</summary>
     /// <param name="message">A whole message.</param>
@@ -12,11 +18,13 @@ internal sealed class SctpInboundStream
     /// <returns>False where the number has been before.</returns>
     public bool Take(SctpFragment message, Action<SctpFragment> deliver)
     {
-        if (SctpSerial.IsAfter(_next, message.SequenceNumber) || !_waiting.TryAdd(message.SequenceNumber, message))
+        if (message.SequenceNumber != _next)
         {
-            return false;
+            return SctpSerial.IsAfter(message.SequenceNumber, _next) && _waiting.Add(message);
         }
 
+        _next++;
+        deliver(message);
         DeliverNext(deliver);
         return true;
     }
@@ -24,15 +32,15 @@ internal sealed class SctpInboundStream
     /// <summary>Waits no longer for what has this number or one before it.</summary>
     public void SkipThrough(ushort sequenceNumber, Action<SctpFragment> deliver)
     {
-        if (SctpSerial.IsAfter(_next, sequenceNumber))
+        if (sequenceNumber != _next && !SctpSerial.IsAfter(sequenceNumber, _next))
         {
             return;
         }
 
-        foreach (ushort number in _waiting.Keys.Where(n => !SctpSerial.IsAfter(n, sequenceNumber)).OrderBy(n => (ushort)(n - _next)).ToArray())
+        while (_waiting.Min is { } first && !SctpSerial.IsAfter(first.SequenceNumber, sequenceNumber))
         {
-            _waiting.Remove(number, out SctpFragment? message);
-            deliver(message!);
+            _waiting.Remove(first);
+            deliver(first);
         }
 
         _next = (ushort)(sequenceNumber + 1);
@@ -41,10 +49,11 @@ internal sealed class SctpInboundStream
 
     private void DeliverNext(Action<SctpFragment> deliver)
     {
-        while (_waiting.Remove(_next, out SctpFragment? message))
+        while (_waiting.Min is { } first && first.SequenceNumber == _next)
         {
+            _waiting.Remove(first);
             _next++;
-            deliver(message);
+            deliver(first);
         }
     }
 }

@@ -31,7 +31,8 @@ internal sealed class SctpLink
         get
         {
             TimeSpan? earliest = null;
-            foreach (TimeSpan? time in (ReadOnlySpan<TimeSpan?>)[Beats.Deadline, Sender.Deadline, Receiver.SackDeadline, Resets.Deadline])
+            foreach (TimeSpan? time in (ReadOnlySpan<TimeSpan?>)
+                [Beats.Deadline, Sender.Deadline, Sender.ProbeDeadline, Receiver.SackDeadline, Resets.Deadline])
             {
                 earliest = earliest is null || time < earliest ? time ?? earliest : earliest;
             }
@@ -68,11 +69,7 @@ internal sealed class SctpLink
             switch (parameter.Type)
             {
                 case SctpParameterType.OutgoingReset:
-                    foreach (int stream in Resets.TakeOutgoing(parameter.Value, Receiver))
-                    {
-                        Receiver.Tell(new SctpEvent(SctpEventKind.PeerStreamReset, stream));
-                    }
-
+                    Resets.TakeOutgoing(parameter.Value, Receiver);
                     break;
                 case SctpParameterType.ReconfigResponse:
                     foreach (int stream in Resets.TakeResponse(parameter.Value, Sender))
@@ -81,10 +78,8 @@ internal sealed class SctpLink
                     }
 
                     break;
-                case SctpParameterType.IncomingReset:
-                    Resets.TakeIncoming(parameter.Value);
-                    break;
-                case SctpParameterType.SsnTsnReset or SctpParameterType.AddOutgoingStreams or SctpParameterType.AddIncomingStreams:
+                case SctpParameterType.IncomingReset or SctpParameterType.SsnTsnReset or SctpParameterType.AddOutgoingStreams
+                    or SctpParameterType.AddIncomingStreams:
                     Resets.Refuse(parameter.Value);
                     break;
                 default:

@@ -16,13 +16,14 @@ internal sealed record SctpFragment(SctpDataBits Bits, ushort StreamId, ushort S
 
 /// <summary>
 /// Fragments whose message is not whole. The TSNs of a message stand side by side, so that what has arrived is runs; a fragment joins at most two of
-/// them, which takes a constant time.
+/// them, which are found in a constant time.
 /// </summary>
 internal sealed class SctpReassembly
 {
     private readonly Dictionary<uint, SctpFragment> _fragments = [];
     private readonly Dictionary<uint, Run> _byFirst = [];
     private readonly Dictionary<uint, Run> _byLast = [];
+    private readonly SortedSet<uint> _firsts = new(SctpSerial.Order);
 
     /// <summary>How many fragments are held.</summary>
     public int Count => _fragments.Count;
@@ -49,14 +50,13 @@ internal sealed class SctpReassembly
         Run run = new(tsn, tsn, fragment.Payload.Length);
         if (!fragment.IsFirst && _byLast.Remove(tsn - 1, out Run before))
         {
-            _byFirst.Remove(before.First);
+            Forget(before);
             run = new Run(before.First, run.Last, run.Length + before.Length);
         }
 
         if (!fragment.IsLast && _byFirst.TryGetValue(tsn + 1, out Run after) && !_fragments[tsn + 1].IsFirst)
         {
-            _byFirst.Remove(after.First);
-            _byLast.Remove(after.Last);
+            Forget(after);
             run = new Run(run.First, after.Last, run.Length + after.Length);
         }
 
@@ -71,18 +71,16 @@ internal sealed class SctpReassembly
             return true;
         }
 
-        _byFirst[run.First] = run;
-        _byLast[run.Last] = run;
+        Keep(run);
         return true;
     }
 
     /// <summary>Forgets fragments that will not be completed: those up to and with <paramref name="tsn"/>.</summary>
     public void DropThrough(uint tsn)
     {
-        foreach (Run run in _byFirst.Values.Where(r => !SctpSerial.IsAfter(r.First, tsn)).ToArray())
+        while (_firsts.Count > 0 && !SctpSerial.IsAfter(_firsts.Min, tsn) && _byFirst.TryGetValue(_firsts.Min, out Run run))
         {
-            _byFirst.Remove(run.First);
-            _byLast.Remove(run.Last);
+            Forget(run);
             int length = run.Length;
             uint at = run.First;
             for (; at != run.Last + 1 && !SctpSerial.IsAfter(at, tsn); at++)
@@ -92,11 +90,23 @@ internal sealed class SctpReassembly
 
             if (at != run.Last + 1)
             {
-                Run rest = new(at, run.Last, length);
-                _byFirst[rest.First] = rest;
-                _byLast[rest.Last] = rest;
+                Keep(new Run(at, run.Last, length));
             }
         }
+    }
+
+    private void Keep(Run run)
+    {
+        _byFirst[run.First] = run;
+        _byLast[run.Last] = run;
+        _firsts.Add(run.First);
+    }
+
+    private void Forget(Run run)
+    {
+        _byFirst.Remove(run.First);
+        _byLast.Remove(run.Last);
+        _firsts.Remove(run.First);
     }
 
     private bool IsPossible(uint tsn, SctpFragment fragment)

@@ -28,12 +28,16 @@ internal sealed class SctpReceiver(uint initialTsn, int streamCount, SctpAssocia
     private readonly SctpReassembly _reassembly = new();
     private readonly Dictionary<ushort, SctpInboundStream> _streams = [];
     private readonly Queue<SctpEvent> _events = [];
+    private readonly HashSet<int> _resetsTold = [];
     private int _packets;
     private bool _hasData;
     private bool _isSackUrgent;
     private int _wholeBytes;
     private int _wholeCount;
     private uint _lastWindow = uint.MaxValue;
+
+    /// <summary>How many streams the peer sends on.</summary>
+    public int StreamCount => streamCount;
 
     /// <summary>The last TSN before the first gap.</summary>
     public uint CumulativeTsn { get; private set; } = initialTsn - 1;
@@ -119,7 +123,11 @@ internal sealed class SctpReceiver(uint initialTsn, int streamCount, SctpAssocia
         }
 
         CumulativeTsn = tsn;
-        _beyond.RemoveWhere(t => !SctpSerial.IsAfter(t, tsn));
+        while (_beyond.Count > 0 && !SctpSerial.IsAfter(_beyond.Min, tsn))
+        {
+            _beyond.Remove(_beyond.Min);
+        }
+
         Advance();
         _reassembly.DropThrough(tsn);
         for (int i = 0; i < forward.StreamCount; i++)
@@ -132,16 +140,29 @@ internal sealed class SctpReceiver(uint initialTsn, int streamCount, SctpAssocia
         }
     }
 
-    /// <summary>Begins a stream anew, or all of them.</summary>
-    public void Reset(int? streamId)
+    /// <summary>
+    /// Begins a stream of the peer anew, or with -1 all of them, and tells it. It is told once until it has been taken, or messages of the stream
+    /// have come in between.
+    /// </summary>
+    public void Reset(int streamId)
     {
-        if (streamId is { } id)
+        if (streamId < 0)
         {
-            _streams.Remove((ushort)id);
-        }
-        else
-        {
+            foreach (SctpInboundStream each in _streams.Values)
+            {
+                Forget(each);
+            }
+
             _streams.Clear();
+        }
+        else if (_streams.Remove((ushort)streamId, out SctpInboundStream? stream))
+        {
+            Forget(stream);
+        }
+
+        if (_resetsTold.Add(streamId))
+        {
+            Tell(new SctpEvent(SctpEventKind.PeerStreamReset, streamId));
         }
     }
 
@@ -158,6 +179,10 @@ internal sealed class SctpReceiver(uint initialTsn, int streamCount, SctpAssocia
 
         _wholeBytes -= happened.Message.Payload.Length;
         _wholeCount -= happened.Kind == SctpEventKind.Message ? 1 : 0;
+        if (happened.Kind == SctpEventKind.PeerStreamReset)
+        {
+            _resetsTold.Remove(happened.StreamId);
+        }
 
         // "send a window update only if the window can be increased by at least a quarter of the receive buffer size".
         _isSackUrgent |= Window >= _lastWindow + (ulong)(options.ReceiveWindow / 4);
@@ -237,8 +262,22 @@ internal sealed class SctpReceiver(uint initialTsn, int streamCount, SctpAssocia
     }
 
     private void Deliver(SctpFragment message)
-        => _events.Enqueue(new SctpEvent(
+    {
+        _resetsTold.Remove(message.StreamId);
+        _resetsTold.Remove(-1);
+        _events.Enqueue(new SctpEvent(
             SctpEventKind.Message, message.StreamId, new SctpUserMessage(message.StreamId, message.PayloadProtocol, message.Payload)));
+    }
+
+    /// <summary>Messages whose turn never comes are not held any more.</summary>
+    private void Forget(SctpInboundStream stream)
+    {
+        foreach (SctpFragment message in stream.Waiting)
+        {
+            _wholeBytes -= message.Payload.Length;
+            _wholeCount--;
+        }
+    }
 
     private SctpInboundStream StreamOf(ushort id)
     {

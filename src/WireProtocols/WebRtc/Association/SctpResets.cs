@@ -19,13 +19,18 @@ internal sealed class SctpResets(uint initialTsn, uint peerInitialTsn, SctpTimeo
 {
     private const int RequestFields = 12;
     private const int ResponseFields = 8;
+    private const int RequestSize = SctpParameter.HeaderSize + RequestFields;
+    private const int ResponseSize = SctpParameter.HeaderSize + ResponseFields;
+
+    // A RE-CONFIG holds at most two parameters, and so at most two answers (RFC 6525 §3.1).
+    private const int MaxResponses = 2;
 
     private readonly SortedSet<int> _wanted = [];
     private readonly List<int> _requested = [];
     private uint _nextRequest = initialTsn;
     private uint _expected = peerInitialTsn;
     private SctpResetResult _lastResult;
-    private byte[]? _pendingResponse;
+    private readonly List<(uint Sequence, SctpResetResult Result)> _responses = [];
     private bool _isDue;
 
     /// <summary>When an unanswered request is sent again.</summary>
@@ -42,7 +47,7 @@ internal sealed class SctpResets(uint initialTsn, uint peerInitialTsn, SctpTimeo
 
     /// <summary>Whether there is something to add to a packet: an answer, or a request for streams that have nothing left to send.</summary>
     public bool HasSomething(SctpSender sender)
-        => _pendingResponse is not null || _isDue || (_requested.Count == 0 && _wanted.Any(s => !sender.IsBusy(s)));
+        => _responses.Count > 0 || _isDue || (_requested.Count == 0 && _wanted.Any(s => !sender.IsBusy(s)));
 
     /// <summary>The request was not answered in time.</summary>
     public void Expired()
@@ -52,25 +57,31 @@ internal sealed class SctpResets(uint initialTsn, uint peerInitialTsn, SctpTimeo
         timeout.BackOff();
     }
 
-    /// <summary>Adds RE-CONFIG.</summary>
+    /// <summary>Adds RE-CONFIG, as far as there is room; the rest is for the next packet.</summary>
     public void Write(SctpPacketWriter writer, SctpSender sender, TimeSpan now)
     {
         if (_requested.Count == 0)
         {
-            int most = (writer.Room - SctpChunk.HeaderSize - (2 * SctpParameter.HeaderSize) - RequestFields - ResponseFields) / sizeof(ushort);
+            int most = (writer.Room - SctpChunk.HeaderSize - RequestSize - (2 * ResponseSize)) / sizeof(ushort);
             _requested.AddRange(_wanted.Where(s => !sender.IsBusy(s)).Take(most));
             _wanted.ExceptWith(_requested);
             _isDue = _requested.Count > 0;
             Attempts = 0;
         }
 
-        if (!_isDue && _pendingResponse is null)
+        int requestSize = SctpParameter.Pad(RequestSize + (sizeof(ushort) * _requested.Count));
+        bool requests = _isDue && SctpChunk.HeaderSize + requestSize <= writer.Room;
+        int room = writer.Room - SctpChunk.HeaderSize - (requests ? requestSize : 0);
+
+        // A request goes with one answer, or there are two answers.
+        int responses = Math.Max(0, Math.Min(Math.Min(_responses.Count, requests ? 1 : MaxResponses), room / ResponseSize));
+        if (!requests && responses == 0)
         {
             return;
         }
 
         writer.BeginChunk(SctpChunkType.Reconfig);
-        if (_isDue)
+        if (requests)
         {
             byte[] request = new byte[RequestFields + (sizeof(ushort) * _requested.Count)];
             BinaryPrimitives.WriteUInt32BigEndian(request, _nextRequest);
@@ -87,12 +98,15 @@ internal sealed class SctpResets(uint initialTsn, uint peerInitialTsn, SctpTimeo
             _isDue = false;
         }
 
-        if (_pendingResponse is not null)
+        Span<byte> response = stackalloc byte[ResponseFields];
+        foreach ((uint sequence, SctpResetResult result) in _responses[..responses])
         {
-            writer.AddParameter((int)SctpParameterType.ReconfigResponse, _pendingResponse);
-            _pendingResponse = null;
+            BinaryPrimitives.WriteUInt32BigEndian(response, sequence);
+            BinaryPrimitives.WriteUInt32BigEndian(response[sizeof(uint)..], (uint)result);
+            writer.AddParameter((int)SctpParameterType.ReconfigResponse, response);
         }
 
+        _responses.RemoveRange(0, responses);
         writer.EndChunk();
     }
 
@@ -125,13 +139,12 @@ internal sealed class SctpResets(uint initialTsn, uint peerInitialTsn, SctpTimeo
         return streams;
     }
 
-    /// <summary>Takes the peer's request to begin its streams anew.</summary>
-    /// <returns>The streams that began anew; none where nothing did. An empty list from the peer is all of them, which is -1.</returns>
-    public IReadOnlyList<int> TakeOutgoing(ReadOnlySpan<byte> value, SctpReceiver receiver)
+    /// <summary>Takes the peer's request to begin its streams anew; none are named where that is all of them.</summary>
+    public void TakeOutgoing(ReadOnlySpan<byte> value, SctpReceiver receiver)
     {
         if (value.Length < RequestFields)
         {
-            return [];
+            return;
         }
 
         uint sequence = BinaryPrimitives.ReadUInt32BigEndian(value);
@@ -139,64 +152,43 @@ internal sealed class SctpResets(uint initialTsn, uint peerInitialTsn, SctpTimeo
         if (sequence != _expected && !(isRepeated && _lastResult == SctpResetResult.InProgress))
         {
             Answer(sequence, isRepeated ? _lastResult : SctpResetResult.BadSequenceNumber);
-            return [];
+            return;
         }
 
         _expected = sequence + 1;
+        ReadOnlySpan<byte> streams = value[RequestFields..];
+        for (int i = 0; i + 1 < streams.Length; i += sizeof(ushort))
+        {
+            if (BinaryPrimitives.ReadUInt16BigEndian(streams[i..]) >= receiver.StreamCount)
+            {
+                Answer(sequence, SctpResetResult.WrongStream);
+                return;
+            }
+        }
+
         if (SctpSerial.IsAfter(BinaryPrimitives.ReadUInt32BigEndian(value[8..]), receiver.CumulativeTsn))
         {
             // "enter a deferred reset processing": what was sent before has not arrived yet.
             Answer(sequence, SctpResetResult.InProgress);
-            return [];
+            return;
         }
 
         Answer(sequence, SctpResetResult.Performed);
-        int count = (value.Length - RequestFields) / sizeof(ushort);
-        if (count == 0)
+        if (streams.Length < sizeof(ushort))
         {
-            receiver.Reset(null);
-            return [-1];
+            receiver.Reset(-1);
         }
 
-        int[] streams = new int[count];
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i + 1 < streams.Length; i += sizeof(ushort))
         {
-            streams[i] = BinaryPrimitives.ReadUInt16BigEndian(value[(RequestFields + (i * sizeof(ushort)))..]);
-            receiver.Reset(streams[i]);
+            receiver.Reset(BinaryPrimitives.ReadUInt16BigEndian(streams[i..]));
         }
-
-        return streams;
     }
 
-    /// <summary>Takes a request of the peer that we begin our streams anew (RFC 6525 §5.2.3): it is answered by our own request.</summary>
-    public void TakeIncoming(ReadOnlySpan<byte> value)
-    {
-        if (value.Length < sizeof(uint))
-        {
-            return;
-        }
-
-        uint sequence = BinaryPrimitives.ReadUInt32BigEndian(value);
-        if (sequence != _expected)
-        {
-            Answer(sequence, sequence == _expected - 1 ? _lastResult : SctpResetResult.BadSequenceNumber);
-            return;
-        }
-
-        _expected++;
-        for (ReadOnlySpan<byte> rest = value[sizeof(uint)..]; rest.Length >= sizeof(ushort); rest = rest[sizeof(ushort)..])
-        {
-            int stream = BinaryPrimitives.ReadUInt16BigEndian(rest);
-            if (!_requested.Contains(stream))
-            {
-                Want(stream);
-            }
-        }
-
-        Answer(sequence, SctpResetResult.NothingToDo);
-    }
-
-    /// <summary>Refuses what is not done here: new streams, and TSNs that begin anew.</summary>
+    /// <summary>
+    /// Refuses what is not done here: new streams, TSNs that begin anew, and streams of ours that the peer would have begin anew: "Closing of a data
+    /// channel MUST be signaled by resetting the corresponding outgoing streams" (RFC 8831 §6.7).
+    /// </summary>
     public void Refuse(ReadOnlySpan<byte> value)
     {
         if (value.Length < sizeof(uint))
@@ -216,8 +208,10 @@ internal sealed class SctpResets(uint initialTsn, uint peerInitialTsn, SctpTimeo
     private void Answer(uint sequence, SctpResetResult result)
     {
         _lastResult = sequence == _expected - 1 ? result : _lastResult;
-        _pendingResponse = new byte[ResponseFields];
-        BinaryPrimitives.WriteUInt32BigEndian(_pendingResponse, sequence);
-        BinaryPrimitives.WriteUInt32BigEndian(_pendingResponse.AsSpan(4), (uint)result);
+        _responses.RemoveAll(r => r.Sequence == sequence);
+        if (_responses.Count < MaxResponses)
+        {
+            _responses.Add((sequence, result));
+        }
     }
 }

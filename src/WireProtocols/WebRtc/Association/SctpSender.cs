@@ -9,14 +9,14 @@ internal sealed class SctpSender(uint initialTsn, SctpAssociationOptions options
     private readonly List<SctpOutboundChunk> _outstanding = [];
     private readonly LinkedList<SctpOutboundMessage> _queue = [];
     private readonly Dictionary<ushort, ushort> _sequenceNumbers = [];
-    private readonly List<SctpSkip> _skips = [];
+    private readonly SctpSkips _skips = new(options.MaxPacketSize);
     private readonly SctpCongestion _congestion = new(options.MaxPacketSize);
-    private readonly int _maxFragment = ((options.MaxPacketSize & ~3) - SctpPacket.HeaderSize - DataHeader) & ~3;
+    private readonly SctpPeerWindow _window = new(options, timeout);
     private uint _nextTsn = initialTsn;
     private uint _acknowledged = initialTsn - 1;
     private uint _givenUp = initialTsn - 1;
+    private uint? _announced;
     private long _flight;
-    private long _peerWindow;
     private long _sacks;
     private bool _owesForward;
     private bool _isRecoveryFresh;
@@ -28,6 +28,9 @@ internal sealed class SctpSender(uint initialTsn, SctpAssociationOptions options
     /// <summary>When T3-rtx expires.</summary>
     public TimeSpan? Deadline { get; private set; }
 
+    /// <summary>When a window that is closed is probed; null where nothing waits for it.</summary>
+    public TimeSpan? ProbeDeadline => _flight == 0 && _queue.First is { } next && !_window.Fits(next.Value) ? _window.ProbeAt : null;
+
     /// <summary>Whether everything is acknowledged or given up.</summary>
     public bool IsIdle => _outstanding.Count == 0 && _queue.Count == 0;
 
@@ -38,7 +41,7 @@ internal sealed class SctpSender(uint initialTsn, SctpAssociationOptions options
     public bool CanGiveUp { get; set; }
 
     /// <summary>Sets the window that the peer began with.</summary>
-    public void SetPeerWindow(uint window) => _peerWindow = window;
+    public void SetPeerWindow(uint window) => _window.Begin(window);
 
     /// <summary>Whether a stream has messages that are not acknowledged.</summary>
     public bool IsBusy(int streamId) => _queue.Any(m => m.StreamId == streamId) || _outstanding.Any(c => c.Message.StreamId == streamId);
@@ -58,7 +61,7 @@ internal sealed class SctpSender(uint initialTsn, SctpAssociationOptions options
     public bool HasSomething(TimeSpan now)
     {
         Expire(now);
-        return _owesForward || _outstanding.Exists(c => c.IsMarked && MayRetransmit()) || (_queue.First is { } next && MaySend(next.Value));
+        return _owesForward || _outstanding.Exists(c => c.IsMarked && MayRetransmit()) || (_queue.First is { } next && MaySend(next.Value, now));
     }
 
     /// <summary>Adds FORWARD-TSN, what is sent again, and what is new, as far as windows and room go.</summary>
@@ -86,13 +89,18 @@ internal sealed class SctpSender(uint initialTsn, SctpAssociationOptions options
         }
 
         _isRecoveryFresh = false;
-        while (_queue.First is { } next && MaySend(next.Value))
+        while (_queue.First is { } next && MaySend(next.Value, now))
         {
             SctpOutboundMessage message = next.Value;
-            int length = Math.Min(_maxFragment, message.Payload.Length - message.Sent);
+            int length = _window.NextLength(message);
             if (writer.Room < Size(length))
             {
                 break;
+            }
+
+            if (!_window.Fits(message))
+            {
+                _window.Probe();
             }
 
             if (message.Sent == 0 && message.IsOrdered)
@@ -159,7 +167,7 @@ internal sealed class SctpSender(uint initialTsn, SctpAssociationOptions options
 
         isNews = bytes > 0 || hasAdvanced;
         _congestion.Acknowledge(bytes, sack.CumulativeTsn, hasAdvanced, flightBefore);
-        _peerWindow = Math.Max(0, sack.Window - _flight);
+        _window.Update(sack.Window, _flight, now);
         if (_outstanding.Count == 0)
         {
             Deadline = null;
@@ -196,9 +204,11 @@ internal sealed class SctpSender(uint initialTsn, SctpAssociationOptions options
 
     private bool MayRetransmit() => _isRecoveryFresh || _flight == 0 || _flight < _congestion.Window;
 
-    /// <summary>Rules A and B of RFC 9260 §6.1; what goes out while nothing is on the way is a probe of a window of zero.</summary>
-    private bool MaySend(SctpOutboundMessage message)
-        => _flight == 0 || (_flight < _congestion.Window && Math.Min(_maxFragment, message.Payload.Length - message.Sent) <= _peerWindow);
+    /// <summary>
+    /// Rules A and B of RFC 9260 §6.1. What does not fit and goes out while nothing is on the way is a probe of a window that is closed.
+    /// </summary>
+    private bool MaySend(SctpOutboundMessage message, TimeSpan now)
+        => _window.Fits(message) ? _flight == 0 || _flight < _congestion.Window : _flight == 0 && !(now < _window.ProbeAt);
 
     private void Write(SctpOutboundChunk chunk, SctpPacketWriter writer, TimeSpan now, bool restarts)
     {
@@ -206,7 +216,7 @@ internal sealed class SctpSender(uint initialTsn, SctpAssociationOptions options
         chunk.Transmissions++;
         chunk.SentAt = now;
         _flight += chunk.Length;
-        _peerWindow = Math.Max(0, _peerWindow - chunk.Length);
+        _window.Take(chunk.Length);
         Deadline = Deadline is null || restarts ? now + timeout.Value : Deadline;
         writer.AddData(
             chunk.Bits,
@@ -230,6 +240,13 @@ internal sealed class SctpSender(uint initialTsn, SctpAssociationOptions options
 
         _outstanding.RemoveRange(0, count);
         _acknowledged = cumulativeTsn;
+        if (_announced is { } announced && !SctpSerial.IsAfter(announced, cumulativeTsn))
+        {
+            // The peer has got there: what there was no room for follows.
+            _announced = null;
+            _owesForward |= SctpSerial.IsAfter(_givenUp, cumulativeTsn);
+        }
+
         return bytes;
     }
 
@@ -260,12 +277,15 @@ internal sealed class SctpSender(uint initialTsn, SctpAssociationOptions options
 
         // Blocks are isolated: there are no more of them than chunks.
         int count = Math.Min(sack.GapCount, _outstanding.Count);
+        int done = 0;
         for (int i = 0; i < count; i++)
         {
+            // Where they overlap all the same, nothing is looked at twice.
             SctpGap gap = sack.GetGap(i);
-            for (int index = gap.Start - 1; index < gap.End && index < _outstanding.Count; index++)
+            for (int index = Math.Max(done, gap.Start - 1); index < gap.End && index < _outstanding.Count; index++)
             {
                 SctpOutboundChunk chunk = _outstanding[index];
+                done = index + 1;
                 chunk.Covered = _sacks;
                 if (!chunk.IsAcknowledged && !chunk.Message.IsAbandoned)
                 {
@@ -399,39 +419,29 @@ internal sealed class SctpSender(uint initialTsn, SctpAssociationOptions options
         _givenUp = point;
     }
 
+    /// <summary>Adds FORWARD-TSN where it is owed and has room. What has no room in it follows once the peer has got so far.</summary>
     private void WriteForward(SctpPacketWriter writer, TimeSpan now)
     {
-        if (!_owesForward)
+        if (!_owesForward || writer.Room < _skips.MaxSize)
         {
             return;
         }
 
         _owesForward = false;
         _skips.Clear();
+        uint point = _acknowledged;
         foreach (SctpOutboundChunk chunk in _outstanding)
         {
-            if (SctpSerial.IsAfter(chunk.Tsn, _givenUp))
+            if (SctpSerial.IsAfter(chunk.Tsn, _givenUp) || !_skips.TryAdd(chunk.Message))
             {
                 break;
             }
 
-            if (chunk.Message.IsOrdered && (_skips.Count == 0 || _skips[^1].StreamId != chunk.Message.StreamId
-                || _skips[^1].SequenceNumber != chunk.Message.SequenceNumber))
-            {
-                int known = _skips.FindIndex(s => s.StreamId == chunk.Message.StreamId);
-                SctpSkip skip = new(chunk.Message.StreamId, chunk.Message.SequenceNumber);
-                if (known >= 0)
-                {
-                    _skips[known] = skip;
-                }
-                else if (_skips.Count < (options.MaxPacketSize / 2) / SctpForwardTsn.EntrySize)
-                {
-                    _skips.Add(skip);
-                }
-            }
+            point = chunk.Tsn;
         }
 
-        writer.AddForwardTsn(_givenUp, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_skips));
+        _announced = point == _givenUp ? null : point;
+        writer.AddForwardTsn(point, _skips.Streams);
         Deadline ??= now + timeout.Value;
     }
 }

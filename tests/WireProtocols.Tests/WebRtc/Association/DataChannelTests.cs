@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using WireProtocols.WebRtc;
 
@@ -162,6 +163,38 @@ public class DataChannelTests
                 }
             }
         }
+    }
+
+    /// <summary>A peer whose INIT names no extensions answers no reset: the channel is closed for this side alone.</summary>
+    [Fact]
+    public void A_channel_of_a_peer_that_knows_no_resets_is_closed_at_once()
+    {
+        DataChannelAssociation client = new(isDtlsClient: true);
+        DataChannelAssociation server = new(isDtlsClient: false);
+        client.Connect(_now);
+        Assert.True(client.TryGetPacket(_now, out ReadOnlyMemory<byte> init));
+        Assert.Equal(OperationStatus.Done, SctpPacket.Decode(init.Span, out SctpPacket decoded, out _, out _));
+        SctpPacketWriter bare = new(1200);
+        bare.Begin(5000, 5000, 0);
+        foreach (SctpChunk chunk in decoded)
+        {
+            bare.BeginInit(isAck: false, chunk.AsInit());
+            bare.EndChunk();
+        }
+
+        server.Receive(bare.Finish().Span, _now);
+        for (int i = 0; i < 3; i++)
+        {
+            Carry(server, client);
+            Carry(client, server);
+        }
+
+        DataChannel channel = server.Open("one way", _now);
+        server.Close(channel);
+        List<DataChannelEvent> events = [];
+        Take(server, events);
+        Assert.Equal([DataChannelEventKind.Connected, DataChannelEventKind.ChannelClosed], events.Select(e => e.Kind));
+        Assert.Equal((DataChannelState.Closed, 0), (channel.State, server.Channels.Count));
     }
 
     private void Run()

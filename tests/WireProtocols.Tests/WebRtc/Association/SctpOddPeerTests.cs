@@ -49,21 +49,125 @@ public class SctpOddPeerTests
         Assert.True(network.RunUntil(() => network.SecondEvents.Any(e => e.Kind == SctpEventKind.Message), 5));
     }
 
+    /// <summary>The peer has no say in streams of ours: what is sent on them goes on.</summary>
     [Fact]
-    public void A_request_to_begin_anew_is_answered_by_one()
+    public void A_request_to_begin_our_streams_anew_is_denied()
     {
         SctpNetwork network = Connected();
         uint sequence = BinaryPrimitives.ReadUInt32BigEndian(_toSecond[0].AsSpan(28));
-        byte[] request = [0, 14, 0, 10, .. BitConverter.GetBytes(BinaryPrimitives.ReverseEndianness(sequence)), 0, 5];
+        byte[] request = [0, 14, 0, 10, .. Bytes(sequence), 0, 5];
         network.Inject(true, Packet(Tag(), SctpChunkType.Reconfig, request));
-        Assert.True(network.RunUntil(() => network.FirstEvents.Any(e => e.Kind == SctpEventKind.PeerStreamReset && e.StreamId == 5), 5));
-        Assert.True(network.RunUntil(() => network.SecondEvents.Any(e => e.Kind == SctpEventKind.StreamReset && e.StreamId == 5), 5));
+        Assert.Equal($"Reconfig 0010000C{sequence:X8}00000002", Chunks(_toFirst)[^1]);
+        Assert.True(network.Second.TrySend(5, 51, "goes on"u8, SctpReliability.Ordered, network.Now));
+        Assert.True(network.RunUntil(() => network.FirstEvents.Any(e => e.Kind == SctpEventKind.Message), 5));
 
-        // Said again, it is answered again, and nothing else happens.
-        int events = network.SecondEvents.Count;
+        // Said again, it is answered again.
         network.Inject(true, Packet(Tag(), SctpChunkType.Reconfig, request));
+        Assert.Equal($"Reconfig 0010000C{sequence:X8}00000002", Chunks(_toFirst)[^1]);
+    }
+
+    /// <summary>Gap blocks fill the packet to its end; what else is due goes out in the next.</summary>
+    [Fact]
+    public void A_SACK_that_fills_its_packet_leaves_the_answer_to_the_next()
+    {
+        SctpNetwork network = Connected();
+        uint tsn = BinaryPrimitives.ReadUInt32BigEndian(_toSecond[0].AsSpan(28));
+        SctpPacketWriter writer = new(16_000);
+        writer.Begin(5000, 5000, Tag());
+        for (uint i = 1; i <= 293; i++)
+        {
+            writer.AddData(SctpDataBits.Beginning | SctpDataBits.Ending | SctpDataBits.Unordered, tsn + (2 * i), 0, 0, 51, [1]);
+        }
+
+        writer.AddChunk(SctpChunkType.Reconfig, 0, [0, 15, 0, 8, .. Bytes(tsn)]);
+        network.Inject(true, writer.Finish().ToArray());
+        string[] chunks = [.. Chunks(_toFirst).TakeLast(2)];
+        Assert.StartsWith($"Sack {tsn - 1:X8}", chunks[0], StringComparison.Ordinal);
+        Assert.Equal("0125", chunks[0].Substring("Sack ".Length + 16, 4));
+        Assert.Equal($"Reconfig 0010000C{tsn:X8}00000002", chunks[1]);
+    }
+
+    [Fact]
+    public void Two_requests_in_one_chunk_have_two_answers()
+    {
+        SctpNetwork network = Connected();
+        uint sequence = BinaryPrimitives.ReadUInt32BigEndian(_toSecond[0].AsSpan(28));
+        byte[] outgoing = [0, 13, 0, 18, .. Bytes(sequence), 0, 0, 0, 0, .. Bytes(sequence - 1), 0, 5, 0, 0];
+        byte[] incoming = [0, 14, 0, 10, .. Bytes(sequence + 1), 0, 5];
+        network.Inject(true, Packet(Tag(), SctpChunkType.Reconfig, [.. outgoing, .. incoming]));
+        Assert.Equal($"Reconfig 0010000C{sequence:X8}000000010010000C{sequence + 1:X8}00000002", Chunks(_toFirst)[^1]);
+    }
+
+    [Fact]
+    public void Streams_that_there_are_not_do_not_begin_anew()
+    {
+        SctpNetwork network = Connected();
+        uint sequence = BinaryPrimitives.ReadUInt32BigEndian(_toSecond[0].AsSpan(28));
+        byte[] request = [0, 13, 0, 20, .. Bytes(sequence), 0, 0, 0, 0, .. Bytes(sequence - 1), 0, 5, 4, 0];
+        network.Inject(true, Packet(Tag(), SctpChunkType.Reconfig, request));
+        Assert.Equal($"Reconfig 0010000C{sequence:X8}00000003", Chunks(_toFirst)[^1]);
+        Assert.DoesNotContain(network.SecondEvents, e => e.Kind == SctpEventKind.PeerStreamReset);
+
+        // Nor are ours asked for.
+        int before = _toFirst.Count;
+        network.Second.ResetStream(1024);
+        network.Second.ResetStream(-1);
         network.Run(5);
-        Assert.Equal(events, network.SecondEvents.Count);
+        Assert.Equal(before, _toFirst.Count);
+    }
+
+    [Fact]
+    public void That_a_stream_began_anew_is_told_once_until_it_is_taken()
+    {
+        SctpNetwork network = Connected();
+        uint sequence = BinaryPrimitives.ReadUInt32BigEndian(_toSecond[0].AsSpan(28));
+        byte[] last = Bytes(sequence - 1);
+        network.TakesEvents = false;
+        for (int i = 0; i < 100; i++, sequence++)
+        {
+            byte[] request = [0, 13, 0, 20, .. Bytes(sequence), 0, 0, 0, 0, .. last, 0, 5, 0, 6];
+            network.Inject(true, Packet(Tag(), SctpChunkType.Reconfig, request));
+            Assert.Equal($"Reconfig 0010000C{sequence:X8}00000001", Chunks(_toFirst)[^1]);
+        }
+
+        network.SecondEvents.Clear();
+        network.TakeEvents();
+        Assert.Equal([5, 6], network.SecondEvents.Select(e => e.StreamId));
+        network.Inject(true, Packet(Tag(), SctpChunkType.Reconfig, [0, 13, 0, 18, .. Bytes(sequence), 0, 0, 0, 0, .. last, 0, 5]));
+        network.TakeEvents();
+        Assert.Equal([5, 6, 5], network.SecondEvents.Select(e => e.StreamId));
+    }
+
+    /// <summary>"the first zero window probe after 1 RTO", and "increase the probe interval exponentially afterwards".</summary>
+    [Fact]
+    public void A_closed_window_is_probed_ever_more_rarely()
+    {
+        SctpNetwork network = new(new SctpWeather(1), new SctpAssociationOptions { ReceiveWindow = 4096 });
+        List<TimeSpan> times = [];
+        network.Sees = (isToSecond, packet) =>
+        {
+            if (isToSecond && packet[12] == (byte)SctpChunkType.Data)
+            {
+                times.Add(network.Now);
+            }
+        };
+        network.First.Connect(network.Now);
+        Assert.True(network.RunUntil(() => network.FirstEvents.Count > 0 && network.SecondEvents.Count > 0, 5));
+        network.TakesEvents = false;
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.True(network.First.TrySend(0, 51, new byte[1000], SctpReliability.Ordered, network.Now));
+        }
+
+        network.Run(12);
+        Assert.Equal(7, times.Count);
+        Assert.True(times[3] < TimeSpan.FromSeconds(1));
+        Assert.All([1, 2, 4], seconds => Assert.True(Gap(seconds) >= TimeSpan.FromSeconds(seconds), $"{Gap(seconds)} before a probe"));
+        network.TakesEvents = true;
+        network.TakeEvents();
+        Assert.True(network.RunUntil(() => network.First.BufferedBytes == 0, 60));
+
+        TimeSpan Gap(int seconds) => seconds == 1 ? times[4] - times[3] : seconds == 2 ? times[5] - times[4] : times[6] - times[5];
     }
 
     [Theory]
@@ -143,6 +247,8 @@ public class SctpOddPeerTests
         network.Inject(true, [1, 2, 3]);
         Assert.Equal((before, SctpState.Established), (_toFirst.Count, network.Second.State));
     }
+
+    private static byte[] Bytes(uint value) => BitConverter.GetBytes(BinaryPrimitives.ReverseEndianness(value));
 
     private static byte[] Packet(uint tag, SctpChunkType type, byte[] value)
     {

@@ -1,8 +1,8 @@
 using WireProtocols.Benchmarks.Buffers;
 using WireProtocols.Benchmarks.EventStreams;
 using WireProtocols.Benchmarks.Http1;
-using WireProtocols.Benchmarks.Multipart;
 using WireProtocols.Benchmarks.JsonRpc;
+using WireProtocols.Benchmarks.Multipart;
 using WireProtocols.Benchmarks.Ndjson;
 using WireProtocols.Benchmarks.ProxyProtocol;
 using WireProtocols.Benchmarks.Rpc;

@@ -1,8 +1,8 @@
 using WireProtocols.Fuzz.Buffers;
 using WireProtocols.Fuzz.EventStreams;
 using WireProtocols.Fuzz.Http1;
-using WireProtocols.Fuzz.Multipart;
 using WireProtocols.Fuzz.JsonRpc;
+using WireProtocols.Fuzz.Multipart;
 using WireProtocols.Fuzz.Ndjson;
 using WireProtocols.Fuzz.ProxyProtocol;
 using WireProtocols.Fuzz.Rpc;

@@ -14,7 +14,12 @@ public sealed class SctpAssociationTarget : FuzzTarget
 
     private static readonly SctpAssociationOptions Options = new()
     {
-        ReceiveWindow = 8192, MaxMessageLength = 6000, MaxBufferedBytes = 20_000, MaxFragments = 32, MaxStreams = 8, MaxRetransmissions = 50,
+        ReceiveWindow = 8192,
+        MaxMessageLength = 6000,
+        MaxBufferedBytes = 20_000,
+        MaxFragments = 32,
+        MaxStreams = 8,
+        MaxRetransmissions = 50,
     };
 
     public override string Name => "sctp-association";

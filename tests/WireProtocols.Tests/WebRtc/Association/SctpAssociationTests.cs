@@ -8,7 +8,9 @@ public class SctpAssociationTests
 {
     private static readonly SctpAssociationOptions Patient = new()
     {
-        MinTimeout = TimeSpan.FromMilliseconds(200), MaxRetransmissions = 30, MaxInitRetransmissions = 30,
+        MinTimeout = TimeSpan.FromMilliseconds(200),
+        MaxRetransmissions = 30,
+        MaxInitRetransmissions = 30,
     };
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 24)];

@@ -67,7 +67,12 @@ public sealed class HaproxyTests(ProxyServeFixture server) : IClassFixture<Proxy
             new IPEndPoint(IPAddress.Loopback, 0),
             (_, peer) =>
             {
-                seen.TrySetResult(peer.Header!);
+                // Whoever looked whether the proxy has started was relayed, as a client of it.
+                if (peer.Header is { Command: ProxyCommand.Local } header)
+                {
+                    seen.TrySetResult(header);
+                }
+
                 return Task.CompletedTask;
             },
             new TransportListenerOptions { ProxyProtocol = new ProxyListenerOptions { Trusted = ProxyListenerOptions.Loopback } });
@@ -78,8 +83,8 @@ public sealed class HaproxyTests(ProxyServeFixture server) : IClassFixture<Proxy
               bind 127.0.0.1:{port}
               server wire 127.0.0.1:{checkedPort} send-proxy-v2 check check-send-proxy inter 100ms
             """);
-        OwnedProxyHeader header = await seen.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-        Assert.Equal((2, ProxyCommand.Local, false), (header.Version, header.Command, header.Source is not null));
+        OwnedProxyHeader check = await seen.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        Assert.Equal((2, false), (check.Version, check.Source is not null));
     }
 
     public static TheoryData<string> Written => [.. ProxyWritings.Names];

@@ -50,8 +50,7 @@ public sealed class HaproxyTests(ProxyServeFixture server) : IClassFixture<Proxy
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         await using ProxyProgram haproxy
             = await ProxyProgram.StartHaproxyAsync((_, port) => Listen($"127.0.0.1:{port},unix@{path}", "send-proxy-v2"));
-        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), TestContext.Current.CancellationToken);
+        using Socket socket = await ConnectAsync(path);
         await using NetworkStream stream = new(socket);
         JsonElement peer = PeerRequest.Parse(
             await PeerRequest.ExchangeAsync(stream, "GET /peer HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"u8.ToArray()));
@@ -103,6 +102,26 @@ public sealed class HaproxyTests(ProxyServeFixture server) : IClassFixture<Proxy
         ProxyWriting writing = ProxyWritings.Get(name);
         string answer = await ProxyWritings.AskAsync(haproxy.Port, writing);
         Assert.Equal($"{writing.Expected} {writing.Authority} {writing.UniqueId}".TrimEnd(), answer.TrimEnd());
+    }
+
+    /// <summary>The proxy listens on its port a moment before it does on its path.</summary>
+    private static async Task<Socket> ConnectAsync(string path)
+    {
+        using CancellationTokenSource patience = new(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            try
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), patience.Token);
+                return socket;
+            }
+            catch (SocketException) when (!patience.IsCancellationRequested)
+            {
+                socket.Dispose();
+                await Task.Yield();
+            }
+        }
     }
 
     private string Listen(string bind, string options) => $"""

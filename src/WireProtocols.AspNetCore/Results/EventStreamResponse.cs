@@ -1,7 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using WireProtocols.ServerSentEvents;
@@ -16,7 +14,7 @@ internal static class EventStreamResponse
     /// <summary>The last event ID that the client has seen (WHATWG HTML §9.2.4); null where it comes for the first time.</summary>
     public static string? LastEventId(HttpContext context) => context.Request.Headers["Last-Event-ID"] is [{ Length: > 0 } id, ..] ? id : null;
 
-    /// <summary>Sends the head, runs what writes the stream, and says in its end that it is whole. It ends early when the client has gone or the
+    /// <summary>Sends the head, and runs what writes the stream. It ends early when the client has gone or the
     /// application stops.</summary>
     public static async Task RunAsync(
         HttpContext context, WireEventStreamOptions options, Func<EventStreamWriter, CancellationToken, Task> write)
@@ -31,7 +29,7 @@ internal static class EventStreamResponse
         }
 
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        SetHead(context);
+        StreamedHead.Set(context, ContentType);
         EventStreamWriterOptions writing = new() { HeartbeatInterval = options.HeartbeatInterval };
         await using EventStreamWriter writer = new(context.Response.BodyWriter, writing);
         try
@@ -49,15 +47,5 @@ internal static class EventStreamResponse
         {
             // Nobody reads any more, or the server stops; the client comes back with the ID of the last event that it has seen.
         }
-    }
-
-    private static void SetHead(HttpContext context)
-    {
-        // Neither a cache nor a proxy that compresses or gathers may stand between an event and its reader.
-        context.Response.ContentType = ContentType;
-        context.Response.Headers.CacheControl = "no-cache, no-transform";
-        context.Response.Headers["X-Accel-Buffering"] = "no";
-        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
     }
 }

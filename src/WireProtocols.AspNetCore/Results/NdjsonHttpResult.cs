@@ -1,8 +1,6 @@
 using System.IO.Pipelines;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.Timeouts;
 using WireProtocols.Ndjson;
 
 namespace WireProtocols.AspNetCore;
@@ -26,17 +24,13 @@ public sealed class NdjsonHttpResult<T> : IResult, IStatusCodeHttpResult, IConte
     public int? StatusCode => StatusCodes.Status200OK;
 
     /// <inheritdoc/>
-    public string? ContentType => _options?.Format == NdjsonFormat.TextSequence ? "application/json-seq" : "application/x-ndjson";
+    public string ContentType => _options?.Format == NdjsonFormat.TextSequence ? "application/json-seq" : "application/x-ndjson";
 
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         ArgumentNullException.ThrowIfNull(httpContext);
-        httpContext.Response.ContentType = ContentType;
-        httpContext.Response.Headers.CacheControl = "no-cache, no-transform";
-        httpContext.Response.Headers["X-Accel-Buffering"] = "no";
-        httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        httpContext.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
+        StreamedHead.Set(httpContext, ContentType);
         CancellationToken stop = httpContext.RequestAborted;
         try
         {
@@ -54,13 +48,8 @@ public sealed class NdjsonHttpResult<T> : IResult, IStatusCodeHttpResult, IConte
     private async Task WriteAsync(NdjsonWriter writer, CancellationToken stop)
     {
         await using IAsyncEnumerator<T> values = _values.GetAsyncEnumerator(stop);
-        while (true)
+        while (await MoveNextAsync(values, writer, stop).ConfigureAwait(false))
         {
-            if (!await MoveNextAsync(values, writer, stop).ConfigureAwait(false))
-            {
-                break;
-            }
-
             await writer.WriteAsync(values.Current, _typeInfo, stop).ConfigureAwait(false);
         }
 

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace WireProtocols.EventStreams;
 
 /// <summary>
-/// The headers of a message, in the order in which they were sent, which is meaningless (amazon-eventstream §Headers Format). They have been checked,
-/// and are lent: <c>foreach</c> goes through them without a copy.
+/// The headers of a message, in the order in which they were sent, which is meaningless (amazon-eventstream §Headers Format). They have been
+/// checked, and are lent: <c>foreach</c> goes through them without a copy.
 /// </summary>
 public readonly ref struct EventHeaders
 {

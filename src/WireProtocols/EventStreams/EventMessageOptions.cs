@@ -1,8 +1,8 @@
 namespace WireProtocols.EventStreams;
 
 /// <summary>
-/// The limits of messages. Immutable. By default they are those of the format, which "services MUST validate" (amazon-eventstream §Message Format). A
-/// client, which is not to hold services to them, may set others: whatever a peer can make grow has a limit here.
+/// The limits of messages. Immutable. By default they are those of the format, which "services MUST validate" (amazon-eventstream §Message Format).
+/// A client, which is not to hold services to them, may set others: whatever a peer can make grow has a limit here.
 /// </summary>
 public sealed class EventMessageOptions
 {

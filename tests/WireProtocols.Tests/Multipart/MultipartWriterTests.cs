@@ -23,7 +23,8 @@ public class MultipartWriterTests
         writer.StartPart([new("C", "ä")]);
         writer.Complete();
         Assert.Equal(
-            "--b\r\nA: 1\r\nB: \r\n\r\nhello\r\n--b\r\n\r\nx\r\n--\r\n--b\r\nC: ä\r\n\r\n\r\n--b--\r\n", Encoding.UTF8.GetString(output.WrittenSpan));
+            "--b\r\nA: 1\r\nB: \r\n\r\nhello\r\n--b\r\n\r\nx\r\n--\r\n--b\r\nC: ä\r\n\r\n\r\n--b--\r\n",
+            Encoding.UTF8.GetString(output.WrittenSpan));
     }
 
     [Fact]

@@ -41,7 +41,8 @@ public class WebSocketHandshakeConnectTests
     [Fact]
     public void What_is_not_ASCII_in_fields_of_others_refuses_no_handshake()
     {
-        WebSocketHandshakeRequest request = WebSocketHandshakeConnect.ParseRequest([.. Example, new("cookie", "city=Köln"), new("user-agent", "me")]);
+        WebSocketHandshakeRequest request
+            = WebSocketHandshakeConnect.ParseRequest([.. Example, new("cookie", "city=Köln"), new("user-agent", "me")]);
 
         Assert.True(request.Fields.TryGetValue("cookie"u8, out ReadOnlySpan<byte> cookie));
         Assert.Equal("city=Köln"u8, cookie);

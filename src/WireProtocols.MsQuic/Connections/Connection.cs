@@ -194,7 +194,7 @@ internal sealed unsafe class Connection
                 _closedByPeer = new QuicEvent { Kind = QuicEventKind.Close, ErrorCode = (long)item.PeerErrorCode };
                 break;
             case ConnectionEventType.ShutdownByTransport:
-                End(ConnectionEnd.Describe(item));
+                End(ConnectionEnd.Describe(item), Status.IsRefused(item.Status));
                 break;
             case ConnectionEventType.ShutdownComplete:
                 TellClosedByPeer(connection);
@@ -220,11 +220,14 @@ internal sealed unsafe class Connection
         }
     }
 
-    private void End(QuicEvent close)
+    private void End(QuicEvent close, bool isRefused = false)
     {
         Interlocked.Exchange(ref _isClosed, 1);
         _ready.TrySetException(_refusal ?? new MsQuicException(
-            string.Create(CultureInfo.InvariantCulture, $"There is no connection: {close.Reason ?? $"closed with 0x{close.ErrorCode:x}"}.")));
+            string.Create(CultureInfo.InvariantCulture, $"There is no connection: {close.Reason ?? $"closed with 0x{close.ErrorCode:x}"}."))
+        {
+            IsConnectionRefused = isRefused,
+        });
         _events.End(close);
         _room.End();
     }

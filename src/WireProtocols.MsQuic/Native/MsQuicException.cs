@@ -19,4 +19,10 @@ public sealed class MsQuicException : IOException
         : base(message, innerException)
     {
     }
+
+    /// <summary>
+    /// Whether the server refused the connection (CONNECTION_REFUSED, RFC 9000 §20.1), as one does that is too busy. Another attempt, some time later, may
+    /// succeed.
+    /// </summary>
+    public bool IsConnectionRefused { get; init; }
 }

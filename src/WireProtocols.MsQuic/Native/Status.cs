@@ -27,6 +27,8 @@ internal static class Status
 
     public static bool IsIdle(uint status) => status == ConnectionIdle;
 
+    public static bool IsRefused(uint status) => status == ConnectionRefused;
+
     public static bool IsLost(uint status) => status == ConnectionTimeout || status == Unreachable || status == ConnectionRefused;
 
     /// <summary>The status as a text for a person.</summary>

@@ -26,6 +26,9 @@ internal sealed class QuicSoakCounts
     /// <summary>Connections that were closed or let go with streams open.</summary>
     public long Aborted;
 
+    /// <summary>Attempts that the server refused because it was busy. Each is made again.</summary>
+    public long Refused;
+
     public long ConnectFailures;
 
     /// <summary>Connections that ended though nobody here ended them.</summary>
@@ -50,12 +53,12 @@ internal sealed class QuicSoakCounts
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Opened} opened, {Echoed} streams echoed, {Resets} reset, {Stops} stopped, {DatagramsBack} of {DatagramsSent} datagrams back, {Closed} "
-            + $"closed, {Aborted} aborted; {ConnectFailures} not connected, {UnexpectedEnds} ended unexpectedly, {Wrong} wrong");
+            + $"closed, {Aborted} aborted, {Refused} refused; {ConnectFailures} not connected, {UnexpectedEnds} ended unexpectedly, {Wrong} wrong");
 
     /// <summary>As one line that <see cref="Add"/> reads.</summary>
     public string ToLine() => string.Join(
         ' ',
-        ((long[])[Opened, Echoed, Resets, Stops, DatagramsSent, DatagramsBack, Closed, Aborted, ConnectFailures, UnexpectedEnds, Wrong])
+        ((long[])[Opened, Echoed, Resets, Stops, DatagramsSent, DatagramsBack, Closed, Aborted, ConnectFailures, UnexpectedEnds, Wrong, Refused])
             .Select(n => n.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>Adds the counts of a process that said them last before it ended.</summary>
@@ -73,5 +76,6 @@ internal sealed class QuicSoakCounts
         ConnectFailures += counts[8];
         UnexpectedEnds += counts[9];
         Wrong += counts[10];
+        Refused += counts[11];
     }
 }

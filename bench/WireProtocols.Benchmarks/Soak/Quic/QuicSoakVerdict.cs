@@ -59,6 +59,11 @@ internal static class QuicSoakVerdict
                 $"{run.Counts.ConnectFailures} not connected, {run.Counts.UnexpectedEnds} ended unexpectedly, {run.Counts.Wrong} wrong");
         }
 
+        if (run.Counts.Refused > run.Counts.Opened / 10)
+        {
+            yield return $"{run.Counts.Refused} attempts were refused: the machine is too busy for what it would show";
+        }
+
         if (run.Counts.Opened == 0 || run.Counts.Echoed == 0)
         {
             yield return "nothing was echoed";

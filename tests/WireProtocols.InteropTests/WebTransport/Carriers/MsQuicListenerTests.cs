@@ -16,7 +16,8 @@ public sealed class MsQuicListenerTests
         for (int round = 0; round < 3; round++)
         {
             await using MsQuicCarrier first = await ConnectAsync(listener);
-            await Assert.ThrowsAsync<MsQuicException>(() => ConnectAsync(listener));
+            MsQuicException refusal = await Assert.ThrowsAsync<MsQuicException>(() => ConnectAsync(listener));
+            Assert.True(refusal.IsConnectionRefused);
             await using MsQuicCarrier accepted = await listener.AcceptAsync();
         }
     }

@@ -1,3 +1,5 @@
+using WireProtocols.Resume;
+
 namespace WireProtocols.ServerSentEvents;
 
 /// <summary>What a replay buffer can do for a client that comes back.</summary>
@@ -20,12 +22,9 @@ public enum EventStreamReplay
 public sealed class EventStreamReplayBuffer
 {
     private readonly Lock _lock = new();
-    private readonly Queue<(string Id, ReadOnlyMemory<byte> Encoded)> _events = new();
-    private readonly Dictionary<string, long> _positions = new(StringComparer.Ordinal);
-    private readonly int _maxEvents;
-    private readonly long _maxBytes;
-    private long _first;
-    private long _bytes;
+    private readonly Queue<string> _ids = new();
+    private readonly Dictionary<string, long> _sequences = new(StringComparer.Ordinal);
+    private readonly ReplayBuffer _buffer;
 
     /// <param name="maxEvents">The most events that are kept; 0 keeps none.</param>
     /// <param name="maxBytes">The most bytes that they may have together.</param>
@@ -34,33 +33,15 @@ public sealed class EventStreamReplayBuffer
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxEvents);
         ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
-        _maxEvents = maxEvents;
-        _maxBytes = maxBytes;
+        _buffer = new ReplayBuffer(
+            new ReplayBufferOptions { MaxMessages = maxEvents, MaxBytes = maxBytes, MaxAge = Timeout.InfiniteTimeSpan });
     }
 
     /// <summary>How many events are kept.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _events.Count;
-            }
-        }
-    }
+    public int Count => _buffer.Count;
 
     /// <summary>How many bytes they have.</summary>
-    public long Bytes
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _bytes;
-            }
-        }
-    }
+    public long Bytes => _buffer.Bytes;
 
     /// <summary>Adds an event.</summary>
     /// <param name="id">Its ID, unique in the stream.</param>
@@ -71,12 +52,12 @@ public sealed class EventStreamReplayBuffer
         ArgumentException.ThrowIfNullOrEmpty(id);
         lock (_lock)
         {
-            _positions[id] = _first + _events.Count;
-            _events.Enqueue((id, encoded));
-            _bytes += encoded.Length;
-            while (_events.Count > _maxEvents || _bytes > _maxBytes)
+            long sequence = _buffer.Add(encoded).Sequence;
+            _ids.Enqueue(id);
+            _sequences[id] = sequence;
+            while (_ids.Count > _buffer.Count)
             {
-                RemoveFirst();
+                Forget(_ids.Dequeue(), sequence - _ids.Count);
             }
         }
     }
@@ -95,26 +76,19 @@ public sealed class EventStreamReplayBuffer
 
         lock (_lock)
         {
-            if (!_positions.TryGetValue(lastEventId, out long position))
-            {
-                return EventStreamReplay.Gone;
-            }
-
-            missed = [.. _events.Skip((int)(position - _first) + 1).Select(e => e.Encoded)];
-            return EventStreamReplay.Complete;
+            return _sequences.TryGetValue(lastEventId, out long sequence)
+                && _buffer.GetMissed(sequence, out missed) == ReplayAnswer.Complete
+                ? EventStreamReplay.Complete
+                : EventStreamReplay.Gone;
         }
     }
 
-    private void RemoveFirst()
+    /// <summary>An ID that came again belongs to the newer event.</summary>
+    private void Forget(string id, long sequence)
     {
-        (string id, ReadOnlyMemory<byte> encoded) = _events.Dequeue();
-        _bytes -= encoded.Length;
-        if (_positions[id] == _first)
+        if (_sequences[id] == sequence)
         {
-            // Otherwise the same ID came again.
-            _positions.Remove(id);
+            _sequences.Remove(id);
         }
-
-        _first++;
     }
 }

@@ -1,5 +1,4 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
+using WireProtocols.Resume;
 
 namespace WireProtocols.ServerSentEvents;
 
@@ -52,7 +51,7 @@ internal sealed class EventStreamBackoff(EventStreamClientOptions options)
     /// <summary>How long to wait for the next attempt.</summary>
     public TimeSpan TakeDelay()
     {
-        TimeSpan delay = Delay(ReconnectionTime, Failures, options.MaxBackoff, options.Jitter?.Invoke() ?? NextRandom());
+        TimeSpan delay = Delay(ReconnectionTime, Failures, options.MaxBackoff, options.Jitter?.Invoke() ?? ReconnectBackoff.DrawRandom());
         delay = delay < _retryAfter ? _retryAfter : delay;
         _retryAfter = TimeSpan.Zero;
         return delay;
@@ -66,17 +65,7 @@ internal sealed class EventStreamBackoff(EventStreamClientOptions options)
     {
         // Where all clients of a server lose it at once, even the first try is spread out.
         TimeSpan start = failures > 0 && reconnectionTime < LeastBase ? LeastBase : reconnectionTime;
-        double most = Math.Min(cap.Ticks, start.Ticks * Math.Pow(2, Math.Min(failures, 62)));
-        double ticks = reconnectionTime.Ticks + (most * random);
-        return ticks >= Longest.Ticks ? Longest : TimeSpan.FromTicks((long)ticks);
-    }
-
-    /// <summary>A random number in [0, 1) from the operating system.</summary>
-    public static double NextRandom()
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
-        RandomNumberGenerator.Fill(bytes);
-        return (BinaryPrimitives.ReadUInt64LittleEndian(bytes) >> 11) * (1.0 / (1UL << 53));
+        return ReconnectBackoff.GetDelay(reconnectionTime, start, failures, cap, random);
     }
 
     /// <summary>Where the bounds contradict each other, the upper one counts, and a timer's own bound above all.</summary>

@@ -1,3 +1,4 @@
+using WireProtocols.Resume;
 using WireProtocols.ServerSentEvents;
 
 namespace WireProtocols.Tests.ServerSentEvents;
@@ -25,7 +26,7 @@ public sealed class EventStreamBackoffTests
     [Fact]
     public void Random_numbers_lie_in_the_unit_interval_and_differ()
     {
-        double[] numbers = [.. Enumerable.Range(0, 1000).Select(_ => EventStreamBackoff.NextRandom())];
+        double[] numbers = [.. Enumerable.Range(0, 1000).Select(_ => ReconnectBackoff.DrawRandom())];
         Assert.All(numbers, n => Assert.InRange(n, 0, Math.BitDecrement(1)));
         Assert.Equal(1000, numbers.Distinct().Count());
         Assert.InRange(numbers.Average(), 0.4, 0.6);

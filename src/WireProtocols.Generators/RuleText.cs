@@ -10,7 +10,7 @@ internal sealed class RuleText
     /// <summary>The form, by an example.</summary>
     public const string Form = "A client masks every frame (RFC 6455 §5.1; 1002).";
 
-    private const string Numbered = @"(?:RFC \d+|HTML|ndjson-spec|proxy-protocol|JSON-RPC|draft-[a-z0-9-]+) §\d+(?:\.\d+)*";
+    private const string Numbered = @"(?:RFC \d+|HTML|ndjson-spec|proxy-protocol|wire-resume|JSON-RPC|draft-[a-z0-9-]+) §\d+(?:\.\d+)*";
 
     /// <summary>The specifications whose sections have names alone.</summary>
     private const string Named

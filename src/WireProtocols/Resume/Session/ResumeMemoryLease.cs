@@ -1,0 +1,73 @@
+namespace WireProtocols.Resume;
+
+/// <summary>A node's hold on a session in memory.</summary>
+internal sealed class ResumeMemoryLease(
+    ResumeStoredSession session,
+    int generation,
+    CancellationToken lost,
+    ResumeIdleSessions idle,
+    ResumeStoreBytes bytes,
+    Action<ResumeStoredSession> end) : IResumeLease
+{
+    public ResumeSessionId Id => session.Id;
+
+    public CancellationToken Lost => lost;
+
+    public ValueTask<(long Received, ResumeGoneReason Gone)> ResumeAsync(long peerReceived, CancellationToken cancellationToken)
+        => new(session.Resume(generation, peerReceived));
+
+    public ValueTask<ResumeAcceptance> AcceptAsync(long sequence, CancellationToken cancellationToken) => new(session.Accept(generation, sequence));
+
+    public ValueTask<ResumeAppend> AppendAsync(bool isText, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        if (!bytes.HasRoomFor(payload.Length))
+        {
+            return new(session.Holds(generation) ? ResumeAppend.Full : ResumeAppend.Ended);
+        }
+
+        ResumeAppend append = session.Append(generation, isText, payload, out long change);
+        bytes.Change(change);
+        return new(append);
+    }
+
+    public ValueTask<int> ReadAsync(long after, Memory<ResumeMessage> messages, CancellationToken cancellationToken)
+        => new(session.Read(generation, after, messages.Span));
+
+    public ValueTask<bool> AcknowledgeAsync(long sequence, CancellationToken cancellationToken)
+    {
+        bool isAcknowledged = session.TryAcknowledge(generation, sequence, out long change);
+        bytes.Change(change);
+        return new(isAcknowledged);
+    }
+
+    public ValueTask<int> CountPendingAsync(CancellationToken cancellationToken) => new(session.CountPending(generation));
+
+    public ValueTask SetConnectedAsync(bool isConnected, CancellationToken cancellationToken)
+    {
+        if (!session.Holds(generation))
+        {
+            return default;
+        }
+
+        if (isConnected)
+        {
+            idle.Remove(session);
+        }
+        else
+        {
+            idle.Add(session);
+        }
+
+        return default;
+    }
+
+    public ValueTask EndAsync()
+    {
+        if (session.Holds(generation))
+        {
+            end(session);
+        }
+
+        return default;
+    }
+}

@@ -8,7 +8,8 @@ namespace WireProtocols.Backplane;
 /// <param name="Payload">The message.</param>
 internal readonly record struct BackplaneRecord(ulong Publisher, long Number, ReadOnlyMemory<byte> Payload)
 {
-    private const int HeadLength = sizeof(ulong) + sizeof(long);
+    /// <summary>What a record has besides its message.</summary>
+    public const int HeadLength = sizeof(ulong) + sizeof(long);
 
     /// <summary>Writes one: the two numbers in network byte order, and the message.</summary>
     public static byte[] Encode(ulong publisher, long number, ReadOnlySpan<byte> payload)

@@ -12,6 +12,7 @@ public sealed class BackplaneTopic : IAsyncDisposable
     /// <summary>The longest name of a topic in UTF-16 characters.</summary>
     public const int MaxNameLength = 256;
 
+    private readonly IBackplane _backplane;
     private readonly BackplaneLink _link;
     private readonly BackplaneTopicOptions _options;
     private readonly TimeProvider _time;
@@ -41,6 +42,7 @@ public sealed class BackplaneTopic : IAsyncDisposable
         Action<BackplaneException> lost)
     {
         Name = name;
+        _backplane = backplane;
         _link = link;
         _options = options;
         _time = nodeOptions.TimeProvider;
@@ -56,6 +58,9 @@ public sealed class BackplaneTopic : IAsyncDisposable
 
     /// <summary>Its name.</summary>
     public string Name { get; }
+
+    /// <summary>The most bytes of a message: what the options say, or less where the backplane takes no more.</summary>
+    public int MaxMessageLength => Math.Min(_options.MaxMessageLength, _backplane.MaxRecordLength - BackplaneRecord.HeadLength);
 
     /// <summary>The position of the last message that was received.</summary>
     public BackplanePosition Position => _reception.Position;
@@ -77,14 +82,14 @@ public sealed class BackplaneTopic : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the wait; the message is under way.</param>
     /// <returns>Completes when the message is in the log. Where the backplane is lost, that is when it is back, or, with
     /// <see cref="BackplaneLossPolicy.DeliverLocally"/>, at once.</returns>
-    /// <exception cref="ArgumentException">The message is longer than <see cref="BackplaneTopicOptions.MaxMessageLength"/>.</exception>
+    /// <exception cref="ArgumentException">The message is longer than <see cref="MaxMessageLength"/>.</exception>
     /// <exception cref="BackplaneException">Too much waits for the log already.</exception>
     /// <exception cref="ObjectDisposedException">The topic is closed.</exception>
     public ValueTask PublishAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
     {
-        if (payload.Length > _options.MaxMessageLength)
+        if (payload.Length > MaxMessageLength)
         {
-            throw new ArgumentException($"A message may have {_options.MaxMessageLength} bytes; this one has {payload.Length}.", nameof(payload));
+            throw new ArgumentException($"A message may have {MaxMessageLength} bytes; this one has {payload.Length}.", nameof(payload));
         }
 
         Task logged;

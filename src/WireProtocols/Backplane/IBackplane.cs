@@ -7,12 +7,16 @@ namespace WireProtocols.Backplane;
 /// </summary>
 public interface IBackplane : IAsyncDisposable
 {
+    /// <summary>The most bytes of a record that it takes.</summary>
+    int MaxRecordLength { get; }
+
     /// <summary>Connects, and goes on trying when that is lost. It is called once, before everything else, and again where it has failed.</summary>
     /// <param name="listener">Who is told.</param>
     /// <param name="cancellationToken">Gives up.</param>
     ValueTask StartAsync(IBackplaneListener listener, CancellationToken cancellationToken);
 
-    /// <summary>Tells the listener of what is appended to a topic from the end of this call on, over all that happens to the connection.</summary>
+    /// <summary>Tells the listener of what is appended to a topic from the end of this call on, over all that happens to the connection. Nothing
+    /// where it does so already.</summary>
     ValueTask SubscribeAsync(string topic, CancellationToken cancellationToken);
 
     /// <summary>Tells the listener no more of a topic.</summary>

@@ -16,6 +16,9 @@ public sealed class MemoryBackplane : IBackplane
     public MemoryBackplane(MemoryBackplaneLog? log = null) => _log = log ?? new MemoryBackplaneLog();
 
     /// <inheritdoc/>
+    public int MaxRecordLength => Array.MaxLength;
+
+    /// <inheritdoc/>
     public ValueTask StartAsync(IBackplaneListener listener, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(listener);

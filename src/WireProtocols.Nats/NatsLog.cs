@@ -116,6 +116,8 @@ internal sealed class NatsLog(NatsJSContext jetStream, NatsSubjects subjects, Na
     {
         ConsumerConfig config = new()
         {
+            // Servers of version 2.9 take a part of the filter for the name where there is none.
+            Name = RandomNumberGenerator.GetHexString(16),
             FilterSubject = subject,
             DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence,
             OptStartSeq = (ulong)after.Sequence + 1,

@@ -22,6 +22,9 @@ internal sealed class ServeBody
     /// <summary>Where the body is written; <see cref="FlushAsync"/> sends it.</summary>
     public Http1BodyWriter Writer { get; }
 
+    /// <summary>Cancelled when the client has left or the server stops.</summary>
+    public CancellationToken End => _end;
+
     /// <summary>Writes the head.</summary>
     public static Http1BodyWriter Start(ServeRequest request, string contentType)
         => request.Exchange.StartResponse(

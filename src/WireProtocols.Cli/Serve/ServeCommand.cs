@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using WireProtocols.Backplane;
 using WireProtocols.Cli.IO;
 using WireProtocols.Cli.Serve.WebTransport;
 using WireProtocols.Transports;
@@ -24,8 +25,11 @@ internal static class ServeCommand
         await using QuicServer? quic = arguments.GetValue(options.WebTransportQuic) is { } quicPort
             ? QuicServer.Start(new IPEndPoint(host, quicPort), arguments.GetValue(options.Cert), arguments.GetValue(options.Key), io.Error)
             : null;
+        await using BackplaneNode? backplane
+            = arguments.GetValue(options.Backplane) is { } url ? ServeBackplane.Join(url, io.Error) : null;
         ServeSettings settings = new()
         {
+            Backplane = backplane,
             MaxPending = arguments.GetValue(options.MaxPending),
             MaxMemory = arguments.GetValue(options.MaxMemory),
             AllowedOrigins = arguments.GetValue(options.AllowOrigin) ?? [],

@@ -101,6 +101,12 @@ internal sealed class ServeOptions
         HelpName = "SECONDS",
     });
 
+    public Option<string?> Backplane { get; } = CheckBackplane(new Option<string?>("--backplane")
+    {
+        Description = "Join the servers that name the same one: their chats and topics are one. redis://host:6379 or nats://host:4222.",
+        HelpName = "URL",
+    });
+
     public void AddTo(Command serve)
     {
         serve.Add(Host);
@@ -119,6 +125,7 @@ internal sealed class ServeOptions
         serve.Add(WebTransportQuic);
         serve.Add(Cert);
         serve.Add(Key);
+        serve.Add(Backplane);
     }
 
     /// <summary>The networks of <see cref="ProxyProtocol"/>; null where one is none. An address is a network of its own.</summary>
@@ -158,6 +165,18 @@ internal sealed class ServeOptions
             }
         });
         return networks;
+    }
+
+    private static Option<string?> CheckBackplane(Option<string?> backplane)
+    {
+        backplane.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !ServeBackplane.IsOne(token.Value))
+            {
+                result.AddError($"{backplane.Name} takes redis://host:6379 or nats://host:4222.");
+            }
+        });
+        return backplane;
     }
 
     private static Option<T> CheckPort<T>(Option<T> port)

@@ -1,3 +1,4 @@
+using WireProtocols.Backplane;
 using WireProtocols.Transports;
 
 namespace WireProtocols.Cli.Serve;
@@ -56,6 +57,9 @@ internal sealed class ServeSettings
 
     /// <summary>From which proxies a header is expected; null for from none.</summary>
     public ProxyListenerOptions? ProxyProtocol { get; init; }
+
+    /// <summary>What joins this server to others; null where it stands alone.</summary>
+    public BackplaneNode? Backplane { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

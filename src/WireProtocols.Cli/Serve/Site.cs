@@ -16,18 +16,21 @@ internal sealed class Site
 
     /// <param name="settings">The server's.</param>
     /// <param name="budget">What may wait for clients.</param>
+    /// <param name="topics">What it has in common with other servers.</param>
     /// <param name="bad">Answers at bad paths; null where there are none.</param>
-    public Site(ServeSettings settings, MemoryBudget budget, BadServer? bad) => _routes =
+    public Site(ServeSettings settings, MemoryBudget budget, ServeTopics topics, BadServer? bad) => _routes =
     [
         new PageRoute(),
         new WebSocketEchoRoute(settings, budget),
-        new WebSocketChatRoute(settings, budget),
+        new WebSocketChatRoute(settings, budget, topics),
         new EchoRoute(),
         new NdjsonTicksRoute(),
         new PollRoute(),
         .. Enum.GetValues<RpcMethodKind>().Select(kind => new RpcEchoRoute(kind)),
         new SseClockRoute(),
         new SseTokensRoute(),
+        new TopicRoute(topics),
+        new PresenceRoute(topics),
         new WireRoute(_taps),
         .. settings.ProxyProtocol is null ? Array.Empty<Route>() : [new PeerRoute()],
         .. bad is null ? Array.Empty<Route>() : [new BadRoute(bad)],

@@ -1,27 +1,37 @@
+using WireProtocols.Backplane;
 using WireProtocols.Buffers;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Cli.Serve;
 
 /// <summary>
-/// One room: every text message goes to all, its sender included, encoded once. A member that is too slow is dropped, and told why.
+/// One room: every text message goes to all, its sender included, encoded once. A member that is too slow is dropped, and told why. With
+/// <c>--backplane</c>, the rooms of all servers that are joined are one.
 /// </summary>
-internal sealed class WebSocketChatRoute(ServeSettings settings, MemoryBudget budget) : Route
+internal sealed class WebSocketChatRoute : Route
 {
-    /// <summary>The most members there may be.</summary>
-    private const int MaxMembers = 4096;
-
     /// <summary>The most bytes of a message.</summary>
     private const int MaxMessageLength = 1024 * 1024;
 
-    private readonly WebSocketBroadcaster _room = new(new WebSocketBroadcasterOptions
-    {
-        MaxWaitingBytes = 4 * 1024 * 1024,
-        Patience = settings.ChatPatience,
-        TimeProvider = settings.Time,
-    });
+    private readonly MemoryBudget _budget;
+    private readonly WebSocketBroadcaster _room;
+    private readonly WebSocketTopic? _shared;
+    private readonly WebSocketUpgrade _upgrade;
+    private readonly int _maxMembers;
 
-    private readonly WebSocketUpgrade _upgrade = new(settings, MaxMessageLength);
+    public WebSocketChatRoute(ServeSettings settings, MemoryBudget budget, ServeTopics topics)
+    {
+        _budget = budget;
+        _room = new WebSocketBroadcaster(new WebSocketBroadcasterOptions
+        {
+            MaxWaitingBytes = 4 * 1024 * 1024,
+            Patience = settings.ChatPatience,
+            TimeProvider = settings.Time,
+        });
+        _upgrade = new WebSocketUpgrade(settings, MaxMessageLength);
+        _maxMembers = settings.MaxConnections;
+        _shared = topics.Shared is { } node ? new WebSocketTopic(_room, node, "chat") : null;
+    }
 
     public override string Path => "/ws/chat";
 
@@ -41,13 +51,14 @@ internal sealed class WebSocketChatRoute(ServeSettings settings, MemoryBudget bu
     private async Task RunAsync(WebSocketConnection opened, CancellationToken stopping)
     {
         await using WebSocketConnection socket = opened;
-        if (_room.Subscribers >= MaxMembers)
+        if (_room.Subscribers >= _maxMembers)
         {
-            await socket.CloseAsync(WebSocketCloseCode.TryAgainLater, $"The room is full: {MaxMembers} are in it.", CancellationToken.None);
+            await socket.CloseAsync(WebSocketCloseCode.TryAgainLater, $"The room is full: {_maxMembers} are in it.", CancellationToken.None);
             return;
         }
 
         await using WebSocketSubscription member = _room.Subscribe(socket);
+        _shared?.Join(member);
         try
         {
             await ReceiveAsync(socket, stopping);
@@ -56,7 +67,7 @@ internal sealed class WebSocketChatRoute(ServeSettings settings, MemoryBudget bu
         {
             // The peer has been told.
         }
-        catch (OutOfMemoryBudgetException exception)
+        catch (Exception exception) when (exception is OutOfMemoryBudgetException or BackplaneException)
         {
             await socket.CloseAsync(WebSocketCloseCode.TryAgainLater, exception.Message, CancellationToken.None);
         }
@@ -68,7 +79,7 @@ internal sealed class WebSocketChatRoute(ServeSettings settings, MemoryBudget bu
 
     private async Task ReceiveAsync(WebSocketConnection socket, CancellationToken stopping)
     {
-        using MessageBuffer message = new(budget);
+        using MessageBuffer message = new(_budget);
         LoopShare share = default;
         while (await socket.ReceiveAsync(message, stopping) is { } opcode && socket.State == WebSocketConnectionState.Open)
         {
@@ -83,7 +94,14 @@ internal sealed class WebSocketChatRoute(ServeSettings settings, MemoryBudget bu
                 await Task.Yield();
             }
 
-            await _room.PublishAsync(new WebSocketPreparedMessage(opcode, message.Written.Span), stopping);
+            if (_shared is not null && message.Written.Length >= _shared.Topic.MaxMessageLength)
+            {
+                await socket.CloseAsync(WebSocketCloseCode.MessageTooBig, "The backplane takes no such message.", CancellationToken.None);
+                return;
+            }
+
+            await (_shared?.PublishAsync(opcode, message.Written, stopping)
+                ?? _room.PublishAsync(new WebSocketPreparedMessage(opcode, message.Written.Span), stopping));
             message.Clear();
         }
     }

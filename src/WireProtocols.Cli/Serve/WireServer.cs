@@ -18,6 +18,7 @@ internal sealed class WireServer : IAsyncDisposable
     private readonly CancellationToken _stoppingToken;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<ServeConnection> _connections = [];
+    private readonly ServeTopics _topics;
     private readonly BadServer? _bad;
     private bool _isStopping;
 
@@ -27,7 +28,8 @@ internal sealed class WireServer : IAsyncDisposable
         _settings = settings;
         _stoppingToken = _stopping.Token;
         _bad = settings.Misbehaves ? new BadServer() : null;
-        _site = new Site(settings, budget, _bad);
+        _topics = new ServeTopics(settings);
+        _site = new Site(settings, budget, _topics, _bad);
         _options = new Http1ServerOptions
         {
             MaxBodyLength = long.MaxValue,
@@ -106,6 +108,7 @@ internal sealed class WireServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        await _topics.DisposeAsync();
         _stopping.Dispose();
         _bad?.Dispose();
     }

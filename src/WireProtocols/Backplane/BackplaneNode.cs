@@ -12,6 +12,9 @@ namespace WireProtocols.Backplane;
 /// </summary>
 public sealed class BackplaneNode : IAsyncDisposable
 {
+    /// <summary>After a loss, the backplane is looked at after this part of the time between two checks.</summary>
+    private const int MostFlaps = 8;
+
     private readonly IBackplane _backplane;
     private readonly BackplaneNodeOptions _options;
     private readonly BackplaneLink _link;
@@ -23,6 +26,8 @@ public sealed class BackplaneNode : IAsyncDisposable
     private readonly Task _running;
     private readonly Lock _lock = new();
     private Task? _closing;
+    private long _connectedAt;
+    private int _flaps;
 
     /// <summary>Begins to connect.</summary>
     /// <param name="backplane">The backplane; it is the node's from here on, and disposed of with it.</param>
@@ -168,6 +173,12 @@ public sealed class BackplaneNode : IAsyncDisposable
         if (state == BackplaneState.Lost)
         {
             BackplaneMetrics.Lost();
+            bool wasShort = _options.TimeProvider.GetElapsedTime(_connectedAt) < 2 * _options.CheckInterval;
+            _flaps = before == BackplaneState.Connected && wasShort ? _flaps + 1 : 0;
+        }
+        else
+        {
+            _connectedAt = _options.TimeProvider.GetTimestamp();
         }
 
         foreach (BackplaneTopic topic in _topics.Values)
@@ -229,15 +240,24 @@ public sealed class BackplaneNode : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Waits until it is time to look again, which comes earlier where the backplane is lost.</summary>
+    /// <summary>Waits until it is time to look again, or, where the backplane answers, until there is something to say. A backplane that answers and
+    /// then fails is looked at less and less often.</summary>
     private async ValueTask WaitAsync()
     {
-        TimeSpan pause = State == BackplaneState.Connected ? _options.CheckInterval : _options.CheckInterval / 4;
-        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        Task waking = State == BackplaneState.Connected ? _wake.Reader.WaitToReadAsync(end.Token).AsTask() : Task.Delay(Timeout.Infinite, end.Token);
-        await Task.WhenAny(waking, Task.Delay(pause, _options.TimeProvider, end.Token)).ConfigureAwait(false);
-        await end.CancelAsync().ConfigureAwait(false);
-        _wake.Reader.TryRead(out _);
+        if (State == BackplaneState.Connected)
+        {
+            using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+            await Task.WhenAny(_wake.Reader.WaitToReadAsync(end.Token).AsTask(), Task.Delay(_options.CheckInterval, _options.TimeProvider, end.Token))
+                .ConfigureAwait(false);
+            await end.CancelAsync().ConfigureAwait(false);
+            _wake.Reader.TryRead(out _);
+        }
+
+        if (State != BackplaneState.Connected)
+        {
+            TimeSpan pause = _options.CheckInterval / MostFlaps * Math.Min(1 << Math.Min(_flaps, MostFlaps), 4 * MostFlaps);
+            await Task.Delay(pause, _options.TimeProvider, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task CloseAsync()

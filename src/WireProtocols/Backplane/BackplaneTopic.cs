@@ -77,6 +77,31 @@ public sealed class BackplaneTopic : IAsyncDisposable
     /// <summary>Completes when the topic is open: what is published from then on is received. While the backplane is lost, that takes as long.</summary>
     public Task WaitUntilOpenAsync(CancellationToken cancellationToken = default) => _reception.Opened.WaitAsync(cancellationToken);
 
+    /// <summary>Completes when the backplane answers.</summary>
+    public Task WaitUntilConnectedAsync(CancellationToken cancellationToken = default) => _link.WaitAsync(cancellationToken);
+
+    /// <summary>Reads what was published after a position, as long as the log retains it: for a client that comes back to this node.</summary>
+    /// <param name="after">The position.</param>
+    /// <param name="maxMessages">The most messages; there may be fewer, and one at least where there is one.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxMessages"/> is below 1.</exception>
+    /// <exception cref="BackplaneException">The backplane is lost.</exception>
+    public async ValueTask<BackplaneHistory> ReadAsync(BackplanePosition after, int maxMessages, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxMessages, 1);
+        BackplanePage page = await _link.CallAsync(end => _backplane.ReadAsync(Name, after, maxMessages, end), cancellationToken).ConfigureAwait(false);
+        List<BackplaneMessage> messages = [];
+        foreach (BackplaneEntry entry in page.Entries)
+        {
+            if (BackplaneRecord.TryDecode(entry.Record, out BackplaneRecord record))
+            {
+                messages.Add(new BackplaneMessage(entry.Position, record.Payload));
+            }
+        }
+
+        return new BackplaneHistory(messages, page.Head, page.IsGone);
+    }
+
     /// <summary>Publishes a message to all nodes, this one among them.</summary>
     /// <param name="payload">The message.</param>
     /// <param name="cancellationToken">Cancels the wait; the message is under way.</param>

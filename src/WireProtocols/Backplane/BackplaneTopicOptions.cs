@@ -6,6 +6,23 @@ public sealed class BackplaneTopicOptions
     /// <summary>The defaults.</summary>
     public static BackplaneTopicOptions Default { get; } = new();
 
+    /// <summary>Options with their defaults.</summary>
+    public BackplaneTopicOptions()
+    {
+    }
+
+    private BackplaneTopicOptions(BackplaneTopicOptions options)
+    {
+        LossPolicy = options.LossPolicy;
+        MaxMessageLength = options.MaxMessageLength;
+        MaxWaitingMessages = options.MaxWaitingMessages;
+        MaxWaitingBytes = options.MaxWaitingBytes;
+        MaxUnreadEntries = options.MaxUnreadEntries;
+        Replay = options.Replay;
+        CountMembers = options.CountMembers;
+        Missed = options.Missed;
+    }
+
     /// <summary>What happens to what is published while the backplane is lost. The default is <see cref="BackplaneLossPolicy.Hold"/>.</summary>
     public BackplaneLossPolicy LossPolicy { get; init; }
 
@@ -44,6 +61,13 @@ public sealed class BackplaneTopicOptions
     /// <summary>Is told when messages may be lost for good: they are older than what the log retains, or the log itself was lost. What is received
     /// afterwards comes after the position that it gets. Null for nobody.</summary>
     public Func<BackplanePosition, ValueTask>? Missed { get; init; }
+
+    /// <summary>The same, with members that somebody else counts.</summary>
+    internal BackplaneTopicOptions CountedBy(Func<int> countMembers) => new(this) { CountMembers = countMembers };
+
+    /// <summary>The same, for what is resumed by position.</summary>
+    internal BackplaneTopicOptions Holding(int replay, Func<BackplanePosition, ValueTask> missed)
+        => new(this) { LossPolicy = BackplaneLossPolicy.Hold, Replay = replay, Missed = missed };
 
     private static int NotNegative(int value)
     {

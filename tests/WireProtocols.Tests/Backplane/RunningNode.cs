@@ -5,7 +5,7 @@ using WireProtocols.Backplane;
 namespace WireProtocols.Tests.Backplane;
 
 /// <summary>A node with one topic, whose messages are numbers, and what it has received.</summary>
-internal sealed class RunningNode : IAsyncDisposable
+public sealed class RunningNode : IAsyncDisposable
 {
     public const string TopicName = "numbers";
 

@@ -145,7 +145,42 @@ public sealed class EventStreamBroadcaster
         lock (_lock)
         {
             EventStreamReplay replay = _replay.GetMissed(lastEventId, out IReadOnlyList<ReadOnlyMemory<byte>> missed);
-            EventStreamSubscription subscription = new(Remove, replay, missed, _options);
+            return SubscribeFrom(replay, missed);
+        }
+    }
+
+    /// <summary>Sends an event under an ID that a log has given it.</summary>
+    internal void PublishAs(string id, ReadOnlySpan<byte> data, ReadOnlySpan<byte> type)
+    {
+        lock (_lock)
+        {
+            if (!_completed)
+            {
+                _encoder.ResetWrittenCount();
+                EventStreamEncoder.WriteEvent(_encoder, data, type, Encoding.UTF8.GetBytes(id));
+                Send(id, null);
+            }
+        }
+    }
+
+    /// <summary>Takes a client in that gets some events first, and then what comes behind one that is kept.</summary>
+    /// <returns>Null where that event is not kept.</returns>
+    internal EventStreamSubscription? TrySubscribeFrom(string id, IReadOnlyList<ReadOnlyMemory<byte>> first)
+    {
+        lock (_lock)
+        {
+            return _replay.GetMissed(id, out IReadOnlyList<ReadOnlyMemory<byte>> missed) == EventStreamReplay.Complete
+                ? SubscribeFrom(EventStreamReplay.Complete, [.. first, .. missed])
+                : null;
+        }
+    }
+
+    /// <summary>Takes a client in that gets some events first, and then what is published from now on.</summary>
+    internal EventStreamSubscription SubscribeFrom(EventStreamReplay replay, IReadOnlyList<ReadOnlyMemory<byte>> first)
+    {
+        lock (_lock)
+        {
+            EventStreamSubscription subscription = new(Remove, replay, first, _options);
             if (_completed)
             {
                 subscription.Complete();
@@ -156,6 +191,20 @@ public sealed class EventStreamBroadcaster
             }
 
             return subscription;
+        }
+    }
+
+    /// <summary>Ends every subscription, since there is a gap in what comes from now on.</summary>
+    internal void LetAllGo()
+    {
+        lock (_lock)
+        {
+            foreach (EventStreamSubscription subscription in _subscriptions)
+            {
+                subscription.LetGo(EventStreamSubscriptionEnd.Gone);
+            }
+
+            _subscriptions.Clear();
         }
     }
 

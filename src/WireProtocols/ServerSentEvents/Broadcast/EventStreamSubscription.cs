@@ -13,6 +13,9 @@ public enum EventStreamSubscriptionEnd
 
     /// <summary>Too much waited for the writer. Its connection should be ended: the client comes back for what it missed.</summary>
     TooSlow,
+
+    /// <summary>Events are lost for good that this client has not got. Its connection should be ended: the client comes back, and is told.</summary>
+    Gone,
 }
 
 /// <summary>One writer's part in a broadcast.</summary>
@@ -25,6 +28,7 @@ public sealed class EventStreamSubscription : IDisposable
     private IReadOnlyList<ReadOnlyMemory<byte>> _missed;
     private long _dropped;
     private int _hasLeft;
+    private EventStreamSubscriptionEnd _end = EventStreamSubscriptionEnd.TooSlow;
 
     /// <param name="leave">Takes the subscription out of the broadcast.</param>
     /// <param name="replay">Whether what the client missed is known.</param>
@@ -83,7 +87,7 @@ public sealed class EventStreamSubscription : IDisposable
         }
         catch (OperationCanceledException) when (_tooSlow.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return EventStreamSubscriptionEnd.TooSlow;
+            return _end;
         }
         finally
         {
@@ -121,8 +125,9 @@ public sealed class EventStreamSubscription : IDisposable
     }
 
     /// <summary>Lets the writer go. Whoever publishes does not run what the cancellation sets off.</summary>
-    internal void LetGo()
+    internal void LetGo(EventStreamSubscriptionEnd end = EventStreamSubscriptionEnd.TooSlow)
     {
+        _end = end;
         EventStreamMetrics.LetGo();
         _ = _tooSlow.CancelAsync();
     }

@@ -26,6 +26,16 @@ public sealed class WebSocketBroadcaster
         }
     }
 
+    /// <summary>How many connections have joined a topic.</summary>
+    public int SubscribersOf(string topic)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        lock (_lock)
+        {
+            return _topics.Listeners(topic).Count;
+        }
+    }
+
     /// <summary>Takes a connection in, for everything that is published from now on. Its receiver and other senders go on as they are.</summary>
     /// <param name="connection">The connection; it stays the caller's.</param>
     /// <returns>The subscription; dispose it to leave.</returns>

@@ -63,10 +63,14 @@ public sealed partial class NaiveHttp1
             && (!match.Groups["literal"].Success || IsLiteral(match.Groups["literal"].Value));
     }
 
+    /// <summary>RFC 3986 §3.2.2: a number up to 255 without leading zeros, which <see cref="IPAddress"/> lets pass.</summary>
+    private const string DecOctet = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+
     private static bool IsLiteral(string value)
         => Regex.IsMatch(value, @"^[vV][0-9A-Fa-f]+\.[A-Za-z0-9._~!$&'()*+,;=:-]+\z")
             || (!value.AsSpan().ContainsAny('%', '/', '[') && IPAddress.TryParse(value, out IPAddress? address)
-                && address.AddressFamily == AddressFamily.InterNetworkV6);
+                && address.AddressFamily == AddressFamily.InterNetworkV6
+                && (!value.Contains('.', StringComparison.Ordinal) || Regex.IsMatch(value, @$":{DecOctet}(\.{DecOctet}){{3}}\z")));
 
     /// <summary>Whether the next character may stand in a target whose first one is at <paramref name="start"/>.</summary>
     private bool IsTarget(char c, int start)

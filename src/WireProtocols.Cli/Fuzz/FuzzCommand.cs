@@ -14,7 +14,7 @@ internal static class FuzzCommand
     {
         Argument<Uri> url = new("URL")
         {
-            Description = "The server: ws://host:port/path, which echoes every message, or http://host:port/.",
+            Description = "The server: ws://host:port/path, which echoes every message, or http://host:port/path.",
             CustomParser = result =>
             {
                 if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? parsed) && parsed.Scheme is "ws" or "http")
@@ -22,7 +22,7 @@ internal static class FuzzCommand
                     return parsed;
                 }
 
-                result.AddError($"'{result.Tokens[0].Value}' is no URL that 'wire fuzz' knows: ws://host:port/path or http://host:port/.");
+                result.AddError($"'{result.Tokens[0].Value}' is no URL that 'wire fuzz' knows: ws://host:port/path or http://host:port/path.");
                 return null;
             },
         };

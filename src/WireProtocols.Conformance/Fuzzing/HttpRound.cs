@@ -5,9 +5,10 @@ using WireProtocols.Testing;
 namespace WireProtocols.Conformance;
 
 /// <summary>Requests to an HTTP/1.1 server. Whatever they are, what comes back are responses, and a refusal is no fault of the server's.</summary>
-internal sealed class HttpRound : ServerRound
+/// <param name="target">What half of the requests ask for, a path with its query.</param>
+internal sealed class HttpRound(string target) : ServerRound
 {
-    protected override FuzzFormat Format { get; } = new RequestFormat();
+    protected override FuzzFormat Format { get; } = new RequestFormat(target);
 
     public override async Task ReachAsync(ConformanceContext context)
     {

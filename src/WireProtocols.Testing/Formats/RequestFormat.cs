@@ -1,7 +1,8 @@
 namespace WireProtocols.Testing;
 
 /// <summary>Requests one behind the other on a connection, each with a body of the length that it says.</summary>
-public sealed class RequestFormat : FuzzFormat
+/// <param name="target">What half of them ask for; null where that does not matter.</param>
+public sealed class RequestFormat(string? target = null) : FuzzFormat
 {
     private static readonly ChunkFormat Chunks = new(0);
 
@@ -16,7 +17,8 @@ public sealed class RequestFormat : FuzzFormat
     public override byte[] Create(Random dice)
     {
         string method = dice.Pick("GET", "POST", "HEAD", "OPTIONS", "PUT");
-        byte[] start = FormatText.Ascii($"{method} /{dice.Next(10)} HTTP/1.{dice.Pick(1, 1, 1, 0)}\r\nHost: a\r\n");
+        string asked = target is not null && dice.Next(2) == 0 ? target : $"/{dice.Next(10)}";
+        byte[] start = FormatText.Ascii($"{method} {asked} HTTP/1.{dice.Pick(1, 1, 1, 0)}\r\nHost: a\r\n");
         byte[] field = dice.Next(3) == 0 ? HeadFormat.CreateField(dice) : [];
         switch (dice.Next(3))
         {

@@ -143,6 +143,7 @@ internal static class FuzzChildren
                 target = target.Name,
                 seed = options.Seed,
                 seconds = Math.Round(report.Elapsed.TotalSeconds, 1),
+                processor_seconds = Math.Round(Environment.CpuUsage.TotalTime.TotalSeconds, 1),
                 executions = report.Executions,
                 structured = report.Structured,
                 edges = report.Edges,

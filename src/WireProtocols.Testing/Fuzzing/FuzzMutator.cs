@@ -1,10 +1,13 @@
+using System.Runtime.InteropServices;
+
 namespace WireProtocols.Testing;
 
 /// <summary>Makes inputs of inputs: by bytes, by words of a dictionary, by pieces of other inputs, and by elements where the format is
 /// known.</summary>
 public sealed class FuzzMutator
 {
-    private const int MostBlock = 64;
+    private const int MostBlockBits = 6;
+    private const int LongestRunBits = 7;
 
     private static readonly byte[] Interesting
         = [0x00, 0x01, 0x09, 0x0A, 0x0D, 0x1E, 0x20, 0x22, 0x2C, 0x30, 0x3A, 0x3B, 0x7D, 0x7E, 0x7F, 0x80, 0xBF, 0xC0, 0xED, 0xF4, 0xFE, 0xFF];
@@ -13,6 +16,9 @@ public sealed class FuzzMutator
     private readonly FuzzFormat? _format;
     private readonly IReadOnlyList<byte[]> _words;
     private readonly int _maxLength;
+
+    // The input that is being made.
+    private readonly List<byte> _bytes = [];
 
     /// <param name="dice">Where chance comes from: the same dice give the same inputs.</param>
     /// <param name="format">The format; null where only bytes are known.</param>
@@ -37,17 +43,26 @@ public sealed class FuzzMutator
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(start);
+        _bytes.Clear();
         bool byElements = _format is not null && _dice.Next(2) == 0;
-        byte[] input = byElements ? ByElements(inputs, start) : start;
-        if (!byElements || _dice.Next(4) == 0)
+        if (byElements)
         {
-            input = ByBytes(inputs, input);
+            ByElements(inputs, start);
+        }
+        else
+        {
+            _bytes.AddRange(start);
         }
 
-        return input.Length <= _maxLength ? input : input[.._maxLength];
+        if (!byElements || _dice.Next(4) == 0)
+        {
+            ByBytes(inputs);
+        }
+
+        return [.. CollectionsMarshal.AsSpan(_bytes)[..Math.Min(_bytes.Count, _maxLength)]];
     }
 
-    private byte[] ByElements(IReadOnlyList<byte[]> inputs, byte[] start)
+    private void ByElements(IReadOnlyList<byte[]> inputs, byte[] start)
     {
         Structured++;
         int setup = Math.Min(_format!.SetupLength, start.Length);
@@ -57,13 +72,16 @@ public sealed class FuzzMutator
             ChangeElements(elements, inputs);
         }
 
-        byte[] head = start[..setup];
-        if (head.Length > 0 && _dice.Next(4) == 0)
+        _bytes.AddRange(start.AsSpan(0, setup));
+        if (setup > 0 && _dice.Next(4) == 0)
         {
-            head[_dice.Next(head.Length)] = (byte)_dice.Next(256);
+            _bytes[_dice.Next(setup)] = (byte)_dice.Next(256);
         }
 
-        return [.. head, .. elements.SelectMany(e => e)];
+        foreach (byte[] element in elements)
+        {
+            _bytes.AddRange(element);
+        }
     }
 
     private void ChangeElements(List<byte[]> elements, IReadOnlyList<byte[]> inputs)
@@ -97,28 +115,25 @@ public sealed class FuzzMutator
         }
     }
 
-    private byte[] ByBytes(IReadOnlyList<byte[]> inputs, byte[] start)
+    private void ByBytes(IReadOnlyList<byte[]> inputs)
     {
-        List<byte> bytes = [.. start];
         for (int count = 1 << _dice.Next(4); count > 0; count--)
         {
-            ChangeBytes(bytes, inputs);
+            ChangeBytes(_bytes, inputs);
         }
-
-        return [.. bytes];
     }
 
     private void ChangeBytes(List<byte> bytes, IReadOnlyList<byte[]> inputs)
     {
         int at = _dice.Next(bytes.Count + 1);
-        int length = _dice.Next(Math.Min(MostBlock, bytes.Count - at) + 1);
+        int length = _dice.Next(Math.Min(1 << _dice.Next(MostBlockBits + 1), bytes.Count - at) + 1);
         switch (_dice.Next(10))
         {
             case 0:
-                bytes.Insert(at, Pick(Interesting));
+                bytes.Insert(at, Interesting[_dice.Next(Interesting.Length)]);
                 break;
             case 1 when at < bytes.Count:
-                bytes[at] = Pick(Interesting);
+                bytes[at] = Interesting[_dice.Next(Interesting.Length)];
                 break;
             case 2 when at < bytes.Count:
                 bytes[at] ^= (byte)(1 << _dice.Next(8));
@@ -133,18 +148,23 @@ public sealed class FuzzMutator
                 bytes.RemoveRange(at, length);
                 break;
             case 6:
-                bytes.InsertRange(_dice.Next(bytes.Count + 1), bytes.GetRange(at, length));
+                // A copy, since what stands behind the place moves before the piece is put there.
+                Span<byte> piece = stackalloc byte[1 << MostBlockBits];
+                CollectionsMarshal.AsSpan(bytes).Slice(at, length).CopyTo(piece);
+                bytes.InsertRange(_dice.Next(bytes.Count + 1), piece[..length]);
                 break;
             case 7 when _words.Count > 0:
                 byte[] word = Pick(_words);
                 bytes.RemoveRange(at, Math.Min(_dice.Next(2) * word.Length, bytes.Count - at));
-                bytes.InsertRange(at, word);
+                bytes.InsertRange(at, word.AsSpan());
                 break;
             case 8:
                 Splice(bytes, at, Pick(inputs));
                 break;
             default:
-                bytes.InsertRange(at, Enumerable.Repeat(Pick(Interesting), 1 << _dice.Next(8)));
+                Span<byte> same = stackalloc byte[1 << LongestRunBits];
+                same.Fill(Interesting[_dice.Next(Interesting.Length)]);
+                bytes.InsertRange(at, same[..(1 << _dice.Next(_dice.Next(LongestRunBits + 1) + 1))]);
                 break;
         }
     }
@@ -155,7 +175,7 @@ public sealed class FuzzMutator
         int from = _dice.Next(other.Length + 1);
         int length = _dice.Next(other.Length - from + 1);
         bytes.RemoveRange(at, _dice.Next(2) == 0 ? bytes.Count - at : Math.Min(length, bytes.Count - at));
-        bytes.InsertRange(at, other.AsSpan(from, length).ToArray());
+        bytes.InsertRange(at, other.AsSpan(from, length));
     }
 
     private T Pick<T>(IReadOnlyList<T> from) => from[_dice.Next(from.Count)];

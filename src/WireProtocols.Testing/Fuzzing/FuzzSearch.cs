@@ -9,7 +9,10 @@ namespace WireProtocols.Testing;
 public sealed class FuzzSearch : IDisposable
 {
     private const int GrowthInterval = 2048;
-    private const int ReportInterval = 4096;
+    private const int GrowthShare = 16;
+    private const int ReportInterval = 64;
+    private const int ShortEnough = 8;
+    private const int MostCuts = 64;
 
     private readonly FuzzSearchOptions _options;
     private readonly FuzzRun _run;
@@ -21,6 +24,11 @@ public sealed class FuzzSearch : IDisposable
     private readonly long _started = Stopwatch.GetTimestamp();
     private long _executions;
     private long _lastNew;
+
+    // The blocks of all inputs, and how many there must be before growth is looked at again: long inputs take a sixteenth of the work at most.
+    private long _work;
+    private long _growthDue;
+    private long _nextGrowth;
 
     /// <param name="target">What is run.</param>
     /// <param name="options">How it is made.</param>
@@ -36,7 +44,7 @@ public sealed class FuzzSearch : IDisposable
 
         // What runs only once, static constructors above all, is no property of an input.
         _run.Try([]);
-        Coverage.UseMap(_edges.Address);
+        _edges.Use();
     }
 
     /// <summary>Searches until something fails, or a bound of the options is reached.</summary>
@@ -46,23 +54,25 @@ public sealed class FuzzSearch : IDisposable
     {
         foreach (byte[] seed in (IEnumerable<byte[]>)[[], .. _options.Seeds])
         {
-            if (Try(seed) is { } finding)
+            if (Try(seed, isSeed: true) is { } finding)
             {
                 return Report(finding);
             }
         }
 
+        long nextReport = 0;
         while (_executions < _options.MaxExecutions && !cancellationToken.IsCancellationRequested)
         {
-            FuzzFinding? finding = _executions % GrowthInterval == 0 ? TryGrowth() : null;
+            FuzzFinding? finding = _executions >= _nextGrowth && _work >= _growthDue ? TryGrowth() : null;
             finding ??= Try(_mutator.Next(_kept, Pick()));
             if (finding is not null)
             {
                 return Report(finding);
             }
 
-            if (_executions % ReportInterval == 0)
+            if (_executions >= nextReport)
             {
+                nextReport = _executions + ReportInterval;
                 progress?.Invoke(Report(null));
                 if (_options.Time is { } time && Stopwatch.GetElapsedTime(_started) > time)
                 {
@@ -76,21 +86,58 @@ public sealed class FuzzSearch : IDisposable
 
     public void Dispose() => _edges.Dispose();
 
-    private FuzzFinding? Try(byte[] input)
+    private FuzzFinding? Try(byte[] input, bool isSeed = false)
     {
-        _executions++;
-        Exception? failure = _run.Try(input);
-        if (failure is not null)
+        if (Execute(input) is { } failure)
         {
-            string kind = FuzzRun.KindOf(failure);
-            byte[] small = FuzzMinimizer.Minimize(input, i => _run.Try(i) is { } e && FuzzRun.KindOf(e) == kind);
-            return new FuzzFinding(small, (_run.Try(small) ?? failure).ToString());
+            return Found(input, failure);
         }
 
-        if (_edges.Add() || _kept.Count == 0)
+        if (!_edges.Add() && _kept.Count > 0)
         {
-            _kept.Add(input);
-            _lastNew = _executions;
+            return null;
+        }
+
+        _lastNew = _executions;
+        FuzzFinding? finding = isSeed ? null : Shorten(ref input);
+        _kept.Add(input);
+        return finding;
+    }
+
+    private Exception? Execute(byte[] input)
+    {
+        Exception? failure = _run.Try(input);
+        _executions++;
+        _work += _run.Steps;
+        return failure;
+    }
+
+    private FuzzFinding Found(byte[] input, Exception failure)
+    {
+        string kind = FuzzRun.KindOf(failure);
+        byte[] small = FuzzMinimizer.Minimize(input, i => _run.Try(i) is { } e && FuzzRun.KindOf(e) == kind);
+        return new FuzzFinding(small, (_run.Try(small) ?? failure).ToString());
+    }
+
+    /// <summary>
+    /// Drops pieces of an input that has just reached something new, as long as it reaches that: a search is as fast as its inputs are short. Each
+    /// try is an input like any other, and may fail.
+    /// </summary>
+    private FuzzFinding? Shorten(ref byte[] input)
+    {
+        int cuts = 0;
+        for (int size = input.Length / 2; size > 0 && cuts < MostCuts; size /= 2)
+        {
+            for (int at = 0; at + size <= input.Length && input.Length > ShortEnough && cuts < MostCuts; cuts++)
+            {
+                byte[] shorter = [.. input.AsSpan(0, at), .. input.AsSpan(at + size)];
+                if (Execute(shorter) is { } failure)
+                {
+                    return Found(shorter, failure);
+                }
+
+                (input, at) = _edges.ReachesTheSame() ? (shorter, at) : (input, at + size);
+            }
         }
 
         return null;
@@ -98,6 +145,7 @@ public sealed class FuzzSearch : IDisposable
 
     private FuzzFinding? TryGrowth()
     {
+        _nextGrowth = _executions + GrowthInterval;
         byte[] input = Pick();
         if (input.Length < 2)
         {
@@ -108,6 +156,7 @@ public sealed class FuzzSearch : IDisposable
         FuzzGrowth growth = new(at, 1 + _dice.Next(Math.Min(256, input.Length - at)));
         string? what = _growth.Find(input, growth);
         _edges.Clear();
+        _growthDue = _work + (GrowthShare * _growth.Steps);
         return what is null ? null : new FuzzFinding(input, what, growth);
     }
 

@@ -28,4 +28,13 @@ public abstract class FuzzTarget
             throw new FuzzFailureException(what);
         }
     }
+
+    /// <summary>Demands an invariant; the message is put together only where it does not hold.</summary>
+    protected static void Require(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] ref FuzzMessage what)
+    {
+        if (!holds)
+        {
+            throw new FuzzFailureException(what.ToStringAndClear());
+        }
+    }
 }

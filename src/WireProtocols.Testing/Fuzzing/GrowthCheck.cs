@@ -11,6 +11,9 @@ internal sealed class GrowthCheck(FuzzRun run)
     private const double MostGrowth = 3;
     private const int MinimalSteps = 1000;
 
+    /// <summary>How many basic blocks the last look took.</summary>
+    public long Steps { get; private set; }
+
     /// <summary>Looks at one piece.</summary>
     /// <returns>The lengths and what they took, in words; null where all is well.</returns>
     public string? Find(byte[] input, FuzzGrowth growth)
@@ -18,10 +21,12 @@ internal sealed class GrowthCheck(FuzzRun run)
         List<string> seen = [];
         long steps = 0;
         long added = 0;
+        Steps = 0;
         for (int doubling = 0; doubling <= Doublings; doubling++)
         {
             byte[] longer = Repeat(input, growth, Shortest << doubling);
             run.Try(longer);
+            Steps += run.Steps;
             seen.Add($"{longer.Length} bytes: {run.Steps} blocks");
             long more = run.Steps - steps;
             if (more < MinimalSteps || (doubling > 1 && more < MostGrowth * added))
@@ -39,7 +44,8 @@ internal sealed class GrowthCheck(FuzzRun run)
     {
         ReadOnlySpan<byte> piece = input.AsSpan(growth.At, growth.Length);
         int count = Math.Max(1, (length - input.Length) / growth.Length);
-        List<byte> bytes = [.. input.AsSpan(0, growth.At)];
+        List<byte> bytes = new(length + growth.Length);
+        bytes.AddRange(input.AsSpan(0, growth.At));
         for (int i = 0; i <= count; i++)
         {
             bytes.AddRange(piece);

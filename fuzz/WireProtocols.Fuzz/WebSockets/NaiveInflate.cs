@@ -225,22 +225,33 @@ public sealed class NaiveInflate(byte[] input, IEnumerable<byte> window, int win
         for (int length = 1; length <= 15; length++)
         {
             code |= ReadBits(1);
-            int count = lengths.Count(l => l == length);
+            int count = lengths.AsSpan().Count(length);
             if (code - first < count)
             {
-                int index = code - first;
-                return Enumerable.Range(0, lengths.Length).Where(i => lengths[i] == length).ElementAt(index);
+                return IndexOf(lengths, length, code - first);
             }
 
             first = (first + count) << 1;
             code <<= 1;
-            if (lengths.All(l => l <= length))
+            if (!lengths.AsSpan().ContainsAnyInRange(length + 1, 15))
             {
                 break;
             }
         }
 
         throw new InvalidDataException();
+    }
+
+    /// <summary>Where a length stands for the first time, or behind as many of its like as are passed over.</summary>
+    private static int IndexOf(ReadOnlySpan<int> lengths, int length, int passedOver)
+    {
+        int index = lengths.IndexOf(length);
+        for (; passedOver > 0; passedOver--)
+        {
+            index += 1 + lengths[(index + 1)..].IndexOf(length);
+        }
+
+        return index;
     }
 
     /// <summary>Whether the lengths fill the tree: not more, and not less but for a single code of one bit.</summary>

@@ -11,8 +11,8 @@ public sealed class FuzzSearch : IDisposable
     private const int GrowthInterval = 2048;
     private const int GrowthShare = 16;
     private const int ReportInterval = 64;
-    private const int ShortEnough = 8;
-    private const int MostCuts = 64;
+    private const int ShortEnough = 16;
+    private const int MostCuts = 24;
 
     private readonly FuzzSearchOptions _options;
     private readonly FuzzRun _run;

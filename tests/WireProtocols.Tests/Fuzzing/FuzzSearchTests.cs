@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using WireProtocols.Fuzz;
 using WireProtocols.Tests.Harness;
 
@@ -36,6 +37,49 @@ public class FuzzSearchTests
     {
         FuzzReport report = Search(new Loops(), new FuzzSearchOptions { Seeds = ["x"u8.ToArray()], MaxSteps = 1000, MaxExecutions = 10 });
         Assert.Contains(nameof(FuzzHangException), report.Finding?.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_reaches_something_new_is_made_short_before_it_is_built_upon()
+    {
+        Collects target = new() { Reaches = 'k' };
+        byte[] seed = [.. Enumerable.Repeat((byte)'a', 400)];
+        Search(target, new FuzzSearchOptions { Seeds = [seed], Words = ["k"u8.ToArray()], MaxExecutions = 3_000 });
+        int found = target.Inputs.FindIndex(i => i.Contains("6B", StringComparison.Ordinal));
+        Assert.NotEqual(-1, found);
+        Assert.Contains(target.Inputs.Skip(found), i => i.Length <= 100 && i.Contains("6B", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Edges_are_new_once_and_again_when_they_are_taken_more_often()
+    {
+        using EdgeMap edges = new();
+        edges.Use();
+        Assert.False(edges.Add());
+        Hit(times: 1);
+        Assert.True(edges.Add());
+        Assert.Equal(1, edges.Edges);
+        Hit(times: 1);
+        Assert.True(edges.ReachesTheSame());
+        Hit(times: 4);
+        Assert.False(edges.ReachesTheSame(), "four are of another kind than one");
+        Hit(times: 1);
+        Assert.False(edges.Add());
+        Hit(times: 4);
+        Assert.True(edges.Add());
+        Hit(times: 9);
+        edges.Clear();
+        Assert.False(edges.Add(), "what was cleared is forgotten");
+    }
+
+    [Fact]
+    public void A_message_is_put_together_only_where_the_invariant_does_not_hold()
+    {
+        int asked = 0;
+        Demands.That(true, $"the {++asked}. value");
+        Assert.Equal(0, asked);
+        FuzzFailureException failure = Assert.Throws<FuzzFailureException>(() => Demands.That(false, $"the {++asked}. value, {10:x}"));
+        Assert.Equal("the 1. value, a", failure.Message);
     }
 
     [Theory]
@@ -80,6 +124,16 @@ public class FuzzSearchTests
         Assert.DoesNotContain(words, w => w.AsSpan().SequenceEqual("transfer-encoding"u8));
     }
 
+    /// <summary>One edge, however often: the one that begins an input.</summary>
+    private static void Hit(int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            Coverage.Restart();
+            Coverage.Hit(77);
+        }
+    }
+
     private static FuzzReport Search(FuzzTarget target, FuzzSearchOptions options)
     {
         using FuzzSearch search = new(target, options);
@@ -97,9 +151,27 @@ public class FuzzSearchTests
     {
         public List<string> Inputs { get; } = [];
 
+        public char Reaches { get; init; }
+
         public override string Name => "collects";
 
-        public override void Run(ReadOnlySpan<byte> input) => Inputs.Add(Convert.ToHexString(input));
+        public override void Run(ReadOnlySpan<byte> input)
+        {
+            Inputs.Add(Convert.ToHexString(input));
+            if (Reaches != '\0' && input.Contains((byte)Reaches))
+            {
+                Coverage.Hit(2);
+            }
+        }
+    }
+
+    private sealed class Demands : FuzzTarget
+    {
+        public override string Name => "demands";
+
+        public override void Run(ReadOnlySpan<byte> input) => Require(input.IsEmpty);
+
+        public static void That(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] ref FuzzMessage what) => Require(holds, ref what);
     }
 
     private sealed class Loops : FuzzTarget

@@ -21,7 +21,7 @@ public sealed class ProxyProgram : IAsyncDisposable
     public static Task<ProxyProgram> StartHaproxyAsync(Func<string, int, string> sections, params (string Name, string Text)[] files)
         => StartAsync(
             ["haproxy", "/usr/sbin/haproxy"],
-            ["-db", "-f", "proxy.conf"],
+            (_, _) => ["-db", "-f", "proxy.conf"],
             (folder, port) => $"""
                 defaults
                   timeout connect 5s
@@ -36,7 +36,7 @@ public sealed class ProxyProgram : IAsyncDisposable
     public static Task<ProxyProgram> StartNginxAsync(Func<int, string> blocks)
         => StartAsync(
             ["nginx", "/usr/sbin/nginx"],
-            ["-p", ".", "-c", "proxy.conf", "-e", "stderr"],
+            (_, _) => ["-p", ".", "-c", "proxy.conf", "-e", "stderr"],
             (_, port) => $$"""
                 {{LoadStreams(blocks(port))}}
                 daemon off;
@@ -45,15 +45,21 @@ public sealed class ProxyProgram : IAsyncDisposable
                 error_log stderr warn;
                 events {}
                 {{blocks(port)}}
-                """,
-            []);
+                """);
 
     public async ValueTask DisposeAsync()
     {
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        try
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A process of its own is still ending in there; the folder is temporary anyway.
+        }
     }
 
     private static string LoadStreams(string blocks)
@@ -62,8 +68,16 @@ public sealed class ProxyProgram : IAsyncDisposable
         return blocks.Contains("stream {", StringComparison.Ordinal) && File.Exists(Module) ? $"load_module {Module};" : "";
     }
 
-    private static async Task<ProxyProgram> StartAsync(
-        string[] names, string[] arguments, Func<string, int, string> configuration, (string Name, string Text)[] files)
+    /// <summary>A program with a configuration of the name proxy.conf; skips where it is not installed.</summary>
+    /// <param name="names">Where it may be found.</param>
+    /// <param name="arguments">Makes its arguments of the folder it runs in and the port to listen on.</param>
+    /// <param name="configuration">Makes its configuration of the same.</param>
+    /// <param name="files">Further files in that folder.</param>
+    internal static async Task<ProxyProgram> StartAsync(
+        string[] names,
+        Func<string, int, string[]> arguments,
+        Func<string, int, string> configuration,
+        params (string Name, string Text)[] files)
     {
         string folder = Directory.CreateTempSubdirectory("wire-proxy-").FullName;
         int port = FreePort();
@@ -73,7 +87,7 @@ public sealed class ProxyProgram : IAsyncDisposable
             await File.WriteAllTextAsync(Path.Combine(folder, name), text);
         }
 
-        ProxyProgram program = new(Start(names, arguments, folder), folder, port);
+        ProxyProgram program = new(Start(names, arguments(folder, port), folder), folder, port);
         await program.WaitUntilItListensAsync();
         return program;
     }
@@ -107,8 +121,20 @@ public sealed class ProxyProgram : IAsyncDisposable
         {
             try
             {
-                ProcessStartInfo start = new(name, arguments) { RedirectStandardError = true, WorkingDirectory = folder };
-                return Process.Start(start)!;
+                ProcessStartInfo start = new(name, arguments)
+                {
+                    RedirectStandardError = true,
+                    RedirectStandardOutput = true,
+                    WorkingDirectory = folder,
+                };
+
+                // Some keep files of their own below these.
+                start.Environment["HOME"] = folder;
+                start.Environment["XDG_CONFIG_HOME"] = folder;
+                start.Environment["XDG_DATA_HOME"] = folder;
+                Process process = Process.Start(start)!;
+                _ = process.StandardOutput.ReadToEndAsync();
+                return process;
             }
             catch (Win32Exception)
             {

@@ -1,0 +1,36 @@
+# Varnish in front of a server on 127.0.0.1:8080: varnishd -a 127.0.0.1:8000 -f default.vcl -p pipe_timeout=60
+vcl 4.1;
+
+backend wire {
+  .host = "127.0.0.1";
+  .port = "8080";
+
+  # A poll may take this long.
+  .first_byte_timeout = 60s;
+
+  # An event stream that is silent for longer is cut.
+  .between_bytes_timeout = 60s;
+}
+
+sub vcl_recv {
+  # Only the paths of WebSockets: whatever goes through a pipe is no longer counted in requests here, but at the server it may be.
+  if (req.method == "GET" && req.url ~ "^/ws/" && req.http.Upgrade ~ "(?i)^websocket$") {
+    return (pipe);
+  }
+
+  # Nothing of these is to be cached, and nobody is to wait for another's answer.
+  if (req.url ~ "^/(ws|sse|ndjson|poll|echo|upload)") {
+    return (pass);
+  }
+}
+
+sub vcl_pipe {
+  set bereq.http.Upgrade = req.http.Upgrade;
+  set bereq.http.Connection = req.http.Connection;
+}
+
+sub vcl_backend_response {
+  # Responses that go on are sent while they come.
+  set beresp.do_stream = true;
+  set beresp.do_gzip = false;
+}

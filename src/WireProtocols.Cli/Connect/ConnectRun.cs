@@ -28,6 +28,10 @@ internal sealed class ConnectRun(ParseResult arguments, ConnectOptions options, 
 
     public T? Get<T>(Option<T> option) => arguments.GetValue(option);
 
+    public JsonRows RowsOf(WebSocketRole sender) => new(Output, LabelOf(sender));
+
+    public HumanView ViewOf(WebSocketRole sender) => new(Output, IO.Colour, View.MaxPayload, LabelOf(sender));
+
     /// <summary>The limits on WebSocket messages from the server.</summary>
     public WebSocketMessageOptions CreateMessageLimits()
     {
@@ -67,6 +71,8 @@ internal sealed class ConnectRun(ParseResult arguments, ConnectOptions options, 
             IO.Error.Flush();
         }
     }
+
+    private static RowLabel LabelOf(WebSocketRole sender) => new(0, sender == WebSocketRole.Client ? "client" : "server", null);
 
     public void Dispose() => Rows.Dispose();
 }

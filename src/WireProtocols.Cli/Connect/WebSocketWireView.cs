@@ -68,7 +68,7 @@ internal sealed class WebSocketWireView : IDisposable
 
     private sealed class Direction(ConnectRun run, WebSocketRole sender, WebSocketDeflateParameters? deflate) : IDisposable
     {
-        private readonly WebSocketFramePrinter _frames = new(run.Json, run.Rows, run.View);
+        private readonly WebSocketFramePrinter _frames = new(run.Json, run.RowsOf(sender), run.ViewOf(sender));
         private readonly WebSocketMessagePrinter _messages = new(run.Json, run.Rows, run.View);
         private readonly PayloadCollector _payload = new(run.Json ? int.MaxValue : run.View.MaxPayload, long.MaxValue);
         private readonly PayloadCollector _message = new(run.Json ? int.MaxValue : run.View.MaxPayload, long.MaxValue);
@@ -105,7 +105,7 @@ internal sealed class WebSocketWireView : IDisposable
             _payload.Append(part.Payload);
             if (part.IsLast)
             {
-                _frames.Print(part.Header, part.Offset, _payload.Kept, sender);
+                _frames.Print(part.Header, part.Offset, _payload.Kept);
                 _payload.Clear();
             }
         }

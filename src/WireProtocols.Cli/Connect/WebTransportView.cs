@@ -89,7 +89,7 @@ internal sealed class WebTransportView(ConnectRun run)
         if (!data.IsEmpty || kind is "data" or "datagram" or "sent")
         {
             row.WriteNumber("length"u8, data.Length);
-            row.WriteBase64String("payload"u8, data);
+            run.Rows.WritePayload(data);
         }
 
         if (code is { } value)

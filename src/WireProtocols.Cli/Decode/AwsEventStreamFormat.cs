@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WireProtocols.Cli.Formats;
 using WireProtocols.EventStreams;
 
 namespace WireProtocols.Cli.Decode;
@@ -19,7 +20,7 @@ internal sealed class AwsEventStreamFormat : DecodeFormat
 
     public override IEnumerable<Option> Options => [_emptyValues, _maxHeaders];
 
-    public override DecodeSession Start(DecodeRun run) => new AwsEventStreamSession(run, new EventMessageOptions
+    public override FormatSession Start(DecodeRun run) => new AwsEventStreamSession(run, new EventMessageOptions
     {
         MaxPayloadLength = run.MaxElement,
         MaxHeadersLength = run.MaxElement,

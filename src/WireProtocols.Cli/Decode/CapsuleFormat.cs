@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WireProtocols.Cli.Formats;
 using WireProtocols.WebTransport;
 
 namespace WireProtocols.Cli.Decode;
@@ -14,6 +15,6 @@ internal sealed class CapsuleFormat : DecodeFormat
 
     public override IEnumerable<Option> Options => [_dialect];
 
-    public override DecodeSession Start(DecodeRun run)
+    public override FormatSession Start(DecodeRun run)
         => new CapsuleSession(run, new CapsuleOptions { Dialect = DialectOption.Parse(run.Get(_dialect)), SkipUnknown = false });
 }

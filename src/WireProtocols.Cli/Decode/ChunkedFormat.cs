@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WireProtocols.Cli.Formats;
 using WireProtocols.Http1;
 
 namespace WireProtocols.Cli.Decode;
@@ -26,7 +27,7 @@ internal sealed class ChunkedFormat : DecodeFormat
 
     public override IEnumerable<Option> Options => [_trailers, _maxLine, _maxExtensions, _maxTrailers, _maxTrailerBytes];
 
-    public override DecodeSession Start(DecodeRun run) => new ChunkedSession(run, new ChunkedDecoder(new ChunkedOptions
+    public override FormatSession Start(DecodeRun run) => new ChunkedSession(run, new ChunkedDecoder(new ChunkedOptions
     {
         RejectForbiddenTrailers = run.Get(_trailers) == "reject-forbidden",
         MaxLineLength = run.Get(_maxLine),

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using WireProtocols.Cli.Formats;
 using WireProtocols.Cli.View;
 using WireProtocols.WebTransport;
 
@@ -13,9 +14,9 @@ internal sealed class DatagramFormat : DecodeFormat
 
     public override string Description => "One HTTP Datagram, the payload of a QUIC DATAGRAM frame (RFC 9297 §2.1)";
 
-    public override DecodeSession Start(DecodeRun run) => new Session(run);
+    public override FormatSession Start(DecodeRun run) => new Session(run);
 
-    private sealed class Session(DecodeRun run) : DecodeSession(run)
+    private sealed class Session(DecodeRun run) : FormatSession(run)
     {
         private static readonly ProtocolRule TooLarge = new("A datagram stays within the limit", "RFC 9297 §3.5");
 
@@ -58,7 +59,7 @@ internal sealed class DatagramFormat : DecodeFormat
                 Utf8JsonWriter row = Run.Rows.Begin("datagram"u8);
                 row.WriteNumber("quarterStreamId"u8, start.QuarterStreamId);
                 row.WriteNumber("streamId"u8, start.StreamId);
-                row.WriteBase64String("payload"u8, _payload.Kept[prefix..]);
+                Run.Rows.WritePayload(_payload.Kept[prefix..]);
                 Run.Rows.End();
                 return;
             }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using WireProtocols.Cli.Formats;
 using WireProtocols.Cli.View;
 using WireProtocols.WebRtc;
 
@@ -13,7 +14,7 @@ internal sealed class DcepFormat : DecodeFormat
 
     public override string Description => "One message that opens a data channel of WebRTC (RFC 8832)";
 
-    public override DecodeSession Start(DecodeRun run) => new Session(run);
+    public override FormatSession Start(DecodeRun run) => new Session(run);
 
     private sealed class Session(DecodeRun run) : WholeInputSession(run)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WireProtocols.Cli.Formats;
 using WireProtocols.Cli.IO;
 
 namespace WireProtocols.Cli.Decode;
@@ -43,7 +44,7 @@ internal static class DecodeCommand
         Progress? progress = Progress.For(input, io);
         OutputBuffer output = new(io.Output) { BeforeFlush = progress is null ? null : progress.Hide };
         using DecodeRun run = new(arguments, options, io, output);
-        using DecodeSession session = format.Start(run);
+        using FormatSession session = format.Start(run);
         try
         {
             await PumpAsync(input, session, run, run.Get(options.ReadSize), output, progress, stop);
@@ -57,7 +58,7 @@ internal static class DecodeCommand
     }
 
     private static async Task PumpAsync(
-        ByteInput input, DecodeSession session, DecodeRun run, int readSize, OutputBuffer output, Progress? progress, CancellationToken stop)
+        ByteInput input, FormatSession session, DecodeRun run, int readSize, OutputBuffer output, Progress? progress, CancellationToken stop)
     {
         bool more = true;
         while (more)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WireProtocols.Cli.Formats;
 
 namespace WireProtocols.Cli.Decode;
 
@@ -18,5 +19,5 @@ internal abstract class DecodeFormat
     /// <summary>The options that only this format has; keep them in fields and read them with <see cref="DecodeRun.Get{T}"/>.</summary>
     public virtual IEnumerable<Option> Options => [];
 
-    public abstract DecodeSession Start(DecodeRun run);
+    public abstract FormatSession Start(DecodeRun run);
 }

@@ -6,6 +6,7 @@ internal static class DecodeFormats
     public static IReadOnlyList<DecodeFormat> All =>
     [
         new WebSocketFormat(),
+        new Http1Format(),
         new ChunkedFormat(),
         new NdjsonLinesFormat(),
         new JsonSeqFormat(),

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using WireProtocols.Cli.Formats;
+using WireProtocols.Cli.IO;
 
 namespace WireProtocols.Cli.Decode;
 
@@ -28,6 +30,10 @@ internal sealed class DecodeOptions
         125);
 
     public Argument<string?> File { get; } = CommonOptions.FileArgument("The file to decode; - or nothing is stdin.");
+
+    /// <summary>How the run is to print.</summary>
+    public FormatSettings Read(ParseResult arguments, ToolIO io)
+        => new(arguments.GetValue(Json), io.Colour, arguments.GetValue(MaxPayload), arguments.GetValue(MaxElement));
 
     public void AddTo(Command decode)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WireProtocols.Cli.Formats;
 using WireProtocols.JsonRpc;
 
 namespace WireProtocols.Cli.Decode;
@@ -23,7 +24,7 @@ internal sealed class JsonRpcDecodeFormat : DecodeFormat
 
     public override IEnumerable<Option> Options => [_framing, _continue, _single, _noValidate];
 
-    public override DecodeSession Start(DecodeRun run) => new JsonRpcSession(run, new JsonRpcOptions
+    public override FormatSession Start(DecodeRun run) => new JsonRpcSession(run, new JsonRpcOptions
     {
         Framing = run.Get(_framing) == "lines" ? JsonRpcFraming.Lines : JsonRpcFraming.HeaderFields,
         MaxContentLength = run.MaxElement,

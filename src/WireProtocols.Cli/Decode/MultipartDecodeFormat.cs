@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WireProtocols.Cli.Formats;
 using WireProtocols.Multipart;
 
 namespace WireProtocols.Cli.Decode;
@@ -16,7 +17,7 @@ internal sealed class MultipartDecodeFormat : DecodeFormat
 
     public override IEnumerable<Option> Options => [_boundary, _missingEnd];
 
-    public override DecodeSession Start(DecodeRun run) => new MultipartSession(run, BoundaryOption.Parse(run.Get(_boundary)), new MultipartOptions
+    public override FormatSession Start(DecodeRun run) => new MultipartSession(run, BoundaryOption.Parse(run.Get(_boundary)), new MultipartOptions
     {
         MaxParts = int.MaxValue,
         MaxFields = int.MaxValue,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WireProtocols.Cli.Formats;
 using WireProtocols.Ndjson;
 
 namespace WireProtocols.Cli.Decode;
@@ -19,7 +20,7 @@ internal abstract class NdjsonDecodeFormat(NdjsonFormat format) : DecodeFormat
 
     public override IEnumerable<Option> Options => [_noValidate, _continue, _maxRecord, _maxDepth, _byteOrderMark];
 
-    public override DecodeSession Start(DecodeRun run) => new NdjsonSession(run, new NdjsonDecoder(CreateOptions(run)));
+    public override FormatSession Start(DecodeRun run) => new NdjsonSession(run, new NdjsonDecoder(CreateOptions(run)));
 
     protected virtual bool IgnoreEmptyLines(DecodeRun run) => false;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WireProtocols.Cli.Formats;
 using WireProtocols.Rpc;
 
 namespace WireProtocols.Cli.Decode;
@@ -12,7 +13,7 @@ internal abstract class RpcDecodeFormat(RpcProtocol protocol) : DecodeFormat
 
     public override IEnumerable<Option> Options => [_from, _encoding];
 
-    public override DecodeSession Start(DecodeRun run) => new RpcSession(run, new RpcEnvelopeOptions
+    public override FormatSession Start(DecodeRun run) => new RpcSession(run, new RpcEnvelopeOptions
     {
         Protocol = protocol,
         IsResponse = run.Get(_from) == "server",
@@ -62,7 +63,7 @@ internal sealed class GrpcWebDecodeFormat() : RpcDecodeFormat(RpcProtocol.GrpcWe
 
     public override IEnumerable<Option> Options => [.. base.Options, _text];
 
-    public override DecodeSession Start(DecodeRun run)
+    public override FormatSession Start(DecodeRun run)
         => run.Get(_text) ? new GrpcWebTextSession(run, base.Start(run)) : base.Start(run);
 }
 

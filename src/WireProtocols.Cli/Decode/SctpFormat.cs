@@ -1,3 +1,5 @@
+using WireProtocols.Cli.Formats;
+
 namespace WireProtocols.Cli.Decode;
 
 /// <summary>A packet of SCTP, which is the whole input.</summary>
@@ -7,5 +9,5 @@ internal sealed class SctpFormat : DecodeFormat
 
     public override string Description => "One packet of SCTP with its chunks, as DTLS carries it (RFC 9260, RFC 8261)";
 
-    public override DecodeSession Start(DecodeRun run) => new SctpSession(run);
+    public override FormatSession Start(DecodeRun run) => new SctpSession(run);
 }

@@ -1,3 +1,5 @@
+using WireProtocols.Cli.Formats;
+
 namespace WireProtocols.Cli.Decode;
 
 /// <summary>Messages of STUN, one behind the other.</summary>
@@ -7,5 +9,5 @@ internal sealed class StunFormat : DecodeFormat
 
     public override string Description => "Messages of STUN, one in a datagram or many in a stream (RFC 8489)";
 
-    public override DecodeSession Start(DecodeRun run) => new StunSession(run);
+    public override FormatSession Start(DecodeRun run) => new StunSession(run);
 }

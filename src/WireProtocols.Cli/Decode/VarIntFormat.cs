@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using WireProtocols.Buffers;
+using WireProtocols.Cli.Formats;
 
 namespace WireProtocols.Cli.Decode;
 
@@ -12,9 +13,9 @@ internal sealed class VarIntFormat : DecodeFormat
 
     public override string Description => "Variable-length integers of QUIC (RFC 9000 §16)";
 
-    public override DecodeSession Start(DecodeRun run) => new Session(run);
+    public override FormatSession Start(DecodeRun run) => new Session(run);
 
-    private sealed class Session(DecodeRun run) : DecodeSession(run)
+    private sealed class Session(DecodeRun run) : FormatSession(run)
     {
         private static readonly ProtocolRule Truncated = new("The input ends inside a variable-length integer", "RFC 9000 §16");
         private readonly byte[] _pending = new byte[QuicVarInt.MaxLength];
@@ -76,7 +77,7 @@ internal sealed class VarIntFormat : DecodeFormat
             if (Run.Json)
             {
                 Utf8JsonWriter row = Run.Rows.Begin("varint"u8);
-                row.WriteNumber("offset"u8, _offset);
+                Run.Rows.WriteOffset(_offset);
                 row.WriteNumber("value"u8, value);
                 row.WriteNumber("length"u8, length);
                 row.WriteBoolean("minimal"u8, length == minimum);

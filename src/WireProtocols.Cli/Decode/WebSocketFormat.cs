@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WireProtocols.Cli.Formats;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Cli.Decode;
@@ -22,7 +23,7 @@ internal sealed class WebSocketFormat : DecodeFormat
 
     public override IEnumerable<Option> Options => [_from, _deflate, _messages, _lenient];
 
-    public override DecodeSession Start(DecodeRun run)
+    public override FormatSession Start(DecodeRun run)
     {
         WebSocketRole sender = run.Get(_from) == "server" ? WebSocketRole.Server : WebSocketRole.Client;
         if (!run.Get(_messages))

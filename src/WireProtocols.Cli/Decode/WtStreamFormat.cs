@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using WireProtocols.Buffers;
+using WireProtocols.Cli.Formats;
 using WireProtocols.Cli.View;
 using WireProtocols.WebTransport;
 
@@ -14,9 +15,9 @@ internal sealed class WtStreamFormat : DecodeFormat
 
     public override string Description => "A WebTransport stream from its first byte (draft-ietf-webtrans-http3 §4.2, §4.3)";
 
-    public override DecodeSession Start(DecodeRun run) => new Session(run);
+    public override FormatSession Start(DecodeRun run) => new Session(run);
 
-    private sealed class Session(DecodeRun run) : DecodeSession(run)
+    private sealed class Session(DecodeRun run) : FormatSession(run)
     {
         /// <summary>Data is shown in blocks of this many bytes, whatever pieces it comes in.</summary>
         private const int BlockSize = 16 * 1024;
@@ -116,7 +117,7 @@ internal sealed class WtStreamFormat : DecodeFormat
             if (Run.Json)
             {
                 Utf8JsonWriter row = Run.Rows.Begin("data"u8);
-                row.WriteBase64String("payload"u8, _bytes.WrittenSpan);
+                Run.Rows.WritePayload(_bytes.WrittenSpan);
                 Run.Rows.End();
             }
             else

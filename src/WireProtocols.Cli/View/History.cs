@@ -1,16 +1,24 @@
+using System.Numerics;
+
 namespace WireProtocols.Cli.View;
 
 /// <summary>The last bytes of the input, for the hex line under a violation.</summary>
 internal sealed class History
 {
     private const int Size = 256 * 1024;
-    private readonly byte[] _ring = new byte[Size];
+    private byte[] _ring = new byte[1024];
 
     /// <summary>How many bytes have been fed.</summary>
     public long Length { get; private set; }
 
     public void Append(ReadOnlySpan<byte> bytes)
     {
+        if (_ring.Length < Size && Length + bytes.Length > _ring.Length)
+        {
+            // Nothing has been overwritten as long as it grows.
+            Array.Resize(ref _ring, (int)Math.Min(Size, BitOperations.RoundUpToPowerOf2((ulong)(Length + bytes.Length))));
+        }
+
         while (!bytes.IsEmpty)
         {
             int at = (int)(Length % Size);

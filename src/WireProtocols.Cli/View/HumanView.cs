@@ -8,7 +8,7 @@ namespace WireProtocols.Cli.View;
 /// The view for a person: an element is a heading with its offset, below it the bits of its header by name, its fields, and a preview of its
 /// payload in hex and text. Everything that comes from the peer goes through <see cref="SafeText"/>.
 /// </summary>
-internal sealed class HumanView(OutputBuffer output, bool colour, int maxPayload)
+internal sealed class HumanView(OutputBuffer output, bool colour, int maxPayload, RowLabel? label = null, long origin = 0)
 {
     private const string Indent = "    ";
     private const int BytesPerLine = 16;
@@ -19,9 +19,9 @@ internal sealed class HumanView(OutputBuffer output, bool colour, int maxPayload
     /// <summary>Starts an element: <c>@12  text frame, masked, 5 bytes</c>.</summary>
     public void Element(long offset, string title)
     {
-        Paint(Ink.Faint, string.Create(CultureInfo.InvariantCulture, $"@{offset}"));
+        Paint(Ink.Faint, string.Create(CultureInfo.InvariantCulture, $"@{origin + offset}"));
         Put("  ");
-        Paint(Ink.Heading, title);
+        Paint(Ink.Heading, (label?.ToHeading() ?? "") + title);
         EndLine();
     }
 
@@ -93,11 +93,12 @@ internal sealed class HumanView(OutputBuffer output, bool colour, int maxPayload
     /// <param name="code">The name of the error.</param>
     /// <param name="message">The rule in a sentence.</param>
     /// <param name="section">Where it stands.</param>
-    /// <param name="offset">The offending byte from the start of the input; the input's length when it ended too early.</param>
-    /// <param name="history">The input; nothing after the offending byte is shown, however much of it has been read.</param>
+    /// <param name="offset">The offending byte from where offsets count; the input's length when it ended too early.</param>
+    /// <param name="history">The input from its start; nothing after the offending byte is shown, however much of it has been read.</param>
     public void Violation(string code, string message, string section, long offset, History history)
     {
-        Paint(Ink.Bad, string.Create(CultureInfo.InvariantCulture, $"@{offset}  violation: {code} ({section})"));
+        offset += origin;
+        Paint(Ink.Bad, string.Create(CultureInfo.InvariantCulture, $"@{offset}  {label?.ToHeading()}violation: {code} ({section})"));
         EndLine();
         Put(Indent + message);
         EndLine();

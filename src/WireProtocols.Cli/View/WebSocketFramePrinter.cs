@@ -13,28 +13,22 @@ internal sealed class WebSocketFramePrinter(bool json, JsonRows rows, HumanView 
     /// <param name="header">The frame's header.</param>
     /// <param name="offset">Where the frame begins.</param>
     /// <param name="payload">All of its payload for a row, at least what the view previews otherwise; unmasked.</param>
-    /// <param name="from">Who sent it, where frames of both sides are shown.</param>
-    public void Print(WebSocketFrameHeader header, long offset, ReadOnlySpan<byte> payload, WebSocketRole? from = null)
+    public void Print(WebSocketFrameHeader header, long offset, ReadOnlySpan<byte> payload)
     {
         if (json)
         {
-            PrintRow(header, offset, payload, from);
+            PrintRow(header, offset, payload);
         }
         else
         {
-            PrintView(header, offset, payload, from);
+            PrintView(header, offset, payload);
         }
     }
 
-    private void PrintRow(WebSocketFrameHeader header, long offset, ReadOnlySpan<byte> payload, WebSocketRole? from)
+    private void PrintRow(WebSocketFrameHeader header, long offset, ReadOnlySpan<byte> payload)
     {
         Utf8JsonWriter row = rows.Begin("frame"u8);
-        if (from is { } sender)
-        {
-            row.WriteString("from"u8, sender == WebSocketRole.Client ? "client"u8 : "server"u8);
-        }
-
-        row.WriteNumber("offset"u8, offset);
+        rows.WriteOffset(offset);
         row.WriteNumber("headerLength"u8, header.HeaderLength);
         row.WriteBoolean("fin"u8, header.Fin);
         row.WriteNumber("rsv"u8, (int)header.ReservedBits);
@@ -50,7 +44,7 @@ internal sealed class WebSocketFramePrinter(bool json, JsonRows rows, HumanView 
         }
 
         row.WriteNumber("length"u8, header.PayloadLength);
-        row.WriteBase64String("payload"u8, payload);
+        rows.WritePayload(payload, header.Opcode == WebSocketOpcode.Text && header.ReservedBits == WebSocketReservedBits.None);
         if (header.Opcode == WebSocketOpcode.Close && payload.Length >= 2)
         {
             row.WriteNumber("closeCode"u8, BinaryPrimitives.ReadUInt16BigEndian(payload));
@@ -60,12 +54,11 @@ internal sealed class WebSocketFramePrinter(bool json, JsonRows rows, HumanView 
         rows.End();
     }
 
-    private void PrintView(WebSocketFrameHeader header, long offset, ReadOnlySpan<byte> payload, WebSocketRole? from)
+    private void PrintView(WebSocketFrameHeader header, long offset, ReadOnlySpan<byte> payload)
     {
-        string sender = from switch { null => "", WebSocketRole.Client => "client → ", _ => "server → " };
         string fragment = header.Fin ? "" : ", more fragments follow";
         string masked = header.IsMasked ? ", masked" : "";
-        view.Element(offset, $"{sender}{WebSocketNames.Of(header.Opcode)} frame{masked}, {HumanView.Count(header.PayloadLength)}{fragment}");
+        view.Element(offset, $"{WebSocketNames.Of(header.Opcode)} frame{masked}, {HumanView.Count(header.PayloadLength)}{fragment}");
         byte first = (byte)((header.Fin ? 0x80 : 0) | ((int)header.ReservedBits << 4) | (int)header.Opcode);
         int extended = header.HeaderLength - (header.IsMasked ? 6 : 2);
         byte second = (byte)((header.IsMasked ? 0x80 : 0) | (extended == 0 ? (int)header.PayloadLength : extended == 2 ? 126 : 127));

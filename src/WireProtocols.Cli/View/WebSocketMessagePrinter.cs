@@ -20,7 +20,7 @@ internal sealed class WebSocketMessagePrinter(bool json, JsonRows rows, HumanVie
             Utf8JsonWriter row = rows.Begin("message"u8);
             row.WriteString("type"u8, WebSocketNames.Of(opcode));
             row.WriteNumber("length"u8, length);
-            row.WriteBase64String("payload"u8, payload);
+            rows.WritePayload(payload, opcode == WebSocketOpcode.Text);
             rows.End();
             return;
         }

@@ -14,7 +14,7 @@ public class ChunkedFormatTests
         Assert.Equal(
             [
                 """{"kind":"chunk","offset":0,"size":5,"extensions":"a=b;c=\"d e\""}""",
-                """{"kind":"data","payload":"aGVsbG8="}""",
+                """{"kind":"data","payload":"aGVsbG8=","text":"hello"}""",
                 """{"kind":"chunk","offset":22,"size":0,"extensions":""}""",
                 """{"kind":"trailer","name":"X-Sum","value":"5","forbidden":false}""",
                 """{"kind":"trailer","name":"Host","value":"x","forbidden":true}""",
@@ -54,7 +54,7 @@ public class ChunkedFormatTests
         Assert.Equal(
             [
                 """{"kind":"chunk","offset":0,"size":5,"extensions":""}""",
-                """{"kind":"data","payload":"aGVsbG8="}""",
+                """{"kind":"data","payload":"aGVsbG8=","text":"hello"}""",
                 """{"kind":"error","code":"MissingDataTerminator","offset":8,"message":"CRLF follows the data of a chunk.","spec":"RFC 9112 §7.1"}""",
             ],
             result.Lines);
@@ -113,7 +113,7 @@ public class ChunkedFormatTests
     }
 
     [Theory]
-    [InlineData("""{"kind":"chunk","size":5}""" + "\n" + """{"kind":"data","payload":"aGk="}""", "announces 5 bytes, and 2 follow")]
+    [InlineData("""{"kind":"chunk","size":5}""" + "\n" + """{"kind":"data","payload":"aGk=","text":"hi"}""", "announces 5 bytes, and 2 follow")]
     [InlineData("""{"kind":"chunk","size":1,"extensions":"a\r\nb"}""", "no list of chunk extensions")]
     [InlineData("""{"kind":"trailer","name":"a b","value":""}""", "token")]
     [InlineData("""{"kind":"frame"}""", "expected chunk or data or trailer or end")]
@@ -127,7 +127,7 @@ public class ChunkedFormatTests
     [Fact]
     public async Task Data_without_a_chunk_is_a_chunk_of_its_own()
     {
-        WireResult result = await Wire.RunAsync("{\"kind\":\"data\",\"payload\":\"aGk=\"}\n{\"kind\":\"end\"}", "encode", "chunked");
+        WireResult result = await Wire.RunAsync("{\"kind\":\"data\",\"payload\":\"aGk=\",\"text\":\"hi\"}\n{\"kind\":\"end\"}", "encode", "chunked");
         Assert.Equal("2\r\nhi\r\n0\r\n\r\n", result.Text);
     }
 

@@ -85,7 +85,7 @@ public sealed class ConnectTests
             "--deflate", "--json");
         Assert.Contains(result.Lines, l => l.Contains("\"rsv\":4", StringComparison.Ordinal));
         Assert.Contains(
-            $$"""{"kind":"message","type":"text","length":1000,"payload":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(text))}}"}""",
+            $$"""{"kind":"message","type":"text","length":1000,"payload":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(text))}}","text":"{{text}}"}""",
             result.Lines);
     }
 

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Unicode;
 
 namespace WireProtocols.Tests.Cli;
@@ -14,11 +16,12 @@ public class JsonRpcFormatTests
         WireResult result = await Wire.DecodeAtEveryReadSizeAsync(Encoding.UTF8.GetBytes(input), "json-rpc", "--json");
         Assert.Equal(ExitStatus.Ok, result.Status);
         string payload = Convert.ToBase64String(Encoding.UTF8.GetBytes(Request));
+        JsonEncodedText text = JsonEncodedText.Encode(Request, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         Assert.Equal(
             [
                 $$"""{"kind":"message","offset":22,"length":{{Request.Length}},"type":"request","method":"text","""
-                    + $"\"id\":\"a\\\"1\",\"payload\":\"{payload}\"}}",
-                $$"""{"kind":"message","offset":{{43 + Request.Length}},"length":2,"type":"invalid","problem":"VersionMissing","payload":"e30="}""",
+                    + $"\"id\":\"a\\\"1\",\"payload\":\"{payload}\",\"text\":\"{text}\"}}",
+                $$"""{"kind":"message","offset":{{43 + Request.Length}},"length":2,"type":"invalid","problem":"VersionMissing","payload":"e30=","text":"{}"}""",
                 """{"kind":"end","messages":2}""",
             ],
             result.Lines);

@@ -13,7 +13,7 @@ public class MultipartFormatTests
         Assert.Equal(ExitStatus.Ok, result.Status);
         Assert.Equal(
             [
-                """{"kind":"part","offset":0,"fields":[{"name":"A","value":"1"},{"name":"B","value":"\"2\""}],"length":2,"payload":"aGk="}""",
+                """{"kind":"part","offset":0,"fields":[{"name":"A","value":"1"},{"name":"B","value":"\"2\""}],"length":2,"payload":"aGk=","text":"hi"}""",
                 """{"kind":"part","offset":25,"fields":[],"length":0,"payload":""}""",
                 """{"kind":"end","parts":2}""",
             ],
@@ -59,7 +59,7 @@ public class MultipartFormatTests
     [Fact]
     public async Task A_part_that_holds_the_boundary_is_refused()
     {
-        WireResult result = await Wire.RunAsync("""{"kind":"part","payload":"LS1i"}""", "encode", "multipart", "--boundary", "b");
+        WireResult result = await Wire.RunAsync("""{"kind":"part","payload":"LS1i","text":"--b"}""", "encode", "multipart", "--boundary", "b");
         Assert.Equal(ExitStatus.Usage, result.Status);
         Assert.Empty(result.Output);
     }

@@ -12,8 +12,8 @@ public class NdjsonFormatTests
         Assert.Equal(ExitStatus.Ok, result.Status);
         Assert.Equal(
             [
-                """{"kind":"record","line":1,"offset":0,"length":7,"payload":"eyJhIjoxfQ=="}""",
-                """{"kind":"record","line":2,"offset":9,"length":3,"payload":"Ingi"}""",
+                """{"kind":"record","line":1,"offset":0,"length":7,"payload":"eyJhIjoxfQ==","text":"{\"a\":1}"}""",
+                """{"kind":"record","line":2,"offset":9,"length":3,"payload":"Ingi","text":"\"x\""}""",
                 """{"kind":"end","records":2}""",
             ],
             result.Lines);
@@ -42,12 +42,12 @@ public class NdjsonFormatTests
     {
         const string Bad
             = """{"kind":"error","code":"InvalidJson","offset":3,"message":"A record is one JSON text.","spec":"RFC 8259 §2","line":2}""";
-        const string First = """{"kind":"record","line":1,"offset":0,"length":1,"payload":"MQ=="}""";
+        const string First = """{"kind":"record","line":1,"offset":0,"length":1,"payload":"MQ==","text":"1"}""";
         WireResult strict = await DecodeAsync("ndjson", "1\nnope\n3\n", "--json");
         Assert.Equal([First, Bad], strict.Lines);
         WireResult lasting = await DecodeAsync("ndjson", "1\nnope\n3\n", "--json", "--continue-on-error");
         Assert.Equal(
-            [First, Bad, """{"kind":"record","line":3,"offset":7,"length":1,"payload":"Mw=="}""", """{"kind":"end","records":2}"""], lasting.Lines);
+            [First, Bad, """{"kind":"record","line":3,"offset":7,"length":1,"payload":"Mw==","text":"3"}""", """{"kind":"end","records":2}"""], lasting.Lines);
         Assert.Equal(ExitStatus.Violation, lasting.Status);
     }
 
@@ -78,10 +78,10 @@ public class NdjsonFormatTests
         WireResult result = await DecodeAsync("json-seq", "\u001e1\n\u001e23\u001e{}\n", "--json", "--continue-on-error");
         Assert.Equal(
             [
-                """{"kind":"record","line":1,"offset":1,"length":1,"payload":"MQ=="}""",
+                """{"kind":"record","line":1,"offset":1,"length":1,"payload":"MQ==","text":"1"}""",
                 """{"kind":"error","code":"TruncatedRecord","offset":6"""
                     + ""","message":"A text is not cut short by the next record separator.","spec":"RFC 7464 §2.4","line":2}""",
-                """{"kind":"record","line":3,"offset":7,"length":2,"payload":"e30="}""",
+                """{"kind":"record","line":3,"offset":7,"length":2,"payload":"e30=","text":"{}"}""",
                 """{"kind":"end","records":2}""",
             ],
             result.Lines);
@@ -100,7 +100,7 @@ public class NdjsonFormatTests
     [Fact]
     public async Task A_record_that_would_be_two_lines_is_refused()
     {
-        WireResult result = await Wire.RunAsync("""{"kind":"record","payload":"MQoy"}""", "encode", "ndjson");
+        WireResult result = await Wire.RunAsync("""{"kind":"record","payload":"MQoy","text":"1\n2"}""", "encode", "ndjson");
         Assert.Equal(ExitStatus.Usage, result.Status);
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using WireProtocols.Cli;
 using WireProtocols.Cli.Decode;
+using WireProtocols.Cli.Formats;
 using WireProtocols.Cli.IO;
 using WireProtocols.Tests.Harness;
 

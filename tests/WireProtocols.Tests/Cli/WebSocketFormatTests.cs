@@ -14,7 +14,7 @@ public class WebSocketFormatTests
         Assert.Equal(
             [
                 """{"kind":"frame","offset":0,"headerLength":6,"fin":true,"rsv":0,"opcode":"text","masked":true"""
-                    + ""","maskingKey":"37fa213d","length":5,"payload":"SGVsbG8="}""",
+                    + ""","maskingKey":"37fa213d","length":5,"payload":"SGVsbG8=","text":"Hello"}""",
             ],
             result.Lines);
     }
@@ -127,14 +127,16 @@ public class WebSocketFormatTests
     }
 
     [Fact]
-    public async Task Messages_join_fragments_and_leave_control_frames_out()
+    public async Task Messages_join_fragments_and_control_frames_are_rows_between_them()
     {
         WireResult result = await DecodeAsync("010348656c" + "8900" + "80026c6f" + "8200" + "880203e8", "--from", "server", "--messages", "--json");
         Assert.Equal(ExitStatus.Ok, result.Status);
         Assert.Equal(
             [
-                """{"kind":"message","type":"text","length":5,"payload":"SGVsbG8="}""",
+                """{"kind":"control","opcode":"ping","offset":5,"length":0,"payload":""}""",
+                """{"kind":"message","type":"text","length":5,"payload":"SGVsbG8=","text":"Hello"}""",
                 """{"kind":"message","type":"binary","length":0,"payload":""}""",
+                """{"kind":"control","opcode":"close","offset":13,"length":2,"payload":"A+g=","closeCode":1000,"closeReason":""}""",
             ],
             result.Lines);
     }
@@ -159,7 +161,7 @@ public class WebSocketFormatTests
     public async Task An_input_that_ends_between_the_fragments_of_a_message_ends_inside_it()
     {
         WireResult result = await DecodeAsync("010348656c" + "8900", "--from", "server", "--messages", "--json");
-        Assert.Equal(["UnexpectedEnd 7"], result.Lines.Select(Summarize));
+        Assert.Equal(["control 5", "UnexpectedEnd 7"], result.Lines.Select(Summarize));
         Assert.Equal(ExitStatus.Violation, result.Status);
     }
 
@@ -178,7 +180,7 @@ public class WebSocketFormatTests
         Assert.Equal(
             messages.Select(
                 m => $$"""{"kind":"message","type":"text","length":{{m.Length}}"""
-                    + $$""","payload":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(m))}}"}"""),
+                    + $$""","payload":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(m))}}","text":"{{m}}"}"""),
             result.Lines);
     }
 
@@ -255,7 +257,7 @@ public class WebSocketFormatTests
     }
 
     [Theory]
-    [InlineData("""{"kind":"frame","opcode":"text","payload":"SGVsbG8="}""", "810548656c6c6f")]
+    [InlineData("""{"kind":"frame","opcode":"text","payload":"SGVsbG8=","text":"Hello"}""", "810548656c6c6f")]
     [InlineData("""{"kind":"message","type":"binary","length":1,"payload":"AA=="}""", "820100")]
     [InlineData("""{"kind":"frame","opcode":"close","closeCode":1000,"closeReason":"bye"}""", "880503e8627965")]
     [InlineData("""{"kind":"frame","opcode":"ping","fin":false,"rsv":4,"maskingKey":"01020304","payload":"AAA="}""", "49820102030401 02")]
@@ -267,9 +269,9 @@ public class WebSocketFormatTests
     [Fact]
     public async Task Encode_masks_for_a_client()
     {
-        WireResult bytes = await Wire.RunAsync("""{"kind":"message","type":"text","payload":"SGVsbG8="}""", "encode", "websocket");
+        WireResult bytes = await Wire.RunAsync("""{"kind":"message","type":"text","payload":"SGVsbG8=","text":"Hello"}""", "encode", "websocket");
         WireResult rows = await Wire.RunAsync(bytes.Output, "decode", "websocket", "--messages", "--json");
-        Assert.Equal(["""{"kind":"message","type":"text","length":5,"payload":"SGVsbG8="}"""], rows.Lines);
+        Assert.Equal(["""{"kind":"message","type":"text","length":5,"payload":"SGVsbG8=","text":"Hello"}"""], rows.Lines);
     }
 
     [Theory]

@@ -11,7 +11,7 @@ public class WebTransportFormatTests
         """{"kind":"capsule","offset":0,"type":10307,"typeName":"WT_CLOSE_SESSION","length":9,"payload":"AAASNGJ5ZSAh","fields":{"code":4660"""
             + ""","reason":"bye !"}}""")]
     [InlineData("800078ae00", """{"kind":"capsule","offset":0,"type":30894,"typeName":"WT_DRAIN_SESSION","length":0,"payload":"","fields":{}}""")]
-    [InlineData("0003616263", """{"kind":"capsule","offset":0,"type":0,"typeName":"DATAGRAM","length":3,"payload":"YWJj","fields":{}}""")]
+    [InlineData("0003616263", """{"kind":"capsule","offset":0,"type":0,"typeName":"DATAGRAM","length":3,"payload":"YWJj","text":"abc","fields":{}}""")]
     [InlineData(
         "990b4d3904170740 05",
         """{"kind":"capsule","offset":0,"type":420171065,"typeName":"WT_RESET_STREAM","length":4,"payload":"FwdABQ==","fields":{"streamId":23"""
@@ -31,7 +31,7 @@ public class WebTransportFormatTests
     [InlineData(
         "990b4d400117",
         """{"kind":"capsule","offset":0,"type":420171072,"typeName":"WT_MAX_STREAMS","length":1,"payload":"Fw==","fields":{"maximum":23}}""")]
-    [InlineData("453906666f6f626172", """{"kind":"capsule","offset":0,"type":1337,"length":6,"payload":"Zm9vYmFy"}""")]
+    [InlineData("453906666f6f626172", """{"kind":"capsule","offset":0,"type":1337,"length":6,"payload":"Zm9vYmFy","text":"foobar"}""")]
     public async Task A_capsule_is_a_row_with_the_fields_of_its_type(string hex, string row)
     {
         WireResult result = await Wire.DecodeAtEveryReadSizeAsync(Bytes(hex), "capsule", "--json");
@@ -140,7 +140,7 @@ public class WebTransportFormatTests
     [InlineData("""{"kind":"capsule","type":420171067,"fields":{"streamId":23,"fin":true,"data":"qw=="}}""", "990b4d3b0217ab\n")]
     [InlineData("""{"kind":"capsule","type":420171065,"fields":{"streamId":23,"code":7,"reliableSize":5}}""", "990b4d3903170705\n")]
     [InlineData("""{"kind":"capsule","type":420171072,"fields":{"maximum":23}}""", "990b4d400117\n")]
-    [InlineData("""{"kind":"capsule","type":0,"payload":"YWJj"}""", "0003616263\n")]
+    [InlineData("""{"kind":"capsule","type":0,"payload":"YWJj","text":"abc"}""", "0003616263\n")]
     public async Task Fields_encode_where_there_is_no_payload(string row, string hex)
         => Assert.Equal(hex, (await Wire.RunAsync(row, "encode", "capsule", "--hex")).Text);
 
@@ -157,8 +157,8 @@ public class WebTransportFormatTests
     }
 
     [Theory]
-    [InlineData("0068656c6c6f", """{"kind":"datagram","quarterStreamId":0,"streamId":0,"payload":"aGVsbG8="}""")]
-    [InlineData("c00000000000000161", """{"kind":"datagram","quarterStreamId":1,"streamId":4,"payload":"YQ=="}""")]
+    [InlineData("0068656c6c6f", """{"kind":"datagram","quarterStreamId":0,"streamId":0,"payload":"aGVsbG8=","text":"hello"}""")]
+    [InlineData("c00000000000000161", """{"kind":"datagram","quarterStreamId":1,"streamId":4,"payload":"YQ==","text":"a"}""")]
     [InlineData("cfffffffffffffff", """{"kind":"datagram","quarterStreamId":1152921504606846975,"streamId":4611686018427387900,"payload":""}""")]
     public async Task A_datagram_is_the_whole_input(string hex, string row)
         => Assert.Equal([row], (await Wire.DecodeAtEveryReadSizeAsync(Bytes(hex), "datagram", "--json")).Lines);
@@ -177,11 +177,11 @@ public class WebTransportFormatTests
 
     [Theory]
     [InlineData("405400", """{"kind":"stream","direction":"uni","sessionId":0,"headerLength":3}""", null)]
-    [InlineData("404104616263", """{"kind":"stream","direction":"bidi","sessionId":4,"headerLength":3}""", """{"kind":"data","payload":"YWJj"}""")]
+    [InlineData("404104616263", """{"kind":"stream","direction":"bidi","sessionId":4,"headerLength":3}""", """{"kind":"data","payload":"YWJj","text":"abc"}""")]
     [InlineData(
         "80000041c000000000000000 61",
         """{"kind":"stream","direction":"bidi","sessionId":0,"headerLength":12}""",
-        """{"kind":"data","payload":"YQ=="}""")]
+        """{"kind":"data","payload":"YQ==","text":"a"}""")]
     public async Task A_stream_is_a_header_and_data(string hex, string header, string? data)
         => Assert.Equal(data is null ? [header] : [header, data], (await Wire.DecodeAtEveryReadSizeAsync(Bytes(hex), "wt-stream", "--json")).Lines);
 

@@ -2,10 +2,10 @@ using System.Buffers;
 using WireProtocols.Cli.View;
 using WireProtocols.WebTransport;
 
-namespace WireProtocols.Cli.Decode;
+namespace WireProtocols.Cli.Formats;
 
 /// <summary>Shows capsules, those of unknown types included.</summary>
-internal sealed class CapsuleSession(DecodeRun run, CapsuleOptions options) : DecodeSession(run)
+internal sealed class CapsuleSession(FormatRun run, CapsuleOptions options) : FormatSession(run)
 {
     private static readonly ProtocolRule TooLarge = new("A capsule stays within the limit", "RFC 9297 §3.5");
 

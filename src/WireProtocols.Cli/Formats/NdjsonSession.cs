@@ -4,10 +4,10 @@ using System.Text.Json;
 using WireProtocols.Cli.View;
 using WireProtocols.Ndjson;
 
-namespace WireProtocols.Cli.Decode;
+namespace WireProtocols.Cli.Formats;
 
 /// <summary>Shows records.</summary>
-internal sealed class NdjsonSession(DecodeRun run, NdjsonDecoder decoder) : DecodeSession(run)
+internal sealed class NdjsonSession(FormatRun run, NdjsonDecoder decoder) : FormatSession(run)
 {
     private long _records;
 
@@ -68,9 +68,9 @@ internal sealed class NdjsonSession(DecodeRun run, NdjsonDecoder decoder) : Deco
         {
             Utf8JsonWriter row = Run.Rows.Begin("record"u8);
             row.WriteNumber("line"u8, record.Number);
-            row.WriteNumber("offset"u8, record.Offset);
+            Run.Rows.WriteOffset(record.Offset);
             row.WriteNumber("length"u8, record.Data.Length);
-            row.WriteBase64String("payload"u8, record.Data);
+            Run.Rows.WritePayload(record.Data, isText: true);
             Run.Rows.End();
             return;
         }

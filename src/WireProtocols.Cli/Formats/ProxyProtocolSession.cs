@@ -5,13 +5,16 @@ using System.Text.Unicode;
 using WireProtocols.Cli.View;
 using WireProtocols.ProxyProtocol;
 
-namespace WireProtocols.Cli.Decode;
+namespace WireProtocols.Cli.Formats;
 
 /// <summary>Shows one header. What follows it belongs to another protocol, and is left alone.</summary>
-internal sealed class ProxyProtocolSession(DecodeRun run) : DecodeSession(run)
+internal sealed class ProxyProtocolSession(FormatRun run) : FormatSession(run)
 {
     private readonly ProxyHeaderDecoder _decoder
         = new(new ProxyHeaderOptions { MaxLength = Math.Max(run.MaxElement, ProxyHeader.MaxLineLength) });
+
+    /// <summary>How many bytes of the input belong to the header; 0 until it is whole.</summary>
+    public long HeaderLength { get; private set; }
 
     public override bool Feed(ReadOnlySpan<byte> bytes)
     {
@@ -25,6 +28,7 @@ internal sealed class ProxyProtocolSession(DecodeRun run) : DecodeSession(run)
                 return false;
 
             default:
+                HeaderLength = header.Bytes.Length;
                 Print(header);
                 return false;
         }
@@ -53,7 +57,7 @@ internal sealed class ProxyProtocolSession(DecodeRun run) : DecodeSession(run)
     private void PrintRow(scoped in ProxyHeader header)
     {
         Utf8JsonWriter row = Run.Rows.Begin("header"u8);
-        row.WriteNumber("offset"u8, header.Offset);
+        Run.Rows.WriteOffset(header.Offset);
         row.WriteNumber("length"u8, header.Bytes.Length);
         row.WriteNumber("version"u8, header.Version);
         row.WriteString("command"u8, ProxyNames.Of(header.Command));

@@ -1,13 +1,13 @@
 using WireProtocols.Cli.View;
 using WireProtocols.WebSockets;
 
-namespace WireProtocols.Cli.Decode;
+namespace WireProtocols.Cli.Formats;
 
 /// <summary>How a violation of the WebSocket protocol is told, and where it is.</summary>
 internal static class WebSocketViolations
 {
     /// <summary>Reports a violation with the code that an endpoint closes with.</summary>
-    public static void Report(DecodeRun run, WebSocketProtocolError error, long offset)
+    public static void Report(FormatRun run, WebSocketProtocolError error, long offset)
     {
         WebSocketCloseCode code = error.GetCloseCode();
         string name = WebSocketNames.Of(code);

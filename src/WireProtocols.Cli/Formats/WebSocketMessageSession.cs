@@ -1,14 +1,14 @@
 using System.Buffers;
+using System.Text.Json;
 using WireProtocols.Cli.View;
 using WireProtocols.WebSockets;
 
-namespace WireProtocols.Cli.Decode;
+namespace WireProtocols.Cli.Formats;
 
 /// <summary>
-/// Shows whole messages: fragments joined, compressed ones inflated. The view for a person also says a word on each control frame; the rows
-/// are messages alone.
+/// Shows whole messages, fragments joined and compressed ones inflated, and the control frames between them.
 /// </summary>
-internal sealed class WebSocketMessageSession(DecodeRun run, WebSocketRole sender, WebSocketMessageDecoder decoder) : DecodeSession(run)
+internal sealed class WebSocketMessageSession(FormatRun run, WebSocketRole sender, WebSocketMessageDecoder decoder) : FormatSession(run)
 {
     private readonly WebSocketMessagePrinter _printer = new(run.Json, run.Rows, run.View);
     private readonly PayloadCollector _payload = run.CreateCollector();
@@ -71,18 +71,29 @@ internal sealed class WebSocketMessageSession(DecodeRun run, WebSocketRole sende
 
     private void ShowControl(WebSocketOpcode opcode, ReadOnlySpan<byte> payload)
     {
-        if (Run.Json)
+        // A control frame's length stands in 7 bits, so its header is 2 bytes, and 4 of the masking key.
+        int headerLength = sender == WebSocketRole.Server ? 2 : 6;
+        long offset = decoder.Position - payload.Length - headerLength;
+        bool hasCode = opcode == WebSocketOpcode.Close && payload.Length >= 2;
+        WebSocketClosePayload.Decode(payload, out WebSocketCloseCode code, out ReadOnlySpan<byte> reason, out _, out _);
+        if (!Run.Json)
         {
+            string text = hasCode ? $": {WebSocketNames.Of(code)} {SafeText.Quote(reason)}" : payload.IsEmpty ? "" : $": {SafeText.Quote(payload)}";
+            Run.View.Element(offset, WebSocketNames.Of(opcode) + text);
             return;
         }
 
-        WebSocketClosePayload.Decode(payload, out WebSocketCloseCode code, out ReadOnlySpan<byte> reason, out _, out _);
-        string text = opcode == WebSocketOpcode.Close && payload.Length >= 2
-            ? $": {WebSocketNames.Of(code)} {SafeText.Quote(reason)}"
-            : payload.IsEmpty ? "" : $": {SafeText.Quote(payload)}";
+        Utf8JsonWriter row = Run.Rows.Begin("control"u8);
+        row.WriteString("opcode"u8, WebSocketNames.Of(opcode));
+        Run.Rows.WriteOffset(offset);
+        row.WriteNumber("length"u8, payload.Length);
+        Run.Rows.WritePayload(payload);
+        if (hasCode)
+        {
+            row.WriteNumber("closeCode"u8, (int)code);
+            row.WriteString("closeReason"u8, reason);
+        }
 
-        // A control frame's length stands in 7 bits, so its header is 2 bytes, and 4 of the masking key.
-        int headerLength = sender == WebSocketRole.Server ? 2 : 6;
-        Run.View.Element(decoder.Position - payload.Length - headerLength, WebSocketNames.Of(opcode) + text);
+        Run.Rows.End();
     }
 }

@@ -1,12 +1,12 @@
 using System.Text.Json;
 using WireProtocols.WebTransport;
 
-namespace WireProtocols.Cli.Decode;
+namespace WireProtocols.Cli.Formats;
 
 /// <summary>How the formats of WebTransport tell a violation: with the code that an endpoint sends, and what that ends.</summary>
 internal static class WebTransportViolations
 {
-    public static void Report(DecodeRun run, WebTransportProtocolError error, long offset)
+    public static void Report(FormatRun run, WebTransportProtocolError error, long offset)
         => run.Fail(error, error.GetRule(), offset, row => Write(row, error));
 
     private static void Write(Utf8JsonWriter row, WebTransportProtocolError error)

@@ -4,10 +4,10 @@ using System.Text.Json;
 using WireProtocols.Cli.View;
 using WireProtocols.WebTransport;
 
-namespace WireProtocols.Cli.Decode;
+namespace WireProtocols.Cli.Formats;
 
 /// <summary>A capsule as a row, or in the view for a person.</summary>
-internal sealed class CapsulePrinter(DecodeRun run, WebTransportDialect dialect)
+internal sealed class CapsulePrinter(FormatRun run, WebTransportDialect dialect)
 {
     /// <param name="capsule">Its last piece.</param>
     /// <param name="payload">The whole value, or as much of it as is shown.</param>
@@ -28,7 +28,7 @@ internal sealed class CapsulePrinter(DecodeRun run, WebTransportDialect dialect)
     private void PrintRow(scoped in CapsulePart capsule, ReadOnlySpan<byte> payload, int streamIdLength, bool dropped)
     {
         Utf8JsonWriter row = run.Rows.Begin("capsule"u8);
-        row.WriteNumber("offset"u8, capsule.Offset);
+        run.Rows.WriteOffset(capsule.Offset);
         row.WriteNumber("type"u8, capsule.Type);
         if (capsule.IsKnown)
         {
@@ -38,7 +38,7 @@ internal sealed class CapsulePrinter(DecodeRun run, WebTransportDialect dialect)
         row.WriteNumber("length"u8, capsule.Length);
         if (!dropped)
         {
-            row.WriteBase64String("payload"u8, payload);
+            run.Rows.WritePayload(payload);
         }
 
         if (capsule.IsKnown)

@@ -4,10 +4,10 @@ using System.Text.Json;
 using WireProtocols.Cli.View;
 using WireProtocols.Multipart;
 
-namespace WireProtocols.Cli.Decode;
+namespace WireProtocols.Cli.Formats;
 
 /// <summary>Shows parts, each when the boundary behind it is there.</summary>
-internal sealed class MultipartSession(DecodeRun run, MultipartBoundary boundary, MultipartOptions options) : DecodeSession(run)
+internal sealed class MultipartSession(FormatRun run, MultipartBoundary boundary, MultipartOptions options) : FormatSession(run)
 {
     private readonly MultipartDecoder _decoder = new(boundary, options);
     private readonly PayloadCollector _body = run.CreateCollector();
@@ -90,7 +90,7 @@ internal sealed class MultipartSession(DecodeRun run, MultipartBoundary boundary
     private void PrintRow(long offset)
     {
         Utf8JsonWriter row = Run.Rows.Begin("part"u8);
-        row.WriteNumber("offset"u8, offset);
+        Run.Rows.WriteOffset(offset);
         row.WriteStartArray("fields"u8);
         foreach (OwnedMultipartField field in _fields)
         {
@@ -102,7 +102,7 @@ internal sealed class MultipartSession(DecodeRun run, MultipartBoundary boundary
 
         row.WriteEndArray();
         row.WriteNumber("length"u8, _body.Length);
-        row.WriteBase64String("payload"u8, _body.Kept);
+        Run.Rows.WritePayload(_body.Kept);
         Run.Rows.End();
     }
 

@@ -2,10 +2,15 @@ using System.Buffers;
 using WireProtocols.Cli.View;
 using WireProtocols.WebSockets;
 
-namespace WireProtocols.Cli.Decode;
+namespace WireProtocols.Cli.Formats;
 
 /// <summary>Shows frames.</summary>
-internal sealed class WebSocketFrameSession(DecodeRun run, WebSocketFrameDecoder decoder, bool lenient) : DecodeSession(run)
+/// <param name="run">Where they are shown.</param>
+/// <param name="decoder">Makes frames of the bytes.</param>
+/// <param name="lenient">Whether illegal frames are shown, and those behind them.</param>
+/// <param name="inflated">Shows what compressed messages say, behind their last frame; null where nobody does.</param>
+internal sealed class WebSocketFrameSession(
+    FormatRun run, WebSocketFrameDecoder decoder, bool lenient, WebSocketInflatedView? inflated = null) : FormatSession(run)
 {
     private readonly WebSocketFramePrinter _printer = new(run.Json, run.Rows, run.View);
     private readonly PayloadCollector _payload = run.CreateCollector();
@@ -17,12 +22,15 @@ internal sealed class WebSocketFrameSession(DecodeRun run, WebSocketFrameDecoder
         while (true)
         {
             OperationStatus status = decoder.Decode(bytes, out int consumed, out WebSocketFramePart part);
+            ReadOnlySpan<byte> taken = bytes[..consumed];
             bytes = bytes[consumed..];
             switch (status)
             {
                 case OperationStatus.Done when Accept(part):
+                    inflated?.Feed(taken);
                     break;
                 case OperationStatus.NeedMoreData:
+                    inflated?.Feed(taken);
                     return true;
                 case OperationStatus.InvalidData:
                     WebSocketViolations.Report(Run, decoder.Error, decoder.ErrorOffset);
@@ -44,6 +52,7 @@ internal sealed class WebSocketFrameSession(DecodeRun run, WebSocketFrameDecoder
     protected override void Dispose(bool disposing)
     {
         decoder.Dispose();
+        inflated?.Dispose();
         base.Dispose(disposing);
     }
 

@@ -4,10 +4,10 @@ using System.Text.Json;
 using WireProtocols.Cli.View;
 using WireProtocols.Rpc;
 
-namespace WireProtocols.Cli.Decode;
+namespace WireProtocols.Cli.Formats;
 
 /// <summary>Shows messages, decompressed where they are compressed, and what the end of a stream says.</summary>
-internal sealed class RpcSession(DecodeRun run, RpcEnvelopeOptions options) : DecodeSession(run)
+internal sealed class RpcSession(FormatRun run, RpcEnvelopeOptions options) : FormatSession(run)
 {
     private const int HexWidth = 2;
 
@@ -133,12 +133,12 @@ internal sealed class RpcSession(DecodeRun run, RpcEnvelopeOptions options) : De
     private void PrintRow(scoped in RpcMessagePart part, ReadOnlySpan<byte> message, RpcEnd? end)
     {
         Utf8JsonWriter row = Run.Rows.Begin("envelope"u8);
-        row.WriteNumber("offset"u8, part.Offset);
+        Run.Rows.WriteOffset(part.Offset);
         row.WriteNumber("flags"u8, (int)part.Flags);
         row.WriteBoolean("compressed"u8, part.IsCompressed);
         row.WriteBoolean("end"u8, part.IsEnd);
         row.WriteNumber("length"u8, part.Length);
-        row.WriteBase64String("payload"u8, _payload.Kept);
+        Run.Rows.WritePayload(_payload.Kept);
         if (part.IsCompressed)
         {
             row.WriteBase64String("message"u8, message);

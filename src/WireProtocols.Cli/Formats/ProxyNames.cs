@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using WireProtocols.ProxyProtocol;
 
-namespace WireProtocols.Cli.Decode;
+namespace WireProtocols.Cli.Formats;
 
 /// <summary>The names of the specification.</summary>
 internal static class ProxyNames

@@ -4,10 +4,10 @@ using System.Text.Json;
 using WireProtocols.Cli.View;
 using WireProtocols.JsonRpc;
 
-namespace WireProtocols.Cli.Decode;
+namespace WireProtocols.Cli.Formats;
 
 /// <summary>Shows messages, and what kind each is.</summary>
-internal sealed class JsonRpcSession(DecodeRun run, JsonRpcOptions options) : DecodeSession(run)
+internal sealed class JsonRpcSession(FormatRun run, JsonRpcOptions options) : FormatSession(run)
 {
     private readonly JsonRpcDecoder _decoder = new(options);
     private long _messages;
@@ -94,7 +94,7 @@ internal sealed class JsonRpcSession(DecodeRun run, JsonRpcOptions options) : De
         }
 
         Utf8JsonWriter row = Run.Rows.Begin("message"u8);
-        row.WriteNumber("offset"u8, message.Offset);
+        Run.Rows.WriteOffset(message.Offset);
         row.WriteNumber("length"u8, message.Content.Length);
         row.WriteString("type"u8, kind);
         if (outline.Kind == JsonRpcMessageKind.Invalid)
@@ -114,7 +114,7 @@ internal sealed class JsonRpcSession(DecodeRun run, JsonRpcOptions options) : De
             row.WriteRawValue(outline.Id, skipInputValidation: true);
         }
 
-        row.WriteBase64String("payload"u8, message.Content);
+        Run.Rows.WritePayload(message.Content);
         Run.Rows.End();
     }
 

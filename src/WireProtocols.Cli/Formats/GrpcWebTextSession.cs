@@ -1,12 +1,12 @@
 using System.Buffers;
 using WireProtocols.Rpc;
 
-namespace WireProtocols.Cli.Decode;
+namespace WireProtocols.Cli.Formats;
 
 /// <summary>
 /// Takes the base64 off, and gives the bytes to another session. Offsets count the bytes behind the text, except for a violation of the text itself.
 /// </summary>
-internal sealed class GrpcWebTextSession(DecodeRun run, DecodeSession inner) : DecodeSession(run)
+internal sealed class GrpcWebTextSession(FormatRun run, FormatSession inner) : FormatSession(run)
 {
     private readonly GrpcWebTextDecoder _decoder = new();
     private readonly byte[] _decoded = new byte[4096];

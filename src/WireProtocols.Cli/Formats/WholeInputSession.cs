@@ -1,9 +1,9 @@
 using System.Buffers;
 
-namespace WireProtocols.Cli.Decode;
+namespace WireProtocols.Cli.Formats;
 
 /// <summary>An input that is one packet: it is held whole, and then shown.</summary>
-internal abstract class WholeInputSession(DecodeRun run) : DecodeSession(run)
+internal abstract class WholeInputSession(FormatRun run) : FormatSession(run)
 {
     private readonly ArrayBufferWriter<byte> _whole = new();
 

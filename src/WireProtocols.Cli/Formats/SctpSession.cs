@@ -4,10 +4,10 @@ using System.Text.Json;
 using WireProtocols.Cli.View;
 using WireProtocols.WebRtc;
 
-namespace WireProtocols.Cli.Decode;
+namespace WireProtocols.Cli.Formats;
 
 /// <summary>Shows a packet, its chunks and their parameters.</summary>
-internal sealed class SctpSession(DecodeRun run) : WholeInputSession(run)
+internal sealed class SctpSession(FormatRun run) : WholeInputSession(run)
 {
     protected override ProtocolRule TooLarge => new("A packet is within the limit", "RFC 8831 §5");
 
@@ -78,7 +78,7 @@ internal sealed class SctpSession(DecodeRun run) : WholeInputSession(run)
         foreach (SctpChunk chunk in packet)
         {
             row.WriteStartObject();
-            row.WriteNumber("offset"u8, chunk.Offset);
+            Run.Rows.WriteOffset(chunk.Offset);
             row.WriteNumber("type"u8, (int)chunk.Type);
             row.WriteString("name"u8, chunk.Type.GetName());
             row.WriteNumber("flags"u8, chunk.Flags);

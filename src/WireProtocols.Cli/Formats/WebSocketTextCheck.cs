@@ -2,7 +2,7 @@ using System.Buffers;
 using WireProtocols.Buffers;
 using WireProtocols.WebSockets;
 
-namespace WireProtocols.Cli.Decode;
+namespace WireProtocols.Cli.Formats;
 
 /// <summary>
 /// Follows text messages through their fragments and says where one stops being UTF-8 (RFC 6455 §8.1). Compressed ones it cannot judge.

@@ -5,10 +5,10 @@ using System.Text.Json;
 using WireProtocols.Cli.View;
 using WireProtocols.WebRtc;
 
-namespace WireProtocols.Cli.Decode;
+namespace WireProtocols.Cli.Formats;
 
 /// <summary>Shows messages and their attributes; whether the fingerprint is right is said, and is no violation.</summary>
-internal sealed class StunSession(DecodeRun run) : DecodeSession(run)
+internal sealed class StunSession(FormatRun run) : FormatSession(run)
 {
     private readonly ArrayBufferWriter<byte> _pending = new();
     private long _offset;
@@ -92,7 +92,7 @@ internal sealed class StunSession(DecodeRun run) : DecodeSession(run)
     private void PrintRow(in StunMessage message, bool? isFingerprintRight)
     {
         Utf8JsonWriter row = Run.Rows.Begin("message"u8);
-        row.WriteNumber("offset"u8, _offset);
+        Run.Rows.WriteOffset(_offset);
         row.WriteString("class"u8, NameOf(message.Class));
         row.WriteNumber("method"u8, message.Method);
         row.WriteString("transactionId"u8, Convert.ToHexStringLower(message.TransactionId));

@@ -4,10 +4,10 @@ using System.Text.Unicode;
 using WireProtocols.Cli.View;
 using WireProtocols.EventStreams;
 
-namespace WireProtocols.Cli.Decode;
+namespace WireProtocols.Cli.Formats;
 
 /// <summary>Shows messages with their headers, each when its checksum is right.</summary>
-internal sealed class AwsEventStreamSession(DecodeRun run, EventMessageOptions options) : DecodeSession(run)
+internal sealed class AwsEventStreamSession(FormatRun run, EventMessageOptions options) : FormatSession(run)
 {
     private readonly EventMessageDecoder _decoder = new(options);
     private readonly PayloadCollector _payload = run.CreateCollector();
@@ -76,7 +76,7 @@ internal sealed class AwsEventStreamSession(DecodeRun run, EventMessageOptions o
     private void PrintRow(scoped in EventMessagePart part)
     {
         Utf8JsonWriter row = Run.Rows.Begin("message"u8);
-        row.WriteNumber("offset"u8, part.Offset);
+        Run.Rows.WriteOffset(part.Offset);
         row.WriteStartArray("headers"u8);
         foreach (OwnedEventHeader header in _headers)
         {

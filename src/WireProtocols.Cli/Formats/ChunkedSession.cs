@@ -5,10 +5,13 @@ using System.Text.Json;
 using WireProtocols.Cli.View;
 using WireProtocols.Http1;
 
-namespace WireProtocols.Cli.Decode;
+namespace WireProtocols.Cli.Formats;
+
+/// <summary>Takes bytes of a body on.</summary>
+internal delegate void BodyBytes(ReadOnlySpan<byte> bytes);
 
 /// <summary>Shows chunks, their data, trailers and the end.</summary>
-internal sealed class ChunkedSession(DecodeRun run, ChunkedDecoder decoder) : DecodeSession(run)
+internal sealed class ChunkedSession(FormatRun run, ChunkedDecoder decoder) : FormatSession(run)
 {
     /// <summary>Rows of data are cut here, counted from the start of their chunk, so that the cuts do not show how the input was read.</summary>
     private const int RowLength = 48 * 1024;
@@ -16,6 +19,18 @@ internal sealed class ChunkedSession(DecodeRun run, ChunkedDecoder decoder) : De
     private readonly byte[] _data = new byte[run.Json ? RowLength : run.View.MaxPayload];
     private int _kept;
     private long _dataLength;
+
+    /// <summary>Takes the data instead of the rows and the view; null where they show it.</summary>
+    public BodyBytes? Content { get; set; }
+
+    /// <summary>Called before the end of the body is shown.</summary>
+    public Action? BeforeEnd { get; set; }
+
+    /// <summary>Whether the body has ended.</summary>
+    public bool IsComplete => decoder.IsCompleted;
+
+    /// <summary>How many bytes of the input belong to the body so far.</summary>
+    public long Position => decoder.Position;
 
     public override bool Feed(ReadOnlySpan<byte> bytes)
     {
@@ -26,6 +41,7 @@ internal sealed class ChunkedSession(DecodeRun run, ChunkedDecoder decoder) : De
             switch (status)
             {
                 case OperationStatus.Done when element.Kind == ChunkedElementKind.End:
+                    BeforeEnd?.Invoke();
                     PrintEnd(element);
                     return false;
 
@@ -81,7 +97,7 @@ internal sealed class ChunkedSession(DecodeRun run, ChunkedDecoder decoder) : De
         if (Run.Json)
         {
             Utf8JsonWriter row = Run.Rows.Begin("chunk"u8);
-            row.WriteNumber("offset"u8, chunk.Offset);
+            Run.Rows.WriteOffset(chunk.Offset);
             row.WriteNumber("size"u8, chunk.Size);
             row.WriteString("extensions"u8, chunk.Extensions.ToString());
             Run.Rows.End();
@@ -99,6 +115,12 @@ internal sealed class ChunkedSession(DecodeRun run, ChunkedDecoder decoder) : De
     private void AddData(scoped in ChunkedElement element)
     {
         ReadOnlySpan<byte> data = element.Data;
+        if (Content is not null)
+        {
+            Content(data);
+            return;
+        }
+
         while (!data.IsEmpty && Run.Json)
         {
             int count = Math.Min(data.Length, RowLength - _kept);
@@ -127,7 +149,7 @@ internal sealed class ChunkedSession(DecodeRun run, ChunkedDecoder decoder) : De
         if (Run.Json && _kept > 0)
         {
             Utf8JsonWriter row = Run.Rows.Begin("data"u8);
-            row.WriteBase64String("payload"u8, _data.AsSpan(0, _kept));
+            Run.Rows.WritePayload(_data.AsSpan(0, _kept));
             Run.Rows.End();
         }
         else if (_dataLength > 0)

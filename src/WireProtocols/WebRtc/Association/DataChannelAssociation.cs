@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
@@ -10,21 +9,19 @@ namespace WireProtocols.WebRtc;
 /// </summary>
 public sealed class DataChannelAssociation
 {
-    private readonly DataChannelOptions _options;
     private readonly SctpAssociation _association;
-    private readonly Dictionary<int, DataChannel> _channels = [];
-    private readonly Queue<DataChannelEvent> _events = [];
-    private readonly int _parity;
-    private int _peerNameBytes;
+    private readonly DataChannelTable _table;
+    private readonly DataChannelIncoming _incoming;
 
     /// <summary>Makes channels over an association of their own.</summary>
     /// <param name="isDtlsClient">Whether this side is the client of DTLS: its channels have even ids, the others odd ones (RFC 8832 §6).</param>
     /// <param name="options">Limits.</param>
     public DataChannelAssociation(bool isDtlsClient, DataChannelOptions? options = null)
     {
-        _options = options ?? DataChannelOptions.Default;
-        _association = new SctpAssociation(_options.Association);
-        _parity = isDtlsClient ? 0 : 1;
+        options ??= DataChannelOptions.Default;
+        _association = new SctpAssociation(options.Association);
+        _table = new DataChannelTable(options, isDtlsClient ? 0 : 1);
+        _incoming = new DataChannelIncoming(_association, _table);
     }
 
     /// <summary>The state of the association.</summary>
@@ -34,7 +31,7 @@ public sealed class DataChannelAssociation
     public int BufferedBytes => _association.BufferedBytes;
 
     /// <summary>The channels that are not closed.</summary>
-    public IReadOnlyCollection<DataChannel> Channels => _channels.Values;
+    public IReadOnlyCollection<DataChannel> Channels => _table.Channels;
 
     /// <inheritdoc cref="SctpAssociation.NextDeadline"/>
     public TimeSpan? NextDeadline => _association.NextDeadline;
@@ -84,19 +81,16 @@ public sealed class DataChannelAssociation
         byte[] protocolBytes = Encoding.UTF8.GetBytes(protocol);
         byte[] open = new byte[DcepMessage.GetOpenSize(labelBytes, protocolBytes)];
         DcepMessage.EncodeOpen(type, priority, reliabilityParameter, labelBytes, protocolBytes, open, out _);
-        int id = _parity;
-        while (_channels.ContainsKey(id) || _association.IsResetting(id))
-        {
-            id += 2;
-        }
-
-        if (State != SctpState.Established || id >= _association.OutboundStreams || _channels.Count >= _options.MaxChannels
+        int id = _table.GetNextId(_association);
+        if (State != SctpState.Established || id >= _association.OutboundStreams || !_table.HasRoom
             || !_association.TrySend(id, (uint)DataChannelPayload.Dcep, open, SctpReliability.Ordered, now))
         {
             throw new InvalidOperationException("There is no room for a channel, or no association.");
         }
 
-        return _channels[id] = new DataChannel(id, type, reliabilityParameter, priority, label, protocol);
+        DataChannel channel = new(id, type, reliabilityParameter, priority, label, protocol);
+        _table.Add(channel);
+        return channel;
     }
 
     /// <summary>Sends a message.</summary>
@@ -130,182 +124,11 @@ public sealed class DataChannelAssociation
     public void Close(DataChannel channel)
     {
         ArgumentNullException.ThrowIfNull(channel);
-        if (channel.State is DataChannelState.Opening or DataChannelState.Open)
-        {
-            channel.State = DataChannelState.Closing;
-            _association.ResetStream(channel.Id);
-        }
+        _incoming.Close(channel);
     }
 
     /// <summary>Gives what has happened. Behind it there may be packets to send: answers to what was opened and closed.</summary>
     /// <param name="now">The time.</param>
     /// <param name="happened">What has happened.</param>
-    public bool TryGetEvent(TimeSpan now, out DataChannelEvent happened)
-    {
-        while (!_events.TryDequeue(out happened))
-        {
-            if (!_association.TryGetEvent(out SctpEvent below))
-            {
-                return false;
-            }
-
-            Take(below, now);
-        }
-
-        return true;
-    }
-
-    private void Take(in SctpEvent below, TimeSpan now)
-    {
-        switch (below.Kind)
-        {
-            case SctpEventKind.Connected:
-                _events.Enqueue(new DataChannelEvent(DataChannelEventKind.Connected));
-                break;
-            case SctpEventKind.Message when below.Message.PayloadProtocol == (uint)DataChannelPayload.Dcep:
-                TakeDcep(below.Message, now);
-                break;
-            case SctpEventKind.Message:
-                TakeMessage(below.Message);
-                break;
-            case SctpEventKind.PeerStreamReset when below.StreamId < 0:
-                foreach (DataChannel each in _channels.Values.ToArray())
-                {
-                    EndPeer(each);
-                }
-
-                break;
-            case SctpEventKind.PeerStreamReset when _channels.TryGetValue(below.StreamId, out DataChannel? channel):
-                EndPeer(channel);
-                break;
-            case SctpEventKind.StreamReset when _channels.TryGetValue(below.StreamId, out DataChannel? channel):
-                channel.IsReset = true;
-
-                // A peer that knows no resets never says that it has closed the channel.
-                channel.IsPeerReset |= !_association.PeerKnowsResets;
-                EndWhole(channel);
-                break;
-            case SctpEventKind.Closed:
-                foreach (DataChannel each in _channels.Values)
-                {
-                    each.State = DataChannelState.Closed;
-                }
-
-                _channels.Clear();
-                _events.Enqueue(new DataChannelEvent(DataChannelEventKind.Closed, End: below.End));
-                break;
-            default:
-                break;
-        }
-    }
-
-    private void TakeDcep(in SctpUserMessage message, TimeSpan now)
-    {
-        _channels.TryGetValue(message.StreamId, out DataChannel? channel);
-        if (DcepMessage.Decode(message.Payload.Span, out DcepMessage decoded, out _, out _) != OperationStatus.Done)
-        {
-            Refuse(message.StreamId, channel);
-        }
-        else if (!decoded.IsOpen)
-        {
-            Confirm(channel);
-        }
-        else if (channel is not null || (message.StreamId & 1) == _parity || !HasRoom(message.StreamId, decoded))
-        {
-            // "a DATA_CHANNEL_OPEN message is received on an already used stream, … the odd/even rule is violated".
-            Refuse(message.StreamId, channel);
-        }
-        else
-        {
-            Accept(message.StreamId, decoded, now);
-        }
-    }
-
-    private bool HasRoom(int id, in DcepMessage open)
-        => id < _association.OutboundStreams && _channels.Count < _options.MaxChannels
-            && _peerNameBytes + open.Label.Length + open.Protocol.Length <= _options.MaxNameBytes;
-
-    private void Accept(int id, in DcepMessage open, TimeSpan now)
-    {
-        if (State != SctpState.Established || _association.IsResetting(id)
-            || !_association.TrySend(id, (uint)DataChannelPayload.Dcep, DcepMessage.Ack, SctpReliability.Ordered, now))
-        {
-            Refuse(id, null);
-            return;
-        }
-
-        string label = Encoding.UTF8.GetString(open.Label);
-        string protocol = Encoding.UTF8.GetString(open.Protocol);
-        DataChannel channel = new(id, open.ChannelType, open.ReliabilityParameter, open.Priority, label, protocol)
-        {
-            State = DataChannelState.Open,
-        };
-        _peerNameBytes += open.Label.Length + open.Protocol.Length;
-        _channels[id] = channel;
-        _events.Enqueue(new DataChannelEvent(DataChannelEventKind.PeerOpened, channel));
-    }
-
-    private void TakeMessage(in SctpUserMessage message)
-    {
-        if (!_channels.TryGetValue(message.StreamId, out DataChannel? channel))
-        {
-            // "receiving a message containing user data on an unused stream indicates an error".
-            Refuse(message.StreamId, null);
-            return;
-        }
-
-        DataChannelPayload identifier = (DataChannelPayload)message.PayloadProtocol;
-        bool isRight = DataChannelMessages.TryDecode(message.Payload.Span, identifier, out bool isText, out ReadOnlySpan<byte> payload)
-            && (!isText || Utf8.IsValid(payload));
-        if (!isRight)
-        {
-            Refuse(message.StreamId, channel);
-            return;
-        }
-
-        Confirm(channel);
-        ReadOnlyMemory<byte> kept = payload.IsEmpty ? default : message.Payload;
-        _events.Enqueue(new DataChannelEvent(DataChannelEventKind.Message, channel, kept, isText));
-    }
-
-    private void Confirm(DataChannel? channel)
-    {
-        if (channel?.State == DataChannelState.Opening)
-        {
-            channel.State = DataChannelState.Open;
-            _events.Enqueue(new DataChannelEvent(DataChannelEventKind.Opened, channel));
-        }
-    }
-
-    private void Refuse(int id, DataChannel? channel)
-    {
-        if (channel is not null)
-        {
-            Close(channel);
-        }
-        else
-        {
-            _association.ResetStream(id);
-        }
-    }
-
-    /// <summary>"When the peer sees that an incoming stream was reset, it also resets its corresponding outgoing stream" (RFC 8831 §6.7).</summary>
-    private void EndPeer(DataChannel channel)
-    {
-        channel.IsPeerReset = true;
-        Close(channel);
-        EndWhole(channel);
-    }
-
-    private void EndWhole(DataChannel channel)
-    {
-        if (channel is { IsReset: true, IsPeerReset: true })
-        {
-            channel.State = DataChannelState.Closed;
-            _channels.Remove(channel.Id);
-            bool isPeers = (channel.Id & 1) != _parity;
-            _peerNameBytes -= isPeers ? Encoding.UTF8.GetByteCount(channel.Label) + Encoding.UTF8.GetByteCount(channel.Protocol) : 0;
-            _events.Enqueue(new DataChannelEvent(DataChannelEventKind.ChannelClosed, channel));
-        }
-    }
+    public bool TryGetEvent(TimeSpan now, out DataChannelEvent happened) => _incoming.TryTake(now, out happened);
 }

@@ -20,6 +20,12 @@ public enum DataChannelEventKind
 
     /// <summary>The association is over, and every channel with it.</summary>
     Closed,
+
+    /// <summary>
+    /// The peer has begun anew. The channels that there were are closed, what was sent on them and has not arrived is lost, and channels may be
+    /// opened.
+    /// </summary>
+    Restarted,
 }
 
 /// <summary>Something that channels tell.</summary>

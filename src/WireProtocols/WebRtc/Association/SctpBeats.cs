@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace WireProtocols.WebRtc;
 
 /// <summary>What is sent again and again: heartbeats (RFC 9260 §8.3), and at the end SHUTDOWN or SHUTDOWN ACK (RFC 9260 §9.2).</summary>
-internal sealed class SctpBeats(SctpAssociationOptions options, SctpControl control, SctpTimeout timeout, uint peerTag)
+internal sealed class SctpBeats(SctpAssociationOptions options, SctpControl control, SctpTimeout timeout, SctpHandshake handshake)
 {
     private const int NonceSize = 16;
 
@@ -47,7 +47,7 @@ internal sealed class SctpBeats(SctpAssociationOptions options, SctpControl cont
             BinaryPrimitives.WriteUInt16BigEndian(info, (ushort)SctpParameterType.HeartbeatInfo);
             BinaryPrimitives.WriteUInt16BigEndian(info[sizeof(ushort)..], (ushort)info.Length);
             _nonce.CopyTo(info[SctpParameter.HeaderSize..]);
-            control.Chunk(peerTag, SctpChunkType.Heartbeat, 0, info);
+            control.Chunk(handshake.PeerTag, SctpChunkType.Heartbeat, 0, info);
         }
 
         return isUnanswered;
@@ -65,7 +65,7 @@ internal sealed class SctpBeats(SctpAssociationOptions options, SctpControl cont
     {
         Span<byte> value = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32BigEndian(value, cumulativeTsn);
-        control.Chunk(peerTag, _end!.Value, 0, _end == SctpChunkType.Shutdown ? value : []);
+        control.Chunk(handshake.PeerTag, _end!.Value, 0, _end == SctpChunkType.Shutdown ? value : []);
         Deadline = now + timeout.Value;
     }
 }

@@ -10,14 +10,16 @@ namespace WireProtocols.WebRtc;
 /// <param name="KnowsForward">Whether the peer knows FORWARD-TSN.</param>
 /// <param name="KnowsReconfig">Whether the peer knows RE-CONFIG.</param>
 /// <param name="Created">When it was made, on the clock of its maker.</param>
+/// <param name="Ties">What ties it to the association that there was when it was made.</param>
 internal readonly record struct SctpCookie(
-    uint LocalTag, uint LocalTsn, SctpInit Peer, bool KnowsForward, bool KnowsReconfig, TimeSpan Created)
+    uint LocalTag, uint LocalTsn, SctpInit Peer, bool KnowsForward, bool KnowsReconfig, TimeSpan Created, SctpTieTags Ties)
 {
     private const int KeySize = 32;
     private const int PeerOffset = 8;
     private const int FlagsOffset = PeerOffset + SctpInit.FieldsSize;
     private const int CreatedOffset = FlagsOffset + sizeof(uint);
-    private const int TextSize = CreatedOffset + sizeof(long);
+    private const int TiesOffset = CreatedOffset + sizeof(long);
+    private const int TextSize = TiesOffset + (2 * sizeof(uint));
     private const int Forward = 1;
     private const int Reconfig = 2;
 
@@ -33,6 +35,8 @@ internal readonly record struct SctpCookie(
         Peer.Write(bytes.AsSpan(PeerOffset));
         bytes[FlagsOffset] = (byte)((KnowsForward ? Forward : 0) | (KnowsReconfig ? Reconfig : 0));
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(CreatedOffset), Created.Ticks);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(TiesOffset), Ties.Local);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(TiesOffset + sizeof(uint)), Ties.Peer);
         HMACSHA256.HashData(key, bytes.AsSpan(0, TextSize), bytes.AsSpan(TextSize));
         return bytes;
     }
@@ -59,7 +63,10 @@ internal readonly record struct SctpCookie(
             SctpInit.Read(bytes[PeerOffset..]),
             (bytes[FlagsOffset] & Forward) != 0,
             (bytes[FlagsOffset] & Reconfig) != 0,
-            new TimeSpan(BinaryPrimitives.ReadInt64BigEndian(bytes[CreatedOffset..])));
+            new TimeSpan(BinaryPrimitives.ReadInt64BigEndian(bytes[CreatedOffset..])),
+            new SctpTieTags(
+                BinaryPrimitives.ReadUInt32BigEndian(bytes[TiesOffset..]),
+                BinaryPrimitives.ReadUInt32BigEndian(bytes[(TiesOffset + sizeof(uint))..])));
         return true;
     }
 }

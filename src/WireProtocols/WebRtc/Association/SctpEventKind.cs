@@ -17,4 +17,13 @@ public enum SctpEventKind
 
     /// <summary>The association is over.</summary>
     Closed,
+
+    /// <summary>The peer does not let a stream of ours begin anew: messages go on where they were (RFC 6525 §4.4).</summary>
+    StreamResetRefused,
+
+    /// <summary>
+    /// The peer knew nothing of the association any more, and there is a new one in its place (RFC 9260 §5.2.4, A). What was sent and is not
+    /// acknowledged is lost; what had arrived stands before this.
+    /// </summary>
+    Restarted,
 }

@@ -1,15 +1,18 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 
 namespace WireProtocols.WebRtc;
 
-/// <summary>The four packets that establish an association (RFC 9260 §5.1), sent again until they are answered.</summary>
+/// <summary>
+/// The four packets that establish an association (RFC 9260 §5.1), sent again until they are answered, and those that come when there is one
+/// already (RFC 9260 §5.2).
+/// </summary>
 internal sealed class SctpHandshake
 {
     private readonly SctpAssociationOptions _options;
     private readonly SctpControl _control;
     private readonly byte[] _cookieKey = SctpCookie.CreateKey();
     private byte[] _cookie = [];
+    private SctpTieTags _ties;
     private TimeSpan _timeout;
     private int _attempts;
 
@@ -18,18 +21,17 @@ internal sealed class SctpHandshake
         _options = options;
         _control = control;
         ushort streams = (ushort)options.MaxStreams;
-        Local = new SctpInit(RandomTag(), (uint)options.ReceiveWindow, streams, streams, RandomTag());
+        Terms = new SctpTerms(new SctpInit(SctpTags.Create(), (uint)options.ReceiveWindow, streams, streams, SctpTags.Create()));
     }
 
-    /// <summary>What this end says of itself.</summary>
-    public SctpInit Local { get; }
+    /// <summary>What both ends have said of themselves.</summary>
+    public SctpTerms Terms { get; private set; }
 
-    /// <summary>What the peer has said of itself; its tag is 0 before it has.</summary>
-    public SctpInit Peer { get; private set; }
+    /// <summary>The tag of packets to the peer.</summary>
+    public uint PeerTag => Terms.Peer.InitiateTag;
 
-    public bool PeerKnowsForward { get; private set; }
-
-    public bool PeerKnowsReconfig { get; private set; }
+    /// <summary>The tag of packets from the peer.</summary>
+    public uint LocalTag => Terms.Local.InitiateTag;
 
     /// <summary>When the last packet is sent again.</summary>
     public TimeSpan? Deadline { get; private set; }
@@ -37,29 +39,33 @@ internal sealed class SctpHandshake
     /// <summary>Sends INIT.</summary>
     public void Start(TimeSpan now)
     {
-        _control.Init(Local);
+        _control.Init(Terms.Local);
         Begin(now);
     }
 
-    /// <summary>Answers INIT with INIT ACK and a cookie. Nothing is kept.</summary>
+    /// <summary>Answers INIT with INIT ACK and a cookie. Nothing is kept but what ties the cookie to an association.</summary>
     /// <param name="chunk">The INIT.</param>
-    /// <param name="isEstablished">Whether there is an association, which the cookie must not touch: its tag is another (RFC 9260 §5.2.2).</param>
+    /// <param name="state">The state. "MUST respond with an INIT ACK chunk using the same parameters it sent in its original INIT chunk", and where
+    /// no INIT is on the way, "MUST contain a new Initiate Tag".</param>
     /// <param name="now">The time.</param>
-    public void Answer(in SctpChunk chunk, bool isEstablished, TimeSpan now)
+    public void Answer(in SctpChunk chunk, SctpState state, TimeSpan now)
     {
-        SctpInit peer = chunk.AsInit();
-        SctpInit answer = isEstablished ? Local with { InitiateTag = RandomTag() } : Local;
-        ReadExtensions(chunk, out bool knowsForward, out bool knowsReconfig);
-        SctpCookie cookie = new(answer.InitiateTag, answer.InitialTsn, peer, knowsForward, knowsReconfig, now);
-        _control.InitAck(peer.InitiateTag, answer, cookie.Seal(_cookieKey), chunk);
+        bool hasSentInit = state is SctpState.CookieWait or SctpState.CookieEchoed;
+        if (state is not (SctpState.Closed or SctpState.CookieWait) && _ties == default)
+        {
+            _ties = SctpTieTags.Create();
+        }
+
+        SctpTerms terms = Terms.With(chunk);
+        SctpInit answer = hasSentInit ? Terms.Local : Terms.Local with { InitiateTag = SctpTags.Create(), InitialTsn = SctpTags.Create() };
+        SctpCookie cookie = new(answer.InitiateTag, answer.InitialTsn, terms.Peer, terms.KnowsForward, terms.KnowsReconfig, now, _ties);
+        _control.InitAck(terms.Peer.InitiateTag, answer, cookie.Seal(_cookieKey), chunk);
     }
 
     /// <summary>Takes INIT ACK: sends the cookie back.</summary>
     public void Echo(in SctpChunk chunk, TimeSpan now)
     {
-        Peer = chunk.AsInit();
-        ReadExtensions(chunk, out bool knowsForward, out bool knowsReconfig);
-        (PeerKnowsForward, PeerKnowsReconfig) = (knowsForward, knowsReconfig);
+        Terms = Terms.With(chunk);
         foreach (SctpParameter parameter in chunk.Parameters)
         {
             if (parameter.Type == SctpParameterType.StateCookie)
@@ -69,36 +75,47 @@ internal sealed class SctpHandshake
             }
         }
 
-        _control.Chunk(Peer.InitiateTag, SctpChunkType.CookieEcho, 0, _cookie);
+        _control.Chunk(PeerTag, SctpChunkType.CookieEcho, 0, _cookie);
         Begin(now);
     }
 
-    /// <summary>Takes COOKIE ECHO.</summary>
+    /// <summary>Judges a COOKIE ECHO.</summary>
     /// <param name="bytes">The cookie.</param>
     /// <param name="tag">The verification tag of its packet.</param>
+    /// <param name="isFirst">Whether there is no association, and none is being made.</param>
     /// <param name="now">The time.</param>
-    /// <returns>True where the cookie is one of this end, and of this association.</returns>
-    public bool TakeCookie(ReadOnlySpan<byte> bytes, uint tag, TimeSpan now)
+    /// <param name="cookie">The cookie, where it is one of this end.</param>
+    public SctpCookieCase Judge(ReadOnlySpan<byte> bytes, uint tag, bool isFirst, TimeSpan now, out SctpCookie cookie)
     {
-        if (!SctpCookie.TryOpen(bytes, _cookieKey, out SctpCookie cookie) || cookie.LocalTag != tag || tag != Local.InitiateTag)
+        if (!SctpCookie.TryOpen(bytes, _cookieKey, out cookie) || cookie.LocalTag != tag)
         {
-            return false;
+            return SctpCookieCase.Discard;
         }
 
-        if (now - cookie.Created > _options.CookieLifetime && cookie.Peer.InitiateTag != Peer.InitiateTag)
+        SctpCookieCase found = isFirst ? SctpCookieCase.First : SctpCookieCases.Judge(cookie, LocalTag, PeerTag, _ties);
+        if (now - cookie.Created <= _options.CookieLifetime || found == SctpCookieCase.Same)
         {
-            // How much too late, in microseconds.
-            byte[] staleness = new byte[sizeof(uint)];
-            double late = (now - cookie.Created - _options.CookieLifetime).TotalMicroseconds;
-            BinaryPrimitives.WriteUInt32BigEndian(staleness, (uint)Math.Min(late, uint.MaxValue));
-            _control.Cause(cookie.Peer.InitiateTag, SctpChunkType.Error, 0, SctpCauseCode.StaleCookie, staleness);
-            return false;
+            return found;
         }
 
-        Peer = cookie.Peer;
-        (PeerKnowsForward, PeerKnowsReconfig) = (cookie.KnowsForward, cookie.KnowsReconfig);
-        return true;
+        // How much too late, in microseconds.
+        byte[] staleness = new byte[sizeof(uint)];
+        double late = (now - cookie.Created - _options.CookieLifetime).TotalMicroseconds;
+        BinaryPrimitives.WriteUInt32BigEndian(staleness, (uint)Math.Min(late, uint.MaxValue));
+        _control.Cause(cookie.Peer.InitiateTag, SctpChunkType.Error, 0, SctpCauseCode.StaleCookie, staleness);
+        return SctpCookieCase.Discard;
     }
+
+    /// <summary>Takes the terms of a cookie, for an association that begins with it.</summary>
+    public void Accept(in SctpCookie cookie)
+    {
+        Terms = Terms.With(cookie);
+        _ties = default;
+    }
+
+    /// <summary>"it MUST update its peer's Verification Tag from the State Cookie" (RFC 9260 §5.2.4, B).</summary>
+    public void UpdatePeerTag(in SctpCookie cookie)
+        => Terms = Terms with { Peer = Terms.Peer with { InitiateTag = cookie.Peer.InitiateTag } };
 
     /// <summary>
     /// Takes ERROR. Where the cookie is stale, "Send a new INIT chunk to the endpoint to generate a new State Cookie" (RFC 9260 §5.2.6).
@@ -129,11 +146,11 @@ internal sealed class SctpHandshake
 
         if (isCookie)
         {
-            _control.Chunk(Peer.InitiateTag, SctpChunkType.CookieEcho, 0, _cookie);
+            _control.Chunk(PeerTag, SctpChunkType.CookieEcho, 0, _cookie);
         }
         else
         {
-            _control.Init(Local);
+            _control.Init(Terms.Local);
         }
 
         _timeout = _timeout * 2 < _options.MaxTimeout ? _timeout * 2 : _options.MaxTimeout;
@@ -143,32 +160,6 @@ internal sealed class SctpHandshake
 
     /// <summary>Nothing is waited for any more.</summary>
     public void Stop() => Deadline = null;
-
-    private static uint RandomTag()
-    {
-        uint tag = BinaryPrimitives.ReadUInt32BigEndian(RandomNumberGenerator.GetBytes(sizeof(uint)));
-        return tag == 0 ? 1 : tag;
-    }
-
-    private static void ReadExtensions(in SctpChunk chunk, out bool knowsForward, out bool knowsReconfig)
-    {
-        knowsForward = false;
-        knowsReconfig = false;
-        foreach (SctpParameter parameter in chunk.Parameters)
-        {
-            knowsForward |= parameter.Type == SctpParameterType.ForwardTsnSupported;
-            if (parameter.Type == SctpParameterType.SupportedExtensions)
-            {
-                knowsReconfig |= parameter.Value.Contains((byte)SctpChunkType.Reconfig);
-                knowsForward |= parameter.Value.Contains((byte)SctpChunkType.ForwardTsn);
-            }
-
-            if (!parameter.Type.IsKnown() && !parameter.Type.SkipsWhenUnknown())
-            {
-                break;
-            }
-        }
-    }
 
     private void Begin(TimeSpan now)
     {

@@ -3,16 +3,21 @@ namespace WireProtocols.WebRtc;
 /// <summary>The parts of an established association.</summary>
 internal sealed class SctpLink
 {
-    public SctpLink(SctpAssociationOptions options, SctpHandshake handshake, SctpControl control)
+    private readonly SctpInbox _inbox;
+
+    public SctpLink(SctpAssociationOptions options, SctpHandshake handshake, SctpControl control, SctpInbox inbox)
     {
-        SctpInit peer = handshake.Peer;
+        SctpInit local = handshake.Terms.Local;
+        SctpInit peer = handshake.Terms.Peer;
+        _inbox = inbox;
         SctpTimeout timeout = new(options);
         OutboundStreams = Math.Min(options.MaxStreams, peer.InboundStreams);
-        Receiver = new SctpReceiver(peer.InitialTsn, Math.Min(options.MaxStreams, (int)peer.OutboundStreams), options);
-        Sender = new SctpSender(handshake.Local.InitialTsn, options, timeout) { CanGiveUp = handshake.PeerKnowsForward };
+        Receiver = new SctpReceiver(peer.InitialTsn, Math.Min(options.MaxStreams, (int)peer.OutboundStreams), options, inbox);
+        Sender = new SctpSender(local.InitialTsn, options, timeout, handshake.Terms.KnowsForward);
         Sender.SetPeerWindow(peer.Window);
-        Resets = new SctpResets(handshake.Local.InitialTsn, peer.InitialTsn, timeout);
-        Beats = new SctpBeats(options, control, timeout, peer.InitiateTag);
+        PeerResets = new SctpPeerResets(peer.InitialTsn);
+        Resets = new SctpResets(local.InitialTsn, PeerResets, timeout);
+        Beats = new SctpBeats(options, control, timeout, handshake);
     }
 
     public SctpReceiver Receiver { get; }
@@ -20,6 +25,8 @@ internal sealed class SctpLink
     public SctpSender Sender { get; }
 
     public SctpResets Resets { get; }
+
+    public SctpPeerResets PeerResets { get; }
 
     public SctpBeats Beats { get; }
 
@@ -48,39 +55,44 @@ internal sealed class SctpLink
         bool hasFailed = Beats.Advance(now, isEnding, Receiver.CumulativeTsn);
         if (Sender.Deadline <= now)
         {
-            Sender.Expired();
+            Sender.Expired(now);
             hasFailed = true;
         }
 
         if (Resets.Deadline <= now)
         {
-            Resets.Expired();
-            hasFailed = true;
+            hasFailed |= Resets.Expired();
         }
 
         return hasFailed;
     }
 
     /// <summary>Takes RE-CONFIG.</summary>
-    public void Take(in SctpChunk chunk)
+    public void Take(in SctpChunk chunk, TimeSpan now)
     {
         foreach (SctpParameter parameter in chunk.Parameters)
         {
             switch (parameter.Type)
             {
                 case SctpParameterType.OutgoingReset:
-                    Resets.TakeOutgoing(parameter.Value, Receiver);
+                    PeerResets.TakeOutgoing(parameter.Value, Receiver);
                     break;
                 case SctpParameterType.ReconfigResponse:
-                    foreach (int stream in Resets.TakeResponse(parameter.Value, Sender))
+                    SctpResetAnswer answer = Resets.TakeResponse(parameter.Value, now);
+                    foreach (int stream in answer.Streams)
                     {
-                        Receiver.Tell(new SctpEvent(SctpEventKind.StreamReset, stream));
+                        if (answer.IsDone)
+                        {
+                            Sender.ResetStream(stream);
+                        }
+
+                        _inbox.Tell(new SctpEvent(answer.IsDone ? SctpEventKind.StreamReset : SctpEventKind.StreamResetRefused, stream));
                     }
 
                     break;
                 case SctpParameterType.IncomingReset or SctpParameterType.SsnTsnReset or SctpParameterType.AddOutgoingStreams
                     or SctpParameterType.AddIncomingStreams:
-                    Resets.Refuse(parameter.Value);
+                    PeerResets.Refuse(parameter.Value);
                     break;
                 default:
                     break;

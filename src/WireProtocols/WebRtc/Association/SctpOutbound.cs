@@ -21,6 +21,18 @@ internal sealed class SctpOutboundMessage(ushort streamId, uint payloadProtocol,
     /// <summary>How many bytes have been given to fragments.</summary>
     public int Sent { get; set; }
 
+    /// <summary>The TSN of the first fragment; the others follow it.</summary>
+    public uint FirstTsn { get; set; }
+
+    /// <summary>How many TSNs it has.</summary>
+    public int Fragments { get; set; }
+
+    /// <summary>Its place among the messages that wait; null once all of it has been given to fragments.</summary>
+    public LinkedListNode<SctpOutboundMessage>? Place { get; set; }
+
+    /// <summary>Tells messages apart that expire at the same time.</summary>
+    public long LifetimeOrder { get; set; }
+
     public bool IsAbandoned { get; set; }
 }
 

@@ -16,57 +16,39 @@ internal enum SctpReception
     Violation,
 }
 
-/// <summary>What arrives: which TSNs, in which messages, in which order, and what is said of it (RFC 9260 §6.2 and §6.7).</summary>
-internal sealed class SctpReceiver(uint initialTsn, int streamCount, SctpAssociationOptions options)
+/// <summary>What arrives: in which messages, in which order, and how much of it is held (RFC 9260 §6.2, §6.5 and §6.9).</summary>
+internal sealed class SctpReceiver(uint initialTsn, int streamCount, SctpAssociationOptions options, SctpInbox inbox)
 {
-    private const int MaxDuplicates = 16;
-    private const int PacketsPerSack = 2;
-
-    private readonly SortedSet<uint> _beyond = new(SctpSerial.Order);
-    private readonly List<uint> _duplicates = [];
-    private readonly List<SctpGap> _gaps = [];
+    private readonly SctpArrivals _arrivals = new(initialTsn, options);
     private readonly SctpReassembly _reassembly = new();
     private readonly Dictionary<ushort, SctpInboundStream> _streams = [];
-    private readonly Queue<SctpEvent> _events = [];
-    private readonly HashSet<int> _resetsTold = [];
-    private int _packets;
-    private bool _hasData;
-    private bool _isSackUrgent;
-    private int _wholeBytes;
-    private int _wholeCount;
+    private int _waitingBytes;
+    private int _waitingCount;
     private uint _lastWindow = uint.MaxValue;
 
     /// <summary>How many streams the peer sends on.</summary>
     public int StreamCount => streamCount;
 
-    /// <summary>The last TSN before the first gap.</summary>
-    public uint CumulativeTsn { get; private set; } = initialTsn - 1;
+    /// <inheritdoc cref="SctpArrivals.CumulativeTsn"/>
+    public uint CumulativeTsn => _arrivals.CumulativeTsn;
 
-    /// <summary>When a SACK is due at the latest; null where nothing waits for one.</summary>
-    public TimeSpan? SackDeadline { get; private set; }
+    /// <inheritdoc cref="SctpArrivals.SackDeadline"/>
+    public TimeSpan? SackDeadline => _arrivals.SackDeadline;
 
-    /// <summary>Whether anything waits for a SACK.</summary>
-    public bool OwesSack => _isSackUrgent || SackDeadline is not null;
+    /// <inheritdoc cref="SctpArrivals.OwesSack"/>
+    public bool OwesSack => _arrivals.OwesSack;
 
-    private int HeldBytes => _reassembly.Bytes + _wholeBytes;
+    private int HeldBytes => _reassembly.Bytes + _waitingBytes + inbox.Bytes;
 
-    private int HeldCount => _reassembly.Count + _beyond.Count + _wholeCount;
+    private int HeldCount => _reassembly.Count + _arrivals.Beyond + _waitingCount + inbox.Count;
 
     private uint Window => HeldCount >= options.MaxFragments ? 0 : (uint)Math.Max(0, options.ReceiveWindow - HeldBytes);
 
     /// <summary>Takes a DATA.</summary>
     public SctpReception Receive(in SctpData data)
     {
-        _hasData = true;
-        _isSackUrgent |= (data.Bits & SctpDataBits.Immediate) != 0;
-        if (!SctpSerial.IsAfter(data.Tsn, CumulativeTsn) || _beyond.Contains(data.Tsn))
+        if (!_arrivals.IsNew(data))
         {
-            _isSackUrgent = true;
-            if (_duplicates.Count < MaxDuplicates)
-            {
-                _duplicates.Add(data.Tsn);
-            }
-
             return SctpReception.Dropped;
         }
 
@@ -77,13 +59,11 @@ internal sealed class SctpReceiver(uint initialTsn, int streamCount, SctpAssocia
             && HeldCount < options.MaxFragments * (isNext ? 2 : 1);
         if (!hasRoom || data.Tsn - CumulativeTsn > ushort.MaxValue)
         {
-            _isSackUrgent = true;
+            _arrivals.Hurry();
             return SctpReception.Dropped;
         }
 
-        bool wasBeyond = _beyond.Count > 0;
-        Mark(data.Tsn);
-        _isSackUrgent |= wasBeyond || _beyond.Count > 0;
+        _arrivals.Add(data.Tsn);
         if (data.StreamId >= streamCount)
         {
             return SctpReception.NoStream;
@@ -99,37 +79,18 @@ internal sealed class SctpReceiver(uint initialTsn, int streamCount, SctpAssocia
         return message is null || TryDeliver(message) ? SctpReception.Held : SctpReception.Violation;
     }
 
-    /// <summary>A packet has been looked at: decides whether its DATA are acknowledged now or later.</summary>
-    public void EndPacket(TimeSpan now)
-    {
-        if (!_hasData)
-        {
-            return;
-        }
-
-        _hasData = false;
-        _isSackUrgent |= ++_packets >= PacketsPerSack;
-        SackDeadline ??= now + options.AcknowledgementDelay;
-    }
+    /// <inheritdoc cref="SctpArrivals.EndPacket"/>
+    public void EndPacket(TimeSpan now) => _arrivals.EndPacket(now);
 
     /// <summary>Waits no longer for what the peer has given up (RFC 3758 §3.6).</summary>
     public void Skip(in SctpForwardTsn forward)
     {
-        _isSackUrgent = true;
-        uint tsn = forward.NewCumulativeTsn;
-        if (!SctpSerial.IsAfter(tsn, CumulativeTsn))
+        if (!_arrivals.SkipThrough(forward.NewCumulativeTsn))
         {
             return;
         }
 
-        CumulativeTsn = tsn;
-        while (_beyond.Count > 0 && !SctpSerial.IsAfter(_beyond.Min, tsn))
-        {
-            _beyond.Remove(_beyond.Min);
-        }
-
-        Advance();
-        _reassembly.DropThrough(tsn);
+        _reassembly.DropThrough(forward.NewCumulativeTsn);
         for (int i = 0; i < forward.StreamCount; i++)
         {
             SctpSkip skip = forward.GetStream(i);
@@ -140,10 +101,7 @@ internal sealed class SctpReceiver(uint initialTsn, int streamCount, SctpAssocia
         }
     }
 
-    /// <summary>
-    /// Begins a stream of the peer anew, or with -1 all of them, and tells it. It is told once until it has been taken, or messages of the stream
-    /// have come in between.
-    /// </summary>
+    /// <summary>Begins a stream of the peer anew, or with -1 all of them, and tells it.</summary>
     public void Reset(int streamId)
     {
         if (streamId < 0)
@@ -160,98 +118,35 @@ internal sealed class SctpReceiver(uint initialTsn, int streamCount, SctpAssocia
             Forget(stream);
         }
 
-        if (_resetsTold.Add(streamId))
-        {
-            Tell(new SctpEvent(SctpEventKind.PeerStreamReset, streamId));
-        }
+        inbox.TellReset(streamId);
     }
 
-    /// <summary>Tells something behind the messages that have arrived.</summary>
-    public void Tell(SctpEvent happened) => _events.Enqueue(happened);
-
-    /// <summary>Takes the next message, or what else is told.</summary>
-    public bool TryTake(out SctpEvent happened)
+    /// <summary>
+    /// The application has taken something. "send a window update only if the window can be increased by at least a quarter of the receive buffer
+    /// size".
+    /// </summary>
+    public void Taken()
     {
-        if (!_events.TryDequeue(out happened))
+        if (Window >= _lastWindow + (ulong)(options.ReceiveWindow / 4))
         {
-            return false;
+            _arrivals.Hurry();
         }
-
-        _wholeBytes -= happened.Message.Payload.Length;
-        _wholeCount -= happened.Kind == SctpEventKind.Message ? 1 : 0;
-        if (happened.Kind == SctpEventKind.PeerStreamReset)
-        {
-            _resetsTold.Remove(happened.StreamId);
-        }
-
-        // "send a window update only if the window can be increased by at least a quarter of the receive buffer size".
-        _isSackUrgent |= Window >= _lastWindow + (ulong)(options.ReceiveWindow / 4);
-        return true;
     }
 
-    /// <summary>Whether a SACK is to be sent now.</summary>
-    public bool IsSackDue(TimeSpan now) => _isSackUrgent || (SackDeadline is { } deadline && now >= deadline);
+    /// <inheritdoc cref="SctpArrivals.IsSackDue"/>
+    public bool IsSackDue(TimeSpan now) => _arrivals.IsSackDue(now);
 
     /// <summary>Adds a SACK, with as many gap blocks as there is room for.</summary>
     public void WriteSack(SctpPacketWriter writer)
     {
-        _gaps.Clear();
-        int room = (writer.Room - SctpChunk.HeaderSize - SctpSack.FieldsSize - (_duplicates.Count * SctpSack.EntrySize)) / SctpSack.EntrySize;
-        foreach (uint tsn in _beyond)
-        {
-            ushort offset = (ushort)(tsn - CumulativeTsn);
-            if (_gaps.Count > 0 && _gaps[^1].End + 1 == offset)
-            {
-                _gaps[^1] = _gaps[^1] with { End = offset };
-            }
-            else if (_gaps.Count < room)
-            {
-                _gaps.Add(new SctpGap(offset, offset));
-            }
-            else
-            {
-                break;
-            }
-        }
-
         _lastWindow = Window;
-        writer.AddSack(
-            CumulativeTsn,
-            Window,
-            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_gaps),
-            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_duplicates));
-        _duplicates.Clear();
-        _packets = 0;
-        _isSackUrgent = false;
-        SackDeadline = null;
-    }
-
-    private void Mark(uint tsn)
-    {
-        if (tsn == CumulativeTsn + 1)
-        {
-            CumulativeTsn = tsn;
-            Advance();
-        }
-        else
-        {
-            _beyond.Add(tsn);
-        }
-    }
-
-    private void Advance()
-    {
-        while (_beyond.Count > 0 && _beyond.Min == CumulativeTsn + 1)
-        {
-            CumulativeTsn++;
-            _beyond.Remove(CumulativeTsn);
-        }
+        _arrivals.WriteSack(writer, _lastWindow);
     }
 
     private bool TryDeliver(SctpFragment message)
     {
-        _wholeBytes += message.Payload.Length;
-        _wholeCount++;
+        _waitingBytes += message.Payload.Length;
+        _waitingCount++;
         if (!message.IsOrdered)
         {
             Deliver(message);
@@ -263,10 +158,9 @@ internal sealed class SctpReceiver(uint initialTsn, int streamCount, SctpAssocia
 
     private void Deliver(SctpFragment message)
     {
-        _resetsTold.Remove(message.StreamId);
-        _resetsTold.Remove(-1);
-        _events.Enqueue(new SctpEvent(
-            SctpEventKind.Message, message.StreamId, new SctpUserMessage(message.StreamId, message.PayloadProtocol, message.Payload)));
+        _waitingBytes -= message.Payload.Length;
+        _waitingCount--;
+        inbox.Add(new SctpUserMessage(message.StreamId, message.PayloadProtocol, message.Payload));
     }
 
     /// <summary>Messages whose turn never comes are not held any more.</summary>
@@ -274,8 +168,8 @@ internal sealed class SctpReceiver(uint initialTsn, int streamCount, SctpAssocia
     {
         foreach (SctpFragment message in stream.Waiting)
         {
-            _wholeBytes -= message.Payload.Length;
-            _wholeCount--;
+            _waitingBytes -= message.Payload.Length;
+            _waitingCount--;
         }
     }
 

@@ -1,97 +1,90 @@
 namespace WireProtocols.WebRtc;
 
 /// <summary>What is sent: in which fragments, how often, and when something is given up (RFC 9260 §6.1 to §6.3, §7.2; RFC 3758 §3.5).</summary>
-internal sealed class SctpSender(uint initialTsn, SctpAssociationOptions options, SctpTimeout timeout)
+internal sealed class SctpSender
 {
     private const int DataHeader = SctpChunk.HeaderSize + SctpData.FieldsSize;
     private const int FastRetransmitReports = 3;
 
-    private readonly List<SctpOutboundChunk> _outstanding = [];
-    private readonly LinkedList<SctpOutboundMessage> _queue = [];
-    private readonly Dictionary<ushort, ushort> _sequenceNumbers = [];
-    private readonly SctpSkips _skips = new(options.MaxPacketSize);
-    private readonly SctpCongestion _congestion = new(options.MaxPacketSize);
-    private readonly SctpPeerWindow _window = new(options, timeout);
-    private uint _nextTsn = initialTsn;
-    private uint _acknowledged = initialTsn - 1;
-    private uint _givenUp = initialTsn - 1;
-    private uint? _announced;
-    private long _flight;
-    private long _sacks;
-    private bool _owesForward;
+    private readonly SctpTimeout _timeout;
+    private readonly SctpSendQueue _queue = new();
+    private readonly SctpOutboundStreams _streams = new();
+    private readonly SctpOutstanding _outstanding;
+    private readonly SctpForwardPoint _forward;
+    private readonly SctpPartialReliability _partial;
+    private readonly SctpCongestion _congestion;
+    private readonly SctpPeerWindow _window;
     private bool _isRecoveryFresh;
-    private bool _hasTimed;
+
+    /// <param name="initialTsn">The first TSN.</param>
+    /// <param name="options">Sizes and limits.</param>
+    /// <param name="timeout">RTO.</param>
+    /// <param name="canGiveUp">Whether the peer knows FORWARD-TSN; else nothing that was sent is given up.</param>
+    public SctpSender(uint initialTsn, SctpAssociationOptions options, SctpTimeout timeout, bool canGiveUp)
+    {
+        _timeout = timeout;
+        _outstanding = new SctpOutstanding(initialTsn, timeout);
+        _forward = new SctpForwardPoint(_outstanding, options.MaxPacketSize);
+        _partial = new SctpPartialReliability(_queue, _streams, _outstanding, _forward) { IsKnownToPeer = canGiveUp };
+        _congestion = new SctpCongestion(options.MaxPacketSize);
+        _window = new SctpPeerWindow(options, timeout);
+    }
 
     /// <summary>How many bytes wait to be sent or to be acknowledged.</summary>
-    public int BufferedBytes { get; private set; }
+    public int BufferedBytes => _queue.Bytes + _outstanding.Bytes;
 
     /// <summary>When T3-rtx expires.</summary>
     public TimeSpan? Deadline { get; private set; }
 
     /// <summary>When a window that is closed is probed; null where nothing waits for it.</summary>
-    public TimeSpan? ProbeDeadline => _flight == 0 && _queue.First is { } next && !_window.Fits(next.Value) ? _window.ProbeAt : null;
+    public TimeSpan? ProbeDeadline => _outstanding.Flight == 0 && _queue.First is { } next && !_window.Fits(next) ? _window.ProbeAt : null;
 
     /// <summary>Whether everything is acknowledged or given up.</summary>
-    public bool IsIdle => _outstanding.Count == 0 && _queue.Count == 0;
+    public bool IsIdle => _outstanding.Count == 0 && _queue.First is null;
 
     /// <summary>The last TSN that was given to a fragment.</summary>
-    public uint LastTsn => _nextTsn - 1;
-
-    /// <summary>Whether the peer knows FORWARD-TSN; else nothing that was sent is given up.</summary>
-    public bool CanGiveUp { get; set; }
+    public uint LastTsn => _outstanding.LastTsn;
 
     /// <summary>Sets the window that the peer began with.</summary>
     public void SetPeerWindow(uint window) => _window.Begin(window);
 
     /// <summary>Whether a stream has messages that are not acknowledged.</summary>
-    public bool IsBusy(int streamId) => _queue.Any(m => m.StreamId == streamId) || _outstanding.Any(c => c.Message.StreamId == streamId);
+    public bool IsBusy(int streamId) => _streams.IsBusy(streamId);
 
     /// <summary>Begins a stream anew.</summary>
-    public void ResetStream(int streamId) => _sequenceNumbers.Remove((ushort)streamId);
+    public void ResetStream(int streamId) => _streams.Reset(streamId);
 
     /// <summary>Takes a message to send.</summary>
     public void Enqueue(SctpOutboundMessage message)
     {
-        BufferedBytes += message.Payload.Length;
-        _hasTimed |= message.Expiry is not null;
-        _queue.AddLast(message);
+        _queue.Add(message);
+        _partial.Begin(message);
     }
 
     /// <summary>Whether there is something to add to a packet.</summary>
     public bool HasSomething(TimeSpan now)
     {
-        Expire(now);
-        return _owesForward || _outstanding.Exists(c => c.IsMarked && MayRetransmit()) || (_queue.First is { } next && MaySend(next.Value, now));
+        _partial.Expire(now);
+        return _forward.IsOwed || (_outstanding.FirstMarked is not null && MayRetransmit()) || (_queue.First is { } next && MaySend(next, now));
     }
 
     /// <summary>Adds FORWARD-TSN, what is sent again, and what is new, as far as windows and room go.</summary>
     public void Fill(SctpPacketWriter writer, TimeSpan now)
     {
-        Expire(now);
-        WriteForward(writer, now);
-        bool isFirst = true;
-        foreach (SctpOutboundChunk chunk in _outstanding)
+        _partial.Expire(now);
+        if (_forward.TryWrite(writer))
         {
-            if (!chunk.IsMarked)
-            {
-                continue;
-            }
+            Deadline ??= now + _timeout.Value;
+        }
 
-            if (!MayRetransmit() || writer.Room < Size(chunk.Length))
-            {
-                break;
-            }
-
-            chunk.IsMarked = false;
-            chunk.Missing = 0;
-            Write(chunk, writer, now, restarts: isFirst && chunk == _outstanding[0]);
-            isFirst = false;
+        while (_outstanding.FirstMarked is { } chunk && MayRetransmit() && writer.Room >= Size(chunk.Length))
+        {
+            Write(chunk, writer, now, restarts: chunk == _outstanding[0]);
         }
 
         _isRecoveryFresh = false;
-        while (_queue.First is { } next && MaySend(next.Value, now))
+        while (_queue.First is { } message && MaySend(message, now))
         {
-            SctpOutboundMessage message = next.Value;
             int length = _window.NextLength(message);
             if (writer.Room < Size(length))
             {
@@ -103,20 +96,14 @@ internal sealed class SctpSender(uint initialTsn, SctpAssociationOptions options
                 _window.Probe();
             }
 
-            if (message.Sent == 0 && message.IsOrdered)
+            if (message.Sent == 0)
             {
-                message.SequenceNumber = _sequenceNumbers.GetValueOrDefault(message.StreamId);
-                _sequenceNumbers[message.StreamId] = (ushort)(message.SequenceNumber + 1);
+                _streams.Number(message);
             }
 
-            SctpOutboundChunk chunk = new(_nextTsn++, message, message.Sent, length);
-            message.Sent += length;
-            _outstanding.Add(chunk);
+            SctpOutboundChunk chunk = _outstanding.Add(message, length);
+            _queue.Take(length);
             Write(chunk, writer, now, restarts: false);
-            if (message.Sent == message.Payload.Length)
-            {
-                _queue.RemoveFirst();
-            }
         }
     }
 
@@ -128,10 +115,10 @@ internal sealed class SctpSender(uint initialTsn, SctpAssociationOptions options
             return false;
         }
 
-        if (SctpSerial.IsAfter(cumulativeTsn, _acknowledged))
+        if (SctpSerial.IsAfter(cumulativeTsn, _outstanding.Acknowledged))
         {
             AdvanceTo(cumulativeTsn, now);
-            Deadline = _outstanding.Count == 0 ? null : now + timeout.Value;
+            Deadline = _outstanding.Count == 0 ? null : now + _timeout.Value;
         }
 
         return true;
@@ -151,23 +138,29 @@ internal sealed class SctpSender(uint initialTsn, SctpAssociationOptions options
         }
 
         // "If Cumulative TSN Ack is less than the Cumulative TSN Ack Point, then drop the SACK."
-        if (SctpSerial.IsAfter(_acknowledged, sack.CumulativeTsn))
+        if (SctpSerial.IsAfter(_outstanding.Acknowledged, sack.CumulativeTsn))
         {
             return true;
         }
 
-        long flightBefore = _flight;
-        bool hasAdvanced = sack.CumulativeTsn != _acknowledged;
+        long flightBefore = _outstanding.Flight;
+        bool hasAdvanced = sack.CumulativeTsn != _outstanding.Acknowledged;
         long bytes = AdvanceTo(sack.CumulativeTsn, now);
-        bytes += Cover(sack, now, out uint? highest);
+        IReadOnlyList<SctpOutboundChunk> dropped = _outstanding.Cover(sack, now, out long covered, out uint? highest);
+        bytes += covered;
+        foreach (SctpOutboundChunk chunk in dropped)
+        {
+            _partial.Dropped(chunk, now);
+        }
+
         if (highest is { } tsn)
         {
-            ReportMissing(tsn);
+            ReportMissing(tsn, now);
         }
 
         isNews = bytes > 0 || hasAdvanced;
         _congestion.Acknowledge(bytes, sack.CumulativeTsn, hasAdvanced, flightBefore);
-        _window.Update(sack.Window, _flight, now);
+        _window.Update(sack.Window, _outstanding.Flight, now);
         if (_outstanding.Count == 0)
         {
             Deadline = null;
@@ -175,49 +168,49 @@ internal sealed class SctpSender(uint initialTsn, SctpAssociationOptions options
         }
         else if (hasAdvanced)
         {
-            Deadline = now + timeout.Value;
+            Deadline = now + _timeout.Value;
         }
 
-        MoveOn();
+        _forward.MoveOn();
         return true;
     }
 
     /// <summary>T3-rtx has expired: everything on the way counts as lost (RFC 9260 §6.3.3).</summary>
-    public void Expired()
+    public void Expired(TimeSpan now)
     {
         Deadline = null;
-        timeout.BackOff();
+        _timeout.BackOff();
         _congestion.Collapse();
-        foreach (SctpOutboundChunk chunk in _outstanding.ToArray())
+        for (int i = 0, count = _outstanding.Count; i < count; i++)
         {
-            if (chunk.IsInFlight)
+            if (_outstanding[i].IsInFlight)
             {
-                MarkLost(chunk);
+                _partial.MarkLost(_outstanding[i], now);
             }
         }
 
-        MoveOn();
-        _owesForward = _givenUp != _acknowledged;
+        _forward.Expired();
     }
 
     private static int Size(int length) => DataHeader + SctpParameter.Pad(length);
 
-    private bool MayRetransmit() => _isRecoveryFresh || _flight == 0 || _flight < _congestion.Window;
+    private bool MayRetransmit() => _isRecoveryFresh || _outstanding.Flight == 0 || _outstanding.Flight < _congestion.Window;
 
     /// <summary>
     /// Rules A and B of RFC 9260 §6.1. What does not fit and goes out while nothing is on the way is a probe of a window that is closed.
     /// </summary>
     private bool MaySend(SctpOutboundMessage message, TimeSpan now)
-        => _window.Fits(message) ? _flight == 0 || _flight < _congestion.Window : _flight == 0 && !(now < _window.ProbeAt);
+    {
+        long flight = _outstanding.Flight;
+        return _window.Fits(message) ? flight == 0 || flight < _congestion.Window : flight == 0 && !(now < _window.ProbeAt);
+    }
 
     private void Write(SctpOutboundChunk chunk, SctpPacketWriter writer, TimeSpan now, bool restarts)
     {
         SctpOutboundMessage message = chunk.Message;
-        chunk.Transmissions++;
-        chunk.SentAt = now;
-        _flight += chunk.Length;
+        _outstanding.Depart(chunk, now);
         _window.Take(chunk.Length);
-        Deadline = Deadline is null || restarts ? now + timeout.Value : Deadline;
+        Deadline = Deadline is null || restarts ? now + _timeout.Value : Deadline;
         writer.AddData(
             chunk.Bits,
             chunk.Tsn,
@@ -229,219 +222,29 @@ internal sealed class SctpSender(uint initialTsn, SctpAssociationOptions options
 
     private long AdvanceTo(uint cumulativeTsn, TimeSpan now)
     {
-        int count = 0;
-        long bytes = 0;
-        for (; count < _outstanding.Count && !SctpSerial.IsAfter(_outstanding[count].Tsn, cumulativeTsn); count++)
+        IReadOnlyList<SctpOutboundMessage> ended = _outstanding.AdvanceTo(cumulativeTsn, now, out long bytes);
+        foreach (SctpOutboundMessage message in ended)
         {
-            SctpOutboundChunk chunk = _outstanding[count];
-            bytes += Settle(chunk, now);
-            BufferedBytes -= chunk.Message.IsAbandoned ? 0 : chunk.Length;
+            _partial.End(message);
         }
 
-        _outstanding.RemoveRange(0, count);
-        _acknowledged = cumulativeTsn;
-        if (_announced is { } announced && !SctpSerial.IsAfter(announced, cumulativeTsn))
-        {
-            // The peer has got there: what there was no room for follows.
-            _announced = null;
-            _owesForward |= SctpSerial.IsAfter(_givenUp, cumulativeTsn);
-        }
-
+        _forward.Advanced();
         return bytes;
     }
 
-    /// <summary>A chunk has arrived.</summary>
-    private long Settle(SctpOutboundChunk chunk, TimeSpan now)
-    {
-        if (chunk.IsAcknowledged || chunk.Message.IsAbandoned)
-        {
-            return 0;
-        }
-
-        _flight -= chunk.IsInFlight ? chunk.Length : 0;
-        chunk.IsAcknowledged = true;
-        chunk.IsMarked = false;
-        if (chunk.Transmissions == 1)
-        {
-            timeout.Measure(now - chunk.SentAt);
-        }
-
-        return chunk.Length;
-    }
-
-    private long Cover(in SctpSack sack, TimeSpan now, out uint? highest)
-    {
-        _sacks++;
-        highest = null;
-        long bytes = 0;
-
-        // Blocks are isolated: there are no more of them than chunks.
-        int count = Math.Min(sack.GapCount, _outstanding.Count);
-        int done = 0;
-        for (int i = 0; i < count; i++)
-        {
-            // Where they overlap all the same, nothing is looked at twice.
-            SctpGap gap = sack.GetGap(i);
-            for (int index = Math.Max(done, gap.Start - 1); index < gap.End && index < _outstanding.Count; index++)
-            {
-                SctpOutboundChunk chunk = _outstanding[index];
-                done = index + 1;
-                chunk.Covered = _sacks;
-                if (!chunk.IsAcknowledged && !chunk.Message.IsAbandoned)
-                {
-                    bytes += Settle(chunk, now);
-                    highest = highest is { } known && SctpSerial.IsAfter(known, chunk.Tsn) ? known : chunk.Tsn;
-                }
-            }
-        }
-
-        foreach (SctpOutboundChunk chunk in _outstanding)
-        {
-            if (chunk.IsAcknowledged && chunk.Covered != _sacks && !chunk.Message.IsAbandoned)
-            {
-                // The receiver has dropped it again: "a data receiver MAY drop DATA chunks that it has received but has not released".
-                chunk.IsAcknowledged = false;
-                chunk.IsMarked = true;
-            }
-        }
-
-        return bytes;
-    }
-
-    private void ReportMissing(uint highest)
+    private void ReportMissing(uint highest, TimeSpan now)
     {
         bool begins = false;
-        foreach (SctpOutboundChunk chunk in _outstanding.ToArray())
+        for (int i = 0, count = _outstanding.Count; i < count && SctpSerial.IsAfter(highest, _outstanding[i].Tsn); i++)
         {
-            if (!SctpSerial.IsAfter(highest, chunk.Tsn))
-            {
-                break;
-            }
-
+            SctpOutboundChunk chunk = _outstanding[i];
             if (chunk.IsInFlight && ++chunk.Missing == FastRetransmitReports)
             {
-                MarkLost(chunk);
+                _partial.MarkLost(chunk, now);
                 begins = true;
             }
         }
 
         _isRecoveryFresh |= begins && _congestion.EnterRecovery(LastTsn);
-    }
-
-    /// <summary>A chunk that was on the way is sent again, or its message is given up.</summary>
-    private void MarkLost(SctpOutboundChunk chunk)
-    {
-        if (CanGiveUp && chunk.Message.MaxRetransmissions is { } most && chunk.Transmissions > most)
-        {
-            GiveUp(chunk.Message);
-            return;
-        }
-
-        _flight -= chunk.Length;
-        chunk.IsMarked = true;
-    }
-
-    /// <summary>Gives up messages whose time is over, before they are sent or sent again.</summary>
-    private void Expire(TimeSpan now)
-    {
-        if (!_hasTimed)
-        {
-            return;
-        }
-
-        for (LinkedListNode<SctpOutboundMessage>? node = _queue.First; node is not null;)
-        {
-            SctpOutboundMessage message = node.Value;
-            node = node.Next;
-            if (message.Expiry <= now && (CanGiveUp || message.Sent == 0))
-            {
-                GiveUp(message);
-            }
-        }
-
-        if (CanGiveUp)
-        {
-            foreach (SctpOutboundChunk chunk in _outstanding.FindAll(c => c.IsMarked && c.Message.Expiry <= now))
-            {
-                GiveUp(chunk.Message);
-            }
-        }
-
-        MoveOn();
-        _hasTimed = !IsIdle;
-    }
-
-    private void GiveUp(SctpOutboundMessage message)
-    {
-        if (message.IsAbandoned)
-        {
-            return;
-        }
-
-        foreach (SctpOutboundChunk chunk in _outstanding)
-        {
-            if (chunk.Message == message)
-            {
-                _flight -= chunk.IsInFlight ? chunk.Length : 0;
-                chunk.IsMarked = false;
-                BufferedBytes -= chunk.Length;
-            }
-        }
-
-        message.IsAbandoned = true;
-        if (message.Sent < message.Payload.Length)
-        {
-            _queue.Remove(message);
-            BufferedBytes -= message.Payload.Length - message.Sent;
-            if (message.Sent > 0)
-            {
-                // A TSN for the end of the message, so that what is skipped ends with it.
-                _outstanding.Add(new SctpOutboundChunk(_nextTsn++, message, message.Sent, 0));
-            }
-        }
-    }
-
-    /// <summary>Moves the point up to which the peer waits for nothing, over what was given up.</summary>
-    private void MoveOn()
-    {
-        uint point = _acknowledged;
-        foreach (SctpOutboundChunk chunk in _outstanding)
-        {
-            if (!chunk.Message.IsAbandoned)
-            {
-                break;
-            }
-
-            point = chunk.Tsn;
-        }
-
-        _owesForward = point != _acknowledged && (_owesForward || point != _givenUp);
-        _givenUp = point;
-    }
-
-    /// <summary>Adds FORWARD-TSN where it is owed and has room. What has no room in it follows once the peer has got so far.</summary>
-    private void WriteForward(SctpPacketWriter writer, TimeSpan now)
-    {
-        if (!_owesForward || writer.Room < _skips.MaxSize)
-        {
-            return;
-        }
-
-        _owesForward = false;
-        _skips.Clear();
-        uint point = _acknowledged;
-        foreach (SctpOutboundChunk chunk in _outstanding)
-        {
-            if (SctpSerial.IsAfter(chunk.Tsn, _givenUp) || !_skips.TryAdd(chunk.Message))
-            {
-                break;
-            }
-
-            point = chunk.Tsn;
-        }
-
-        _announced = point == _givenUp ? null : point;
-        writer.AddForwardTsn(point, _skips.Streams);
-        Deadline ??= now + timeout.Value;
     }
 }

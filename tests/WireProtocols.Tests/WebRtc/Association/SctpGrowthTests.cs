@@ -19,6 +19,8 @@ public sealed class SctpGrowthTests : IDisposable
     [InlineData(nameof(SctpWork.SkipBelowFragments))]
     [InlineData(nameof(SctpWork.SkipBelowNumbers))]
     [InlineData(nameof(SctpWork.OverlappingGaps))]
+    [InlineData(nameof(SctpWork.AskAmongTimed))]
+    [InlineData(nameof(SctpWork.GiveUp))]
     public void Twice_as_much_takes_about_twice_the_work(string what)
     {
         string path = Path.Combine(_folder, "WireProtocols.dll");

@@ -24,6 +24,13 @@ public sealed class SctpNetwork
         Second = new SctpAssociation(options);
     }
 
+    private SctpNetwork(SctpWeather weather, SctpAssociation second, TimeSpan now)
+        : this(weather)
+    {
+        Second = second;
+        Now = now;
+    }
+
     public SctpAssociation First { get; }
 
     public SctpAssociation Second { get; }
@@ -71,6 +78,9 @@ public sealed class SctpNetwork
         (isToSecond ? Second : First).Receive(packet, Now);
         Pump();
     }
+
+    /// <summary>A network in which the first knows nothing of the association any more. What was on the way is lost.</summary>
+    public SctpNetwork Restart(SctpWeather weather) => new(weather, Second, Now) { TakesEvents = TakesEvents };
 
     private bool Step(TimeSpan limit)
     {

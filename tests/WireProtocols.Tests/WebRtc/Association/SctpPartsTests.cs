@@ -12,9 +12,12 @@ public class SctpPartsTests
 
     private static readonly SctpAssociationOptions Options = new() { MaxPacketSize = 512, ReceiveWindow = 4096 };
 
-    private readonly SctpReceiver _receiver = new(First, 8, Options);
-    private readonly SctpSender _sender = new(First, Options, new SctpTimeout(Options)) { CanGiveUp = true };
+    private readonly SctpInbox _inbox = new();
+    private readonly SctpReceiver _receiver;
+    private readonly SctpSender _sender = new(First, Options, new SctpTimeout(Options), canGiveUp: true);
     private readonly SctpPacketWriter _writer = new(512);
+
+    public SctpPartsTests() => _receiver = new SctpReceiver(First, 8, Options, _inbox);
 
     /// <summary>FORWARD-TSN goes no further than the streams that it names: else the others would wait for what is skipped.</summary>
     [Fact]
@@ -32,7 +35,7 @@ public class SctpPartsTests
         }
 
         Assert.Equal(First + 99, _sender.LastTsn);
-        _sender.Expired();
+        _sender.Expired(TimeSpan.Zero);
         Assert.Equal((First + 63, 64), Forward());
         Assert.Equal((0u, 0), Forward());
         Acknowledge(First + 63);
@@ -67,7 +70,7 @@ public class SctpPartsTests
         Assert.Equal(6, Fill().Count);
         Acknowledge(First - 1, (2, 4), (3, 5), (2, 5));
         Assert.Empty(Fill());
-        _sender.Expired();
+        _sender.Expired(TimeSpan.Zero);
         Assert.Equal([First, First + 5], Fill().Select(c => BinaryPrimitives.ReadUInt32BigEndian(c.Value)));
         Acknowledge(First + 5);
         Assert.True(_sender.IsIdle);
@@ -165,7 +168,7 @@ public class SctpPartsTests
     private List<int> Taken()
     {
         List<int> numbers = [];
-        while (_receiver.TryTake(out SctpEvent happened))
+        while (_inbox.TryTake(out SctpEvent happened))
         {
             numbers.Add(happened.Message.Payload.Span[0]);
         }

@@ -21,7 +21,7 @@ public static class SctpWork
     /// <summary>One FORWARD-TSN that names a stream again and again, below messages whose turn it is not.</summary>
     public static long SkipBelowNumbers(int count)
     {
-        SctpReceiver receiver = new(First, 8, Options);
+        SctpReceiver receiver = new(First, 8, Options, new SctpInbox());
         List<byte> forward = [.. Bytes(First + (uint)count)];
         for (uint i = 0; i < count; i++)
         {
@@ -38,20 +38,11 @@ public static class SctpWork
     /// <summary>A SACK whose blocks all cover the same.</summary>
     public static long OverlappingGaps(int count)
     {
-        SctpSender sender = new(First, Options, new SctpTimeout(Options));
-        sender.SetPeerWindow(100_000);
-        SctpPacketWriter writer = new(1200);
+        SctpSender sender = Sent(count, SctpReliability.Ordered);
         List<byte> sack = [.. Bytes(First - 1), .. Bytes(100_000), .. Bytes((uint)count << 16)];
         for (int i = 0; i < count; i++)
         {
-            sender.Enqueue(new SctpOutboundMessage(0, 51, [1], SctpReliability.Ordered, null));
             sack.AddRange(Bytes((2 << 16) | (uint)count));
-        }
-
-        while (sender.HasSomething(TimeSpan.Zero))
-        {
-            writer.Begin(5000, 5000, 1);
-            sender.Fill(writer, TimeSpan.Zero);
         }
 
         byte[] value = [.. sack];
@@ -60,9 +51,57 @@ public static class SctpWork
         return Coverage.Steps;
     }
 
+    /// <summary>Messages with a lifetime, all on the way, while it is asked again and again whether there is something to send.</summary>
+    public static long AskAmongTimed(int count)
+    {
+        SctpSender sender = Sent(count, new SctpReliability(true, Lifetime: TimeSpan.FromSeconds(9)));
+        Coverage.Restart();
+        for (int i = 0; i < count; i++)
+        {
+            sender.HasSomething(TimeSpan.FromSeconds(1));
+        }
+
+        return Coverage.Steps;
+    }
+
+    /// <summary>Messages that are all given up at once, because they were lost or because their time is over.</summary>
+    public static long GiveUp(int count)
+    {
+        SctpSender lost = Sent(count, new SctpReliability(true, 0));
+        SctpSender late = new(First, Options, new SctpTimeout(Options), canGiveUp: true);
+        for (int i = 0; i < count; i++)
+        {
+            late.Enqueue(new SctpOutboundMessage(0, 51, [1], SctpReliability.Ordered, TimeSpan.FromSeconds(1)));
+        }
+
+        Coverage.Restart();
+        lost.Expired(TimeSpan.FromSeconds(1));
+        late.HasSomething(TimeSpan.FromSeconds(2));
+        return late.IsIdle ? Coverage.Steps : 0;
+    }
+
+    private static SctpSender Sent(int count, SctpReliability reliability)
+    {
+        SctpSender sender = new(First, Options, new SctpTimeout(Options), canGiveUp: true);
+        sender.SetPeerWindow(100_000);
+        SctpPacketWriter writer = new(1200);
+        for (int i = 0; i < count; i++)
+        {
+            sender.Enqueue(new SctpOutboundMessage(0, 51, [1], reliability, reliability.Lifetime));
+        }
+
+        while (sender.HasSomething(TimeSpan.Zero))
+        {
+            writer.Begin(5000, 5000, 1);
+            sender.Fill(writer, TimeSpan.Zero);
+        }
+
+        return sender;
+    }
+
     private static long SkipBelow(int count, SctpDataBits bits)
     {
-        SctpReceiver receiver = new(First, 8, Options);
+        SctpReceiver receiver = new(First, 8, Options, new SctpInbox());
         for (uint i = 0; i < count; i++)
         {
             receiver.Receive(Data(First + Far + (2 * i), i, bits));

@@ -66,9 +66,9 @@ public sealed class EventMessageDecoder : IDisposable
     {
         _headers.EndLoan();
 
-        // A whole message in one segment, the common case, is one piece and needs no state. What is wrong with others is found step by step.
-        if (IsAtBoundary && TryDecodeWhole(source, out bytesConsumed, out element))
+        if (IsAtBoundary && EventMessageWhole.TryDecode(source, Position, _options, ref _scanner, out bytesConsumed, out element))
         {
+            Position += bytesConsumed;
             return OperationStatus.Done;
         }
 
@@ -120,34 +120,6 @@ public sealed class EventMessageDecoder : IDisposable
 
     /// <summary>Gives memory back to the pool, and forgets everything: the decoder may be used again, for another input.</summary>
     public void Dispose() => Reset();
-
-    private bool TryDecodeWhole(ReadOnlySpan<byte> source, out int bytesConsumed, out EventMessagePart element)
-    {
-        bytesConsumed = 0;
-        element = default;
-        if (EventMessagePrelude.Decode(source, out EventMessagePrelude prelude) != OperationStatus.Done
-            || prelude.TotalLength > (uint)source.Length
-            || prelude.Judge(_options, out _) != EventMessageProtocolError.None)
-        {
-            return false;
-        }
-
-        ReadOnlySpan<byte> message = source[..(int)prelude.TotalLength];
-        ReadOnlySpan<byte> headers = message.Slice(EventMessagePrelude.Size, (int)prelude.HeadersLength);
-        ReadOnlySpan<byte> before = message[..^EventMessagePrelude.ChecksumSize];
-        _scanner.Begin(headers.Length);
-        if (!_scanner.Scan(headers) || Crc32.Compute(before) != BinaryPrimitives.ReadUInt32BigEndian(message[before.Length..]))
-        {
-            return false;
-        }
-
-        const EventPartFlags Whole = EventPartFlags.First | EventPartFlags.Last;
-        ReadOnlySpan<byte> payload = before[(EventMessagePrelude.Size + headers.Length)..];
-        element = new EventMessagePart(Position, payload.Length, Whole, new EventHeaders(headers), payload);
-        bytesConsumed = message.Length;
-        Position += message.Length;
-        return true;
-    }
 
     private OperationStatus TakePrelude(ReadOnlySpan<byte> source, scoped ref int index)
     {

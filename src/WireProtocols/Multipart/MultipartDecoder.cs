@@ -17,12 +17,13 @@ public sealed class MultipartDecoder : IDisposable
     private readonly int _boundaryLineLength;
 
     private MultipartHeadScanner _scanner;
-    private MultipartMatch _match;
+    private MultipartPreamble _preamble;
+    private MultipartBoundaryLine _line;
+    private MultipartBody _body;
     private Scratch _head;
     private State _state;
     private MultipartPartFlags _flags;
     private int _parts;
-    private long _body;
     private long _discarded;
     private long _start;
 
@@ -35,21 +36,17 @@ public sealed class MultipartDecoder : IDisposable
         _options = options ?? MultipartOptions.Default;
         _boundaryLineLength = boundary.Delimiter.Length - 2;
         _scanner = new MultipartHeadScanner(_options);
-        _match = new MultipartMatch(boundary.Delimiter);
+        _preamble = new MultipartPreamble(boundary.Delimiter);
+        _body = new MultipartBody(boundary.Delimiter, _options.MaxPartLength);
         Reset();
     }
 
     private enum State : byte
     {
         Preamble,
-        BoundaryEnd,
-        SecondHyphen,
-        Padding,
-        LineFeed,
+        BoundaryLine,
         Head,
         Body,
-        EndPadding,
-        EndLineFeed,
         Epilogue,
         Failed,
     }
@@ -64,15 +61,7 @@ public sealed class MultipartDecoder : IDisposable
     public long Position { get; private set; }
 
     /// <summary>True behind the last boundary: there are no more parts.</summary>
-    public bool HasEnded => _state is State.EndPadding or State.EndLineFeed or State.Epilogue;
-
-    /// <summary>Whether a boundary has ended a part, and nothing of the next one has come.</summary>
-    private bool IsBehindPart => _state switch
-    {
-        State.BoundaryEnd or State.Padding => _parts > 0,
-        State.Head => _parts > 1 && !_scanner.HasBegun,
-        _ => false,
-    };
+    public bool HasEnded => _state == State.Epilogue || (_state == State.BoundaryLine && _line.IsLast);
 
     /// <summary>Decodes the next piece of a part.</summary>
     /// <param name="source">The bytes that follow those consumed so far.</param>
@@ -93,7 +82,7 @@ public sealed class MultipartDecoder : IDisposable
                 State.Preamble => TakePreamble(source, ref index),
                 State.Head => TakeHead(source, ref index, out element),
                 State.Body => TakeBody(source, ref index, default, out element),
-                State.Epilogue => Discard(ref index, source.Length - index),
+                State.Epilogue => TakeEpilogue(ref index, source.Length - index),
                 State.Failed => OperationStatus.InvalidData,
                 _ => TakeBoundaryLine(source[index], ref index),
             };
@@ -108,8 +97,14 @@ public sealed class MultipartDecoder : IDisposable
     /// <see cref="MultipartProtocolError.UnexpectedEnd"/> before it.</returns>
     public OperationStatus Complete()
     {
-        bool isAllowed = _state is State.EndPadding or State.Epilogue || (_options.AllowMissingEnd && IsBehindPart);
-        if (_state != State.Failed && !isAllowed)
+        bool isAllowed = _state switch
+        {
+            State.Failed or State.Epilogue => true,
+            State.BoundaryLine => _line.MayBeEnd || (_options.AllowMissingEnd && _parts > 0 && _line.IsOpen),
+            State.Head => _options.AllowMissingEnd && _parts > 1 && !_scanner.HasBegun,
+            _ => false,
+        };
+        if (!isAllowed)
         {
             Fail(MultipartProtocolError.UnexpectedEnd, Position);
         }
@@ -121,7 +116,7 @@ public sealed class MultipartDecoder : IDisposable
     public void Reset()
     {
         _head.Release();
-        _match.Begin(isBehindLineEnd: true);
+        _preamble.Begin();
         _state = State.Preamble;
         _parts = 0;
         _discarded = 0;
@@ -136,56 +131,35 @@ public sealed class MultipartDecoder : IDisposable
     /// <summary>Passes over what stands before the first boundary.</summary>
     private OperationStatus TakePreamble(ReadOnlySpan<byte> source, scoped ref int index)
     {
-        if (_match.IsUnderWay)
+        Advance(ref index, _preamble.Take(source[index..], out int passed));
+        if (Count(passed, Position - _preamble.HeldLength - passed) == OperationStatus.InvalidData)
         {
-            Advance(ref index, _match.Continue(source[index..]));
-            if (!_match.IsWhole && index < source.Length)
-            {
-                int held = _match.Held.Length;
-                _match.GiveUp(held);
-                return Count(held, Position - held);
-            }
-        }
-        else
-        {
-            int before = _match.Find(source[index..]);
-            if (Discard(ref index, before) == OperationStatus.InvalidData)
-            {
-                return OperationStatus.InvalidData;
-            }
-
-            Advance(ref index, _match.Held.Length);
+            return OperationStatus.InvalidData;
         }
 
-        if (_match.IsWhole)
+        if (_preamble.HasEnded)
         {
-            _state = State.BoundaryEnd;
+            BeginLine();
         }
 
         return OperationStatus.NeedMoreData;
     }
 
-    /// <summary>Takes a byte behind a boundary: white space, the line end, or the hyphens that say that there are no more parts.</summary>
+    private void BeginLine()
+    {
+        _line.Begin();
+        _state = State.BoundaryLine;
+    }
+
     private OperationStatus TakeBoundaryLine(byte value, scoped ref int index)
     {
-        State next = (_state, value) switch
-        {
-            (State.BoundaryEnd, (byte)'-') => State.SecondHyphen,
-            (State.SecondHyphen, (byte)'-') => State.EndPadding,
-            (State.BoundaryEnd or State.Padding, (byte)' ' or (byte)'\t') => State.Padding,
-            (State.BoundaryEnd or State.Padding, (byte)'\r') => State.LineFeed,
-            (State.LineFeed, (byte)'\n') => State.Head,
-            (State.EndPadding, (byte)' ' or (byte)'\t') => State.EndPadding,
-            (State.EndPadding, (byte)'\r') => State.EndLineFeed,
-            (State.EndLineFeed, (byte)'\n') => State.Epilogue,
-            _ => State.Failed,
-        };
-        if (next == State.Failed)
+        bool isFresh = _line.IsFresh;
+        if (!_line.Take(value))
         {
             return Fail(MultipartProtocolError.BoundaryLineMalformed, Position);
         }
 
-        if (_state == State.BoundaryEnd)
+        if (isFresh)
         {
             _start = Position - _boundaryLineLength;
         }
@@ -195,17 +169,21 @@ public sealed class MultipartDecoder : IDisposable
             return OperationStatus.InvalidData;
         }
 
-        if (next == State.Head && _parts == _options.MaxParts)
+        if (_line.IsPart && _parts == _options.MaxParts)
         {
             return Fail(MultipartProtocolError.TooManyParts, _start);
         }
 
         Advance(ref index, 1);
-        _state = next;
-        if (next == State.Head)
+        if (_line.IsPart)
         {
             _parts++;
             _scanner.Begin();
+            _state = State.Head;
+        }
+        else if (_line.IsEpilogue)
+        {
+            _state = State.Epilogue;
         }
 
         return OperationStatus.NeedMoreData;
@@ -229,10 +207,7 @@ public sealed class MultipartDecoder : IDisposable
 
         _state = State.Body;
         _flags = MultipartPartFlags.First;
-        _body = 0;
-
-        // The line end of the empty line may be that of the delimiter: then the body is empty.
-        _match.Begin(isBehindLineEnd: true);
+        _body.Begin();
         MultipartFields fields = new(_head.Lend(rest[..length]));
         OperationStatus status = TakeBody(source, ref index, fields, out element);
         if (status == OperationStatus.NeedMoreData)
@@ -246,88 +221,27 @@ public sealed class MultipartDecoder : IDisposable
 
     private OperationStatus TakeBody(ReadOnlySpan<byte> source, scoped ref int index, MultipartFields fields, out MultipartSectionPart element)
     {
+        bool isOwed = _flags != MultipartPartFlags.None;
+        OperationStatus status = _body.Take(source[index..], isOwed, out int consumed, out ReadOnlySpan<byte> piece);
+        Advance(ref index, consumed);
         element = default;
-        if (_match.IsUnderWay)
+        if (status == OperationStatus.InvalidData)
         {
-            Advance(ref index, _match.Continue(source[index..]));
-            if (!_match.IsWhole && index == source.Length)
-            {
-                return OperationStatus.NeedMoreData;
-            }
-
-            if (!_match.IsWhole && !_match.Held.IsEmpty)
-            {
-                return TakeHeld(fields, out element);
-            }
-
-            if (!_match.IsWhole)
-            {
-                _match.GiveUp(0);
-            }
+            return Fail(MultipartProtocolError.PartTooLarge, Position - _body.HeldLength);
         }
 
-        ReadOnlySpan<byte> body = default;
-        if (!_match.IsWhole)
-        {
-            ReadOnlySpan<byte> rest = source[index..];
-            body = rest[.._match.Find(rest)];
-            if (body.Length > _options.MaxPartLength - _body)
-            {
-                return TakeUpToLimit(body, ref index, fields, out element);
-            }
-
-            _body += body.Length;
-            Advance(ref index, body.Length + _match.Held.Length);
-        }
-
-        if (_match.IsWhole)
+        if (_body.HasEnded)
         {
             _flags |= MultipartPartFlags.Last;
-            _state = State.BoundaryEnd;
+            BeginLine();
         }
-        else if (body.IsEmpty)
+
+        if (status == OperationStatus.Done)
         {
-            return OperationStatus.NeedMoreData;
+            element = Create(fields, piece);
         }
 
-        element = Create(fields, body);
-        return OperationStatus.Done;
-    }
-
-    /// <summary>What was held is no delimiter: it belongs to the body.</summary>
-    private OperationStatus TakeHeld(MultipartFields fields, out MultipartSectionPart element)
-    {
-        ReadOnlySpan<byte> held = _match.Held;
-        long allowed = _options.MaxPartLength - _body;
-        if (allowed == 0 && _flags == MultipartPartFlags.None)
-        {
-            element = default;
-            return Fail(MultipartProtocolError.PartTooLarge, Position - held.Length);
-        }
-
-        held = held[..(int)Math.Min(held.Length, allowed)];
-        _body += held.Length;
-        _match.GiveUp(held.Length);
-        element = Create(fields, held);
-        return OperationStatus.Done;
-    }
-
-    /// <summary>Takes what the limit allows; the call that follows finds it reached. The head of a part is handed on in any case.</summary>
-    private OperationStatus TakeUpToLimit(
-        ReadOnlySpan<byte> body, scoped ref int index, MultipartFields fields, out MultipartSectionPart element)
-    {
-        element = default;
-        int allowed = (int)(_options.MaxPartLength - _body);
-        if (allowed == 0 && _flags == MultipartPartFlags.None)
-        {
-            return Fail(MultipartProtocolError.PartTooLarge, Position);
-        }
-
-        _match.Begin(isBehindLineEnd: false);
-        _body += allowed;
-        Advance(ref index, allowed);
-        element = Create(fields, body[..allowed]);
-        return OperationStatus.Done;
+        return status;
     }
 
     private MultipartSectionPart Create(MultipartFields fields, ReadOnlySpan<byte> body)
@@ -337,7 +251,7 @@ public sealed class MultipartDecoder : IDisposable
         return new MultipartSectionPart(_start, flags, fields, body);
     }
 
-    private OperationStatus Discard(scoped ref int index, int count)
+    private OperationStatus TakeEpilogue(scoped ref int index, int count)
     {
         if (Count(count, Position) == OperationStatus.InvalidData)
         {

@@ -10,6 +10,9 @@ internal abstract class Route
 
     public virtual IReadOnlyList<string> Methods => ["GET"];
 
+    /// <summary>Whether pages of the origins that <c>--allow-origin</c> names may send requests and read the answers (CORS).</summary>
+    public virtual bool IsCrossOrigin => false;
+
     /// <summary>One line for the list at <c>/</c>.</summary>
     public abstract string Description { get; }
 

@@ -18,6 +18,8 @@ internal sealed class RpcEchoRoute(RpcMethodKind kind) : Route
 
     public override IReadOnlyList<string> Methods => kind == RpcMethodKind.Unary ? ["POST", "GET"] : ["POST"];
 
+    public override bool IsCrossOrigin => true;
+
     public override string Description => "gRPC-Web and Connect: " + kind switch
     {
         RpcMethodKind.Unary => "a message comes back",
@@ -41,11 +43,12 @@ internal sealed class RpcEchoRoute(RpcMethodKind kind) : Route
 
     private async Task RunAsync(RpcServerCall call)
     {
-        // A client may ask for an end of its choice.
+        // A client may ask for an end of its choice. Metadata is ASCII: the message is percent-coded, as grpc-message is.
         if (call.Metadata.GetValue("echo-status") is { } wished && RpcStatusCodes.TryParseGrpcStatus(wished, out RpcStatusCode code)
             && code != RpcStatusCode.Ok)
         {
-            throw new RpcException(new RpcStatus(code, call.Metadata.GetValue("echo-message") ?? ""), SelectMetadata(call));
+            string message = GrpcStatusMessage.Decode(call.Metadata.GetValue("echo-message") ?? "");
+            throw new RpcException(new RpcStatus(code, message), SelectMetadata(call));
         }
 
         foreach ((string name, string value) in SelectMetadata(call).Entries)

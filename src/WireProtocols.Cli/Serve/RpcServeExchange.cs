@@ -20,7 +20,9 @@ internal sealed class RpcServeExchange(ServeRequest request) : RpcServerExchange
 
     public override PipeWriter Start(int status, IReadOnlyList<(string Name, string Value)> fields)
         => _response = request.Exchange.StartResponse(
-            status, Http1BodyFraming.Chunked, [.. fields, ("cache-control", "no-store"), ("x-accel-buffering", "no")]);
+            status,
+            Http1BodyFraming.Chunked,
+            [.. fields, ("cache-control", "no-store"), ("x-accel-buffering", "no"), .. CrossOrigin.GetFields(request)]);
 
     public override async ValueTask EndAsync(IReadOnlyList<(string Name, string Value)> trailers)
     {

@@ -54,7 +54,7 @@ internal sealed class ServeOptions
 
     public Option<string[]> AllowOrigin { get; } = new("--allow-origin")
     {
-        Description = "A page of this origin may open WebSockets, as pages of the server's own may; * for any. May be given several times.",
+        Description = "Pages of this origin may open WebSockets and call /wire.Echo, as the server's own may; * is any. May be given several times.",
         HelpName = "ORIGIN",
         DefaultValueFactory = _ => [],
     };

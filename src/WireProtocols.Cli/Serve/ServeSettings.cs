@@ -34,8 +34,12 @@ internal sealed class ServeSettings
     /// <summary>How long everything may take to end when the server stops; what is left then is cut.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(8);
 
-    /// <summary>The origins of pages that may open WebSockets beside the server's own; <c>*</c> is any.</summary>
+    /// <summary>The origins of pages that may open WebSockets and call services beside the server's own; <c>*</c> is any.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>Whether pages of an origin are among them.</summary>
+    public bool AllowsOrigin(string origin)
+        => AllowedOrigins.Contains("*") || AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>How long the end of a connection may take: the peer's Close, its reading of what waits for it, its end of the stream.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);

@@ -57,7 +57,9 @@ internal sealed class Site
             if (await request.TryDropBodyAsync())
             {
                 IEnumerable<string> methods = route?.Methods ?? _routes.SelectMany(r => r.Methods).Distinct();
-                await request.Exchange.RespondAsync(200, ReadOnlyMemory<byte>.Empty, ("Allow", string.Join(", ", [.. methods, "OPTIONS"])));
+                (string, string)[] fields = route?.IsCrossOrigin == true ? CrossOrigin.GetFields(request, route.Methods) : [];
+                await request.Exchange.RespondAsync(
+                    200, ReadOnlyMemory<byte>.Empty, [("Allow", string.Join(", ", [.. methods, "OPTIONS"])), .. fields]);
             }
 
             return;

@@ -33,8 +33,7 @@ internal sealed class WebSocketUpgrade
 
     private static bool IsAllowed(WebSocketHandshakeRequest handshake, ServeSettings settings)
         => handshake.Origin is not { } origin
-        || settings.AllowedOrigins.Contains("*")
-        || settings.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase)
+        || settings.AllowsOrigin(origin)
         || (Uri.TryCreate(origin, UriKind.Absolute, out Uri? uri) && uri.Authority.Equals(handshake.Host, StringComparison.OrdinalIgnoreCase));
 
     private static WebSocketAcceptOptions CreateOptions(ServeSettings settings, int maxMessageLength, WebSocketPerMessageDeflateOptions? deflate)

@@ -2,11 +2,6 @@ using System.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Web;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging;
-using WireProtocols.Rpc;
 
 namespace WireProtocols.InteropTests.Rpc;
 
@@ -16,26 +11,11 @@ namespace WireProtocols.InteropTests.Rpc;
 /// </summary>
 public sealed class GrpcClientTests(ServeFixture serve) : IAsyncLifetime
 {
-    private WebApplication? _kestrel;
+    private KestrelEcho? _kestrel;
 
     public static TheoryData<string> Ways => ["grpc", "grpc-web", "grpc-web-text"];
 
-    public async ValueTask InitializeAsync()
-    {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(o => o.ConfigureEndpointDefaults(e => e.Protocols = HttpProtocols.Http2));
-        _kestrel = builder.Build();
-        foreach (RpcMethodKind kind in Enum.GetValues<RpcMethodKind>())
-        {
-            _kestrel.Map("/wire.Echo/" + kind, async context =>
-            {
-                await RpcServerCall.RunAsync(new KestrelExchange(context), kind, call => EchoAsync(call, kind));
-            });
-        }
-
-        await _kestrel.StartAsync();
-    }
+    public async ValueTask InitializeAsync() => _kestrel = await KestrelEcho.StartAsync();
 
     public async ValueTask DisposeAsync() => await _kestrel!.DisposeAsync();
 
@@ -101,34 +81,11 @@ public sealed class GrpcClientTests(ServeFixture serve) : IAsyncLifetime
     {
         if (way == "grpc")
         {
-            return GrpcChannel.ForAddress(_kestrel!.Urls.Single());
+            return GrpcChannel.ForAddress(_kestrel!.Url);
         }
 
         GrpcWebHandler handler = new(way == "grpc-web" ? GrpcWebMode.GrpcWeb : GrpcWebMode.GrpcWebText, new HttpClientHandler());
         return GrpcChannel.ForAddress(
             serve.Http, new GrpcChannelOptions { HttpHandler = handler, HttpVersion = System.Net.HttpVersion.Version11, DisposeHttpClient = true });
-    }
-
-    private static async Task EchoAsync(RpcServerCall call, RpcMethodKind kind)
-    {
-        if (call.Metadata.GetValue("echo-status") is { } wished && RpcStatusCodes.TryParseGrpcStatus(wished, out RpcStatusCode code))
-        {
-            throw new WireProtocols.Rpc.RpcException(new RpcStatus(code, call.Metadata.GetValue("echo-message")!), call.Metadata);
-        }
-
-        List<byte> all = [];
-        await foreach (ReadOnlyMemory<byte> message in call.ReadAllAsync())
-        {
-            all.AddRange(message.ToArray());
-            for (int i = 0; i < (kind switch { RpcMethodKind.ServerStreaming => 3, RpcMethodKind.Bidirectional => 1, _ => 0 }); i++)
-            {
-                await call.WriteAsync(message);
-            }
-        }
-
-        if (kind is RpcMethodKind.Unary or RpcMethodKind.ClientStreaming)
-        {
-            await call.WriteAsync(all.ToArray());
-        }
     }
 }

@@ -128,7 +128,10 @@ internal sealed class ServeOptions
         serve.Add(Backplane);
     }
 
-    /// <summary>The networks of <see cref="ProxyProtocol"/>; null where one is none. An address is a network of its own.</summary>
+    /// <summary>
+    /// The networks of <see cref="ProxyProtocol"/>; null where one is none. An address is a network of its own. Where bits stand behind the prefix,
+    /// it is not clear whether an address is trusted or all of its network: that is none, of IPv4 and of IPv6.
+    /// </summary>
     public static IReadOnlyList<IPNetwork>? ParseNetworks(string? value)
     {
         List<IPNetwork> networks = [];
@@ -139,7 +142,8 @@ internal sealed class ServeOptions
                 address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
                 networks.Add(new IPNetwork(address, 8 * address.GetAddressBytes().Length));
             }
-            else if (IPNetwork.TryParse(part, out IPNetwork network) && IsMeant(part.Split('/')[0], network.BaseAddress))
+            else if (IPNetwork.TryParse(part, out IPNetwork network) && part.Split('/') is [var prefix, _]
+                && IPAddress.TryParse(prefix, out IPAddress? first) && IsMeant(prefix, first) && first.Equals(network.BaseAddress))
             {
                 networks.Add(network);
             }
@@ -161,7 +165,8 @@ internal sealed class ServeOptions
         {
             if (result.Tokens is [var token] && ParseNetworks(token.Value) is null)
             {
-                result.AddError($"{networks.Name} takes networks and addresses with commas between them, such as 10.0.0.0/8,::1.");
+                result.AddError(
+                    $"{networks.Name} takes networks, with zeros behind the prefix, and addresses, with commas between: 10.0.0.0/8,::1.");
             }
         });
         return networks;

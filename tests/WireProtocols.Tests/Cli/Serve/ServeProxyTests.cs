@@ -59,6 +59,8 @@ public sealed class ServeProxyTests
     [Theory]
     [InlineData(null, "127.0.0.0/8 ::1/128")]
     [InlineData("10.0.0.0/8", "10.0.0.0/8")]
+    [InlineData("0.0.0.0/0,::/0", "0.0.0.0/0 ::/0")]
+    [InlineData("2001:DB8:0::/32", "2001:db8::/32")]
     [InlineData("10.0.0.7,2001:db8::/32,::1", "10.0.0.7/32 2001:db8::/32 ::1/128")]
     [InlineData("::ffff:10.0.0.7", "10.0.0.7/32")]
     public void Networks_and_addresses_are_trusted(string? value, string expected)
@@ -80,6 +82,9 @@ public sealed class ServeProxyTests
     [InlineData("010.0.0.0/8")]
     [InlineData("10/8")]
     [InlineData("10.0/16")]
+    [InlineData("10.0.0.1/8")]
+    [InlineData("2001:db8::1/32")]
+    [InlineData("::1/0")]
     public void An_address_that_the_platform_reads_as_another_is_none(string value) => Assert.Null(ServeOptions.ParseNetworks(value));
 
     private static Task<WireServer> StartAsync(ProxyListenerOptions? proxy)

@@ -7,41 +7,16 @@ using WireProtocols.EventStreams;
 namespace WireProtocols.Cli.Formats;
 
 /// <summary>Shows messages with their headers, each when its checksum is right.</summary>
-internal sealed class AwsEventStreamSession(FormatRun run, EventMessageOptions options) : FormatSession(run)
+internal sealed class AwsEventStreamSession(FormatRun run, EventMessageOptions options) : ElementSession<EventMessagePart>(run)
 {
     private readonly EventMessageDecoder _decoder = new(options);
     private readonly PayloadCollector _payload = run.CreateCollector();
     private OwnedEventHeader[] _headers = [];
 
-    public override bool Feed(ReadOnlySpan<byte> bytes)
-    {
-        while (true)
-        {
-            OperationStatus status = _decoder.Decode(bytes, out int consumed, out EventMessagePart part);
-            bytes = bytes[consumed..];
-            switch (status)
-            {
-                case OperationStatus.NeedMoreData:
-                    return true;
+    protected override OperationStatus Decode(ReadOnlySpan<byte> source, out int consumed, out EventMessagePart element)
+        => _decoder.Decode(source, out consumed, out element);
 
-                case OperationStatus.InvalidData:
-                    Fail();
-                    return false;
-
-                default:
-                    Accept(part);
-                    break;
-            }
-        }
-    }
-
-    public override void Complete()
-    {
-        if (_decoder.Complete() != OperationStatus.Done)
-        {
-            Fail();
-        }
-    }
+    protected override OperationStatus CompleteInput() => _decoder.Complete();
 
     protected override void Dispose(bool disposing)
     {
@@ -49,7 +24,7 @@ internal sealed class AwsEventStreamSession(FormatRun run, EventMessageOptions o
         base.Dispose(disposing);
     }
 
-    private void Accept(scoped in EventMessagePart part)
+    protected override bool Accept(scoped in EventMessagePart part)
     {
         if (part.IsFirst)
         {
@@ -58,11 +33,16 @@ internal sealed class AwsEventStreamSession(FormatRun run, EventMessageOptions o
         }
 
         _payload.Append(part.Payload);
-        if (!part.IsLast)
+        if (part.IsLast)
         {
-            return;
+            Print(part);
         }
 
+        return true;
+    }
+
+    private void Print(scoped in EventMessagePart part)
+    {
         if (Run.Json)
         {
             PrintRow(part);
@@ -139,7 +119,7 @@ internal sealed class AwsEventStreamSession(FormatRun run, EventMessageOptions o
         view.Payload(_payload.Kept, part.PayloadLength);
     }
 
-    private void Fail()
+    protected override void Fail()
     {
         string? raise = _decoder.Error switch
         {

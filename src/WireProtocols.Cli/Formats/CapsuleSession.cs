@@ -5,7 +5,7 @@ using WireProtocols.WebTransport;
 namespace WireProtocols.Cli.Formats;
 
 /// <summary>Shows capsules, those of unknown types included.</summary>
-internal sealed class CapsuleSession(FormatRun run, CapsuleOptions options) : FormatSession(run)
+internal sealed class CapsuleSession(FormatRun run, CapsuleOptions options) : ElementSession<CapsulePart>(run)
 {
     private static readonly ProtocolRule TooLarge = new("A capsule stays within the limit", "RFC 9297 §3.5");
 
@@ -15,37 +15,10 @@ internal sealed class CapsuleSession(FormatRun run, CapsuleOptions options) : Fo
     private int _streamIdLength;
     private bool _dropped;
 
-    public override bool Feed(ReadOnlySpan<byte> bytes)
-    {
-        while (true)
-        {
-            OperationStatus status = _decoder.Decode(bytes, out int consumed, out CapsulePart capsule);
-            bytes = bytes[consumed..];
-            if (status == OperationStatus.NeedMoreData)
-            {
-                return true;
-            }
+    protected override OperationStatus Decode(ReadOnlySpan<byte> source, out int consumed, out CapsulePart element)
+        => _decoder.Decode(source, out consumed, out element);
 
-            if (status == OperationStatus.InvalidData)
-            {
-                Report();
-                return false;
-            }
-
-            if (!Accept(capsule))
-            {
-                return false;
-            }
-        }
-    }
-
-    public override void Complete()
-    {
-        if (_decoder.Complete() != OperationStatus.Done)
-        {
-            Report();
-        }
-    }
+    protected override OperationStatus CompleteInput() => _decoder.Complete();
 
     protected override void Dispose(bool disposing)
     {
@@ -53,7 +26,7 @@ internal sealed class CapsuleSession(FormatRun run, CapsuleOptions options) : Fo
         base.Dispose(disposing);
     }
 
-    private bool Accept(scoped in CapsulePart capsule)
+    protected override bool Accept(scoped in CapsulePart capsule)
     {
         if (capsule.IsFirst)
         {
@@ -81,5 +54,5 @@ internal sealed class CapsuleSession(FormatRun run, CapsuleOptions options) : Fo
         return true;
     }
 
-    private void Report() => WebTransportViolations.Report(Run, _decoder.Error, _decoder.ErrorOffset);
+    protected override void Fail() => WebTransportViolations.Report(Run, _decoder.Error, _decoder.ErrorOffset);
 }

@@ -11,7 +11,7 @@ namespace WireProtocols.Cli.Formats;
 internal delegate void BodyBytes(ReadOnlySpan<byte> bytes);
 
 /// <summary>Shows chunks, their data, trailers and the end.</summary>
-internal sealed class ChunkedSession(FormatRun run, ChunkedDecoder decoder) : FormatSession(run)
+internal sealed class ChunkedSession(FormatRun run, ChunkedDecoder decoder) : ElementSession<ChunkedElement>(run)
 {
     /// <summary>Rows of data are cut here, counted from the start of their chunk, so that the cuts do not show how the input was read.</summary>
     private const int RowLength = 48 * 1024;
@@ -32,39 +32,22 @@ internal sealed class ChunkedSession(FormatRun run, ChunkedDecoder decoder) : Fo
     /// <summary>How many bytes of the input belong to the body so far.</summary>
     public long Position => decoder.Position;
 
-    public override bool Feed(ReadOnlySpan<byte> bytes)
+    protected override OperationStatus Decode(ReadOnlySpan<byte> source, out int consumed, out ChunkedElement element)
+        => decoder.Decode(source, out consumed, out element);
+
+    protected override OperationStatus CompleteInput() => decoder.Complete();
+
+    protected override bool Accept(scoped in ChunkedElement element)
     {
-        while (true)
+        if (element.Kind == ChunkedElementKind.End)
         {
-            OperationStatus status = decoder.Decode(bytes, out int consumed, out ChunkedElement element);
-            bytes = bytes[consumed..];
-            switch (status)
-            {
-                case OperationStatus.Done when element.Kind == ChunkedElementKind.End:
-                    BeforeEnd?.Invoke();
-                    PrintEnd(element);
-                    return false;
-
-                case OperationStatus.Done:
-                    Print(element);
-                    break;
-
-                case OperationStatus.InvalidData:
-                    Fail();
-                    return false;
-
-                default:
-                    return true;
-            }
+            BeforeEnd?.Invoke();
+            PrintEnd(element);
+            return false;
         }
-    }
 
-    public override void Complete()
-    {
-        if (decoder.Complete() == OperationStatus.InvalidData)
-        {
-            Fail();
-        }
+        Print(element);
+        return true;
     }
 
     protected override void Dispose(bool disposing)
@@ -198,7 +181,7 @@ internal sealed class ChunkedSession(FormatRun run, ChunkedDecoder decoder) : Fo
         Run.View.Element(end.Offset, $"end of the body: {HumanView.Count(end.Size)} of payload, {consumed}");
     }
 
-    private void Fail()
+    protected override void Fail()
     {
         PrintData();
         Run.Fail(decoder.Error, decoder.Error.GetRule(), decoder.ErrorOffset, raise: RaiseOption(decoder.Error));

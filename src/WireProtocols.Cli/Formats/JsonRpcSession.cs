@@ -7,46 +7,34 @@ using WireProtocols.JsonRpc;
 namespace WireProtocols.Cli.Formats;
 
 /// <summary>Shows messages, and what kind each is.</summary>
-internal sealed class JsonRpcSession(FormatRun run, JsonRpcOptions options) : FormatSession(run)
+internal sealed class JsonRpcSession(FormatRun run, JsonRpcOptions options) : ElementSession<JsonRpcMessage>(run)
 {
     private readonly JsonRpcDecoder _decoder = new(options);
     private long _messages;
 
-    public override bool Feed(ReadOnlySpan<byte> bytes)
-    {
-        while (true)
-        {
-            OperationStatus status = _decoder.Decode(bytes, out int consumed, out JsonRpcMessage message);
-            bytes = bytes[consumed..];
-            switch (status)
-            {
-                case OperationStatus.Done:
-                    Print(message);
-                    break;
+    protected override OperationStatus Decode(ReadOnlySpan<byte> source, out int consumed, out JsonRpcMessage element)
+        => _decoder.Decode(source, out consumed, out element);
 
-                case OperationStatus.InvalidData:
-                    Fail(_decoder.Error, _decoder.ErrorOffset, skipped: 0);
-                    return false;
-
-                default:
-                    return true;
-            }
-        }
-    }
-
-    public override void Complete()
+    protected override OperationStatus CompleteInput()
     {
         if (_decoder.TryDecodeLast(out JsonRpcMessage last))
         {
             Print(last);
         }
 
-        if (_decoder.Complete() == OperationStatus.InvalidData)
-        {
-            Fail(_decoder.Error, _decoder.ErrorOffset, skipped: 0);
-            return;
-        }
+        return _decoder.Complete();
+    }
 
+    protected override bool Accept(scoped in JsonRpcMessage message)
+    {
+        Print(message);
+        return true;
+    }
+
+    protected override void Fail() => Fail(_decoder.Error, _decoder.ErrorOffset, skipped: 0);
+
+    protected override void PrintEnd()
+    {
         if (Run.Json)
         {
             Utf8JsonWriter row = Run.Rows.Begin("end"u8);

@@ -7,43 +7,21 @@ using WireProtocols.Multipart;
 namespace WireProtocols.Cli.Formats;
 
 /// <summary>Shows parts, each when the boundary behind it is there.</summary>
-internal sealed class MultipartSession(FormatRun run, MultipartBoundary boundary, MultipartOptions options) : FormatSession(run)
+internal sealed class MultipartSession(FormatRun run, MultipartBoundary boundary, MultipartOptions options)
+    : ElementSession<MultipartSectionPart>(run)
 {
     private readonly MultipartDecoder _decoder = new(boundary, options);
     private readonly PayloadCollector _body = run.CreateCollector();
     private OwnedMultipartField[] _fields = [];
     private long _parts;
 
-    public override bool Feed(ReadOnlySpan<byte> bytes)
+    protected override OperationStatus Decode(ReadOnlySpan<byte> source, out int consumed, out MultipartSectionPart element)
+        => _decoder.Decode(source, out consumed, out element);
+
+    protected override OperationStatus CompleteInput() => _decoder.Complete();
+
+    protected override void PrintEnd()
     {
-        while (true)
-        {
-            OperationStatus status = _decoder.Decode(bytes, out int consumed, out MultipartSectionPart part);
-            bytes = bytes[consumed..];
-            switch (status)
-            {
-                case OperationStatus.NeedMoreData:
-                    return true;
-
-                case OperationStatus.InvalidData:
-                    Fail();
-                    return false;
-
-                default:
-                    Accept(part);
-                    break;
-            }
-        }
-    }
-
-    public override void Complete()
-    {
-        if (_decoder.Complete() != OperationStatus.Done)
-        {
-            Fail();
-            return;
-        }
-
         if (!Run.Json)
         {
             Run.View.Element(
@@ -62,7 +40,7 @@ internal sealed class MultipartSession(FormatRun run, MultipartBoundary boundary
         base.Dispose(disposing);
     }
 
-    private void Accept(scoped in MultipartSectionPart part)
+    protected override bool Accept(scoped in MultipartSectionPart part)
     {
         if (part.IsFirst)
         {
@@ -71,19 +49,24 @@ internal sealed class MultipartSession(FormatRun run, MultipartBoundary boundary
         }
 
         _body.Append(part.Body);
-        if (!part.IsLast)
+        if (part.IsLast)
         {
-            return;
+            _parts++;
+            Print(part.Offset);
         }
 
-        _parts++;
+        return true;
+    }
+
+    private void Print(long offset)
+    {
         if (Run.Json)
         {
-            PrintRow(part.Offset);
+            PrintRow(offset);
         }
         else
         {
-            PrintView(part.Offset);
+            PrintView(offset);
         }
     }
 
@@ -118,7 +101,7 @@ internal sealed class MultipartSession(FormatRun run, MultipartBoundary boundary
         view.Payload(_body.Kept, _body.Length, "body");
     }
 
-    private void Fail()
+    protected override void Fail()
     {
         bool isLimit = _decoder.Error is MultipartProtocolError.PartTooLarge or MultipartProtocolError.HeadTooLarge;
         Run.Fail(_decoder.Error, _decoder.Error.GetRule(), _decoder.ErrorOffset, raise: isLimit ? "--max-element" : null);

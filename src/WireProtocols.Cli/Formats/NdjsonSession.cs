@@ -7,47 +7,30 @@ using WireProtocols.Ndjson;
 namespace WireProtocols.Cli.Formats;
 
 /// <summary>Shows records.</summary>
-internal sealed class NdjsonSession(FormatRun run, NdjsonDecoder decoder) : FormatSession(run)
+internal sealed class NdjsonSession(FormatRun run, NdjsonDecoder decoder) : ElementSession<NdjsonRecord>(run)
 {
     private long _records;
 
-    public override bool Feed(ReadOnlySpan<byte> bytes)
-    {
-        while (true)
-        {
-            OperationStatus status = decoder.Decode(bytes, out int consumed, out NdjsonRecord record);
-            bytes = bytes[consumed..];
-            switch (status)
-            {
-                case OperationStatus.Done:
-                    Print(record);
-                    break;
+    protected override OperationStatus Decode(ReadOnlySpan<byte> source, out int consumed, out NdjsonRecord element)
+        => decoder.Decode(source, out consumed, out element);
 
-                case OperationStatus.InvalidData:
-                    Fail(decoder.Error, decoder.ErrorOffset, decoder.Number);
-                    return false;
-
-                default:
-                    return true;
-            }
-        }
-    }
-
-    public override void Complete()
+    protected override OperationStatus CompleteInput()
     {
         if (decoder.TryDecodeLast(out NdjsonRecord last))
         {
             Print(last);
         }
 
-        if (decoder.Complete() == OperationStatus.InvalidData)
-        {
-            Fail(decoder.Error, decoder.ErrorOffset, decoder.Number);
-            return;
-        }
-
-        PrintEnd();
+        return decoder.Complete();
     }
+
+    protected override bool Accept(scoped in NdjsonRecord record)
+    {
+        Print(record);
+        return true;
+    }
+
+    protected override void Fail() => Fail(decoder.Error, decoder.ErrorOffset, decoder.Number);
 
     protected override void Dispose(bool disposing)
     {
@@ -81,7 +64,7 @@ internal sealed class NdjsonSession(FormatRun run, NdjsonDecoder decoder) : Form
         Run.View.Field("text", SafeText.Quote(shown) + (shown.Length < record.Data.Length ? " … (--max-payload shows more)" : ""));
     }
 
-    private void PrintEnd()
+    protected override void PrintEnd()
     {
         if (Run.Json)
         {

@@ -7,7 +7,7 @@ using WireProtocols.Rpc;
 namespace WireProtocols.Cli.Formats;
 
 /// <summary>Shows messages, decompressed where they are compressed, and what the end of a stream says.</summary>
-internal sealed class RpcSession(FormatRun run, RpcEnvelopeOptions options) : FormatSession(run)
+internal sealed class RpcSession(FormatRun run, RpcEnvelopeOptions options) : ElementSession<RpcMessagePart>(run)
 {
     private const int HexWidth = 2;
 
@@ -15,39 +15,14 @@ internal sealed class RpcSession(FormatRun run, RpcEnvelopeOptions options) : Fo
     private readonly PayloadCollector _payload = run.CreateCollector();
     private readonly ArrayBufferWriter<byte> _whole = new();
 
-    public override bool Feed(ReadOnlySpan<byte> bytes)
-    {
-        while (true)
-        {
-            OperationStatus status = _decoder.Decode(bytes, out int consumed, out RpcMessagePart part);
-            bytes = bytes[consumed..];
-            if (status == OperationStatus.NeedMoreData)
-            {
-                return true;
-            }
+    protected override OperationStatus Decode(ReadOnlySpan<byte> source, out int consumed, out RpcMessagePart element)
+        => _decoder.Decode(source, out consumed, out element);
 
-            if (status == OperationStatus.InvalidData)
-            {
-                Fail(_decoder.Error, _decoder.ErrorOffset);
-                return false;
-            }
+    protected override OperationStatus CompleteInput() => _decoder.Complete();
 
-            if (!Accept(part))
-            {
-                return false;
-            }
-        }
-    }
+    protected override void Fail() => Fail(_decoder.Error, _decoder.ErrorOffset);
 
-    public override void Complete()
-    {
-        if (_decoder.Complete() != OperationStatus.Done)
-        {
-            Fail(_decoder.Error, _decoder.ErrorOffset);
-        }
-    }
-
-    private bool Accept(scoped in RpcMessagePart part)
+    protected override bool Accept(scoped in RpcMessagePart part)
     {
         if (part.IsFirst)
         {

@@ -8,38 +8,18 @@ namespace WireProtocols.Cli.Formats;
 /// <summary>
 /// Shows whole messages, fragments joined and compressed ones inflated, and the control frames between them.
 /// </summary>
-internal sealed class WebSocketMessageSession(FormatRun run, WebSocketRole sender, WebSocketMessageDecoder decoder) : FormatSession(run)
+internal sealed class WebSocketMessageSession(FormatRun run, WebSocketRole sender, WebSocketMessageDecoder decoder)
+    : ElementSession<WebSocketMessagePart>(run)
 {
     private readonly WebSocketMessagePrinter _printer = new(run.Json, run.Rows, run.View);
     private readonly PayloadCollector _payload = run.CreateCollector();
 
-    public override bool Feed(ReadOnlySpan<byte> bytes)
-    {
-        while (true)
-        {
-            OperationStatus status = decoder.Decode(bytes, out int consumed, out WebSocketMessagePart part);
-            bytes = bytes[consumed..];
-            switch (status)
-            {
-                case OperationStatus.Done:
-                    Accept(part);
-                    break;
-                case OperationStatus.NeedMoreData:
-                    return true;
-                default:
-                    WebSocketViolations.Report(Run, decoder.Error, decoder.ErrorOffset);
-                    return false;
-            }
-        }
-    }
+    protected override OperationStatus Decode(ReadOnlySpan<byte> source, out int consumed, out WebSocketMessagePart element)
+        => decoder.Decode(source, out consumed, out element);
 
-    public override void Complete()
-    {
-        if (decoder.Complete() != OperationStatus.Done)
-        {
-            WebSocketViolations.Report(Run, decoder.Error, decoder.ErrorOffset);
-        }
-    }
+    protected override OperationStatus CompleteInput() => decoder.Complete();
+
+    protected override void Fail() => WebSocketViolations.Report(Run, decoder.Error, decoder.ErrorOffset);
 
     protected override void Dispose(bool disposing)
     {
@@ -47,14 +27,22 @@ internal sealed class WebSocketMessageSession(FormatRun run, WebSocketRole sende
         base.Dispose(disposing);
     }
 
-    private void Accept(scoped in WebSocketMessagePart part)
+    protected override bool Accept(scoped in WebSocketMessagePart part)
     {
         if (part.Opcode.IsControl())
         {
             ShowControl(part.Opcode, part.Payload);
-            return;
+        }
+        else
+        {
+            Gather(part);
         }
 
+        return true;
+    }
+
+    private void Gather(scoped in WebSocketMessagePart part)
+    {
         // A message that is here at once needs no copy.
         bool whole = part.IsFirst && part.IsLast;
         if (!whole)

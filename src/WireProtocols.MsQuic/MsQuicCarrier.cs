@@ -68,9 +68,9 @@ public sealed class MsQuicCarrier : IQuicCarrier
         string name = HostName.ToAscii(host);
         IPEndPoint endPoint = new(await HostName.ResolveAsync(name, cancellationToken).ConfigureAwait(false), port);
         MsQuicCarrier carrier = new(options.Carrier, new ServerTrust(name, options));
-        using (Configuration configuration = Configuration.ForClient(options))
+        using (ClientConfigurations.Rented rented = ClientConfigurations.Rent(options))
         {
-            carrier._connection.Start(configuration, endPoint, name);
+            carrier._connection.Start(rented.Configuration, endPoint, name);
         }
 
         try

@@ -7,16 +7,18 @@ using WireProtocols.WebRtc;
 
 namespace WireProtocols.InteropTests.WebRtc;
 
-/// <summary>npm werift: its SCTP and its data channels, in both roles, over bare UDP.</summary>
+/// <summary>npm werift in both roles: its SCTP and its data channels over bare UDP, and a whole RTCPeerConnection over its ICE and DTLS.</summary>
 public sealed class WeriftTests
 {
     private const string Package = "werift";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Theory]
-    [InlineData("server")]
-    [InlineData("client")]
-    public async Task Its_channels_and_ours_understand_each_other(string role)
+    [InlineData("data-channels.mjs", "server")]
+    [InlineData("data-channels.mjs", "client")]
+    [InlineData("peer-connection.mjs", "server")]
+    [InlineData("peer-connection.mjs", "client")]
+    public async Task Its_channels_and_ours_understand_each_other(string script, string role)
     {
         if (!NodePeer.Has(Package))
         {
@@ -27,7 +29,7 @@ public sealed class WeriftTests
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         string port = ((IPEndPoint)socket.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture);
-        using Process peer = NodePeer.Start("data-channels.mjs", port, role);
+        using Process peer = NodePeer.Start(script, port, role);
         try
         {
             string line = (await peer.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!;

@@ -39,6 +39,7 @@ public static class CompareCases
         .. EventMessageCases.All(),
         .. ProxyCases.All(),
         .. StunCases.All(),
+        .. SctpCases.All(),
         .. MultipartCases.All(),
         .. JsonRpcCases.All(),
     ];

@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 sample=${1:-500} seed=${2:-1} jobs=${JOBS:-$(nproc)}
-parts=${3:-Buffers/Utf8Validator,Buffers/QuicVarInt,Http1/Bodies,Http1/Heads,Ndjson/,ServerSentEvents/Events,WebSockets/Frames,WebSockets/Messages,WebSockets/Compression,WebSockets/Handshake,WebTransport/Capsules,WebTransport/Http3}
+parts=${3:-Buffers/Utf8Validator,Buffers/QuicVarInt,Http1/Bodies,Http1/Heads,Ndjson/,ServerSentEvents/Events,WebSockets/Frames,WebSockets/Messages,WebSockets/Compression,WebSockets/Handshake,WebTransport/Capsules,WebTransport/Http3,EventStreams/,Multipart/,ProxyProtocol/,JsonRpc/,WebRtc/Stun,WebRtc/Sctp,WebRtc/Dcep,Rpc/Envelopes,Rpc/Metadata,Rpc/Text}
 out=$PWD/artifacts/mutants
 mkdir -p "$out" && rm -f "$out/corpora.jsonl"
 dotnet build fuzz/WireProtocols.Fuzz -c Release -v q --nologo

@@ -13,10 +13,15 @@ cp Directory.Build.props Directory.Packages.props global.json .editorconfig READ
 cp -r src/WireProtocols src/WireProtocols.Testing src/WireProtocols.Generators "$copy/src"
 cp -r fuzz/WireProtocols.Fuzz fuzz/corpus "$copy/fuzz"
 
+bin=fuzz/WireProtocols.Fuzz/bin/Release/net10.0
+
+# The library alone is built anew; what stands around it stays as it is.
 build() {
-  (cd "$copy" && dotnet build fuzz/WireProtocols.Fuzz -c Release -v q --nologo -p:RunAnalyzers=false) \
-    >"$copy/build.log" 2>&1
+  (cd "$copy" && dotnet build src/WireProtocols -c Release -v q --nologo --no-restore --no-dependencies -p:RunAnalyzers=false \
+    && cp src/WireProtocols/bin/Release/net10.0/WireProtocols.{dll,pdb} "$bin") >"$copy/build.log" 2>&1
 }
+
+(cd "$copy" && dotnet build fuzz/WireProtocols.Fuzz -c Release -v q --nologo -p:RunAnalyzers=false) >"$copy/build.log" 2>&1
 
 total=0 found=0
 plant() {
@@ -33,7 +38,7 @@ PY
   total=$((total + 1))
   if ! build; then echo "BROKEN $name: $(grep -m 1 -o 'error.*' "$copy/build.log")"; cp "$root/$file" "$copy/$file"; return; fi
   local started=$SECONDS status=0
-  (cd "$copy" && dotnet fuzz/WireProtocols.Fuzz/bin/Release/net10.0/WireProtocols.Fuzz.dll run "$target" --seconds "$seconds" --jobs 2 --keep "$copy/found") \
+  (cd "$copy" && dotnet "$bin/WireProtocols.Fuzz.dll" run "$target" --seconds "$seconds" --jobs 2 --keep "$copy/found") \
     >"$copy/run.log" 2>&1 || status=$?
   if grep -q '^FOUND' "$copy/run.log"; then
     found=$((found + 1))

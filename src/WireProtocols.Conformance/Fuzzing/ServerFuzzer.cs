@@ -18,7 +18,7 @@ public sealed class ServerFuzzer
     private readonly ServerRound _round;
     private readonly ServerMemory _memory;
 
-    /// <param name="server">Where it listens: <c>ws://</c>, a server that echoes, or <c>http://</c>: its path is asked for by half of the requests.</param>
+    /// <param name="server">Where it listens: <c>ws://</c>, a server that echoes, or <c>http://</c>, whose path half of the requests ask for.</param>
     /// <param name="options">How; null for the defaults.</param>
     /// <exception cref="ArgumentException">The scheme is another one.</exception>
     public ServerFuzzer(Uri server, ServerFuzzOptions? options = null)

@@ -43,7 +43,7 @@ public static unsafe class Coverage
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Hit(int block)
     {
-        // In bounds: both are less than the size of the map, a power of two, and so is whatever their bits make together. A line less than their number.
+        // In bounds: both are less than the size of the map, a power of two, and so is what their bits make together; its line is one of the map's.
         int edge = block ^ _previous;
         _map[edge]++;
         Flags[edge / LineSize] = 1;

@@ -1,11 +1,12 @@
 using WireProtocols.Benchmarks.Soak.Quic;
+using WireProtocols.Benchmarks.Soak.Resume;
 
 namespace WireProtocols.Benchmarks.Soak;
 
 /// <summary>
 /// <c>soak</c>: many connections to <c>wire serve</c> in a process of its own, a message a second on each, while some are killed, some stop reading
 /// for a while, and some go silent for good. Says whether anything was lost, reordered or leaked, and whether the server drains. With
-/// <c>--webtransport</c> it is another one: <see cref="QuicSoakRun"/>.
+/// <c>--webtransport</c> it is another one, <see cref="QuicSoakRun"/>, and with <c>--resume</c> a third: <see cref="ResumeSoakCommand"/>.
 /// </summary>
 public static class SoakCommand
 {
@@ -15,6 +16,11 @@ public static class SoakCommand
         if (arguments.Contains(QuicSoakOptions.Switch))
         {
             return await QuicSoakRun.RunAsync(arguments);
+        }
+
+        if (arguments.Contains(ResumeSoakCommand.Switch))
+        {
+            return await ResumeSoakCommand.RunAsync(arguments);
         }
 
         SoakOptions options;

@@ -15,8 +15,10 @@ public sealed class ResumeClient : IAsyncDisposable
     private readonly ReconnectBackoff _backoff;
     private readonly ResumeMailbox _mailbox;
     private readonly CancellationTokenSource _stop = new();
+    private readonly ResumeSignal _hurry = new();
     private readonly Task _running;
     private ResumeLocalLease _lease;
+    private ResumeLink? _link;
     private int _isDisposed;
 
     /// <summary>Begins to connect.</summary>
@@ -86,6 +88,16 @@ public sealed class ResumeClient : IAsyncDisposable
         return _mailbox.SendAsync(isText: true, Encoding.UTF8.GetBytes(text), cancellationToken);
     }
 
+    /// <summary>
+    /// Connects anew, now: the network has changed, or the connection seems dead. The one that there is is left as it is; the server drops it when the
+    /// new one takes its place. Where the client waits to connect, it waits no longer.
+    /// </summary>
+    public void Reconnect()
+    {
+        _ = Volatile.Read(ref _link)?.RequestStopAsync(new ResumeLinkEnd(ResumeLinkEndKind.Lost) { IsAbandoned = true });
+        _hurry.Set();
+    }
+
     /// <summary>Waits until the server has taken everything, then ends the session and the connection.</summary>
     /// <param name="cancellationToken">Ends the wait, and the connection.</param>
     /// <exception cref="TimeoutException">The server did not take everything within <see cref="ResumeClientOptions.CloseTimeout"/>; the
@@ -137,7 +149,7 @@ public sealed class ResumeClient : IAsyncDisposable
 
                 TimeSpan delay = _backoff.TakeDelay();
                 Change(ResumeClientState.Connecting, delay, end.Cause);
-                await Task.Delay(delay, _options.TimeProvider, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await WaitAsync(delay).ConfigureAwait(false);
             }
         }
         catch (Exception exception)
@@ -149,6 +161,16 @@ public sealed class ResumeClient : IAsyncDisposable
             _mailbox.Complete(cause);
             Change(ResumeClientState.Closed, TimeSpan.Zero, cause);
         }
+    }
+
+    private async Task WaitAsync(TimeSpan delay)
+    {
+        using CancellationTokenSource waiting = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        Task delayed = Task.Delay(delay, _options.TimeProvider, waiting.Token);
+        Task hurried = _hurry.WaitAsync(waiting.Token).AsTask();
+        await Task.WhenAny(delayed, hurried).ConfigureAwait(false);
+        await waiting.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(delayed, hurried).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Whether there will be no other connection, and what whoever waits for a message is told.</summary>
@@ -200,10 +222,11 @@ public sealed class ResumeClient : IAsyncDisposable
                 told = Math.Min(told, _lease.Session.Received);
                 Change(ResumeClientState.Open, TimeSpan.Zero, null);
                 ResumeLink link = new(connection, _mailbox, peerReceived, told, isClient: true);
+                Volatile.Write(ref _link, link);
                 end = await link.RunAsync(_stop.Token).ConfigureAwait(false);
-                _backoff.Note(succeeded: link.HasReceived);
-                await connection.CloseAsync(end.Kind == ResumeLinkEndKind.Violation ? ResumeCloseReason.Violation : ResumeCloseReason.Ended)
-                    .ConfigureAwait(false);
+                Volatile.Write(ref _link, null);
+                _backoff.Note(succeeded: link.HasReceived || end.IsAbandoned);
+                await EndAsync(connection, end).ConfigureAwait(false);
                 return end;
             }
             catch (Exception exception) when (IsOfTheConnection(exception))
@@ -232,6 +255,17 @@ public sealed class ResumeClient : IAsyncDisposable
         }
     }
 
+    private static ValueTask EndAsync(IResumeConnection connection, ResumeLinkEnd end)
+    {
+        if (end.IsAbandoned)
+        {
+            connection.Abort();
+            return default;
+        }
+
+        return connection.CloseAsync(end.Kind == ResumeLinkEndKind.Violation ? ResumeCloseReason.Violation : ResumeCloseReason.Ended);
+    }
+
     /// <summary>Reads what the server answers HELLO with.</summary>
     private async Task<(ResumeLinkEnd? End, long PeerReceived)> OpenAsync(IResumeConnection connection, CancellationToken cancellationToken)
     {
@@ -243,7 +277,7 @@ public sealed class ResumeClient : IAsyncDisposable
             switch (frame.Type)
             {
                 case ResumeFrameType.Welcome when frame.Session == _lease.Id || _lease.Id.IsEmpty:
-                    return Welcome(frame);
+                    return (null, await WelcomeAsync(frame, cancellationToken).ConfigureAwait(false));
                 case ResumeFrameType.Gone when frame.Reason != ResumeGoneReason.TakenOver && !_lease.Id.IsEmpty:
                     if (Lose(frame.Reason) is { } lost)
                     {
@@ -263,16 +297,15 @@ public sealed class ResumeClient : IAsyncDisposable
         throw new EndOfStreamException("The server closed the connection before it answered.");
     }
 
-    private (ResumeLinkEnd? End, long PeerReceived) Welcome(OwnedResumeFrame frame)
+    private async ValueTask<long> WelcomeAsync(OwnedResumeFrame frame, CancellationToken cancellationToken)
     {
         if (_lease.Id.IsEmpty)
         {
             Use(new ResumeLocalLease(frame.Session, _lease.Session));
         }
 
-        return _lease.Session.Resume(frame.Sequence) == ResumeGoneReason.None
-            ? (null, frame.Sequence)
-            : throw new ResumeProtocolException(ResumeProtocolError.NeverSent, 1);
+        (_, ResumeGoneReason gone) = await _mailbox.ResumeAsync(frame.Sequence, cancellationToken).ConfigureAwait(false);
+        return gone == ResumeGoneReason.None ? frame.Sequence : throw new ResumeProtocolException(ResumeProtocolError.NeverSent, 1);
     }
 
     /// <summary>The session is gone: the client goes on in another one, where the application has said that it may.</summary>

@@ -36,6 +36,9 @@ internal sealed record ResumeLinkEnd(ResumeLinkEndKind Kind, Exception? Cause = 
     /// <summary>How this end closes the connection, where it stopped it.</summary>
     public ResumeCloseReason Close { get; init; } = ResumeCloseReason.GoingAway;
 
+    /// <summary>Whether the connection is left as it is, since nothing is to be expected of it.</summary>
+    public bool IsAbandoned { get; init; }
+
     public static ResumeLinkEnd Of(Exception exception) => exception switch
     {
         OperationCanceledException => new ResumeLinkEnd(ResumeLinkEndKind.Stopped),

@@ -79,6 +79,14 @@ internal sealed class ResumeMailbox : IDisposable
         return isKnown;
     }
 
+    /// <summary>The other end comes back (<see cref="ResumeSession.Resume"/>).</summary>
+    public async ValueTask<(long Received, ResumeGoneReason Gone)> ResumeAsync(long peerReceived, CancellationToken cancellationToken)
+    {
+        (long Received, ResumeGoneReason Gone) answer = await _lease.ResumeAsync(peerReceived, cancellationToken).ConfigureAwait(false);
+        _room.Set();
+        return answer;
+    }
+
     /// <summary>Takes the next message.</summary>
     /// <returns>Null where the session is over.</returns>
     /// <exception cref="ResumeEndedException">It is over, and something was lost with it.</exception>

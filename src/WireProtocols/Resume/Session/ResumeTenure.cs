@@ -52,7 +52,7 @@ internal sealed class ResumeTenure
                 await before.StopAsync(new ResumeLinkEnd(ResumeLinkEndKind.Stopped) { Close = ResumeCloseReason.TakenOver }).ConfigureAwait(false);
             }
 
-            (long received, ResumeGoneReason gone) = await _lease.ResumeAsync(peerReceived, cancellationToken).ConfigureAwait(false);
+            (long received, ResumeGoneReason gone) = await _mailbox.ResumeAsync(peerReceived, cancellationToken).ConfigureAwait(false);
             if (gone != ResumeGoneReason.None)
             {
                 return (null, gone);

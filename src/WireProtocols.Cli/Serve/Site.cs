@@ -26,6 +26,7 @@ internal sealed class Site
         new EchoRoute(),
         new NdjsonTicksRoute(),
         new PollRoute(),
+        new ResumeRoute(settings),
         .. Enum.GetValues<RpcMethodKind>().Select(kind => new RpcEchoRoute(kind)),
         new SseClockRoute(),
         new SseTokensRoute(),

@@ -27,6 +27,9 @@ public enum ResumeCloseReason
 /// <summary>What carries the frames of a session for a while, in order: one receiver, one sender at a time.</summary>
 public interface IResumeConnection : IAsyncDisposable
 {
+    /// <summary>Whether what the application takes is acknowledged at once, since nothing more comes before: a connection that polls.</summary>
+    bool WantsPromptAcks => false;
+
     /// <summary>Sends a frame.</summary>
     /// <param name="frame">The frame's bytes (<see cref="ResumeFrames.Write"/>); not used after the call has completed.</param>
     /// <param name="flush">Whether it leaves now; else it may wait for one that does.</param>

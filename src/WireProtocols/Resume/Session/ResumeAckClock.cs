@@ -24,6 +24,9 @@ internal sealed class ResumeAckClock : IDisposable
         _timer = time.CreateTimer(static state => ((ResumeAckClock)state!).Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Whether to acknowledge each message at once.</summary>
+    public bool IsPrompt { get; set; }
+
     /// <summary>The application has taken a message.</summary>
     public void Note(long sequence, int length)
     {
@@ -32,7 +35,7 @@ internal sealed class ResumeAckClock : IDisposable
             _taken = sequence;
             _messages++;
             _bytes += length;
-            if (_messages < MostMessages && _bytes < MostBytes)
+            if (!IsPrompt && _messages < MostMessages && _bytes < MostBytes)
             {
                 if (_messages == 1)
                 {

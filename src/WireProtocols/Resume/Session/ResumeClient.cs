@@ -181,6 +181,9 @@ public sealed class ResumeClient : IAsyncDisposable
         {
             case ResumeLinkEndKind.Ended:
                 return true;
+            case ResumeLinkEndKind.Gone when end is { Cause: null, Reason: not ResumeGoneReason.TakenOver }:
+                // It is said again, and dealt with, when the client asks for the session.
+                return false;
             case ResumeLinkEndKind.Gone:
                 cause = end.Cause ?? new ResumeEndedException("Another connection has taken the session over.");
                 return true;
@@ -191,6 +194,11 @@ public sealed class ResumeClient : IAsyncDisposable
                 _backoff.Ask(end.Delay, end.Window);
                 return false;
             default:
+                if (end.Cause is ResumeRefusedException refused)
+                {
+                    _backoff.Ask(refused.RetryAfter, TimeSpan.Zero);
+                }
+
                 cause = _backoff.MayTryAgain || _stop.IsCancellationRequested
                     ? null
                     : new ResumeEndedException("The server cannot be reached.", null, end.Cause);

@@ -34,6 +34,7 @@ internal sealed class ResumeLink
         _peerReceived = peerReceived;
         _highest = told;
         _isClient = isClient;
+        mailbox.Acks.IsPrompt = connection.WantsPromptAcks;
     }
 
     /// <summary>Whether the other end has sent anything.</summary>

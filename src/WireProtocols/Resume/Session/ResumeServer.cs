@@ -65,6 +65,34 @@ public sealed class ResumeServer : IAsyncDisposable
         await connection.CloseAsync(close).ConfigureAwait(false);
     }
 
+    /// <summary>Takes what a client sends beside the connection that its session has: a POST (wire-resume §5).</summary>
+    /// <param name="frames">The frames of its body.</param>
+    /// <param name="cancellationToken">Ends the wait until the application has taken the messages.</param>
+    /// <returns>What to answer.</returns>
+    /// <exception cref="ResumeProtocolException">The frames break a rule.</exception>
+    public async Task<ResumePostAnswer> PostAsync(IReadOnlyList<OwnedResumeFrame> frames, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        if (frames.Count == 0 || frames[0].Type != ResumeFrameType.Hello)
+        {
+            throw new ResumeProtocolException(ResumeProtocolError.FrameUnexpected);
+        }
+
+        if (Volatile.Read(ref _drain) is { } drain)
+        {
+            return ResumePostAnswer.Of(ResumeFrames.Retry(drain.Delay, drain.Window).ToOwned());
+        }
+
+        if (frames[0].Session.IsEmpty || await FindAsync(frames[0].Session, cancellationToken).ConfigureAwait(false) is not { } tenure)
+        {
+            return ResumePostAnswer.Of(ResumeFrames.Gone(ResumeGoneReason.Session).ToOwned());
+        }
+
+        using CancellationTokenSource patience = new(_options.HelloTimeout, _options.TimeProvider);
+        return ResumePostAnswer.Of(
+            await ResumePosting.HandInAsync(tenure, frames, _options.Keep, patience.Token, cancellationToken).ConfigureAwait(false));
+    }
+
     /// <summary>
     /// Goes away: asks every client to come back, after <paramref name="delay"/> and spread over <paramref name="window"/>, closes its connection and
     /// takes no other; where the store is shared, they find their sessions at another node.

@@ -60,7 +60,11 @@ internal sealed class NatsLog(NatsJSContext jetStream, NatsSubjects subjects, Na
             PubAckResponse answer
                 = await jetStream.PublishAsync(subject, record, NatsRawSerializer<ReadOnlyMemory<byte>>.Default, once, null, cancellationToken)
                     .ConfigureAwait(false);
-            answer.EnsureSuccess();
+            if (!answer.Duplicate)
+            {
+                answer.EnsureSuccess();
+            }
+
             reached = answer.Seq;
         }
 
@@ -100,8 +104,8 @@ internal sealed class NatsLog(NatsJSContext jetStream, NatsSubjects subjects, Na
     {
         try
         {
-            NatsMsg<byte[]> message = await stream.GetDirectAsync<byte[]>(new StreamMsgGetRequest { LastBySubj = subject }, cancellationToken: cancellationToken)
-                .ConfigureAwait(false);
+            StreamMsgGetRequest newest = new() { LastBySubj = subject };
+            NatsMsg<byte[]> message = await stream.GetDirectAsync<byte[]>(newest, cancellationToken: cancellationToken).ConfigureAwait(false);
             return NumberOf(message.Headers, "Nats-Sequence");
         }
         catch (NatsJSException)
@@ -131,7 +135,8 @@ internal sealed class NatsLog(NatsJSContext jetStream, NatsSubjects subjects, Na
         NatsJSFetchOpts fetch = new() { MaxMsgs = (int)Math.Min((ulong)maxEntries, Math.Max(pending, 1)), Expires = TimeSpan.FromSeconds(2) };
         int bytes = 0;
         BackplanePosition previous = after;
-        await foreach (INatsJSMsg<byte[]> message in consumer.FetchNoWaitAsync<byte[]>(fetch, cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (INatsJSMsg<byte[]> message
+            in consumer.FetchNoWaitAsync<byte[]>(fetch, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             BackplanePosition position = after with { Sequence = (long)message.Metadata!.Value.Sequence.Stream };
             entries.Add(new BackplaneEntry(position, previous, message.Data ?? []));
@@ -158,7 +163,8 @@ internal sealed class NatsLog(NatsJSContext jetStream, NatsSubjects subjects, Na
     {
         epoch = 0;
         return description?.StartsWith(EpochIs, StringComparison.Ordinal) == true
-            && ulong.TryParse(description.AsSpan(EpochIs.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out epoch) && epoch != 0;
+            && ulong.TryParse(description.AsSpan(EpochIs.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out epoch)
+            && epoch != 0;
     }
 
     private static string Describe()

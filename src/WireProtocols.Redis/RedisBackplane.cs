@@ -84,7 +84,8 @@ public sealed class RedisBackplane : IBackplane
             return;
         }
 
-        ChannelMessageQueue queue = await Connection.GetSubscriber().SubscribeAsync(KeysOf(topic).Channel).WaitAsync(cancellationToken).ConfigureAwait(false);
+        ChannelMessageQueue queue
+            = await Connection.GetSubscriber().SubscribeAsync(KeysOf(topic).Channel).WaitAsync(cancellationToken).ConfigureAwait(false);
         IBackplaneListener listener = _listener!;
         queue.OnMessage(message =>
         {

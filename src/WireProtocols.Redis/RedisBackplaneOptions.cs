@@ -6,7 +6,8 @@ public sealed class RedisBackplaneOptions
     /// <summary>The defaults.</summary>
     public static RedisBackplaneOptions Default { get; } = new();
 
-    /// <summary>What the names of keys and channels begin with. Nodes that are to hear each other have the same. The default is <c>wire:</c>.</summary>
+    /// <summary>What the names of keys and channels begin with. Nodes that are to hear each other have the same. The default is
+    /// <c>wire:</c>.</summary>
     /// <exception cref="ArgumentException">It holds a brace, which would choose the slot of a cluster.</exception>
     public string Prefix
     {

@@ -31,7 +31,8 @@ internal static class RedisScripts
             (long)options.TopicExpiry.TotalMilliseconds,
             .. batch.Records.Select(r => (RedisValue)r),
         ];
-        RedisResult[] result = Parts(await database.ScriptEvaluateAsync(AppendScript, [keys.Head, keys.Log, keys.Publishers], values).ConfigureAwait(false));
+        RedisKey[] names = [keys.Head, keys.Log, keys.Publishers];
+        RedisResult[] result = Parts(await database.ScriptEvaluateAsync(AppendScript, names, values).ConfigureAwait(false));
         return new BackplanePosition(ParseEpoch(result[0]), (long)result[1]);
     }
 
@@ -64,7 +65,8 @@ internal static class RedisScripts
     private static string NewEpoch()
         => ((BinaryPrimitives.ReadUInt64BigEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))) >> 1) | 1).ToString(CultureInfo.InvariantCulture);
 
-    private static RedisResult[] Parts(RedisResult result) => (RedisResult[]?)result ?? throw new InvalidDataException("The script answered with nothing.");
+    private static RedisResult[] Parts(RedisResult result)
+        => (RedisResult[]?)result ?? throw new InvalidDataException("The script answered with nothing.");
 
     private static ulong ParseEpoch(RedisResult text) => ulong.Parse((string)text!, NumberStyles.None, CultureInfo.InvariantCulture);
 

@@ -1,3 +1,4 @@
+using WireProtocols.Benchmarks.Soak.Backplane;
 using WireProtocols.Benchmarks.Soak.Quic;
 using WireProtocols.Benchmarks.Soak.Resume;
 
@@ -6,7 +7,8 @@ namespace WireProtocols.Benchmarks.Soak;
 /// <summary>
 /// <c>soak</c>: many connections to <c>wire serve</c> in a process of its own, a message a second on each, while some are killed, some stop reading
 /// for a while, and some go silent for good. Says whether anything was lost, reordered or leaked, and whether the server drains. With
-/// <c>--webtransport</c> it is another one, <see cref="QuicSoakRun"/>, and with <c>--resume</c> a third: <see cref="ResumeSoakCommand"/>.
+/// <c>--webtransport</c> it is another one, <see cref="QuicSoakRun"/>, with <c>--resume</c> a third, <see cref="ResumeSoakCommand"/>, and with
+/// <c>--backplane</c> a fourth, <see cref="BackplaneSoak"/>.
 /// </summary>
 public static class SoakCommand
 {
@@ -21,6 +23,11 @@ public static class SoakCommand
         if (arguments.Contains(ResumeSoakCommand.Switch))
         {
             return await ResumeSoakCommand.RunAsync(arguments);
+        }
+
+        if (arguments.Contains(BackplaneSoak.Switch))
+        {
+            return await BackplaneSoak.RunAsync(arguments);
         }
 
         SoakOptions options;

@@ -6,7 +6,8 @@ namespace WireProtocols.Benchmarks.Soak;
 internal sealed record SoakOptions
 {
     public const string Usage
-        = "usage: soak [--connections N] [--seconds N] [--trouble PERCENT] [--keep-alive SECONDS] [--seed N]; or soak --webtransport";
+        = "usage: soak [--connections N] [--seconds N] [--trouble PERCENT] [--keep-alive SECONDS] [--seed N]; or soak --webtransport; "
+            + "or soak --backplane redis|nats";
 
     public int Connections { get; init; } = 10_000;
 

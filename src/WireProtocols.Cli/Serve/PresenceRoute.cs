@@ -7,6 +7,8 @@ namespace WireProtocols.Cli.Serve;
 /// <summary>How many members each topic has, here and on all servers that are joined, and whether the backplane answers.</summary>
 internal sealed class PresenceRoute(ServeTopics topics) : Route
 {
+    private static readonly Dictionary<string, BackplaneTopic> Nothing = [];
+
     public override string Path => "/presence";
 
     public override string Description => "how many members each topic has, here and on all joined servers, as JSON";
@@ -19,7 +21,7 @@ internal sealed class PresenceRoute(ServeTopics topics) : Route
             json.WriteStartObject();
             json.WriteString("backplane"u8, topics.Shared is { } shared ? JsonNamingPolicy.CamelCase.ConvertName($"{shared.State}") : "none");
             json.WriteStartObject("topics"u8);
-            foreach ((string name, BackplaneTopic topic) in (topics.Node?.Topics ?? new Dictionary<string, BackplaneTopic>()).OrderBy(t => t.Key, StringComparer.Ordinal))
+            foreach ((string name, BackplaneTopic topic) in (topics.Node?.Topics ?? Nothing).OrderBy(t => t.Key, StringComparer.Ordinal))
             {
                 json.WriteStartObject(name);
                 json.WriteNumber("here"u8, topic.LocalPresence);

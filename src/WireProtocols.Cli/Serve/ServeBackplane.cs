@@ -20,7 +20,9 @@ internal static class ServeBackplane
     {
         BackplaneNode node = new(Create(url));
         node.StateChanged += (_, _) => log.WriteLine(
-            node.State == BackplaneState.Connected ? "wire serve: the backplane answers" : $"wire serve: {node.LossReason?.Message ?? "the backplane is lost"}");
+            node.State == BackplaneState.Connected
+                ? "wire serve: the backplane answers"
+                : $"wire serve: {node.LossReason?.Message ?? "The backplane is lost"}");
         return node;
     }
 

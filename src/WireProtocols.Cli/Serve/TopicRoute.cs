@@ -39,8 +39,9 @@ internal sealed class TopicRoute(ServeTopics topics) : Route
     {
         await using EventStreamWriter writer
             = new((PipeWriter)body.Writer, new EventStreamWriterOptions { HeartbeatInterval = request.Settings.Heartbeat });
-        await writer.WriteCommentAsync("listening", body.End);
+        await writer.FlushAsync(body.End);
         using EventStreamSubscription subscription = await topic.SubscribeAsync(request.GetField("Last-Event-ID"u8), body.End);
+        await writer.WriteCommentAsync("listening", body.End);
         if (subscription.Replay == EventStreamReplay.Gone)
         {
             await writer.WriteEventAsync("What came behind your last event is not known here.", "gone", cancellationToken: body.End);

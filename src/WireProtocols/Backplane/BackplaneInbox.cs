@@ -9,7 +9,8 @@ internal sealed class BackplaneInbox(int maxEntries)
     private readonly Lock _lock = new();
     private readonly Queue<BackplaneEntry> _entries = new();
     private readonly Queue<BackplaneRecord> _own = new();
-    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _signal
+        = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private bool _mustRead;
 
     /// <summary>Takes in an entry. Where there is no room it is dropped, and the log is to be read.</summary>

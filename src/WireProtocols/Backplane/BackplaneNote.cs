@@ -17,7 +17,8 @@ internal static class BackplaneNote
     private const int MaxLength = 32 * 1024;
 
     /// <summary>Writes counts into as many notes as they need, one at least.</summary>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> Encode(ulong node, TimeSpan expiry, bool asks, IReadOnlyCollection<(string Topic, int Members)> counts)
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Encode(
+        ulong node, TimeSpan expiry, bool asks, IReadOnlyCollection<(string Topic, int Members)> counts)
     {
         List<ReadOnlyMemory<byte>> notes = [];
         ArrayBufferWriter<byte> note = Begin(node, expiry, asks);

@@ -74,7 +74,8 @@ public sealed class BackplaneTopic : IAsyncDisposable
     /// <summary>How many messages of this node wait for the log.</summary>
     public int Waiting => _outbox.Unlogged;
 
-    /// <summary>Completes when the topic is open: what is published from then on is received. While the backplane is lost, that takes as long.</summary>
+    /// <summary>Completes when the topic is open: what is published from then on is received. While the backplane is lost, that takes as
+    /// long.</summary>
     public Task WaitUntilOpenAsync(CancellationToken cancellationToken = default) => _reception.Opened.WaitAsync(cancellationToken);
 
     /// <summary>Completes when the backplane answers.</summary>
@@ -89,7 +90,8 @@ public sealed class BackplaneTopic : IAsyncDisposable
     public async ValueTask<BackplaneHistory> ReadAsync(BackplanePosition after, int maxMessages, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxMessages, 1);
-        BackplanePage page = await _link.CallAsync(end => _backplane.ReadAsync(Name, after, maxMessages, end), cancellationToken).ConfigureAwait(false);
+        BackplanePage page = await _link.CallAsync(end => _backplane.ReadAsync(Name, after, maxMessages, end), cancellationToken)
+            .ConfigureAwait(false);
         List<BackplaneMessage> messages = [];
         foreach (BackplaneEntry entry in page.Entries)
         {

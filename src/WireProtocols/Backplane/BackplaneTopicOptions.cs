@@ -47,7 +47,8 @@ public sealed class BackplaneTopicOptions
         }
     } = 16 * 1024 * 1024;
 
-    /// <summary>The most entries of other nodes that wait while one is received; the others are read from the log later. The default is 1024.</summary>
+    /// <summary>The most entries of other nodes that wait while one is received; the others are read from the log later. The default is
+    /// 1024.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>
     public int MaxUnreadEntries { get; init => field = Positive(value); } = 1024;
 

@@ -1,4 +1,5 @@
 using WireProtocols.Backplane;
+using WireProtocols.Benchmarks.Soak.Backplane;
 using WireProtocols.Tests.Backplane;
 
 namespace WireProtocols.InteropTests.Backplane;
@@ -15,15 +16,15 @@ public abstract class BackplaneFacts
         TopicCheckInterval = TimeSpan.FromMilliseconds(500),
     };
 
-    protected abstract ServerProcess CreateServer(bool isDurable);
+    protected abstract BackplaneServer CreateServer(bool isDurable);
 
     /// <summary>A backplane that retains as many messages of a topic.</summary>
-    protected abstract IBackplane Connect(ServerProcess server, int maxMessages = 10_000);
+    protected abstract IBackplane Connect(BackplaneServer server, int maxMessages = 10_000);
 
     [Fact]
     public async Task What_one_node_publishes_all_receive_in_one_order()
     {
-        await using ServerProcess server = await StartAsync();
+        await using BackplaneServer server = await StartAsync();
         RunningNode[] nodes = await NodesAsync(server, new BackplaneTopicOptions());
         await PublishAsync(nodes, 0, 300);
         await CameAsync(nodes, 300);
@@ -38,7 +39,7 @@ public abstract class BackplaneFacts
     [InlineData(BackplaneLossPolicy.DeliverLocally)]
     public async Task A_server_that_is_killed_and_comes_back_with_its_log_costs_nothing(BackplaneLossPolicy policy)
     {
-        await using ServerProcess server = await StartAsync();
+        await using BackplaneServer server = await StartAsync();
         RunningNode[] nodes = await NodesAsync(server, new BackplaneTopicOptions { LossPolicy = policy });
         await PublishAsync(nodes, 0, 100);
         List<Task> publishing = [];
@@ -48,7 +49,7 @@ public abstract class BackplaneFacts
             await server.KillAsync();
             await Task.WhenAll(nodes.Select(n => n.StateAsync(BackplaneState.Lost)));
             publishing.Add(PublishAsync(nodes, 150 + (100 * round), 50));
-            await server.StartAsync();
+            await server.TryStartAsync();
             await Task.WhenAll(nodes.Select(n => n.StateAsync(BackplaneState.Connected)));
         }
 
@@ -67,14 +68,14 @@ public abstract class BackplaneFacts
     [Fact]
     public async Task A_server_that_comes_back_with_nothing_begins_another_log_and_all_are_told()
     {
-        await using ServerProcess server = await StartAsync(isDurable: false);
+        await using BackplaneServer server = await StartAsync(isDurable: false);
         RunningNode[] nodes = await NodesAsync(server, new BackplaneTopicOptions());
         await PublishAsync(nodes, 0, 100);
         await CameAsync(nodes, 100);
         await server.KillAsync();
         await Task.WhenAll(nodes.Select(n => n.StateAsync(BackplaneState.Lost)));
         Task publishing = PublishAsync(nodes, 100, 100);
-        await server.StartAsync();
+        await server.TryStartAsync();
         await publishing.WaitAsync(RunningNode.Patience);
         await CameAsync(nodes, 200);
         Assert.All(nodes, n => Assert.Equal(2, n.Positions.Select(p => p.Epoch).Distinct().Count()));
@@ -85,7 +86,7 @@ public abstract class BackplaneFacts
     [Fact]
     public async Task A_server_that_stands_still_is_lost_and_then_made_up_for()
     {
-        await using ServerProcess server = await StartAsync();
+        await using BackplaneServer server = await StartAsync();
         RunningNode[] nodes = await NodesAsync(server, Local);
         await PublishAsync(nodes, 0, 30);
         await server.StopAsync();
@@ -104,7 +105,7 @@ public abstract class BackplaneFacts
     [Fact]
     public async Task A_log_keeps_as_much_as_it_is_told_and_says_what_is_gone()
     {
-        await using ServerProcess server = await StartAsync();
+        await using BackplaneServer server = await StartAsync();
         await using IBackplane backplane = Connect(server, maxMessages: 5);
         Listener listener = new();
         await backplane.StartAsync(listener, default);
@@ -143,7 +144,7 @@ public abstract class BackplaneFacts
     [Fact]
     public async Task A_log_that_does_not_reach_what_is_known_is_another_one()
     {
-        await using ServerProcess server = await StartAsync();
+        await using BackplaneServer server = await StartAsync();
         await using IBackplane backplane = Connect(server);
         await backplane.StartAsync(new Listener(), default);
         await AppendAsync(backplane, 1, 3);
@@ -164,7 +165,7 @@ public abstract class BackplaneFacts
     [InlineData("/")]
     public async Task A_topic_may_have_any_name(string name)
     {
-        await using ServerProcess server = await StartAsync();
+        await using BackplaneServer server = await StartAsync();
         await using BackplaneNode a = new(Connect(server), Times), b = new(Connect(server), Times);
         TaskCompletionSource<byte[]> received = new(TaskCreationOptions.RunContinuationsAsynchronously);
         BackplaneTopic here = a.Open(name, (_, _) => default);
@@ -182,7 +183,7 @@ public abstract class BackplaneFacts
     [Fact]
     public async Task Members_are_counted_over_all_nodes()
     {
-        await using ServerProcess server = await StartAsync();
+        await using BackplaneServer server = await StartAsync();
         RunningNode a = new(Connect(server), new BackplaneTopicOptions { CountMembers = () => 2 }, Times);
         RunningNode b = new(Connect(server), new BackplaneTopicOptions { CountMembers = () => 3 }, Times);
         using CancellationTokenSource patience = new(RunningNode.Patience);
@@ -204,12 +205,13 @@ public abstract class BackplaneFacts
     [Fact]
     public async Task A_node_that_begins_before_its_server_joins_when_that_comes()
     {
-        await using ServerProcess server = CreateServer(isDurable: true);
+        await (await StartAsync()).DisposeAsync();
+        await using BackplaneServer server = CreateServer(isDurable: true);
         await using RunningNode early = new(Connect(server), Local, Times);
         await early.StateAsync(BackplaneState.Lost);
         await early.PublishAsync(1);
         await early.CameAsync(1);
-        await server.StartAsync();
+        await server.TryStartAsync();
         await early.OpenedAsync();
         await using RunningNode late = await new RunningNode(Connect(server), Local, Times).OpenedAsync();
         await late.PublishAsync(2);
@@ -217,14 +219,14 @@ public abstract class BackplaneFacts
         Assert.Equal([1, 2], early.Numbers);
     }
 
-    protected async Task<ServerProcess> StartAsync(bool isDurable = true)
+    protected async Task<BackplaneServer> StartAsync(bool isDurable = true)
     {
-        ServerProcess server = CreateServer(isDurable);
-        await server.StartAsync();
+        BackplaneServer server = CreateServer(isDurable);
+        Assert.SkipUnless(await server.TryStartAsync(), $"{server.Program} is not installed (Debian's package {server.Program}).");
         return server;
     }
 
-    protected async Task<RunningNode[]> NodesAsync(ServerProcess server, BackplaneTopicOptions options)
+    protected async Task<RunningNode[]> NodesAsync(BackplaneServer server, BackplaneTopicOptions options)
         => await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => new RunningNode(Connect(server), options, Times).OpenedAsync()));
 
     /// <summary>Each node in turn publishes a number.</summary>
@@ -251,10 +253,10 @@ public abstract class BackplaneFacts
 
     /// <summary>Appends records of a byte each, whose number it is.</summary>
     private static ValueTask<BackplanePosition> AppendAsync(IBackplane backplane, int first, int count)
-        => backplane.AppendAsync(
-            "t",
-            new BackplaneBatch(7, first, [.. Enumerable.Range(first, count).Select(i => new ReadOnlyMemory<byte>([(byte)i]))], BackplanePosition.None),
-            default);
+    {
+        ReadOnlyMemory<byte>[] records = [.. Enumerable.Range(first, count).Select(i => new ReadOnlyMemory<byte>([(byte)i]))];
+        return backplane.AppendAsync("t", new BackplaneBatch(7, first, records, BackplanePosition.None), default);
+    }
 
     private static int[] Records(BackplanePage page) => [.. page.Entries.Select(e => (int)e.Record.Span[0])];
 

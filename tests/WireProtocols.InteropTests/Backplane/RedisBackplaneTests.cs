@@ -1,6 +1,7 @@
 using System.Net;
 using StackExchange.Redis;
 using WireProtocols.Backplane;
+using WireProtocols.Benchmarks.Soak.Backplane;
 using WireProtocols.Redis;
 using WireProtocols.Tests.Backplane;
 
@@ -9,15 +10,15 @@ namespace WireProtocols.InteropTests.Backplane;
 /// <summary>The backplane on Redis, with Debian's redis-server.</summary>
 public class RedisBackplaneTests : BackplaneFacts
 {
-    protected override ServerProcess CreateServer(bool isDurable) => new RedisServer { IsDurable = isDurable };
+    protected override BackplaneServer CreateServer(bool isDurable) => BackplaneServer.Create("redis", isDurable);
 
-    protected override IBackplane Connect(ServerProcess server, int maxMessages = 10_000)
+    protected override IBackplane Connect(BackplaneServer server, int maxMessages = 10_000)
         => new RedisBackplane(server.Url, new RedisBackplaneOptions { MaxMessages = maxMessages });
 
     [Fact]
     public async Task Connections_that_are_cut_again_and_again_cost_nothing()
     {
-        await using ServerProcess server = await StartAsync();
+        await using BackplaneServer server = await StartAsync();
         RunningNode[] nodes = await NodesAsync(server, new BackplaneTopicOptions());
         await using ConnectionMultiplexer admin = await ConnectAsync(server);
         List<Task> publishing = [];
@@ -37,10 +38,15 @@ public class RedisBackplaneTests : BackplaneFacts
     [Fact]
     public async Task The_log_is_bounded_in_bytes_and_in_age_and_the_topic_expires()
     {
-        await using ServerProcess server = await StartAsync();
-        await using RedisBackplane backplane = new(
-            server.Url,
-            new RedisBackplaneOptions { MaxBytes = 1000, MaxAge = TimeSpan.FromMinutes(5), TopicExpiry = TimeSpan.FromMinutes(10), Prefix = "mine:" });
+        await using BackplaneServer server = await StartAsync();
+        RedisBackplaneOptions options = new()
+        {
+            MaxBytes = 1000,
+            MaxAge = TimeSpan.FromMinutes(5),
+            TopicExpiry = TimeSpan.FromMinutes(10),
+            Prefix = "mine:",
+        };
+        await using RedisBackplane backplane = new(server.Url, options);
         await using BackplaneNode node = new(backplane);
         BackplaneTopic topic = node.Open("t", (_, _) => default);
         await topic.WaitUntilOpenAsync().WaitAsync(RunningNode.Patience);
@@ -99,7 +105,7 @@ public class RedisBackplaneTests : BackplaneFacts
     public void What_is_told_is_read_strictly(string message, bool isOne)
         => Assert.Equal(isOne, RedisTopicKeys.TryParse(System.Text.Encoding.UTF8.GetBytes(message), out _));
 
-    private static Task<ConnectionMultiplexer> ConnectAsync(ServerProcess server)
+    private static Task<ConnectionMultiplexer> ConnectAsync(BackplaneServer server)
     {
         ConfigurationOptions options = RedisUri.Parse(server.Url);
         options.AllowAdmin = true;

@@ -3,6 +3,8 @@ using Mono.Cecil;
 using WireProtocols.AspNetCore;
 using WireProtocols.Conformance;
 using WireProtocols.MsQuic;
+using WireProtocols.Nats;
+using WireProtocols.Redis;
 using WireProtocols.Transports;
 
 namespace WireProtocols.Tests.Architecture;
@@ -18,6 +20,8 @@ public class HouseTests(ITestOutputHelper output)
     private const string TransportsRoot = "src/WireProtocols.Transports";
     private const string MsQuicRoot = "src/WireProtocols.MsQuic";
     private const string AspNetCoreRoot = "src/WireProtocols.AspNetCore";
+    private const string RedisRoot = "src/WireProtocols.Redis";
+    private const string NatsRoot = "src/WireProtocols.Nats";
     private const string ExaminerRoot = "src/WireProtocols.Conformance";
     private const string TestingRoot = "src/WireProtocols.Testing";
 
@@ -25,6 +29,7 @@ public class HouseTests(ITestOutputHelper output)
     private static readonly Floors Library = new(
         ("", []),
         ("Buffers", [""]),
+        ("Backplane", ["Buffers"]),
         ("Http1/Heads", ["Buffers"]),
         ("Http1/Bodies", ["Http1/Heads"]),
         ("Http1/Connection", ["Http1/Bodies"]),
@@ -33,13 +38,13 @@ public class HouseTests(ITestOutputHelper output)
         ("WebSockets/Messages", ["WebSockets/Compression"]),
         ("WebSockets/Handshake", ["WebSockets/Compression", "Http1/Heads"]),
         ("WebSockets/Connection", ["WebSockets/Handshake", "WebSockets/Messages", "Http1/Connection"]),
-        ("WebSockets/Broadcast", ["WebSockets/Connection"]),
+        ("WebSockets/Broadcast", ["WebSockets/Connection", "Backplane"]),
         ("Resume/Replay", ["Buffers"]),
         ("Resume/Backoff", ["Buffers"]),
         ("Resume/Frames", ["Buffers"]),
         ("ServerSentEvents/Events", ["Buffers"]),
         ("ServerSentEvents/Client", ["ServerSentEvents/Events", "Resume/Backoff"]),
-        ("ServerSentEvents/Broadcast", ["ServerSentEvents/Events", "Resume/Replay"]),
+        ("ServerSentEvents/Broadcast", ["ServerSentEvents/Events", "Resume/Replay", "Backplane"]),
         ("Resume/Session", ["Resume/Replay", "Resume/Backoff", "Resume/Frames"]),
         ("Resume/Connection", ["Resume/Session", "WebSockets/Connection", "ServerSentEvents/Client"]),
         ("Ndjson", ["Buffers"]),
@@ -116,6 +121,9 @@ public class HouseTests(ITestOutputHelper output)
         ("Results", ["Hosting"]),
         ("WebSockets", ["Hosting"]));
 
+    /// <summary>The backplanes have no folders.</summary>
+    private static readonly Floors Backplanes = new(("", []));
+
     /// <summary>The folders of what other people's codecs are tested with.</summary>
     private static readonly Floors Testing = new(
         ("Coverage", []),
@@ -149,6 +157,8 @@ public class HouseTests(ITestOutputHelper output)
         using ModuleDefinition examiner = Read(typeof(ConformanceRunner));
         using ModuleDefinition msquic = Read(typeof(MsQuicLibrary));
         using ModuleDefinition aspNetCore = Read(typeof(WireDrain));
+        using ModuleDefinition redis = Read(typeof(RedisBackplane));
+        using ModuleDefinition nats = Read(typeof(NatsBackplane));
         using ModuleDefinition testing = Read(typeof(FuzzTarget));
         string[] breaches =
         [
@@ -157,6 +167,8 @@ public class HouseTests(ITestOutputHelper output)
             .. Show("transports", Transports, transports, TransportsRoot),
             .. Show("msquic", MsQuic, msquic, MsQuicRoot),
             .. Show("aspnetcore", AspNetCore, aspNetCore, AspNetCoreRoot),
+            .. Show("redis", Backplanes, redis, RedisRoot),
+            .. Show("nats", Backplanes, nats, NatsRoot),
             .. Show("examiner", Examiner, examiner, ExaminerRoot),
             .. Show("testing", Testing, testing, TestingRoot),
         ];
@@ -180,6 +192,10 @@ public class HouseTests(ITestOutputHelper output)
         Assert.Empty(MsQuic.Homeless(TypeGraph.Of(msquic, "WireProtocols.MsQuic"), Folders(MsQuicRoot)));
         Assert.All(Folders(MsQuicRoot), t => Assert.Equal("WireProtocols.MsQuic", Space(t.Key)));
         Assert.Empty(AspNetCore.Homeless(TypeGraph.Of(aspNetCore, "WireProtocols.AspNetCore"), Folders(AspNetCoreRoot)));
+        using ModuleDefinition redis = Read(typeof(RedisBackplane));
+        using ModuleDefinition nats = Read(typeof(NatsBackplane));
+        Assert.Empty(Backplanes.Homeless(TypeGraph.Of(redis, "WireProtocols.Redis"), Folders(RedisRoot)));
+        Assert.Empty(Backplanes.Homeless(TypeGraph.Of(nats, "WireProtocols.Nats"), Folders(NatsRoot)));
         Assert.Empty(Examiner.Homeless(TypeGraph.Of(examiner, "WireProtocols.Conformance"), Folders(ExaminerRoot)));
         Assert.All(Folders(ExaminerRoot), t => Assert.Equal("WireProtocols.Conformance", Space(t.Key)));
         using ModuleDefinition testing = Read(typeof(FuzzTarget));
@@ -204,6 +220,8 @@ public class HouseTests(ITestOutputHelper output)
         using ModuleDefinition examiner = Read(typeof(ConformanceRunner));
         using ModuleDefinition msquic = Read(typeof(MsQuicLibrary));
         using ModuleDefinition aspNetCore = Read(typeof(WireDrain));
+        using ModuleDefinition redis = Read(typeof(RedisBackplane));
+        using ModuleDefinition nats = Read(typeof(NatsBackplane));
         using ModuleDefinition testing = Read(typeof(FuzzTarget));
         string[] circles =
         [
@@ -211,6 +229,8 @@ public class HouseTests(ITestOutputHelper output)
                 .Concat(TypeGraph.Of(transports, "WireProtocols.Transports").Circles())
                 .Concat(TypeGraph.Of(msquic, "WireProtocols.MsQuic").Circles())
                 .Concat(TypeGraph.Of(aspNetCore, "WireProtocols.AspNetCore").Circles())
+                .Concat(TypeGraph.Of(redis, "WireProtocols.Redis").Circles())
+                .Concat(TypeGraph.Of(nats, "WireProtocols.Nats").Circles())
                 .Concat(TypeGraph.Of(examiner, "WireProtocols.Conformance").Circles())
                 .Concat(TypeGraph.Of(testing, "WireProtocols.Testing").Circles())
                 .Select(c => string.Join(" ", c.Select(t => t[(t.LastIndexOf('.') + 1)..]))),
@@ -224,7 +244,8 @@ public class HouseTests(ITestOutputHelper output)
     public void No_type_is_too_large_or_in_too_many_files()
     {
         IReadOnlyList<TypeSize> sizes
-            = SizeRules.Measure(SourceFile.Below(LibraryRoot, ToolRoot, TransportsRoot, MsQuicRoot, AspNetCoreRoot, ExaminerRoot, TestingRoot));
+            = SizeRules.Measure(SourceFile.Below(
+                LibraryRoot, ToolRoot, TransportsRoot, MsQuicRoot, AspNetCoreRoot, RedisRoot, NatsRoot, ExaminerRoot, TestingRoot));
         output.WriteLine($"{sizes.Count} types; the largest:");
         Print(sizes.Take(12).Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Lines,5} lines in {s.Files} files: {s.Name}")));
         Assert.Empty(Large.Apply(SizeRules.Breaches(sizes)));
@@ -239,8 +260,10 @@ public class HouseTests(ITestOutputHelper output)
         using ModuleDefinition transports = Read(typeof(TransportListener));
         using ModuleDefinition msquic = Read(typeof(MsQuicLibrary));
         using ModuleDefinition aspNetCore = Read(typeof(WireDrain));
+        using ModuleDefinition redis = Read(typeof(RedisBackplane));
+        using ModuleDefinition nats = Read(typeof(NatsBackplane));
         NameRules rules = new("WireProtocols", taken);
-        string[] breaches = [.. rules.Breaches(library), .. rules.Breaches(transports), .. rules.Breaches(msquic), .. rules.Breaches(aspNetCore)];
+        string[] breaches = [.. new[] { library, transports, msquic, aspNetCore, redis, nats }.SelectMany(rules.Breaches)];
         Print(breaches);
         Assert.Empty(OddlyNamed.Apply(breaches));
     }

@@ -214,7 +214,8 @@ public class BackplaneTopicTests
     public async Task What_is_too_much_or_too_long_is_refused()
     {
         FaultyBackplane faulty = new(new MemoryBackplane(_log), 1, 0);
-        await using RunningNode a = await new RunningNode(faulty, new BackplaneTopicOptions { MaxWaitingMessages = 2, MaxMessageLength = 4 }).OpenedAsync();
+        BackplaneTopicOptions small = new() { MaxWaitingMessages = 2, MaxMessageLength = 4 };
+        await using RunningNode a = await new RunningNode(faulty, small).OpenedAsync();
         Assert.Equal(4, a.Topic.MaxMessageLength);
         Assert.Throws<ArgumentException>("payload", () => a.Topic.PublishAsync(new byte[5]).AsTask().Wait());
         faulty.IsDown = true;

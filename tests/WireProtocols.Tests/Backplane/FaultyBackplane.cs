@@ -3,8 +3,8 @@ using WireProtocols.Backplane;
 namespace WireProtocols.Tests.Backplane;
 
 /// <summary>
-/// A backplane over another one, at which everything goes wrong that a network does: news are lost, come twice and in another order; calls fail before
-/// they were carried out, or after; and for a while nothing goes at all. A seed chooses.
+/// A backplane over another one, at which everything goes wrong that a network does: news are lost, come twice and in another order; calls fail
+/// before they were carried out, or after; and for a while nothing goes at all. A seed chooses.
 /// </summary>
 internal sealed class FaultyBackplane(IBackplane inner, int seed, double trouble) : IBackplane, IBackplaneListener
 {

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using WireProtocols.AspNetCore;
 using WireProtocols.MsQuic;
+using WireProtocols.Nats;
+using WireProtocols.Redis;
 using WireProtocols.Tests.Harness;
 using WireProtocols.Transports;
 
@@ -53,7 +55,12 @@ public partial class DefaultsTests
 
     private static string ToMarkdown()
         => Defaults.ToMarkdown(
-            typeof(WireProtocolException).Assembly, typeof(TransportListener).Assembly, typeof(MsQuicLibrary).Assembly, typeof(WireDrain).Assembly);
+            typeof(WireProtocolException).Assembly,
+            typeof(TransportListener).Assembly,
+            typeof(MsQuicLibrary).Assembly,
+            typeof(WireDrain).Assembly,
+            typeof(RedisBackplane).Assembly,
+            typeof(NatsBackplane).Assembly);
 
     /// <summary>The rows that begin with an option's name, and the head above them.</summary>
     [GeneratedRegex(@"\| option \| default \|[^\n]*\n\|[-| ]+\|\n(\| `\w+\.\w+` \|[^\n]*\|\n)*", RegexOptions.CultureInvariant)]

@@ -2,6 +2,8 @@ using System.Reflection;
 using WireProtocols.AspNetCore;
 using WireProtocols.Conformance;
 using WireProtocols.MsQuic;
+using WireProtocols.Nats;
+using WireProtocols.Redis;
 using WireProtocols.Transports;
 
 namespace WireProtocols.Tests.PublicApi;
@@ -19,7 +21,7 @@ public class NullArgumentTests
     {
         Type[] packages
             = [typeof(WireProtocolException), typeof(TransportListener), typeof(ConformanceRunner), typeof(FuzzTarget), typeof(MsQuicLibrary),
-                typeof(WireDrain)];
+                typeof(WireDrain), typeof(RedisBackplane), typeof(NatsBackplane)];
         List<string> wrong = [];
         int asked = 0;
         foreach (MethodBase method in packages.SelectMany(t => t.Assembly.GetExportedTypes()).Where(IsOfInterest).SelectMany(MethodsOf))

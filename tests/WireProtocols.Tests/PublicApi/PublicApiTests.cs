@@ -2,6 +2,8 @@ using WireProtocols.AspNetCore;
 using WireProtocols.Conformance;
 using WireProtocols.Conformance.Xunit;
 using WireProtocols.MsQuic;
+using WireProtocols.Nats;
+using WireProtocols.Redis;
 using WireProtocols.Tests.Harness;
 using WireProtocols.Transports;
 
@@ -18,7 +20,7 @@ public class PublicApiTests
         Type[] packages =
         [
             typeof(WireProtocolException), typeof(TransportListener), typeof(ConformanceRunner), typeof(ConformanceCasesAttribute),
-            typeof(FuzzTarget), typeof(MsQuicLibrary), typeof(WireDrain),
+            typeof(FuzzTarget), typeof(MsQuicLibrary), typeof(WireDrain), typeof(RedisBackplane), typeof(NatsBackplane),
         ];
         Dictionary<string, string> actual = packages
             .SelectMany(t => PublicApiPrinter.Print(t.Assembly)).ToDictionary();

@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Serialization.Metadata;
 
 namespace WireProtocols.ServerSentEvents;
 
@@ -13,12 +12,12 @@ namespace WireProtocols.ServerSentEvents;
 /// used by many threads.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The writer over a buffer has nothing to give back between two events.")]
-public sealed class EventStreamBroadcaster
+public sealed partial class EventStreamBroadcaster
 {
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly EventStreamBroadcasterOptions _options;
-    private readonly EventStreamReplayBuffer _replay;
+    private EventStreamReplayBuffer _replay;
     private readonly List<EventStreamSubscription> _subscriptions = [];
     private readonly ArrayBufferWriter<byte> _encoder = new();
     private readonly EventStreamWriter _writer;
@@ -45,94 +44,6 @@ public sealed class EventStreamBroadcaster
             {
                 return _subscriptions.Count;
             }
-        }
-    }
-
-    /// <summary>Sends an event to every writer; it waits for none.</summary>
-    /// <param name="data">The data in UTF-8.</param>
-    /// <param name="type">The type in UTF-8; empty for none.</param>
-    /// <returns>The event's ID.</returns>
-    /// <exception cref="ArgumentException">Something cannot be written as it is (<see cref="EventStreamEncoder"/>).</exception>
-    /// <exception cref="InvalidOperationException">The broadcast is completed.</exception>
-    public string Publish(ReadOnlySpan<byte> data, ReadOnlySpan<byte> type = default)
-    {
-        lock (_lock)
-        {
-            string id = Begin();
-            EventStreamEncoder.WriteEvent(_encoder, data, type, Encoding.UTF8.GetBytes(id));
-            return Send(id);
-        }
-    }
-
-    /// <summary>Sends an event to every writer; it waits for none.</summary>
-    /// <param name="data">The data.</param>
-    /// <param name="type">The type; null or empty for none.</param>
-    /// <returns>The event's ID.</returns>
-    /// <exception cref="ArgumentException">Something cannot be written as it is (<see cref="EventStreamEncoder"/>).</exception>
-    /// <exception cref="InvalidOperationException">The broadcast is completed.</exception>
-    public string Publish(string data, string? type = null)
-    {
-        ArgumentNullException.ThrowIfNull(data);
-        lock (_lock)
-        {
-            string id = Begin();
-            EventStreamEncoder.WriteEvent(_encoder, data, type, id);
-            return Send(id);
-        }
-    }
-
-    /// <summary>Sends an event whose data are a value as JSON to every writer; it waits for none.</summary>
-    /// <typeparam name="T">The value's type.</typeparam>
-    /// <param name="value">The value.</param>
-    /// <param name="typeInfo">How it becomes JSON.</param>
-    /// <param name="type">The type; null or empty for none.</param>
-    /// <returns>The event's ID.</returns>
-    /// <exception cref="ArgumentException">The type holds a line end.</exception>
-    /// <exception cref="InvalidOperationException">The broadcast is completed.</exception>
-    public string PublishJson<T>(T value, JsonTypeInfo<T> typeInfo, string? type = null)
-    {
-        lock (_lock)
-        {
-            string id = Begin();
-            _writer.WriteJson(value, typeInfo, type, id);
-            return Send(id);
-        }
-    }
-
-    /// <summary>Sends an event to every writer, and waits for those that are slow where <see cref="EventStreamSlowPolicy.Wait"/> says so. Events
-    /// arrive in the order of the calls.</summary>
-    /// <param name="data">The data in UTF-8.</param>
-    /// <param name="type">The type in UTF-8; empty for none.</param>
-    /// <param name="cancellationToken">Ends the wait; the event is sent, and a writer that had no room for it is let go.</param>
-    /// <returns>The event's ID.</returns>
-    /// <exception cref="ArgumentException">Something cannot be written as it is (<see cref="EventStreamEncoder"/>).</exception>
-    /// <exception cref="InvalidOperationException">The broadcast is completed.</exception>
-    public async ValueTask<string> PublishAsync(
-        ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> type = default, CancellationToken cancellationToken = default)
-    {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            string id;
-            List<EventStreamSubscription> full = [];
-            ReadOnlyMemory<byte> encoded;
-            lock (_lock)
-            {
-                id = Begin();
-                EventStreamEncoder.WriteEvent(_encoder, data.Span, type.Span, Encoding.UTF8.GetBytes(id));
-                encoded = Send(id, full);
-            }
-
-            foreach (EventStreamSubscription slow in full)
-            {
-                await WaitForAsync(slow, encoded, cancellationToken).ConfigureAwait(false);
-            }
-
-            return id;
-        }
-        finally
-        {
-            _turn.Release();
         }
     }
 
@@ -194,11 +105,12 @@ public sealed class EventStreamBroadcaster
         }
     }
 
-    /// <summary>Ends every subscription, since there is a gap in what comes from now on.</summary>
+    /// <summary>Ends every subscription, since there is a gap before what comes from now on, and forgets what was before it.</summary>
     internal void LetAllGo()
     {
         lock (_lock)
         {
+            _replay = new EventStreamReplayBuffer(_options.MaxReplayEvents, _options.MaxReplayBytes);
             foreach (EventStreamSubscription subscription in _subscriptions)
             {
                 subscription.LetGo(EventStreamSubscriptionEnd.Gone);

@@ -6,9 +6,9 @@ using WireProtocols.Backplane;
 namespace WireProtocols.ServerSentEvents;
 
 /// <summary>
-/// A stream of events that several machines have in common. Whoever publishes on one of them reaches the clients of all, in one order, and the ID of an
-/// event is its position in the log. So a client may come back to any machine with its last event ID, and goes on behind it: from what the machine
-/// has kept, or else from the log. What is published while the backplane is lost waits. It may be used by many threads.
+/// A stream of events that several machines have in common. Whoever publishes on one of them reaches the clients of all, in one order, and the ID of
+/// an event is its position in the log. So a client may come back to any machine with its last event ID, and goes on behind it: from what the
+/// machine has kept, or else from the log. What is published while the backplane is lost waits. It may be used by many threads.
 /// </summary>
 public sealed class EventStreamTopic : IAsyncDisposable
 {

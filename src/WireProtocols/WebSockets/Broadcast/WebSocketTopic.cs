@@ -3,8 +3,8 @@ using WireProtocols.Backplane;
 namespace WireProtocols.WebSockets;
 
 /// <summary>
-/// A topic of a <see cref="WebSocketBroadcaster"/> that several machines have in common. What is published to it on one of them reaches the connections
-/// that have joined it on all; each machine encodes a message once. It may be used by many threads.
+/// A topic of a <see cref="WebSocketBroadcaster"/> that several machines have in common. What is published to it on one of them reaches the
+/// connections that have joined it on all; each machine encodes a message once. It may be used by many threads.
 /// </summary>
 public sealed class WebSocketTopic : IAsyncDisposable
 {
@@ -60,8 +60,13 @@ public sealed class WebSocketTopic : IAsyncDisposable
     public ValueTask DisposeAsync() => Topic.DisposeAsync();
 
     private ValueTask ReceiveAsync(BackplaneMessage message, CancellationToken cancellationToken)
-        => message.Payload.IsEmpty
-            ? default
-            : _broadcaster.PublishAsync(
-                new WebSocketPreparedMessage((WebSocketOpcode)message.Payload.Span[0], message.Payload.Span[1..]), Topic.Name, null, cancellationToken);
+    {
+        if (message.Payload.IsEmpty)
+        {
+            return default;
+        }
+
+        WebSocketPreparedMessage prepared = new((WebSocketOpcode)message.Payload.Span[0], message.Payload.Span[1..]);
+        return _broadcaster.PublishAsync(prepared, Topic.Name, except: null, cancellationToken);
+    }
 }

@@ -1,17 +1,17 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using WireProtocols.InteropTests.Cli;
 
-namespace WireProtocols.InteropTests.Backplane;
+namespace WireProtocols.Benchmarks.Soak.Backplane;
 
 /// <summary>A server of a backplane on a free port of the loopback, which can be killed, started again, and stopped for a while.</summary>
-public abstract class ServerProcess : IAsyncDisposable
+public abstract class BackplaneServer : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("wire-backplane-");
     private Process? _process;
 
-    protected ServerProcess()
+    protected BackplaneServer()
     {
         using TcpListener free = new(IPAddress.Loopback, 0);
         free.Start();
@@ -21,19 +21,25 @@ public abstract class ServerProcess : IAsyncDisposable
     /// <summary>Where it is, as <c>--backplane</c> takes it.</summary>
     public abstract string Url { get; }
 
-    /// <summary>Whether what it has comes back with it; it takes effect at the next start.</summary>
+    /// <summary>The program, which is the name of Debian's package, too.</summary>
+    public abstract string Program { get; }
+
+    /// <summary>Whether what it has comes back with it.</summary>
     public bool IsDurable { get; init; } = true;
 
     protected int Port { get; }
 
     protected string Folder => _folder.FullName;
 
-    protected abstract string Program { get; }
-
     protected abstract IEnumerable<string> Arguments { get; }
 
+    /// <summary>Makes one by the name of what it is, <c>redis</c> or <c>nats</c>.</summary>
+    public static BackplaneServer Create(string name, bool isDurable = true)
+        => name == "redis" ? new RedisServer { IsDurable = isDurable } : new NatsServer { IsDurable = isDurable };
+
     /// <summary>Starts it, and waits until it takes connections.</summary>
-    public async Task StartAsync()
+    /// <returns>False where it is not installed.</returns>
+    public async Task<bool> TryStartAsync()
     {
         if (!IsDurable)
         {
@@ -47,19 +53,25 @@ public abstract class ServerProcess : IAsyncDisposable
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            Assert.Skip($"{Program} is not installed (Debian's package {Program}).");
+            return false;
         }
 
         // Nobody reads what it says, but it must not wait for a reader.
-        _ = _process!.StandardOutput.ReadToEndAsync();
+        _ = _process.StandardOutput.ReadToEndAsync();
         _ = _process.StandardError.ReadToEndAsync();
         using CancellationTokenSource patience = new(TimeSpan.FromMinutes(1));
         using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(20));
         while (!await AcceptsAsync(patience.Token))
         {
-            Assert.False(_process.HasExited, $"{Program} ended with {(_process.HasExited ? _process.ExitCode : 0)}.");
+            if (_process.HasExited)
+            {
+                throw new InvalidOperationException($"{Program} ended with {_process.ExitCode}.");
+            }
+
             await timer.WaitForNextTickAsync(patience.Token);
         }
+
+        return true;
     }
 
     /// <summary>Ends it at once, as kill -9 does.</summary>
@@ -72,10 +84,17 @@ public abstract class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>It does nothing any more, and its connections stay.</summary>
-    public Task StopAsync() => WireProcess.SignalAsync(_process!, "STOP");
+    public Task StopAsync() => SignalAsync(_process!, "STOP");
 
     /// <summary>It goes on.</summary>
-    public Task ContinueAsync() => WireProcess.SignalAsync(_process!, "CONT");
+    public Task ContinueAsync() => SignalAsync(_process!, "CONT");
+
+    /// <summary>Sends a signal as a shell does.</summary>
+    public static async Task SignalAsync(Process process, string signal)
+    {
+        using Process kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -101,27 +120,29 @@ public abstract class ServerProcess : IAsyncDisposable
             return false;
         }
     }
-}
 
-/// <summary><c>redis-server</c>, with an append-only file where it is durable.</summary>
-public sealed class RedisServer : ServerProcess
-{
-    public override string Url => $"redis://127.0.0.1:{Port}";
+    /// <summary><c>redis-server</c>, with an append-only file where it is durable.</summary>
+    private sealed class RedisServer : BackplaneServer
+    {
+        public override string Url => string.Create(CultureInfo.InvariantCulture, $"redis://127.0.0.1:{Port}");
 
-    protected override string Program => "redis-server";
+        public override string Program => "redis-server";
 
-    protected override IEnumerable<string> Arguments =>
-    [
-        "--bind", "127.0.0.1", "--port", $"{Port}", "--dir", Folder, "--save", "", "--appendonly", IsDurable ? "yes" : "no",
-    ];
-}
+        protected override IEnumerable<string> Arguments =>
+        [
+            "--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", Folder, "--save", "",
+            "--appendonly", IsDurable ? "yes" : "no",
+        ];
+    }
 
-/// <summary><c>nats-server</c> with JetStream in files.</summary>
-public sealed class NatsServer : ServerProcess
-{
-    public override string Url => $"nats://127.0.0.1:{Port}";
+    /// <summary><c>nats-server</c> with JetStream in files.</summary>
+    private sealed class NatsServer : BackplaneServer
+    {
+        public override string Url => string.Create(CultureInfo.InvariantCulture, $"nats://127.0.0.1:{Port}");
 
-    protected override string Program => "nats-server";
+        public override string Program => "nats-server";
 
-    protected override IEnumerable<string> Arguments => ["-a", "127.0.0.1", "-p", $"{Port}", "-js", "-sd", Folder];
+        protected override IEnumerable<string> Arguments
+            => ["-a", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-js", "-sd", Folder];
+    }
 }

@@ -13,7 +13,11 @@ backend wire {
 }
 
 sub vcl_recv {
-  # Only the paths of WebSockets: whatever goes through a pipe is no longer counted in requests here, but at the server it may be.
+  # A method that Varnish does not know would go through a pipe.
+  if (req.method !~ "^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$") {
+    return (synth(501));
+  }
+
   if (req.method == "GET" && req.url ~ "^/ws/" && req.http.Upgrade ~ "(?i)^websocket$") {
     return (pipe);
   }
@@ -26,7 +30,9 @@ sub vcl_recv {
 
 sub vcl_pipe {
   set bereq.http.Upgrade = req.http.Upgrade;
-  set bereq.http.Connection = req.http.Connection;
+
+  # In a pipe Varnish counts no requests. With "close" the server reads none behind one that it does not make a WebSocket.
+  set bereq.http.Connection = "Upgrade, close";
 }
 
 sub vcl_backend_response {

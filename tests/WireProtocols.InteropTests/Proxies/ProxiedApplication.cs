@@ -63,13 +63,14 @@ public sealed partial class ProxiedApplication : IAsyncDisposable
     }
 
     /// <summary>Says which trailers came behind the body.</summary>
-    private static async Task<string> ReadTrailersAsync(HttpContext context)
+    private static async Task ReadTrailersAsync(HttpContext context)
     {
         await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
-        return context.Request.CheckTrailersAvailable() ? $"X-Sum={context.Request.GetTrailer("X-Sum")}" : "none";
+        string trailer = context.Request.CheckTrailersAvailable() ? $"{context.Request.GetTrailer("X-Sum")}" : "";
+        await context.Response.WriteAsync($"X-Sum={trailer};");
     }
 
-    private static async Task<string> CountBodyAsync(HttpContext context)
+    private static async Task CountBodyAsync(HttpContext context)
     {
         long count = 0;
         byte[] buffer = new byte[64 * 1024];
@@ -78,7 +79,7 @@ public sealed partial class ProxiedApplication : IAsyncDisposable
             count += read;
         }
 
-        return $"{count}";
+        await context.Response.WriteAsync($"{count}");
     }
 
     /// <summary>Answers after a while; the client may go before.</summary>

@@ -53,19 +53,8 @@ public static partial class ReverseProxy
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
 
-    /// <summary>A file of docs/proxies as it stands there, but for the ports and the times.</summary>
-    private static string Read(string file, int? port, int server, int seconds)
-    {
-        string text = File.ReadAllText(Path.Combine(FindDocuments(), "proxies", file));
-        Assert.Contains("8080", text, StringComparison.Ordinal);
-        Assert.Contains("60s", text, StringComparison.Ordinal);
-        Assert.Contains("8000", text, StringComparison.Ordinal);
-        text = text.Replace("8080", server.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-        text = port is null ? text : text.Replace("8000", port.Value.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-        return Minute().Replace(text, $"{seconds}s");
-    }
-
-    private static string FindDocuments()
+    /// <summary>The checkout that the tests run in.</summary>
+    internal static string FindRoot()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "WireProtocols.sln")))
@@ -73,7 +62,19 @@ public static partial class ReverseProxy
             folder = folder.Parent;
         }
 
-        return Path.Combine(folder?.FullName ?? throw new InvalidOperationException("The tests run inside a checkout."), "docs");
+        return folder?.FullName ?? throw new InvalidOperationException("The tests run inside a checkout.");
+    }
+
+    /// <summary>A file of docs/proxies as it stands there, but for the ports and the times.</summary>
+    private static string Read(string file, int? port, int server, int seconds)
+    {
+        string text = File.ReadAllText(Path.Combine(FindRoot(), "docs", "proxies", file));
+        Assert.Contains("8080", text, StringComparison.Ordinal);
+        Assert.Contains("60s", text, StringComparison.Ordinal);
+        Assert.Contains("8000", text, StringComparison.Ordinal);
+        text = text.Replace("8080", server.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        text = port is null ? text : text.Replace("8000", port.Value.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        return Minute().Replace(text, $"{seconds}s");
     }
 
     [GeneratedRegex(@"\b60s\b")]

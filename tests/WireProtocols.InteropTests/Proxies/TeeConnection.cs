@@ -6,8 +6,8 @@ namespace WireProtocols.InteropTests.Proxies;
 /// <summary>A connection of a proxy to its server.</summary>
 public sealed class TeeConnection
 {
-    /// <summary>More than that is not looked at.</summary>
-    private const int MostKept = 1024 * 1024;
+    /// <summary>Of more than that the older half is forgotten.</summary>
+    private const int MostKept = 4 * 1024 * 1024;
 
     private readonly Socket _proxy;
     private readonly Action _changed;
@@ -74,9 +74,10 @@ public sealed class TeeConnection
     {
         lock (_lock)
         {
-            if (kept.Length < MostKept)
+            kept.Append(Encoding.Latin1.GetString(bytes));
+            if (kept.Length > MostKept)
             {
-                kept.Append(Encoding.Latin1.GetString(bytes));
+                kept.Remove(0, MostKept / 2);
             }
         }
 

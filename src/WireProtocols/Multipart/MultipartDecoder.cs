@@ -1,5 +1,4 @@
 using System.Buffers;
-using WireProtocols.Buffers;
 
 namespace WireProtocols.Multipart;
 
@@ -16,11 +15,10 @@ public sealed class MultipartDecoder : IDisposable
     private readonly MultipartOptions _options;
     private readonly int _boundaryLineLength;
 
-    private MultipartHeadScanner _scanner;
+    private MultipartHead _head;
     private MultipartPreamble _preamble;
     private MultipartBoundaryLine _line;
     private MultipartBody _body;
-    private Scratch _head;
     private State _state;
     private MultipartPartFlags _flags;
     private int _parts;
@@ -35,7 +33,7 @@ public sealed class MultipartDecoder : IDisposable
         ArgumentNullException.ThrowIfNull(boundary);
         _options = options ?? MultipartOptions.Default;
         _boundaryLineLength = boundary.Delimiter.Length - 2;
-        _scanner = new MultipartHeadScanner(_options);
+        _head = new MultipartHead(_options);
         _preamble = new MultipartPreamble(boundary.Delimiter);
         _body = new MultipartBody(boundary.Delimiter, _options.MaxPartLength);
         Reset();
@@ -101,7 +99,7 @@ public sealed class MultipartDecoder : IDisposable
         {
             State.Failed or State.Epilogue => true,
             State.BoundaryLine => _line.MayBeEnd || (_options.AllowMissingEnd && _parts > 0 && _line.IsOpen),
-            State.Head => _options.AllowMissingEnd && _parts > 1 && !_scanner.HasBegun,
+            State.Head => _options.AllowMissingEnd && _parts > 1 && !_head.HasBegun,
             _ => false,
         };
         if (!isAllowed)
@@ -178,7 +176,7 @@ public sealed class MultipartDecoder : IDisposable
         if (_line.IsPart)
         {
             _parts++;
-            _scanner.Begin();
+            _head.Begin();
             _state = State.Head;
         }
         else if (_line.IsEpilogue)
@@ -192,23 +190,21 @@ public sealed class MultipartDecoder : IDisposable
     private OperationStatus TakeHead(ReadOnlySpan<byte> source, scoped ref int index, out MultipartSectionPart element)
     {
         element = default;
-        ReadOnlySpan<byte> rest = source[index..];
-        if (!_scanner.Scan(rest, out int length))
+        OperationStatus head = _head.Take(source[index..], out int length, out MultipartFields fields);
+        if (head == OperationStatus.InvalidData)
         {
-            return Fail(_scanner.Error, Position + length);
+            return Fail(_head.Error, Position + length);
         }
 
         Advance(ref index, length);
-        if (!_scanner.HasEnded)
+        if (head == OperationStatus.NeedMoreData)
         {
-            _head.Gather(rest);
-            return OperationStatus.NeedMoreData;
+            return head;
         }
 
         _state = State.Body;
         _flags = MultipartPartFlags.First;
         _body.Begin();
-        MultipartFields fields = new(_head.Lend(rest[..length]));
         OperationStatus status = TakeBody(source, ref index, fields, out element);
         if (status == OperationStatus.NeedMoreData)
         {

@@ -23,7 +23,7 @@ public enum SctpEventKind
 
     /// <summary>
     /// The peer knew nothing of the association any more, and there is a new one in its place (RFC 9260 §5.2.4, A). What was sent and is not
-    /// acknowledged is lost; what had arrived stands before this.
+    /// acknowledged is lost; what had arrived stands before this. A shutdown that was under way is to be asked for again.
     /// </summary>
     Restarted,
 }

@@ -31,7 +31,7 @@ internal sealed class SctpOutstanding(uint initialTsn, SctpTimeout timeout)
     /// <summary>The first that waits to be sent again; null where none does.</summary>
     public SctpOutboundChunk? FirstMarked => _marked.Count == 0 ? null : _chunks[(int)(_marked.Min - Acknowledged - 1)];
 
-    /// <summary>A fragment, by its TSN.</summary>
+    /// <summary>A fragment, in the order of TSNs.</summary>
     public SctpOutboundChunk this[int index] => _chunks[index];
 
     /// <summary>Gives the next TSN to so many bytes of a message, behind those that were sent.</summary>

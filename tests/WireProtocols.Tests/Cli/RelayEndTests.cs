@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using WireProtocols.Cli.IO;
-using WireProtocols.Testing;
 using WireProtocols.WebTransport;
 
 namespace WireProtocols.Tests.Cli;

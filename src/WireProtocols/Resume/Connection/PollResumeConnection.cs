@@ -61,7 +61,7 @@ public sealed class PollResumeConnection : IResumeConnection
             return true;
         }
 
-        await _done.Task.WaitAsync(_patience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)_done.Task).WaitAsync(_patience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
         return false;
     }

@@ -5,6 +5,7 @@ using WireProtocols.Fuzz.JsonRpc;
 using WireProtocols.Fuzz.Multipart;
 using WireProtocols.Fuzz.Ndjson;
 using WireProtocols.Fuzz.ProxyProtocol;
+using WireProtocols.Fuzz.Resume;
 using WireProtocols.Fuzz.Rpc;
 using WireProtocols.Fuzz.ServerSentEvents;
 using WireProtocols.Fuzz.WebRtc;
@@ -63,6 +64,7 @@ public static class FuzzTargets
         new AmazonChunkTarget(),
         new ProxyHeadersTarget(),
         new ProxyHeadersOptionsTarget(),
+        new ResumeFramesTarget(),
         new StunTarget(),
         new DcepTarget(),
         new SctpTarget(),

@@ -81,7 +81,7 @@ public class HouseTests(ITestOutputHelper output)
         ("Fuzz", ["View"]),
         ("Stun", ["IO"]),
         ("Serve/Watch", ["IO"]),
-        ("Serve/WebTransport", ["IO"]),
+        ("Serve/WebTransport", ["Serve/Watch"]),
         ("Serve/Misbehave", ["IO"]),
         ("Serve", ["Serve/Watch", "Serve/Misbehave", "Serve/WebTransport"]),
         ("", ["Decode", "Encode", "Connect", "Conform", "Fuzz", "Stun", "Serve"]));
@@ -116,6 +116,7 @@ public class HouseTests(ITestOutputHelper output)
 
     /// <summary>The folders of the endpoints for ASP.NET Core.</summary>
     private static readonly Floors AspNetCore = new(
+        ("Client", []),
         ("Hosting", []),
         ("Requests", []),
         ("Results", ["Hosting"]),

@@ -88,8 +88,12 @@ public sealed class Chromium : IAsyncDisposable
     /// <summary>A page that scripts are run in.</summary>
     public sealed class Page(ClientWebSocket socket) : IDisposable
     {
+        private readonly List<string> _complaints = [];
         private int _id;
         private bool _loaded;
+
+        /// <summary>What the console has said that is no good: errors, exceptions that nobody caught, and what the browser complains of itself.</summary>
+        public IReadOnlyList<string> Complaints => _complaints;
 
         /// <summary>Evaluates an expression, awaiting a promise.</summary>
         /// <returns>Its value.</returns>
@@ -109,11 +113,68 @@ public sealed class Chromium : IAsyncDisposable
             return answer["result"]!["value"];
         }
 
+        /// <summary>Makes the window as large as this, in pixels, and light or dark.</summary>
+        public async Task ResizeAsync(int width, int height, string scheme = "light")
+        {
+            await SendAsync("Emulation.setDeviceMetricsOverride", new JsonObject
+            {
+                ["width"] = width,
+                ["height"] = height,
+                ["deviceScaleFactor"] = 1,
+                ["mobile"] = false,
+            });
+            await SendAsync("Emulation.setEmulatedMedia", new JsonObject
+            {
+                ["features"] = new JsonArray(
+                    new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = scheme },
+                    new JsonObject { ["name"] = "prefers-reduced-motion", ["value"] = "reduce" }),
+            });
+        }
+
+        /// <summary>Presses a key and lets it go.</summary>
+        /// <param name="key">For instance <c>Tab</c>, <c>Enter</c> or <c>.</c></param>
+        /// <param name="text">What it types; nothing for most.</param>
+        public async Task PressAsync(string key, string? text = null)
+        {
+            JsonObject pressed = new() { ["type"] = text is null ? "rawKeyDown" : "keyDown", ["key"] = key, ["code"] = key };
+            int code = key switch { "Tab" => 9, "Enter" => 13, "Escape" => 27, "ArrowRight" => 39, "ArrowDown" => 40, "End" => 35, _ => 0 };
+            if (code != 0)
+            {
+                pressed["windowsVirtualKeyCode"] = code;
+            }
+
+            if (text is not null)
+            {
+                pressed["text"] = text;
+            }
+
+            await SendAsync("Input.dispatchKeyEvent", pressed);
+            await SendAsync("Input.dispatchKeyEvent", new JsonObject { ["type"] = "keyUp", ["key"] = key, ["code"] = key });
+        }
+
+        /// <summary>What the window shows, as PNG.</summary>
+        public async Task<byte[]> TakeScreenshotAsync()
+            => Convert.FromBase64String((string)(await SendAsync("Page.captureScreenshot", new JsonObject { ["format"] = "png" }))["data"]!);
+
+        /// <summary>Turns the network off, or on again, as the browser's own switch does.</summary>
+        public Task GoOfflineAsync(bool isOffline)
+            => SendAsync("Network.emulateNetworkConditions", new JsonObject
+            {
+                ["offline"] = isOffline,
+                ["latency"] = 0,
+                ["downloadThroughput"] = -1,
+                ["uploadThroughput"] = -1,
+            });
+
         public void Dispose() => socket.Dispose();
 
         internal async Task NavigateAsync(string url)
         {
             await SendAsync("Page.enable", []);
+            await SendAsync("Runtime.enable", []);
+            await SendAsync("Log.enable", []);
+            await SendAsync("Network.enable", []);
+            await SendAsync("Emulation.setFocusEmulationEnabled", new JsonObject { ["enabled"] = true });
             await SendAsync("Page.navigate", new JsonObject { ["url"] = url });
             while (!_loaded)
             {
@@ -137,6 +198,23 @@ public sealed class Chromium : IAsyncDisposable
             }
         }
 
+        private void Notice(string? method, JsonNode? said)
+        {
+            switch (method)
+            {
+                case "Page.loadEventFired":
+                    _loaded = true;
+                    break;
+                case "Runtime.exceptionThrown":
+                case "Runtime.consoleAPICalled" when (string?)said!["type"] is "error" or "warning" or "assert":
+                case "Log.entryAdded" when (string?)said!["entry"]!["level"] is "error" or "warning":
+                    _complaints.Add(said!.ToJsonString());
+                    break;
+                default:
+                    break;
+            }
+        }
+
         private async Task<JsonNode> ReceiveAsync()
         {
             using MemoryStream message = new();
@@ -149,7 +227,7 @@ public sealed class Chromium : IAsyncDisposable
             }
             while (!result.EndOfMessage);
             JsonNode received = JsonNode.Parse(message.ToArray())!;
-            _loaded |= (string?)received["method"] == "Page.loadEventFired";
+            Notice((string?)received["method"], received["params"]);
             return received;
         }
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using WireProtocols.Backplane;
 using WireProtocols.Cli.IO;
+using WireProtocols.Cli.Serve.Watch;
 using WireProtocols.Cli.Serve.WebTransport;
 using WireProtocols.Transports;
 
@@ -22,8 +23,9 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(ParseResult arguments, ServeOptions options, ToolIO io, CancellationToken stop)
     {
         IPAddress host = await ResolveAsync(arguments.GetValue(options.Host)!, stop);
+        WireTaps taps = new(io.Time);
         await using QuicServer? quic = arguments.GetValue(options.WebTransportQuic) is { } quicPort
-            ? QuicServer.Start(new IPEndPoint(host, quicPort), arguments.GetValue(options.Cert), arguments.GetValue(options.Key), io.Error)
+            ? QuicServer.Start(new IPEndPoint(host, quicPort), arguments.GetValue(options.Cert), arguments.GetValue(options.Key), taps, io.Error)
             : null;
         await using BackplaneNode? backplane
             = arguments.GetValue(options.Backplane) is { } url ? ServeBackplane.Join(url, io.Error) : null;
@@ -39,6 +41,7 @@ internal static class ServeCommand
             KeepAlive = TimeSpan.FromSeconds(arguments.GetValue(options.KeepAlive)),
             Misbehaves = arguments.GetValue(options.Misbehave),
             Time = io.Time,
+            Taps = taps,
             Log = io.Error,
             ProxyProtocol = arguments.GetResult(options.ProxyProtocol) is null ? null : new ProxyListenerOptions
             {
@@ -52,7 +55,7 @@ internal static class ServeCommand
         await using WireServer server = await WireServer.StartAsync(endPoint, settings);
         OutputBuffer output = new(io.Output);
         await using WebTransportServer? carriers
-            = arguments.GetValue(options.WebTransport) is { } port ? WebTransportServer.Start(port, io.Error) : null;
+            = arguments.GetValue(options.WebTransport) is { } port ? WebTransportServer.Start(port, taps, io.Error) : null;
         output.Write($"Listening on http://{server.EndPoint}\n");
         output.Write(carriers is null ? "" : $"Waiting for QUIC carriers on {carriers.EndPoint}\n");
         output.Write(quic is null ? "" : $"WebTransport on {quic.Url}, certificate sha-256 {quic.CertificateHash}\n");

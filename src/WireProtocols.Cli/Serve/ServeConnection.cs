@@ -15,6 +15,7 @@ internal sealed class ServeConnection : IWireTransport
     private readonly WatchedReader _input;
     private readonly WatchedWriter _output;
     private RequestEnd? _requestEnd;
+    private WatchedConnection? _watched;
     private Func<Task<bool>>? _successor;
 
     /// <param name="transport">The connection.</param>
@@ -49,11 +50,20 @@ internal sealed class ServeConnection : IWireTransport
     /// <summary>Shows the bytes of a request and of what answers it.</summary>
     /// <param name="tap">Who watches; null for nobody.</param>
     /// <param name="end">Where the request ends.</param>
-    public void Watch(WireTap? tap, RequestEnd? end)
+    /// <returns>This connection as they see it.</returns>
+    public WatchedConnection? Watch(WireTap? tap, RequestEnd? end)
     {
+        if (tap is not null && tap != _watched?.Tap)
+        {
+            _watched?.Dispose();
+            _watched = tap.Enter(Abort);
+        }
+
+        WatchedConnection? watched = tap is null ? null : _watched;
         _requestEnd = end;
-        _input.Watch(tap, end);
-        _output.Watch(tap);
+        _input.Watch(watched, end);
+        _output.Watch(watched);
+        return watched;
     }
 
     /// <summary>The request that is watched has been answered, unless it has become another protocol.</summary>
@@ -107,5 +117,6 @@ internal sealed class ServeConnection : IWireTransport
         }
 
         await _transport.Input.CompleteAsync();
+        _watched?.Dispose();
     }
 }

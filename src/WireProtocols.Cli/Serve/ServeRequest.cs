@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
+using WireProtocols.Cli.Serve.Watch;
 using WireProtocols.Http1;
 
 namespace WireProtocols.Cli.Serve;
@@ -23,8 +24,19 @@ internal sealed class ServeRequest(Http1Exchange exchange, ServeConnection conne
 
     public ServeSettings Settings { get; } = settings;
 
-    /// <summary>Cancelled when the server stops: streams end, WebSockets go away.</summary>
-    public CancellationToken Stopping { get; } = stopping;
+    /// <summary>Cancelled when the server stops: streams end, WebSockets go away. The same where somebody who watches ends the request.</summary>
+    public CancellationToken Stopping { get; private set; } = stopping;
+
+    /// <summary>The connection as the one who watches sees it; null where nobody does.</summary>
+    public WatchedConnection? Watched { get; private set; }
+
+    /// <summary>Shows the bytes of this request, and of what answers it, to whoever watches.</summary>
+    public void Watch(WireTap? tap)
+    {
+        Watched = Connection.Watch(tap, tap is null ? null : new RequestEnd(Exchange.Body.Framing));
+        Watched?.ReceivedHead(Exchange.Request);
+        Stopping = Watched?.BeginRequest(Stopping) ?? Stopping;
+    }
 
     /// <summary>The value of a field as a string, or null.</summary>
     public string? GetField(ReadOnlySpan<byte> name) => Exchange.Request.GetField(name);

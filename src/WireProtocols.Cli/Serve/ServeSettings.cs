@@ -1,4 +1,5 @@
 using WireProtocols.Backplane;
+using WireProtocols.Cli.Serve.Watch;
 using WireProtocols.Transports;
 
 namespace WireProtocols.Cli.Serve;
@@ -66,6 +67,9 @@ internal sealed class ServeSettings
     public BackplaneNode? Backplane { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Who watches the bytes of others.</summary>
+    public WireTaps Taps { get; init; } = new(TimeProvider.System);
 
     /// <summary>Where what went wrong in the server itself is told.</summary>
     public TextWriter Log { get; init; } = TextWriter.Null;

@@ -1,3 +1,4 @@
+using System.Net;
 using WireProtocols.Buffers;
 using WireProtocols.Cli.Serve.Watch;
 using WireProtocols.Conformance;
@@ -11,16 +12,49 @@ namespace WireProtocols.Cli.Serve;
 /// </summary>
 internal sealed class Site
 {
-    private readonly WireTaps _taps = new();
+    private readonly WireTaps _taps;
     private readonly Route[] _routes;
 
     /// <param name="settings">The server's.</param>
     /// <param name="budget">What may wait for clients.</param>
     /// <param name="topics">What it has in common with other servers.</param>
     /// <param name="bad">Answers at bad paths; null where there are none.</param>
-    public Site(ServeSettings settings, MemoryBudget budget, ServeTopics topics, BadServer? bad) => _routes =
+    /// <param name="self">Where the server is.</param>
+    public Site(ServeSettings settings, MemoryBudget budget, ServeTopics topics, BadServer? bad, Func<IPEndPoint> self)
+    {
+        _taps = settings.Taps;
+        _routes = CreateRoutes(settings, budget, topics, bad, self);
+    }
+
+    /// <summary>Gives the request to the route for its path, and shows its bytes to whoever watches.</summary>
+    public async ValueTask HandleAsync(ServeRequest request)
+    {
+        WireTap? tap = _taps.Find(request.GetQuery("wire"));
+        request.Watch(tap);
+        if (tap is { IsCut: true })
+        {
+            request.Watched!.Cut();
+            throw new IOException("The network is down for those who are watched.");
+        }
+
+        try
+        {
+            await DispatchAsync(request);
+        }
+        catch (WireProtocolException violation)
+        {
+            request.Watched?.Violated(violation);
+            throw;
+        }
+
+        // What is left of the body may still be dropped, and is part of this request. What is written from here on answers another one.
+        request.Connection.StopShowingOutput();
+    }
+
+    private Route[] CreateRoutes(ServeSettings settings, MemoryBudget budget, ServeTopics topics, BadServer? bad, Func<IPEndPoint> self) =>
     [
         new PageRoute(),
+        new RoutesRoute(() => _routes),
         new WebSocketEchoRoute(settings, budget),
         new WebSocketChatRoute(settings, budget, topics),
         new EchoRoute(),
@@ -33,22 +67,12 @@ internal sealed class Site
         new TopicRoute(topics),
         new PresenceRoute(topics),
         new WireRoute(_taps),
+        new CutRoute(_taps),
+        .. settings.ProxyProtocol is null ? (Route[])[new RawRoute(self, settings.Time)] : [],
         .. settings.ProxyProtocol is null ? Array.Empty<Route>() : [new PeerRoute()],
         .. bad is null ? Array.Empty<Route>() : [new BadRoute(bad)],
         .. settings.WebTransport is { } webTransport ? (Route[])[new WebTransportRoute(webTransport.Url, webTransport.CertificateHash)] : [],
     ];
-
-    /// <summary>Gives the request to the route for its path, and shows its bytes to whoever watches.</summary>
-    public async ValueTask HandleAsync(ServeRequest request)
-    {
-        WireTap? tap = _taps.Find(request.GetQuery("wire"));
-        tap?.ReceivedHead(request.Exchange.Request);
-        request.Connection.Watch(tap, tap is null ? null : new RequestEnd(request.Exchange.Body.Framing));
-        await DispatchAsync(request);
-
-        // What is left of the body may still be dropped, and is part of this request. What is written from here on answers another one.
-        request.Connection.StopShowingOutput();
-    }
 
     private async ValueTask DispatchAsync(ServeRequest request)
     {

@@ -1,5 +1,6 @@
 using WireProtocols.Backplane;
 using WireProtocols.Buffers;
+using WireProtocols.Cli.Serve.Watch;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Cli.Serve;
@@ -44,11 +45,12 @@ internal sealed class WebSocketChatRoute : Route
             // So all that waits for a member waits in the room.
             request.Connection.MaxPending = 0;
             CancellationToken stopping = request.Stopping;
-            request.Connection.SwitchTo(() => RunAsync(socket, stopping));
+            WatchedConnection? watched = request.Watched;
+            request.Connection.SwitchTo(() => RunAsync(socket, watched, stopping));
         }
     }
 
-    private async Task RunAsync(WebSocketConnection opened, CancellationToken stopping)
+    private async Task RunAsync(WebSocketConnection opened, WatchedConnection? watched, CancellationToken stopping)
     {
         await using WebSocketConnection socket = opened;
         if (_room.Subscribers >= _maxMembers)
@@ -63,9 +65,10 @@ internal sealed class WebSocketChatRoute : Route
         {
             await ReceiveAsync(socket, stopping);
         }
-        catch (WebSocketProtocolException)
+        catch (WebSocketProtocolException violation)
         {
             // The peer has been told.
+            watched?.Violated(violation);
         }
         catch (Exception exception) when (exception is OutOfMemoryBudgetException or BackplaneException)
         {

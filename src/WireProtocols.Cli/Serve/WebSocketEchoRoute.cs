@@ -1,4 +1,5 @@
 using WireProtocols.Buffers;
+using WireProtocols.Cli.Serve.Watch;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Cli.Serve;
@@ -20,15 +21,19 @@ internal sealed class WebSocketEchoRoute(ServeSettings settings, MemoryBudget bu
         if (await _upgrade.TryAcceptAsync(request) is { } socket)
         {
             CancellationToken stopping = request.Stopping;
-            request.Connection.SwitchTo(() => RunAsync(socket, stopping));
+            EchoWishes wishes = EchoWishes.Of(request);
+            WatchedConnection? watched = request.Watched;
+            request.Connection.SwitchTo(() => RunAsync(socket, wishes, watched, stopping));
         }
     }
 
-    private async Task RunAsync(WebSocketConnection opened, CancellationToken stopping)
+    private async Task RunAsync(
+        WebSocketConnection opened, EchoWishes wishes, WatchedConnection? watched, CancellationToken stopping)
     {
         await using WebSocketConnection socket = opened;
         try
         {
+            await wishes.GreetAsync(socket, stopping);
             using MessageBuffer message = new(budget);
             LoopShare share = default;
             while (await socket.ReceiveAsync(message, stopping) is { } opcode)
@@ -40,13 +45,14 @@ internal sealed class WebSocketEchoRoute(ServeSettings settings, MemoryBudget bu
 
                 // Not flushed here: the connection flushes before it waits for more, so that many small messages are one write. While a flush waits
                 // for the peer to read, the next message waits here, and nothing more is read.
-                await socket.SendAsync(opcode, message.Written, flush: false, stopping);
+                await wishes.EchoAsync(socket, opcode, message.Written, stopping);
                 message.Clear();
             }
         }
-        catch (WebSocketProtocolException)
+        catch (WebSocketProtocolException violation)
         {
             // The peer has been told.
+            watched?.Violated(violation);
         }
         catch (OutOfMemoryBudgetException exception)
         {

@@ -29,7 +29,7 @@ internal sealed class WireServer : IAsyncDisposable
         _stoppingToken = _stopping.Token;
         _bad = settings.Misbehaves ? new BadServer() : null;
         _topics = new ServeTopics(settings);
-        _site = new Site(settings, budget, _topics, _bad);
+        _site = new Site(settings, budget, _topics, _bad, () => EndPoint);
         _options = new Http1ServerOptions
         {
             MaxBodyLength = long.MaxValue,

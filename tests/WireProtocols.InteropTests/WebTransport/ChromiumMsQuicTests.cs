@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using WireProtocols.InteropTests.Cli.Page;
 
 namespace WireProtocols.InteropTests.WebTransport;
 
@@ -136,25 +138,29 @@ public sealed class ChromiumMsQuicTests(MsQuicFixture server, ITestOutputHelper 
             """));
 
     [Fact]
-    public async Task The_pages_tab_works_at_once()
+    public async Task The_page_shows_what_stands_in_streams_and_datagrams()
     {
-        using Chromium.Page page = await server.OpenPageAsync(server.PageUrl);
-        Assert.Equal("true", (string?)await page.EvaluateAsync("""
-            new Promise(resolve => {
-              const look = () => {
-                const tab = [...document.querySelectorAll('#tabs button')].find(b => b.textContent === 'WebTransport');
-                if (!tab) return setTimeout(look, 20);
-                tab.click();
-                document.getElementById('start').click();
-                const seen = () => {
-                  const shown = document.getElementById('browser').textContent;
-                  if (!(shown.includes('datagram') && shown.includes('finished'))) return setTimeout(seen, 20);
-                  resolve(`${shown.includes('Hello, 世界') && !document.querySelector('.bad')}`);
-                };
-                seen();
-              };
-              look();
-            })
-            """));
+        using Chromium.Page page = await server.OpenPageAsync(server.PageUrl + "#wt");
+        await ServePage.HasAsync(
+            page,
+            "SETTINGS frame",
+            "HEADERS frame",
+            "datagram, 14 bytes: “Hello, 世界”",
+            "stream data, 13 bytes: “Hello, 世界”",
+            "has been finished",
+            "ready");
+        foreach (JsonNode? element in await ServePage.GetShownAsync(page))
+        {
+            Assert.Equal(((string)element!["hex"]!).Length / 2, element["fields"]!.AsArray().Sum(f => (int)f!["end"]! - (int)f["start"]!));
+        }
+
+        await ServePage.ClickAsync(page, "Reset a stream");
+        await ServePage.HasAsync(page, "RESET_STREAM on stream 8, code 7");
+        await ServePage.ClickAsync(page, "Open one way");
+        await ServePage.HasAsync(page, "one way", "WebTransport stream");
+        await ServePage.ClickAsync(page, "the server");
+        await ServePage.HasAsync(page, "WT_CLOSE_SESSION 0 “The server stops.”", "closed");
+        Assert.Empty(page.Complaints);
+        await ServePage.KeepAsync(page, "webtransport");
     }
 }

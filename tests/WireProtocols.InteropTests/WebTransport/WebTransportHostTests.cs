@@ -1,3 +1,4 @@
+using WireProtocols.Cli.Serve.Watch;
 using WireProtocols.Cli.Serve.WebTransport;
 using WireProtocols.WebTransport;
 
@@ -14,7 +15,7 @@ public sealed class WebTransportHostTests
         await using (server)
         {
             using CancellationTokenSource stop = new();
-            Task running = WebTransportHost.RunAsync(new FullCarrier(server), TextWriter.Null, stop.Token);
+            Task running = WebTransportHost.RunAsync(new FullCarrier(server), new WireTaps(TimeProvider.System), TextWriter.Null, stop.Token);
             Assert.False(running.IsCompleted);
             await stop.CancelAsync();
             await running.WaitAsync(TimeSpan.FromSeconds(60));

@@ -43,6 +43,7 @@ internal sealed class RequestEnd
             taken += consumed;
         }
 
-        return taken;
+        // Behind chunks that are no good nothing is found any more: the connection ends.
+        return status == OperationStatus.InvalidData ? bytes.Length : taken;
     }
 }

@@ -9,17 +9,22 @@ internal static class SecretFields
     private static readonly string[] Names = ["Cookie", "Authorization", "Proxy-Authorization"];
 
     /// <summary>A copy of the head, as long as the head itself.</summary>
-    public static byte[] Hide(Http1RequestHead head)
+    /// <param name="head">The head.</param>
+    /// <param name="hidden">Offset and length of each run of asterisks.</param>
+    public static byte[] Hide(Http1RequestHead head, out int[] hidden)
     {
         byte[] shown = head.Bytes.ToArray();
+        List<int> runs = [];
         foreach (Http1Field field in head.Fields)
         {
             if (IsSecret(field.Name) && head.Bytes.Overlaps(field.Value, out int offset))
             {
                 shown.AsSpan(offset, field.Value.Length).Fill((byte)'*');
+                runs.AddRange(offset, field.Value.Length);
             }
         }
 
+        hidden = [.. runs];
         return shown;
     }
 

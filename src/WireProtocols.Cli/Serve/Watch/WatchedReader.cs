@@ -10,14 +10,14 @@ namespace WireProtocols.Cli.Serve.Watch;
 internal sealed class WatchedReader(PipeReader inner) : PipeReader
 {
     private ReadOnlySequence<byte> _buffer;
-    private WireTap? _tap;
+    private WatchedConnection? _watched;
     private RequestEnd? _end;
     private long _seen;
 
-    /// <summary>Shows what comes from here on, up to the end of the request; to nobody where there is no tap.</summary>
-    public void Watch(WireTap? tap, RequestEnd? end)
+    /// <summary>Shows what comes from here on, up to the end of the request; to nobody where nobody watches.</summary>
+    public void Watch(WatchedConnection? watched, RequestEnd? end)
     {
-        _tap = tap;
+        _watched = watched;
         _end = end;
         _seen = 0;
     }
@@ -36,14 +36,14 @@ internal sealed class WatchedReader(PipeReader inner) : PipeReader
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         ValueTask<ReadResult> read = inner.ReadAsync(cancellationToken);
-        return _tap is null ? read : ShowAsync(read);
+        return _watched is null ? read : ShowAsync(read);
     }
 
     public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        if (_tap is not null && !_buffer.IsEmpty)
+        if (_watched is not null && !_buffer.IsEmpty)
         {
             _seen = Math.Max(0, _seen - _buffer.Slice(0, consumed).Length);
         }
@@ -65,7 +65,7 @@ internal sealed class WatchedReader(PipeReader inner) : PipeReader
 
     private void Show(ReadResult result)
     {
-        if (_tap is null || _end is null)
+        if (_watched is null || _end is null)
         {
             return;
         }
@@ -76,7 +76,7 @@ internal sealed class WatchedReader(PipeReader inner) : PipeReader
         long own = _end.Take(arrived);
         if (own > 0)
         {
-            _tap.Received(arrived.Slice(0, own));
+            _watched.Received(arrived.Slice(0, own));
         }
     }
 }

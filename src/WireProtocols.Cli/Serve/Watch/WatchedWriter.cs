@@ -8,18 +8,18 @@ internal sealed class WatchedWriter(PipeWriter inner) : PipeWriter
 {
     private ArrayBufferWriter<byte>? _written;
     private Memory<byte> _memory;
-    private WireTap? _tap;
+    private WatchedConnection? _watched;
 
     public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
 
     public override long UnflushedBytes => inner.UnflushedBytes;
 
     /// <summary>Shows what is written from now on; null for to nobody.</summary>
-    public void Watch(WireTap? tap)
+    public void Watch(WatchedConnection? watched)
     {
         Show();
-        _tap = tap;
-        _written = tap is null ? null : new ArrayBufferWriter<byte>();
+        _watched = watched;
+        _written = watched is null ? null : new ArrayBufferWriter<byte>();
     }
 
     public override void Advance(int bytes)
@@ -33,9 +33,9 @@ internal sealed class WatchedWriter(PipeWriter inner) : PipeWriter
         inner.Advance(bytes);
     }
 
-    public override Memory<byte> GetMemory(int sizeHint = 0) => _tap is null ? inner.GetMemory(sizeHint) : _memory = inner.GetMemory(sizeHint);
+    public override Memory<byte> GetMemory(int sizeHint = 0) => _watched is null ? inner.GetMemory(sizeHint) : _memory = inner.GetMemory(sizeHint);
 
-    public override Span<byte> GetSpan(int sizeHint = 0) => _tap is null ? inner.GetSpan(sizeHint) : GetMemory(sizeHint).Span;
+    public override Span<byte> GetSpan(int sizeHint = 0) => _watched is null ? inner.GetSpan(sizeHint) : GetMemory(sizeHint).Span;
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
@@ -61,7 +61,7 @@ internal sealed class WatchedWriter(PipeWriter inner) : PipeWriter
     {
         if (_written is { WrittenCount: > 0 })
         {
-            _tap?.Sent(new ReadOnlySequence<byte>(_written.WrittenMemory));
+            _watched?.Sent(new ReadOnlySequence<byte>(_written.WrittenMemory));
             _written.ResetWrittenCount();
         }
     }

@@ -1,54 +1,126 @@
 using System.Buffers;
-using System.Text.Json.Serialization;
 using System.Threading.Channels;
-using WireProtocols.Http1;
 
 namespace WireProtocols.Cli.Serve.Watch;
 
 /// <summary>
-/// The bytes of a connection on their way to somebody who watches it. Whoever makes them does not wait: what does not fit is counted.
+/// The bytes of connections on their way to somebody who watches them. Whoever makes them does not wait: what does not fit is counted. Who watches
+/// may also end what is watched, to see what its client does then.
 /// </summary>
-internal sealed class WireTap
+internal sealed class WireTap(TimeProvider time)
 {
-    /// <summary>How many bytes of a piece are shown.</summary>
-    private const int MaxShown = 16 * 1024;
+    /// <summary>How many bytes a piece has.</summary>
+    private const int MaxPiece = 16 * 1024;
 
     /// <summary>How many pieces may wait for the one who watches.</summary>
-    private const int MaxWaiting = 256;
+    private const int MaxWaiting = 512;
 
     private readonly Channel<WirePiece> _pieces = Channel.CreateBounded<WirePiece>(MaxWaiting);
+    private readonly long _opened = time.GetTimestamp();
+    private readonly HashSet<WatchedConnection> _connections = [];
+    private int _numbers;
     private long _lost;
+    private TimeSpan _cutUntil;
 
     public ChannelReader<WirePiece> Pieces => _pieces.Reader;
 
-    /// <summary>The head of a request, without what only its receiver is to know.</summary>
-    public void ReceivedHead(OwnedHttp1RequestHead head) => Received(new ReadOnlySequence<byte>(SecretFields.Hide(head.Head)));
-
-    /// <summary>Bytes from the client.</summary>
-    public void Received(ReadOnlySequence<byte> bytes) => Add("client", bytes);
-
-    /// <summary>Bytes of the server.</summary>
-    public void Sent(ReadOnlySequence<byte> bytes) => Add("server", bytes);
-
-    private void Add(string from, ReadOnlySequence<byte> bytes)
+    /// <summary>Whether the network is down for those who are watched.</summary>
+    public bool IsCut
     {
-        byte[] shown = bytes.Slice(0, Math.Min(bytes.Length, MaxShown)).ToArray();
-        WirePiece piece = new(from, Convert.ToHexStringLower(shown), bytes.Length, Interlocked.Exchange(ref _lost, 0));
+        get
+        {
+            lock (_connections)
+            {
+                return Elapsed < _cutUntil;
+            }
+        }
+    }
+
+    private TimeSpan Elapsed => time.GetElapsedTime(_opened);
+
+    /// <summary>A connection has a request that is to be watched.</summary>
+    /// <param name="abort">Drops it.</param>
+    public WatchedConnection Enter(Action abort)
+    {
+        WatchedConnection connection = new(this, Interlocked.Increment(ref _numbers), abort);
+        lock (_connections)
+        {
+            _connections.Add(connection);
+        }
+
+        return connection;
+    }
+
+    /// <summary>Ends the requests under way in good order, as a server does that stops.</summary>
+    public void EndRequests()
+    {
+        foreach (WatchedConnection connection in GetConnections())
+        {
+            connection.EndRequest();
+        }
+    }
+
+    /// <summary>Drops the connections, and those that come within a time.</summary>
+    public void Cut(TimeSpan length)
+    {
+        lock (_connections)
+        {
+            _cutUntil = Elapsed + length;
+        }
+
+        foreach (WatchedConnection connection in GetConnections())
+        {
+            connection.Cut();
+        }
+    }
+
+    internal void Leave(WatchedConnection connection)
+    {
+        lock (_connections)
+        {
+            _connections.Remove(connection);
+        }
+    }
+
+    internal void Add(WatchedConnection connection, string from, ReadOnlySequence<byte> bytes, WireMark mark)
+    {
+        if (bytes.IsEmpty)
+        {
+            Add(connection, from, "", 0, mark);
+        }
+
+        while (!bytes.IsEmpty)
+        {
+            byte[] piece = bytes.Slice(0, Math.Min(bytes.Length, MaxPiece)).ToArray();
+            Add(connection, from, Convert.ToHexStringLower(piece), piece.Length, mark);
+            bytes = bytes.Slice(piece.Length);
+        }
+    }
+
+    private WatchedConnection[] GetConnections()
+    {
+        lock (_connections)
+        {
+            return [.. _connections];
+        }
+    }
+
+    private void Add(WatchedConnection connection, string from, string hex, int length, WireMark mark)
+    {
+        double at = Math.Round(Elapsed.TotalMilliseconds, 3);
+        WirePiece piece = new(from, connection.Number, at, hex, length, Interlocked.Exchange(ref _lost, 0))
+        {
+            What = mark.What,
+            Stream = mark.Stream,
+            Code = mark.Code,
+            Text = mark.Text,
+            Spec = mark.Spec,
+            Offset = mark.Offset,
+            Hidden = mark.Hidden is { Length: > 0 } ? mark.Hidden : null,
+        };
         if (!_pieces.Writer.TryWrite(piece))
         {
-            Interlocked.Add(ref _lost, bytes.Length + piece.Lost);
+            Interlocked.Add(ref _lost, length + piece.Lost);
         }
     }
 }
-
-/// <summary>Bytes that crossed the wire together.</summary>
-/// <param name="From"><c>client</c> or <c>server</c>.</param>
-/// <param name="Hex">The first of them.</param>
-/// <param name="Length">How many they are.</param>
-/// <param name="Lost">How many before them are not shown, since the one who watches was too slow.</param>
-internal sealed record WirePiece(string From, string Hex, long Length, long Lost);
-
-/// <summary>How pieces are written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(WirePiece))]
-internal sealed partial class WirePieceJson : JsonSerializerContext;

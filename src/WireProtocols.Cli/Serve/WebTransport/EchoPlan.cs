@@ -22,6 +22,9 @@ internal sealed record EchoPlan
     /// <summary><c>reject=STATUS</c>: answer with a status from 300 to 599.</summary>
     public int? Reject { get; init; }
 
+    /// <summary><c>wire=NAME</c>: who watches its bytes.</summary>
+    public string? Wire { get; init; }
+
     public static EchoPlan Parse(string path)
     {
         EchoPlan plan = new();
@@ -38,6 +41,7 @@ internal sealed record EchoPlan
                 "reset" when isCode => plan with { Reset = code },
                 "drain" => plan with { Drain = true },
                 "open" when isCode => plan with { Open = (int)Math.Min(code, 100) },
+                "wire" => plan with { Wire = value },
                 "reject" when isCode && code is >= 300 and <= 599 => plan with { Reject = (int)code },
                 _ => plan,
             };

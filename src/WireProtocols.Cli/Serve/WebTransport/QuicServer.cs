@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
+using WireProtocols.Cli.Serve.Watch;
 using WireProtocols.MsQuic;
 
 namespace WireProtocols.Cli.Serve.WebTransport;
@@ -11,14 +12,16 @@ namespace WireProtocols.Cli.Serve.WebTransport;
 internal sealed class QuicServer : IAsyncDisposable
 {
     private readonly MsQuicListener _listener;
+    private readonly WireTaps _taps;
     private readonly TextWriter _log;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<Task, bool> _connections = new();
     private readonly Task _accepting;
 
-    private QuicServer(MsQuicListener listener, X509Certificate2 certificate, TextWriter log)
+    private QuicServer(MsQuicListener listener, X509Certificate2 certificate, WireTaps taps, TextWriter log)
     {
         _listener = listener;
+        _taps = taps;
         _log = TextWriter.Synchronized(log);
         CertificateHash = Convert.ToHexStringLower(SHA256.HashData(certificate.RawData));
         _accepting = AcceptAsync();
@@ -31,7 +34,7 @@ internal sealed class QuicServer : IAsyncDisposable
     public string CertificateHash { get; }
 
     /// <exception cref="ToolException">There is no msquic, or it does not take the certificate or the port.</exception>
-    public static QuicServer Start(IPEndPoint endPoint, string? certificateFile, string? keyFile, TextWriter log)
+    public static QuicServer Start(IPEndPoint endPoint, string? certificateFile, string? keyFile, WireTaps taps, TextWriter log)
     {
         if (MsQuicLibrary.Missing is { } missing)
         {
@@ -49,7 +52,7 @@ internal sealed class QuicServer : IAsyncDisposable
                 MaxUnidirectionalStreams = 1000,
                 KeepAlive = TimeSpan.FromSeconds(10),
             };
-            return new QuicServer(MsQuicListener.Listen(endPoint, certificate, options, certificates), certificate, log);
+            return new QuicServer(MsQuicListener.Listen(endPoint, certificate, options, certificates), certificate, taps, log);
         }
         catch (MsQuicException exception)
         {
@@ -88,7 +91,7 @@ internal sealed class QuicServer : IAsyncDisposable
     {
         await using (carrier)
         {
-            await WebTransportHost.RunAsync(carrier, _log, _stopping.Token);
+            await WebTransportHost.RunAsync(carrier, _taps, _log, _stopping.Token);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace WireProtocols.Cli.Serve.WebTransport;
 /// Echoes every session of one connection: datagrams as datagrams, bidirectional streams on themselves, unidirectional ones on a new one
 /// the other way. A reset is echoed as a reset, and where the echo is not read any more, neither is what it echoes.
 /// </summary>
-internal sealed class WebTransportEcho(TextWriter log)
+internal sealed class WebTransportEcho(TextWriter log, SessionWatch? watch = null)
 {
     /// <summary>The most bytes of a stream that wait because the client's limit does not allow them; the stream is reset then.</summary>
     private const int MaxWaiting = 1024 * 1024;
@@ -75,6 +75,12 @@ internal sealed class WebTransportEcho(TextWriter log)
         if (plan.Reject is { } status)
         {
             session.Reject(status);
+            return;
+        }
+
+        if (watch?.TryBegin(session, plan.Wire) == false)
+        {
+            session.Reject(503);
             return;
         }
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using WireProtocols.Cli.Serve.Watch;
 using WireProtocols.WebTransport;
 
 namespace WireProtocols.Cli.Serve.WebTransport;
@@ -11,12 +12,15 @@ internal static class WebTransportHost
 
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
-    public static async Task RunAsync(IQuicCarrier carrier, TextWriter log, CancellationToken stop)
+    public static async Task RunAsync(IQuicCarrier carrier, WireTaps taps, TextWriter log, CancellationToken stop)
     {
         try
         {
-            using WebTransportConnection connection = new(WebTransportRole.Server, carrier, Options);
-            WebTransportPump pump = new(connection, carrier, new WebTransportEcho(log).Handle);
+            WatchedCarrier watched = new(carrier);
+            using WebTransportConnection connection = new(WebTransportRole.Server, watched, Options);
+            WebTransportPump pump = null!;
+            using SessionWatch watch = new(taps, watched, action => pump.InvokeAsync(action, stop));
+            pump = new WebTransportPump(connection, watched, new WebTransportEcho(log, watch).Handle);
             await RunAsync(pump, stop);
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or IOException)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using WireProtocols.Cli.IO;
+using WireProtocols.Cli.Serve.Watch;
 
 namespace WireProtocols.Cli.Serve.WebTransport;
 
@@ -9,14 +10,16 @@ namespace WireProtocols.Cli.Serve.WebTransport;
 internal sealed class WebTransportServer : IAsyncDisposable
 {
     private readonly TcpListener _listener;
+    private readonly WireTaps _taps;
     private readonly TextWriter _log;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<Task, bool> _connections = new();
     private readonly Task _accepting;
 
-    private WebTransportServer(TcpListener listener, TextWriter log)
+    private WebTransportServer(TcpListener listener, WireTaps taps, TextWriter log)
     {
         _listener = listener;
+        _taps = taps;
         _log = TextWriter.Synchronized(log);
         _accepting = AcceptAsync();
     }
@@ -24,7 +27,7 @@ internal sealed class WebTransportServer : IAsyncDisposable
     public IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndpoint;
 
     /// <exception cref="ToolException">The port cannot be listened on.</exception>
-    public static WebTransportServer Start(int port, TextWriter log)
+    public static WebTransportServer Start(int port, WireTaps taps, TextWriter log)
     {
         TcpListener listener = new(IPAddress.Loopback, port);
         try
@@ -36,7 +39,7 @@ internal sealed class WebTransportServer : IAsyncDisposable
             throw new ToolException(ExitStatus.InputOutput, $"cannot wait for carriers on port {port}: {exception.Message}");
         }
 
-        return new WebTransportServer(listener, log);
+        return new WebTransportServer(listener, taps, log);
     }
 
     /// <summary>Takes no new connections and closes the sessions there are.</summary>
@@ -79,7 +82,7 @@ internal sealed class WebTransportServer : IAsyncDisposable
                 return;
             }
 
-            await WebTransportHost.RunAsync(carrier, _log, _stopping.Token);
+            await WebTransportHost.RunAsync(carrier, _taps, _log, _stopping.Token);
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or IOException)
         {

@@ -1,62 +1,127 @@
-namespace WireProtocols.InteropTests.Cli;
+using System.Text.Json.Nodes;
+
+namespace WireProtocols.InteropTests.Cli.Page;
 
 /// <summary>The page of `wire serve` in Chromium: each transport is started, and its bytes and what they mean are there.</summary>
 public sealed class PageTests(ServeFixture server)
 {
     [Fact]
-    public async Task Each_transport_shows_its_bytes()
+    public async Task Each_transport_shows_its_bytes_and_what_the_browser_made_of_them()
     {
-        await using Chromium? browser = await Chromium.TryStartAsync();
-        if (browser is null)
-        {
-            Assert.Skip("Chromium is not installed.");
-        }
-
-        using Chromium.Page page = await browser.OpenAsync(server.Http + "/");
-        await page.EvaluateAsync(
-            "self.errors = []; addEventListener('error', e => errors.push(e.message)); addEventListener('unhandledrejection', e => "
-                + "errors.push(`${e.reason}`)); 0");
-        await ShowsAsync(
+        (Chromium browser, Chromium.Page page) = await ServePage.OpenAsync(server.Http, "#ws?fragment=5&ping=hello");
+        await using Chromium closing = browser;
+        using Chromium.Page disposing = page;
+        await ServePage.HasAsync(
             page,
-            "WebSocket echo",
             "HTTP/1.1 101 Switching Protocols",
-            "text frame, masked, 13 bytes: \"Hello, 世界\"",
-            "text frame, 13 bytes: \"Hello, 世界\"");
-        await page.EvaluateAsync("document.getElementById('stop').click()");
-        await HasAsync(page, "close frame, masked, 19 bytes: 1000 \"Stop was pressed.\"", "close frame, 2 bytes: 1000");
-        await ShowsAsync(page, "WebSocket chat", "GET /ws/chat?deflate=off&wire=", "text frame, 13 bytes: \"Hello, 世界\"");
-        await ShowsAsync(page, "SSE clock", "chunk, ", "id: 1");
-        await ShowsAsync(page, "SSE tokens", "data: [DONE]", "[DONE]");
-        await ShowsAsync(page, "NDJSON ticks", "chunk, ", "tick");
-        await ShowsAsync(page, "Long poll", "body, ", "HTTP/1.1 200 OK");
-        Assert.Equal("[]", (string?)await page.EvaluateAsync("JSON.stringify(errors)"));
+            "ping frame, 5 bytes: “hello”",
+            "pong frame, masked, 5 bytes: “hello”",
+            "text frame, masked, 13 bytes: “Hello, 世界”",
+            "continuation frame, more fragments follow, 5 bytes");
+        await ServePage.ClickAsync(page, "Close with code");
+        await ServePage.HasAsync(page, "close frame, masked, 6 bytes: 1000 “done”", "close frame, 2 bytes: 1000");
+        await ShowsAsync(page, "#ws?deflate=1", "compressed: “Hello, 世界”", "inflated: 13 bytes (not on the wire)");
+        await ShowsAsync(page, "#chat", "GET /ws/chat?deflate=off&wire=", "text frame, 13 bytes: “Hello, 世界”");
+        await ShowsAsync(page, "#sse?interval=50", "comment “an event every 50 ms”", "retry: 1000", "message 2: “");
+        await ShowsAsync(page, "#tokens?count=3&interval=1", "message: “[DONE]”", "{\"index\":2,\"delta\":\" is\"}");
+        await ShowsAsync(page, "#ndjson?count=2&interval=1", "chunk, ", "last chunk: the body ends", "{\"tick\":2");
+        await ShowsAsync(page, "#echo", "POST /echo?wire=", "body, 13 bytes: “Hello, 世界”", "chunk, 13 bytes: “Hello, 世界”");
+        await ShowsAsync(page, "#long", "GET /poll?timeout=10000&since=0", "answer 200");
+        await ShowsAsync(page, "#short?every=20", "HTTP/1.1 304 Not Modified", "nothing new");
+        await ShowsAsync(page, "#rpc", "body, 18 bytes: message, 13 bytes: “Hello, 世界”", "trailers, 16 bytes: “grpc-status: 0");
+        await ShowsAsync(page, "#raw?preset=Chunks+with+trailers", "last chunk, with trailers: Checksum: 1c291ca3");
+        Assert.Empty(page.Complaints);
         Assert.Equal(0, (int?)await page.EvaluateAsync("document.querySelectorAll('.bad').length"));
     }
 
-    private static async Task ShowsAsync(Chromium.Page page, string transport, params string[] texts)
+    [Fact]
+    public async Task Every_byte_of_what_is_shown_has_a_meaning()
     {
-        await page.EvaluateAsync($$"""
-            [...document.querySelectorAll('#tabs button')].find(b => b.textContent === '{{transport}}').click();
-            document.getElementById('start').click();
-            """);
-        await HasAsync(page, texts);
+        (Chromium browser, Chromium.Page page) = await ServePage.OpenAsync(server.Http, "#ws?deflate=1");
+        await using Chromium closing = browser;
+        using Chromium.Page disposing = page;
+        foreach (string hash in (string[])["#ws?deflate=1", "#sse?interval=20&count=2", "#ndjson?count=2&interval=1", "#rpc", "#short?every=20"])
+        {
+            await ServePage.GoAsync(page, hash);
+            await ServePage.UntilAsync(page, "document.querySelectorAll('#wire .server').length > 2");
+            foreach (JsonNode? element in await ServePage.GetShownAsync(page))
+            {
+                int at = 0;
+                foreach (JsonNode? field in element!["fields"]!.AsArray())
+                {
+                    Assert.Equal(at, (int)field!["start"]!);
+                    Assert.NotEqual("", (string)field["name"]!);
+                    at = (int)field["end"]!;
+                }
+
+                Assert.True(at == ((string)element["hex"]!).Length / 2, element.ToJsonString());
+            }
+        }
     }
 
-    /// <summary>Waits, as long as the test may run, until the lists have all of these.</summary>
-    private static async Task HasAsync(Chromium.Page page, params string[] texts)
-        => await page.EvaluateAsync($$"""
-            new Promise(resolve => {
-              const texts = {{System.Text.Json.JsonSerializer.Serialize(texts)}};
-              const look = () => {
-                const shown = document.getElementById('wire').textContent + document.getElementById('browser').textContent;
-                if (!texts.every(text => shown.includes(text))) return false;
-                observer.disconnect();
-                resolve();
-                return true;
-              };
-              const observer = new MutationObserver(look);
-              observer.observe(document.body, { childList: true, subtree: true });
-              look();
-            })
-            """);
+    [Fact]
+    public async Task Every_broken_example_is_refused_with_a_caret_under_its_byte()
+    {
+        (Chromium browser, Chromium.Page page) = await ServePage.OpenAsync(server.Http, "#raw");
+        await using Chromium closing = browser;
+        using Chromium.Page disposing = page;
+        JsonArray names = JsonNode.Parse((string)(await page.EvaluateAsync(
+            "import('/page/transports/raw.js').then(m => JSON.stringify(m.presets.filter(p => p.name.startsWith('Broken')).map(p => p.name)))"))!)!.AsArray();
+        Assert.True(names.Count > 14);
+        foreach (JsonNode? name in names)
+        {
+            await ServePage.GoAsync(page, "#raw?preset=" + Uri.EscapeDataString((string)name!));
+            if ((string)name! == "Broken: two lengths")
+            {
+                // A head that is no good is nobody's to watch; the answer says what is wrong.
+                await ServePage.HasAsync(page, "HTTP/1.1 400 ");
+                continue;
+            }
+
+            await ServePage.UntilAsync(page, "document.querySelector('#wire .wrong') && document.querySelector('#wire .caret')");
+            string caret = (string)(await page.EvaluateAsync("document.querySelector('#wire .caret').textContent"))!;
+            Assert.Matches(@"^ +\^\^ .+\. \(RFC \d+ §[\d.]+.*\)$", caret);
+
+            // The caret stands under the byte.
+            double off = (double)(await page.EvaluateAsync("""
+                (() => {
+                  const range = document.createRange(), mark = document.querySelector('#wire .caret span span').firstChild;
+                  range.setStart(mark, mark.length - 3);
+                  range.setEnd(mark, mark.length - 1);
+                  const caret = range.getBoundingClientRect(), wrong = document.querySelector('#wire b.wrong').getBoundingClientRect();
+                  return Math.abs(caret.left + caret.width / 2 - wrong.left - wrong.width / 2);
+                })()
+                """))!;
+            Assert.True(off < 4, $"{name}: the caret is {off} pixels beside its byte.");
+        }
+
+        await ServePage.KeepAsync(page, "broken");
+    }
+
+    [Fact]
+    public async Task What_is_cut_comes_back_and_says_where_it_was()
+    {
+        (Chromium browser, Chromium.Page page) = await ServePage.OpenAsync(server.Http, "#sse?interval=30");
+        await using Chromium closing = browser;
+        using Chromium.Page disposing = page;
+        await ServePage.HasAsync(page, "message 3: “");
+        await ServePage.ClickAsync(page, "the server");
+        await ServePage.HasAsync(page, "last chunk: the body ends", "the browser comes back and says Last-Event-ID", "open", "again, behind event");
+        JsonArray shown = await ServePage.GetShownAsync(page);
+        JsonNode[] requests = [.. shown.Where(e => ((string)e!["title"]!).StartsWith("GET ", StringComparison.Ordinal)).Select(e => e!)];
+        Assert.Contains(requests[^1]["fields"]!.AsArray(), f => (string)f!["name"]! == "Last-Event-ID");
+
+        await ServePage.GoAsync(page, "#ws");
+        await ServePage.HasAsync(page, "text frame, 13 bytes: “Hello, 世界”");
+        await ServePage.ClickAsync(page, "the network, for 3 s");
+        await ServePage.HasAsync(page, "the connection was dropped on purpose", "back-off", "attempt 1 in ", "attempt 2 in ");
+        await ServePage.UntilAsync(page, "document.getElementById('wire').textContent.split('101 Switching Protocols').length > 2");
+        await ServePage.KeepAsync(page, "cut");
+    }
+
+    private static async Task ShowsAsync(Chromium.Page page, string hash, params string[] texts)
+    {
+        await ServePage.GoAsync(page, hash);
+        await ServePage.HasAsync(page, texts);
+    }
 }

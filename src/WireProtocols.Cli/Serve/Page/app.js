@@ -13,7 +13,7 @@ import { transports } from './transports.js';
 const $ = id => document.getElementById(id);
 const wire = new WireLog($('wire')), browser = new BrowserLog($('browser')), charts = new Charts($('charts'));
 const values = new Map();
-let all, chosen, running, theme = '';
+let all, chosen, running, theme = '', byte = '';
 
 // ------------------------------------------------------------------------------------------------ choosing
 
@@ -38,6 +38,8 @@ function showTransports() {
 function choose() {
   const { id, values: given } = read(), transport = all.find(t => t.id === id) ?? all[0];
   if (given.theme !== undefined) setTheme(given.theme);
+  byte = given.byte ?? '';
+  wire.wanted = byte;
   const remembered = transport.options.some(({ name }) => name in given) ? {} : values.get(transport.id) ?? {};
   const mine = Object.fromEntries(transport.options.map(({ name, value }) => [name, given[name] ?? remembered[name] ?? value]));
   values.set(transport.id, mine);
@@ -54,7 +56,7 @@ function choose() {
   build($('options'), transport.options, mine, name => {
     transport.changed?.(mine, name);
     refresh($('options'), mine);
-    write(transport, mine, theme);
+    write(transport, mine, { theme, byte });
   });
   for (const link of $('transports').querySelectorAll('a')) {
     if (link.dataset.id === transport.id) { link.setAttribute('aria-current', 'page'); link.scrollIntoView({ block: 'nearest', inline: 'nearest' }); } else link.removeAttribute('aria-current');
@@ -147,16 +149,19 @@ function button(text, run, className = '') {
 
 // ------------------------------------------------------------------------------------------------ the rest of the page
 
-follow($('wire'), (source, at) => {
+follow($('wire'), (source, at, isFocus) => {
   inspect($('inspector'), source, at);
   document.querySelector('.inspector').classList.add('open');
+  if (!isFocus || source.number === undefined) return;
+  byte = `${source.number}.${at}`;
+  write(chosen, values.get(chosen.id), { theme, byte });
 });
 $('close').onclick = () => document.querySelector('.inspector').classList.remove('open');
 document.addEventListener('keydown', event => { if (event.key === 'Escape') $('close').click(); });
 document.querySelector('.skip').onclick = event => { event.preventDefault(); $('wire').focus(); };
 $('clear').onclick = clear;
 $('export').onclick = () => save(`wire-${chosen.id}.json`, JSON.stringify(exportOf(wire.elements), null, 1));
-$('theme').onchange = () => { setTheme($('theme').value); write(chosen, values.get(chosen.id), theme); };
+$('theme').onchange = () => { setTheme($('theme').value); write(chosen, values.get(chosen.id), { theme, byte }); };
 $('legend').append(...legend());
 addEventListener('hashchange', choose);
 

@@ -111,19 +111,19 @@ function make(name, className) {
   return made;
 }
 
-/** Keys and the pointer, for all dumps inside of `root`. `told(dump, at)` is told which byte is meant. */
+/** Keys and the pointer, for all dumps inside of `root`. `told(dump, at, isFocus)` is told which byte is meant. */
 export function follow(root, told) {
   let here;
   const mean = (cell, isFocus) => {
     const grid = cell.closest('.grid');
-    if (here?.grid === grid && here.at === cell.dataset.at) return;
+    if (here?.grid === grid && here.at === cell.dataset.at && !isFocus) return;
     leave();
     here = { grid, at: cell.dataset.at };
     const same = cell.dataset.field === undefined ? [cell] : grid.querySelectorAll(`[data-field="${cell.dataset.field}"]`);
     for (const part of same) part.classList.add('on');
     for (const part of grid.querySelectorAll(`[data-at="${here.at}"]`)) part.classList.add('here');
     if (isFocus) cell.ariaLabel = nameOf(grid.dump, Number(here.at));
-    told(grid.dump, Number(here.at));
+    told(grid.dump, Number(here.at), isFocus);
   };
   const leave = () => {
     for (const part of here?.grid.querySelectorAll('.on, .here') ?? []) part.classList.remove('on', 'here');
@@ -161,7 +161,8 @@ function target(key, grid, at) {
   }
 }
 
-function go(grid, at) {
+/** Goes to a byte of a dump. */
+export function go(grid, at) {
   const cells = grid.querySelectorAll('b[data-at]'), cell = cells[Math.min(at, cells.length - 1)];
   grid.querySelector('b[tabindex="0"]')?.setAttribute('tabindex', '-1');
   cell.tabIndex = 0;

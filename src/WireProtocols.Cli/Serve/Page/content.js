@@ -1,12 +1,14 @@
-// What stands in bodies: event streams, lines of JSON, gRPC-Web.
+// What stands in bodies: event streams, lines of JSON, gRPC-Web, frames of wire.resume.v1.
 
 import { Fields, Inner, LINE, latin1, plain, plural, quote, utf8 } from './dissector.js';
+import { streamOfFrames } from './resume.js';
 
 /** A reader for bodies of this type; undefined where it is just bytes. */
 export function contentOf(type) {
   const name = type.split(';')[0].trim().toLowerCase();
   if (name === 'text/event-stream') return new Inner(events);
   if (name === 'application/x-ndjson') return new Inner(lines);
+  if (name === 'application/wire-resume') return new Inner(streamOfFrames);
   if (name.startsWith('application/grpc-web') && !name.startsWith('application/grpc-web-text')) return new Inner(envelopes);
   return undefined;
 }

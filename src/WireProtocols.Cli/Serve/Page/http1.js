@@ -33,6 +33,7 @@ export function* server(dissector, link) {
     if (status === 101) {
       link.upgraded = true;
       link.extensions = head.values['sec-websocket-extensions'] ?? '';
+      link.protocol = head.values['sec-websocket-protocol'] ?? '';
       return yield* frames(dissector, link, 'server');
     }
     if (status < 200) continue;

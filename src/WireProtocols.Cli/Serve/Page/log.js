@@ -1,6 +1,6 @@
 // The list of what crossed the wire, and the list of what the browser said of it.
 
-import { dump, perLineIn } from './bytes.js';
+import { dump, go, perLineIn } from './bytes.js';
 import { copies } from './copy.js';
 import { plural } from './dissector.js';
 
@@ -8,6 +8,8 @@ const MOST = 300;
 
 export class WireLog {
   elements = [];
+  /** The byte that somebody wants to see as soon as it is there: '3.5' is byte 5 of the third element. */
+  wanted = '';
   #list;
   #items = new Map();
   #waiting = [];
@@ -52,7 +54,9 @@ export class WireLog {
     const list = this.#list;
     for (const element of this.#waiting.splice(0).slice(-MOST)) {
       const item = element.isNote ? noteItem(element) : itemOf(element, this.#perLine), old = this.#items.get(element.number);
+      const held = old?.contains(document.activeElement) ? Number(document.activeElement.dataset.at) : NaN;
       if (old) old.replaceWith(item); else list.append(item);
+      if (held >= 0) go(item.querySelector('.grid'), held);
       this.#items.set(element.number, item);
     }
     while (list.children.length > MOST) {
@@ -60,6 +64,14 @@ export class WireLog {
       list.firstChild.remove();
     }
     if (this.#follows) list.scrollTop = list.scrollHeight;
+    this.#goToWanted();
+  }
+
+  #goToWanted() {
+    const [number, at] = this.wanted.split('.').map(Number), grid = this.#items.get(number)?.querySelector('.grid');
+    if (!grid || !(at >= 0)) return;
+    this.wanted = '';
+    go(grid, at);
   }
 
   #measure() {

@@ -1,6 +1,7 @@
 // What can be started: each transport with its options, how it runs, and what can be done while it does.
 
 import { bad } from './transports/bad.js';
+import { chain } from './transports/chain.js';
 import { chat, webSocket } from './transports/websocket.js';
 import { clock, tokens } from './transports/events.js';
 import { compare } from './compare.js';
@@ -19,6 +20,7 @@ export async function transports() {
   const there = (await (await fetch('/routes')).json()).map(route => route.path);
   const [quic, misbehaves] = await Promise.all([offered('/webtransport', there), offered('/bad/?json', there)]);
   if (quic && 'WebTransport' in self) all.push(webTransport(JSON.parse(quic)));
+  if (there.includes('/resume/echo')) all.push(chain);
   if (there.includes('/raw')) all.push(raw);
   if (misbehaves) all.push(bad(misbehaves.trim().split('\n').map(row => JSON.parse(row))));
   all.push(compare);

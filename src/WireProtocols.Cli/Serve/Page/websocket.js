@@ -3,6 +3,7 @@
 import { Fields, hexOf, plain, plural, quote, utf8 } from './dissector.js';
 import { bits } from './content.js';
 import { Inflater } from './inflate.js';
+import { frameOf } from './resume.js';
 
 const OPCODES = { 0: 'continuation', 1: 'text', 2: 'binary', 8: 'close', 9: 'ping', 10: 'pong' };
 const PIECE = 65536;
@@ -34,7 +35,9 @@ export function* frames(dissector, link, from) {
       at += raw.length;
       const payload = frame.key ? raw.map((byte, i) => byte ^ frame.key[(at - raw.length + i) & 3]) : raw;
       const more = { kind: 'frame', opcode: frame.opcode, payload, frame: { ...frame }, bad, derived: [] };
-      payloadFields(fields, frame, payload, message);
+      const session = link.protocol === 'wire.resume.v1' && frame.opcode === 2 && frame.fin && !message.compressed && frame.length <= PIECE;
+      if (session) sessionFields(fields, frame, payload, more);
+      else payloadFields(fields, frame, payload, message);
       if (frame.key && raw.length > 0) more.derived.push({ label: `unmasked with ${hexOf(frame.key)}`, bytes: payload, open: false });
       if (message.compressed && frame.opcode < 8 && raw.length > 0) inflate(inflater, payload, frame, at, fresh(), more);
       const whole = frame.length <= PIECE;
@@ -87,6 +90,13 @@ function payloadFields(fields, frame, payload, message) {
   }
 }
 
+/** A message of wire.resume.v1 is a frame of its own. */
+function sessionFields(fields, { key }, payload, more) {
+  const { fields: own, says } = frameOf(payload);
+  fields.append(own.list.map(field => ({ ...field, key, keyOffset: field.start })), payload.length);
+  more.says = says;
+}
+
 function inflate(inflater, payload, frame, at, fresh, more) {
   const isLast = frame.fin && at >= frame.length;
   try {
@@ -107,6 +117,7 @@ function titleOf(frame, payload, message, more) {
   if (!payload) return `${title}, in pieces`;
   if (frame.opcode === 8) return payload.length < 2 ? title : `${title}: ${payload[0] * 256 + payload[1]}${payload.length > 2 ? ` ${quote(utf8(payload.subarray(2)))}` : ''}`;
   if (frame.opcode > 8) return payload.length > 0 ? `${title}: ${quote(utf8(payload))}` : title;
+  if (more.says) return `${title}: ${more.says}`;
   if (message.compressed) return `${title}, compressed${frame.fin && more.inflated && message.opcode === 1 ? `: ${quote(utf8(more.inflated))}` : ''}`;
   return message.opcode === 1 && payload.length > 0 ? `${title}: ${quote(utf8(payload))}` : title;
 }

@@ -68,7 +68,8 @@ public static class NaiveNdjson
     {
         for (int feed = 0; feed < text.Length; feed++)
         {
-            if (text[feed] == '\n' && IsJson(text[..feed]))
+            // A line feed behind one that has just been asked about makes no text of what was none.
+            if (text[feed] == '\n' && (feed == 0 || text[feed - 1] != '\n') && IsJson(text[..feed]))
             {
                 records.Add((start, feed, true));
                 int rest = text[feed..].IndexOfAnyExcept(" \t\r\n"u8);

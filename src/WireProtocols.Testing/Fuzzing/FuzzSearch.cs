@@ -10,6 +10,7 @@ public sealed class FuzzSearch : IDisposable
 {
     private const int GrowthInterval = 2048;
     private const int GrowthShare = 16;
+    private const int LongestPieceBits = 8;
     private const int ReportInterval = 64;
     private const int ShortEnough = 16;
     private const int MostCuts = 24;
@@ -153,7 +154,9 @@ public sealed class FuzzSearch : IDisposable
         }
 
         int at = _dice.Next(input.Length - 1);
-        FuzzGrowth growth = new(at, 1 + _dice.Next(Math.Min(256, input.Length - at)));
+
+        // Mostly a short piece: one that stays within an element, which grows with it.
+        FuzzGrowth growth = new(at, 1 + _dice.Next(Math.Min(1 << _dice.Next(LongestPieceBits + 1), input.Length - at)));
         string? what = _growth.Find(input, growth);
         _edges.Clear();
         _growthDue = _work + (GrowthShare * _growth.Steps);

@@ -7,6 +7,7 @@ using WireProtocols.Cli.Fuzz;
 using WireProtocols.Cli.IO;
 using WireProtocols.Cli.Serve;
 using WireProtocols.Cli.Stun;
+using WireProtocols.Cli.Tap;
 
 namespace WireProtocols.Cli;
 
@@ -31,7 +32,7 @@ internal static class WireTool
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Complain(io, exception.Message);
+            Complain(io, ToolException.Plain(exception));
             return ExitStatus.InputOutput;
         }
     }
@@ -44,6 +45,8 @@ internal static class WireTool
             EncodeCommand.Create(io),
             ServeCommand.Create(io),
             ConnectCommand.Create(io),
+            TapCommand.Create(io),
+            ReplayCommand.Create(io),
             ConformCommand.Create(io),
             FuzzCommand.Create(io),
             StunCommand.Create(io),

@@ -1,61 +1,105 @@
 using System.IO.Pipelines;
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Text;
+using WireProtocols.Buffers;
 using WireProtocols.Cli.IO;
+using WireProtocols.Http1;
 
 namespace WireProtocols.Cli.Connect;
 
-/// <summary>TCP, or TLS over TCP, as a pair of pipes whose bytes can be seen.</summary>
-internal sealed class ClientTransport : IDuplexPipe, IAsyncDisposable
+/// <summary>
+/// Makes the transport of a WebSocket: a socket to the host, its proxy or a Unix socket, and TLS over it, with bytes that can be seen.
+/// </summary>
+internal static class ClientTransport
 {
-    private readonly Stream _stream;
-    private readonly TappedReader _input;
-    private readonly TappedWriter _output;
-
-    private ClientTransport(Stream stream)
-    {
-        _stream = stream;
-        _input = new TappedReader(PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true)));
-        _output = new TappedWriter(PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true)));
-    }
-
-    public PipeReader Input => _input;
-
-    public PipeWriter Output => _output;
-
     /// <exception cref="IOException">There is no connection to be had.</exception>
-    public static async Task<ClientTransport> ConnectAsync(Uri url, CancellationToken stop)
+    public static async Task<SocketTransport> ConnectAsync(ConnectRun run, CancellationToken stop)
     {
-        Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Uri url = run.Url;
+        string? path = run.Get(run.Options.UnixSocket);
+        Uri? proxy = path is null ? run.FindProxy() : null;
+        Socket socket = path is null
+            ? new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
+            : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         Stream? stream = null;
         try
         {
-            await socket.ConnectAsync(url.IdnHost, url.Port, stop);
+            await (path is not null
+                ? socket.ConnectAsync(new UnixDomainSocketEndPoint(path), stop)
+                : socket.ConnectAsync(proxy?.IdnHost ?? url.IdnHost, proxy?.Port ?? url.Port, stop));
             stream = new NetworkStream(socket, ownsSocket: true);
-            if (url.Scheme is "wss" or "https")
+            if (proxy is not null)
             {
-                SslStream secure = new(stream);
-                stream = secure;
-                await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = url.IdnHost }, stop);
+                stream = proxy.Scheme == "https" ? await SecureAsync(stream, new SslClientAuthenticationOptions(), proxy.IdnHost, stop) : stream;
+                await OpenTunnelAsync(stream, url, proxy, stop);
             }
 
-            return new ClientTransport(stream);
+            stream = url.Scheme == "wss" ? await SecureAsync(stream, run.CreateTls(), url.IdnHost, stop) : stream;
+            return new SocketTransport(new TappedStream(stream, new ConnectTap(run, socket)), socket);
         }
         catch (Exception exception)
         {
-            stream?.Dispose();
+            if (stream is not null)
+            {
+                await stream.DisposeAsync();
+            }
+
             socket.Dispose();
             throw exception is SocketException or AuthenticationException ? new IOException(exception.Message, exception) : exception;
         }
     }
 
-    /// <summary>Shows the bytes of both directions from now on.</summary>
-    public void Tap(ByteTap received, ByteTap sent)
+    private static async Task<SslStream> SecureAsync(Stream stream, SslClientAuthenticationOptions options, string host, CancellationToken stop)
     {
-        _input.Tap = received;
-        _output.Tap = sent;
+        SslStream secure = new(stream);
+        options.TargetHost ??= host;
+        await secure.AuthenticateAsClientAsync(options, stop);
+        return secure;
     }
 
-    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+    /// <summary>"The CONNECT method requests that the recipient establish a tunnel" (RFC 9110 §9.3.6).</summary>
+    private static async Task OpenTunnelAsync(Stream stream, Uri url, Uri proxy, CancellationToken stop)
+    {
+        string authority = $"{(url.HostNameType == UriHostNameType.IPv6 ? $"[{url.IdnHost}]" : url.IdnHost)}:{url.Port}";
+        string credentials = proxy.UserInfo.Length == 0
+            ? ""
+            : $"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(proxy.UserInfo)))}\r\n";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n{credentials}\r\n"), stop);
+
+        PipeReader input = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
+        using Http1ResponseReader reader = new(input);
+        while (await reader.WaitToReadAsync(stop))
+        {
+            if (IsGranted(reader, proxy))
+            {
+                // The server speaks when it has been spoken to, so nothing of the tunnel's is lost here.
+                reader.Release();
+                await input.CompleteAsync();
+                return;
+            }
+        }
+
+        throw new IOException($"The proxy {proxy.Authority} closed the connection without an answer.");
+    }
+
+    private static bool IsGranted(Http1ResponseReader reader, Uri proxy)
+    {
+        while (reader.TryRead(out Http1ResponseHead head))
+        {
+            if (head.StatusCode >= 300)
+            {
+                throw new IOException($"The proxy {proxy.Authority} answered {head.StatusCode} {Encoding.Latin1.GetString(head.Reason)}.");
+            }
+
+            if (head.StatusCode >= 200)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -14,8 +14,9 @@ internal static class ConnectCommand
         connect.SetAction(async (arguments, stop) =>
         {
             OutputBuffer output = new(io.Output);
-            using ConnectRun run = new(arguments, options, io, output);
-            int status = await ConnectProtocols.Find(run)!.RunAsync(run, stop);
+            using ConnectRun run = new(arguments, options, io, output, stop);
+            int status = await ConnectProtocols.Find(run)!.RunAsync(run, run.Enough);
+            run.ThrowIfOutputIsClosed();
             output.Flush();
             return status;
         });

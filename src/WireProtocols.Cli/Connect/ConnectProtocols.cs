@@ -5,7 +5,7 @@ internal static class ConnectProtocols
 {
     public static IReadOnlyList<ConnectProtocol> All { get; } =
     [
-        new EventStreamConnect(),
+        new HttpConnect(),
         new WebSocketConnect(),
     ];
 

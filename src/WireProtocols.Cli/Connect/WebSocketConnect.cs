@@ -11,41 +11,50 @@ internal sealed class WebSocketConnect : ConnectProtocol
 
     public override async Task<int> RunAsync(ConnectRun run, CancellationToken stop)
     {
-        await using ClientTransport transport = await ClientTransport.ConnectAsync(run.Url, stop);
         WebSocketConnection socket;
         try
         {
             WebSocketConnectOptions options = CreateOptions(run);
-            socket = await WebSocketClient.ConnectAsync(transport, CreateOffer(run, options), options, stop);
+            WebSocketHandshakeOffer offer = CreateOffer(run, options);
+            socket = await WebSocketClient.ConnectAsync(await ClientTransport.ConnectAsync(run, stop), offer, options, stop);
+        }
+        catch (WebSocketHandshakeException exception) when (exception.Refusal is { } refusal)
+        {
+            // Its fields and body have been shown.
+            run.Tell($"the server refused with {refusal.StatusCode} {SafeText.Of(refusal.ReasonPhrase)}".TrimEnd() + $": {exception.Code}");
+            return ExitStatus.Violation;
         }
         catch (WireProtocolException exception)
         {
             run.Tell($"the server's answer is no handshake: {exception.Code}: {exception.Message}");
             return ExitStatus.Violation;
         }
+        catch (OperationCanceledException) when (run.HasTimedOut)
+        {
+            throw new ToolException(ExitStatus.InputOutput, $"no connection to {run.Url} in {run.Get(run.Options.Timeout)} s.");
+        }
 
         run.Tell($"connected to {run.Url}{Describe(socket)}");
-        using WebSocketWireView view = new(run, run.Get(run.Options.Echo) ? null : socket.Deflate);
-        transport.Tap(view.Received, view.Sent);
         await using (socket)
         {
-            return await ConverseAsync(run, socket, view, stop);
+            return await ConverseAsync(run, socket, stop);
         }
     }
 
-    private static async Task<int> ConverseAsync(ConnectRun run, WebSocketConnection socket, WebSocketWireView view, CancellationToken stop)
+    private static async Task<int> ConverseAsync(ConnectRun run, WebSocketConnection socket, CancellationToken stop)
     {
         int status = ExitStatus.Ok;
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        WebSocketLineSender lines = new(run, socket, view);
-        Task sending = run.Get(run.Options.Echo) ? Task.CompletedTask : lines.RunAsync(ended);
+        Task sending = run.Get(run.Options.Echo) ? Task.CompletedTask : new WebSocketInputSender(run, socket).RunAsync(ended);
+        Task pinging = PingAsync(run, socket, ended.Token);
         try
         {
-            await (run.Get(run.Options.Echo) ? EchoAsync(socket, view, ended.Token) : ShowAsync(socket, view, ended.Token));
+            await (run.Get(run.Options.Echo) ? EchoAsync(socket, ended.Token) : ShowAsync(socket, ended.Token));
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            await socket.CloseAsync(WebSocketCloseCode.GoingAway, cancellationToken: CancellationToken.None);
+            WebSocketCloseCode code = run.IsSatisfied ? WebSocketCloseCode.NormalClosure : WebSocketCloseCode.GoingAway;
+            await socket.CloseAsync(code, cancellationToken: CancellationToken.None);
         }
         catch (WebSocketProtocolException exception)
         {
@@ -59,29 +68,27 @@ internal sealed class WebSocketConnect : ConnectProtocol
 
         await ended.CancelAsync();
         await sending;
+        await pinging;
         await socket.DisposeAsync();
-        view.Flush();
         TellEnd(run, socket);
         return status == ExitStatus.Ok && socket.CloseCode == WebSocketCloseCode.AbnormalClosure && !stop.IsCancellationRequested
             ? ExitStatus.InputOutput
             : status;
     }
 
-    /// <summary>Reads to the end; the view sees the bytes.</summary>
-    private static async Task ShowAsync(WebSocketConnection socket, WebSocketWireView view, CancellationToken stop)
+    /// <summary>Reads to the end; the tap sees the bytes.</summary>
+    private static async Task ShowAsync(WebSocketConnection socket, CancellationToken stop)
     {
         do
         {
             while (socket.TryRead(out _))
             {
             }
-
-            view.Flush();
         }
         while (await socket.WaitToReadAsync(stop));
     }
 
-    private static async Task EchoAsync(WebSocketConnection socket, WebSocketWireView view, CancellationToken stop)
+    private static async Task EchoAsync(WebSocketConnection socket, CancellationToken stop)
     {
         while (await socket.ReceiveAsync(stop) is { } message)
         {
@@ -89,8 +96,27 @@ internal sealed class WebSocketConnect : ConnectProtocol
             {
                 await socket.SendAsync(message.Opcode, message.Payload, flush: false, stop);
             }
+        }
+    }
 
-            view.Flush();
+    private static async Task PingAsync(ConnectRun run, WebSocketConnection socket, CancellationToken stop)
+    {
+        if (run.Get(run.Options.Ping) is not (> 0 and var seconds))
+        {
+            return;
+        }
+
+        try
+        {
+            using PeriodicTimer timer = new(TimeSpan.FromSeconds(seconds), run.IO.Time);
+            while (await timer.WaitForNextTickAsync(stop))
+            {
+                await socket.PingAsync(stop);
+            }
+        }
+        catch (Exception exception) when (exception is WebSocketClosedException or OperationCanceledException)
+        {
+            // It is over.
         }
     }
 
@@ -167,7 +193,7 @@ internal sealed class WebSocketConnect : ConnectProtocol
         }
         catch (ArgumentException exception)
         {
-            throw ToolException.Usage(exception.Message);
+            throw ToolException.Usage(ToolException.Plain(exception));
         }
     }
 }

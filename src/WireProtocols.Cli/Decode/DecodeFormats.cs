@@ -25,5 +25,6 @@ internal static class DecodeFormats
         new DcepFormat(),
         new MultipartDecodeFormat(),
         new JsonRpcDecodeFormat(),
+        new PcapFormat(),
     ];
 }

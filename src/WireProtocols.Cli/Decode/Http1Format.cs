@@ -27,7 +27,10 @@ internal sealed class Http1Format : DecodeFormat
 
     private readonly Option<bool> _codings = new("--allow-other-codings") { Description = "Take transfer codings besides chunked." };
 
-    private readonly Option<bool> _reason = new("--allow-missing-reason-space") { Description = "Take a status-line that ends after the status code." };
+    private readonly Option<bool> _reason = new("--allow-missing-reason-space")
+    {
+        Description = "Take a status-line that ends after the status code.",
+    };
 
     public override string Name => "http1";
 
@@ -35,11 +38,11 @@ internal sealed class Http1Format : DecodeFormat
 
     public override IEnumerable<Option> Options => [_from, _method, _maxHead, _unescaped, _codings, _reason];
 
-    public override FormatSession Start(DecodeRun run) => new Session(
-        run,
-        run.Get(_from) ?? "auto",
-        new HttpAgenda { AssumedMethod = run.Get(_method) ?? "GET" },
-        new TrafficSettings { StopsAtViolation = true, IsRemembered = true, Heads = ReadLimits(run), RaisesHead = "--max-head" });
+    public override FormatSession Start(DecodeRun run)
+    {
+        TrafficSettings settings = new() { StopsAtViolation = true, IsRemembered = true, Heads = ReadLimits(run), RaisesHead = "--max-head" };
+        return new Session(run, run.Get(_from) ?? "auto", OpeningStage.CreateAgenda(settings, run.Get(_method) ?? "GET"), settings);
+    }
 
     private Http1Options ReadLimits(DecodeRun run) => new()
     {

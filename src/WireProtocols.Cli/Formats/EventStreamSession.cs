@@ -18,6 +18,10 @@ internal sealed class EventStreamSession(FormatRun run, EventStreamDecoder decod
             if (status == OperationStatus.Done)
             {
                 _printer.Print(element);
+                if (element.Kind == EventStreamElementKind.Event)
+                {
+                    Run.Counter?.Invoke();
+                }
             }
             else if (status == OperationStatus.InvalidData)
             {

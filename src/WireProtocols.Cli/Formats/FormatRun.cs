@@ -7,7 +7,6 @@ namespace WireProtocols.Cli.Formats;
 /// <summary>What a session works with: the rows or the view that it prints to, and the way to report a violation.</summary>
 internal class FormatRun : IDisposable
 {
-    private readonly OutputBuffer _output;
     private readonly FormatSettings _settings;
     private readonly FormatRun? _parent;
     private readonly History _history;
@@ -21,7 +20,7 @@ internal class FormatRun : IDisposable
 
     private FormatRun(OutputBuffer output, FormatSettings settings, FormatRun? parent, History history, long start)
     {
-        _output = output;
+        Output = output;
         _settings = settings;
         _parent = parent;
         _history = history;
@@ -29,6 +28,12 @@ internal class FormatRun : IDisposable
         Rows = new JsonRows(output, settings.Label, start);
         View = new HumanView(output, settings.Colour, settings.MaxPayload, settings.Label, start);
     }
+
+    /// <summary>Where rows and view go.</summary>
+    public OutputBuffer Output { get; }
+
+    /// <summary>Called for each message, event or record; null where nobody counts.</summary>
+    public Action? Counter { get; set; }
 
     /// <summary>Print rows to <see cref="Rows"/>; otherwise to <see cref="View"/>.</summary>
     public bool Json => _settings.Json;
@@ -45,13 +50,13 @@ internal class FormatRun : IDisposable
 
     /// <summary>A run for a part of the input that is decoded by another session; its offsets are told as those of the whole input.</summary>
     /// <param name="start">Where the part begins, from the start of this run's input.</param>
-    public FormatRun Within(long start) => new(_output, _settings, this, _history, _start + start);
+    public FormatRun Within(long start) => new(Output, _settings, this, _history, _start + start) { Counter = Counter };
 
     /// <summary>A run for bytes behind a coding of the input: offsets count these.</summary>
-    public FormatRun Behind() => new(_output, _settings, this, new History(), 0);
+    public FormatRun Behind() => new(Output, _settings, this, new History(), 0) { Counter = Counter };
 
     /// <summary>A run for another input of the same verb, for instance the other direction of a connection.</summary>
-    public FormatRun Beside(RowLabel label) => new(_output, _settings with { Label = label }, this, new History(), 0);
+    public FormatRun Beside(RowLabel label) => new(Output, _settings with { Label = label }, this, new History(), 0);
 
     /// <summary>What holds as much of a payload as a row or the view shows.</summary>
     public PayloadCollector CreateCollector() => new(Json ? int.MaxValue : View.MaxPayload, MaxElement);

@@ -47,6 +47,7 @@ internal sealed class NdjsonSession(FormatRun run, NdjsonDecoder decoder) : Elem
         }
 
         _records++;
+        Run.Counter?.Invoke();
         if (Run.Json)
         {
             Utf8JsonWriter row = Run.Rows.Begin("record"u8);

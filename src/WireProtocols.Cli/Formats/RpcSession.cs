@@ -55,6 +55,11 @@ internal sealed class RpcSession(FormatRun run, RpcEnvelopeOptions options) : El
             PrintView(part, message.Span, end);
         }
 
+        if (!part.IsEnd)
+        {
+            Run.Counter?.Invoke();
+        }
+
         return true;
     }
 

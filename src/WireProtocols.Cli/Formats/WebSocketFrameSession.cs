@@ -90,6 +90,11 @@ internal sealed class WebSocketFrameSession(
     private void Print(scoped in WebSocketFramePart part, ReadOnlySpan<byte> payload)
     {
         _printer.Print(part.Header, part.Offset, payload);
+        if (part.Header.Fin && !part.Header.Opcode.IsControl())
+        {
+            Run.Counter?.Invoke();
+        }
+
         if (part.Violation != WebSocketProtocolError.None)
         {
             WebSocketViolations.Report(Run, part.Violation, part.Offset + WebSocketViolations.IndexOf(part.Violation, part.Header, payload));

@@ -13,9 +13,9 @@ internal sealed class Conversation : IDisposable
     /// <param name="settings">What is shown.</param>
     public Conversation(FormatRun client, FormatRun server, TrafficSettings settings)
     {
-        HttpAgenda agenda = new();
-        _client = new TrafficFlow(client, new OpeningStage(client, TrafficSide.Client, agenda, settings), settings);
-        _server = new TrafficFlow(server, new OpeningStage(server, TrafficSide.Server, agenda, settings), settings);
+        HttpAgenda agenda = OpeningStage.CreateAgenda(settings);
+        _client = new TrafficFlow(client, agenda.Open(client, TrafficSide.Client, agenda), settings);
+        _server = new TrafficFlow(server, agenda.Open(server, TrafficSide.Server, agenda), settings);
     }
 
     /// <summary>Takes the next bytes of one direction.</summary>

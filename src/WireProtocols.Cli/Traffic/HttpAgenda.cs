@@ -1,14 +1,22 @@
+using WireProtocols.Cli.Formats;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Cli.Traffic;
 
 /// <summary>What one direction of a connection has to know of the other: which requests are still to be answered, and what was agreed on.</summary>
-internal sealed class HttpAgenda
+/// <param name="open">Makes what a direction begins with, also that of a tunnel.</param>
+internal sealed class HttpAgenda(Func<FormatRun, TrafficSide, HttpAgenda, TrafficStage> open)
 {
     private const int MostOutstanding = 1024;
     private const int LongestOffer = 8192;
 
     private readonly Queue<HttpQuestion> _outstanding = new();
+
+    /// <summary>Makes what a direction begins with.</summary>
+    public Func<FormatRun, TrafficSide, HttpAgenda, TrafficStage> Open { get; } = open;
+
+    /// <summary>The agenda of what a tunnel carries.</summary>
+    public HttpAgenda Beyond => field ??= new HttpAgenda(Open);
 
     /// <summary>What the connection has become by the last answer; null while it is HTTP/1.1.</summary>
     public HttpSwitch? Switched { get; set; }
@@ -41,8 +49,10 @@ internal readonly record struct HttpQuestion(string Method, string LastEventId);
 /// <summary>What a connection became that was HTTP/1.1.</summary>
 /// <param name="Protocol">The protocol of the Upgrade field, in lower case, or <c>tunnel</c>.</param>
 /// <param name="Deflate">What was agreed about permessage-deflate, or null.</param>
-/// <param name="Beyond">The agenda of what a tunnel carries.</param>
-internal sealed record HttpSwitch(string Protocol, WebSocketDeflateParameters? Deflate, HttpAgenda? Beyond);
+internal sealed record HttpSwitch(string Protocol, WebSocketDeflateParameters? Deflate)
+{
+    public static HttpSwitch Tunnel { get; } = new("tunnel", null);
+}
 
 /// <summary>What a client opened a connection with.</summary>
 internal enum ClientOpening

@@ -11,6 +11,12 @@ internal sealed class OpeningStage(FormatRun run, TrafficSide side, HttpAgenda a
 
     private readonly List<byte> _held = [];
 
+    /// <summary>The agenda of a connection.</summary>
+    /// <param name="settings">What is shown of it.</param>
+    /// <param name="assumedMethod">The method of requests that are not seen.</param>
+    public static HttpAgenda CreateAgenda(TrafficSettings settings, string assumedMethod = "GET")
+        => new((run, side, agenda) => new OpeningStage(run, side, agenda, settings)) { AssumedMethod = assumedMethod };
+
     public override int Feed(ReadOnlySpan<byte> bytes)
     {
         if (_held.Count == 0 && !IsUndecided(bytes))
@@ -61,7 +67,7 @@ internal sealed class OpeningStage(FormatRun run, TrafficSide side, HttpAgenda a
     {
         if (held.StartsWith(ProxyLine) || held.StartsWith(ProxySignature))
         {
-            return new ProxyHeaderStage(run, agenda, settings);
+            return new ProxyHeaderStage(run, agenda);
         }
 
         agenda.Opening = held switch

@@ -3,7 +3,7 @@ using WireProtocols.Cli.Formats;
 namespace WireProtocols.Cli.Traffic;
 
 /// <summary>A PROXY protocol header before what the client sends.</summary>
-internal sealed class ProxyHeaderStage(FormatRun run, HttpAgenda agenda, TrafficSettings settings) : TrafficStage
+internal sealed class ProxyHeaderStage(FormatRun run, HttpAgenda agenda) : TrafficStage
 {
     private readonly ProxyProtocolSession _session = new(run);
     private long _position;
@@ -22,7 +22,7 @@ internal sealed class ProxyHeaderStage(FormatRun run, HttpAgenda agenda, Traffic
             return 0;
         }
 
-        Next = new OpeningStage(run.Within(_session.HeaderLength), TrafficSide.Client, agenda, settings);
+        Next = agenda.Open(run.Within(_session.HeaderLength), TrafficSide.Client, agenda);
         return (int)(_session.HeaderLength - _position);
     }
 

@@ -18,13 +18,13 @@ internal sealed class RequestStage(FormatRun run, HttpAgenda agenda, TrafficSett
     {
         if (agenda.Switched is { } switched)
         {
-            return SwitchedStages.Create(Run.Within(Position), TrafficSide.Client, switched, Settings);
+            return SwitchedStages.Create(Run.Within(Position), TrafficSide.Client, switched, agenda, Settings);
         }
 
         if (_asksForWebSocket && first >= FinalFrame)
         {
             // The answer is not known, or comes later; these are frames.
-            return SwitchedStages.Create(Run.Within(Position), TrafficSide.Client, new HttpSwitch("websocket", null, null), Settings);
+            return SwitchedStages.Create(Run.Within(Position), TrafficSide.Client, new HttpSwitch("websocket", null), agenda, Settings);
         }
 
         _decoder.Reset();
@@ -44,7 +44,7 @@ internal sealed class RequestStage(FormatRun run, HttpAgenda agenda, TrafficSett
             head.Fields.TryGetValue("last-event-id"u8, out ReadOnlySpan<byte> lastEventId);
             agenda.Ask(new HttpQuestion(Encoding.ASCII.GetString(head.Method), Encoding.UTF8.GetString(lastEventId)));
             _asksForWebSocket = head.Fields.ContainsElement("upgrade"u8, "websocket"u8);
-            body = HttpBody.Create(Run.Within(end), framing, head.Fields, question: null, Settings);
+            body = HttpBodies.Create(Run.Within(end), framing, head.Fields, question: null, Settings);
         }
 
         return status;
@@ -52,7 +52,8 @@ internal sealed class RequestStage(FormatRun run, HttpAgenda agenda, TrafficSett
 
     protected override OperationStatus CompleteHead() => _decoder.Complete();
 
-    protected override void Fail(long headStart) => HeadPrinter.Fail(Run.Within(headStart), _decoder.Error, _decoder.ErrorOffset, Settings, "a server answers with");
+    protected override void Fail(long headStart)
+        => HeadPrinter.Fail(Run.Within(headStart), _decoder.Error, _decoder.ErrorOffset, Settings, "a server answers with");
 
     protected override void Dispose(bool disposing)
     {

@@ -40,11 +40,11 @@ internal sealed class ResponseStage(FormatRun run, HttpAgenda agenda, TrafficSet
         {
             HttpSwitch switched = SwitchedStages.Read(head);
             agenda.Switched = switched;
-            next = SwitchedStages.Create(Run.Within(end), TrafficSide.Server, switched, Settings);
+            next = SwitchedStages.Create(Run.Within(end), TrafficSide.Server, switched, agenda, Settings);
         }
         else
         {
-            body = HttpBody.Create(Run.Within(end), framing, head.Fields, question, Settings);
+            body = HttpBodies.Create(Run.Within(end), framing, head.Fields, question, Settings);
         }
 
         return status;
@@ -52,7 +52,8 @@ internal sealed class ResponseStage(FormatRun run, HttpAgenda agenda, TrafficSet
 
     protected override OperationStatus CompleteHead() => _decoder.Complete();
 
-    protected override void Fail(long headStart) => HeadPrinter.Fail(Run.Within(headStart), _decoder.Error, _decoder.ErrorOffset, Settings, "a gateway that received it answers with");
+    protected override void Fail(long headStart)
+        => HeadPrinter.Fail(Run.Within(headStart), _decoder.Error, _decoder.ErrorOffset, Settings, "a gateway answers with");
 
     protected override void Dispose(bool disposing)
     {

@@ -14,22 +14,23 @@ internal static class SwitchedStages
     {
         if (head.StatusCode != 101)
         {
-            return new HttpSwitch("tunnel", null, new HttpAgenda());
+            return HttpSwitch.Tunnel;
         }
 
         head.Fields.TryGetValue("upgrade"u8, out ReadOnlySpan<byte> protocol);
-        return new HttpSwitch(Encoding.Latin1.GetString(protocol).ToLowerInvariant(), ReadDeflate(head.Fields), null);
+        return new HttpSwitch(Encoding.Latin1.GetString(protocol).ToLowerInvariant(), ReadDeflate(head.Fields));
     }
 
     /// <param name="run">Where it is shown.</param>
     /// <param name="side">Who sends it.</param>
     /// <param name="switched">What it is.</param>
+    /// <param name="agenda">What the directions know of each other.</param>
     /// <param name="settings">What is shown.</param>
-    public static TrafficStage Create(FormatRun run, TrafficSide side, HttpSwitch switched, TrafficSettings settings)
+    public static TrafficStage Create(FormatRun run, TrafficSide side, HttpSwitch switched, HttpAgenda agenda, TrafficSettings settings)
     {
-        if (switched.Beyond is { } agenda)
+        if (switched == HttpSwitch.Tunnel)
         {
-            return new OpeningStage(run, side, agenda, settings);
+            return agenda.Open(run, side, agenda.Beyond);
         }
 
         return switched.Protocol == "websocket" ? CreateWebSocket(run, side, switched.Deflate, settings) : new OpaqueStage(run, switched.Protocol);

@@ -74,9 +74,11 @@ public class HouseTests(ITestOutputHelper output)
         ("View", ["IO"]),
         ("Formats", ["View"]),
         ("Traffic", ["Formats"]),
-        ("Decode", ["Traffic"]),
+        ("Capture", ["Traffic"]),
+        ("Decode", ["Capture"]),
         ("Encode", ["IO"]),
-        ("Connect", ["View"]),
+        ("Connect", ["Traffic"]),
+        ("Tap", ["Traffic"]),
         ("Conform", ["View"]),
         ("Fuzz", ["View"]),
         ("Stun", ["IO"]),
@@ -84,7 +86,7 @@ public class HouseTests(ITestOutputHelper output)
         ("Serve/WebTransport", ["Serve/Watch"]),
         ("Serve/Misbehave", ["IO"]),
         ("Serve", ["Serve/Watch", "Serve/Misbehave", "Serve/WebTransport"]),
-        ("", ["Decode", "Encode", "Connect", "Conform", "Fuzz", "Stun", "Serve"]));
+        ("", ["Decode", "Encode", "Connect", "Tap", "Conform", "Fuzz", "Stun", "Serve"]));
 
     /// <summary>The folders of the examiner: the engine knows no protocol.</summary>
     private static readonly Floors Examiner = new(

@@ -25,10 +25,10 @@ public sealed class ConnectTests
         JsonNode[] rows = [.. result.Lines.Select(l => JsonNode.Parse(l)!)];
         Assert.Equal(
             ["text Hello", "text 世界", "close \u0003\ufffd"],
-            rows.Where(r => (string?)r["from"] == "client").Select(Describe));
+            rows.Where(r => (string?)r["from"] == "client" && (string?)r["kind"] == "frame").Select(Describe));
         Assert.Equal(
             ["text Hello", "text 世界", "close \u0003\ufffd"],
-            rows.Where(r => (string?)r["from"] == "server").Select(Describe));
+            rows.Where(r => (string?)r["from"] == "server" && (string?)r["kind"] == "frame").Select(Describe));
         Assert.Equal("""{"kind":"end","closeCode":1000,"closeReason":""}""", result.Lines[^1]);
         Assert.Equal(deflate, result.Error.Contains("permessage-deflate", StringComparison.Ordinal));
         Assert.Contains("closed with 1000 (NormalClosure)", result.Error, StringComparison.Ordinal);
@@ -39,8 +39,10 @@ public sealed class ConnectTests
     {
         await using WireServer server = await WireServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), new ServeSettings());
         WireResult result = await Wire.RunAsync("Hello\n", "connect", $"ws://{server.EndPoint}/ws/echo");
-        Assert.Contains("@0  client → text frame, masked, 5 bytes\n", result.Text, StringComparison.Ordinal);
-        Assert.Contains("@0  server → text frame, 5 bytes\n", result.Text, StringComparison.Ordinal);
+        Assert.StartsWith("@0  client → GET /ws/echo HTTP/1.1\n", result.Text, StringComparison.Ordinal);
+        Assert.Contains("@0  server → HTTP/1.1 101 Switching Protocols\n", result.Text, StringComparison.Ordinal);
+        Assert.Contains("  client → text frame, masked, 5 bytes\n", result.Text, StringComparison.Ordinal);
+        Assert.Contains("  server → text frame, 5 bytes\n", result.Text, StringComparison.Ordinal);
         Assert.Contains("close code: 1000 (NormalClosure)", result.Text, StringComparison.Ordinal);
     }
 
@@ -85,7 +87,8 @@ public sealed class ConnectTests
             "--deflate", "--json");
         Assert.Contains(result.Lines, l => l.Contains("\"rsv\":4", StringComparison.Ordinal));
         Assert.Contains(
-            $$"""{"kind":"message","type":"text","length":1000,"payload":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(text))}}","text":"{{text}}"}""",
+            $$"""{"kind":"message","from":"server","type":"text","length":1000"""
+                + $$""","payload":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(text))}}","text":"{{text}}"}""",
             result.Lines);
     }
 
@@ -120,7 +123,7 @@ public sealed class ConnectTests
         WireResult result = await AnswerAsync(answer);
         Assert.Equal(ExitStatus.Violation, result.Status);
         Assert.Contains(error, result.Error, StringComparison.Ordinal);
-        Assert.Empty(result.Output);
+        Assert.Contains("server → HTTP/1.1 ", result.Text, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -21,7 +21,8 @@ public class JsonRpcFormatTests
             [
                 $$"""{"kind":"message","offset":22,"length":{{Request.Length}},"type":"request","method":"text","""
                     + $"\"id\":\"a\\\"1\",\"payload\":\"{payload}\",\"text\":\"{text}\"}}",
-                $$"""{"kind":"message","offset":{{43 + Request.Length}},"length":2,"type":"invalid","problem":"VersionMissing","payload":"e30=","text":"{}"}""",
+                $$"""{"kind":"message","offset":{{43 + Request.Length}},"length":2"""
+                    + $$""","type":"invalid","problem":"VersionMissing","payload":"e30=","text":"{}"}""",
                 """{"kind":"end","messages":2}""",
             ],
             result.Lines);

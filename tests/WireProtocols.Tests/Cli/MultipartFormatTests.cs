@@ -13,7 +13,8 @@ public class MultipartFormatTests
         Assert.Equal(ExitStatus.Ok, result.Status);
         Assert.Equal(
             [
-                """{"kind":"part","offset":0,"fields":[{"name":"A","value":"1"},{"name":"B","value":"\"2\""}],"length":2,"payload":"aGk=","text":"hi"}""",
+                """{"kind":"part","offset":0,"fields":[{"name":"A","value":"1"},{"name":"B","value":"\"2\""}],"length":2"""
+                    + ""","payload":"aGk=","text":"hi"}""",
                 """{"kind":"part","offset":25,"fields":[],"length":0,"payload":""}""",
                 """{"kind":"end","parts":2}""",
             ],

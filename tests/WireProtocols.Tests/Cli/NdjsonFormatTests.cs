@@ -47,7 +47,8 @@ public class NdjsonFormatTests
         Assert.Equal([First, Bad], strict.Lines);
         WireResult lasting = await DecodeAsync("ndjson", "1\nnope\n3\n", "--json", "--continue-on-error");
         Assert.Equal(
-            [First, Bad, """{"kind":"record","line":3,"offset":7,"length":1,"payload":"Mw==","text":"3"}""", """{"kind":"end","records":2}"""], lasting.Lines);
+            [First, Bad, """{"kind":"record","line":3,"offset":7,"length":1"""
+                + ""","payload":"Mw==","text":"3"}""", """{"kind":"end","records":2}"""], lasting.Lines);
         Assert.Equal(ExitStatus.Violation, lasting.Status);
     }
 

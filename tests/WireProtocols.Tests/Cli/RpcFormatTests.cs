@@ -12,7 +12,8 @@ public class RpcFormatTests
             [
                 """{"kind":"envelope","offset":0,"flags":0,"compressed":false,"end":false,"length":2,"payload":"aGk=","text":"hi"}""",
                 """{"kind":"envelope","offset":7,"flags":128,"compressed":false,"end":true,"length":16"""
-                    + ""","payload":"Z3JwYy1zdGF0dXM6IDUNCg==","text":"grpc-status: 5\r\n","status":5,"statusName":"not_found","statusMessage":"","metadata":[]}""",
+                    + ""","payload":"Z3JwYy1zdGF0dXM6IDUNCg==","text":"grpc-status: 5\r\n","status":5"""
+                    + ""","statusName":"not_found","statusMessage":"","metadata":[]}""",
             ],
             result.Lines);
     }

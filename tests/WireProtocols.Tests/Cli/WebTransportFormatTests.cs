@@ -11,7 +11,8 @@ public class WebTransportFormatTests
         """{"kind":"capsule","offset":0,"type":10307,"typeName":"WT_CLOSE_SESSION","length":9,"payload":"AAASNGJ5ZSAh","fields":{"code":4660"""
             + ""","reason":"bye !"}}""")]
     [InlineData("800078ae00", """{"kind":"capsule","offset":0,"type":30894,"typeName":"WT_DRAIN_SESSION","length":0,"payload":"","fields":{}}""")]
-    [InlineData("0003616263", """{"kind":"capsule","offset":0,"type":0,"typeName":"DATAGRAM","length":3,"payload":"YWJj","text":"abc","fields":{}}""")]
+    [InlineData("0003616263", """{"kind":"capsule","offset":0,"type":0,"typeName":"DATAGRAM","length":3"""
+        + ""","payload":"YWJj","text":"abc","fields":{}}""")]
     [InlineData(
         "990b4d3904170740 05",
         """{"kind":"capsule","offset":0,"type":420171065,"typeName":"WT_RESET_STREAM","length":4,"payload":"FwdABQ==","fields":{"streamId":23"""
@@ -177,7 +178,8 @@ public class WebTransportFormatTests
 
     [Theory]
     [InlineData("405400", """{"kind":"stream","direction":"uni","sessionId":0,"headerLength":3}""", null)]
-    [InlineData("404104616263", """{"kind":"stream","direction":"bidi","sessionId":4,"headerLength":3}""", """{"kind":"data","payload":"YWJj","text":"abc"}""")]
+    [InlineData("404104616263", """{"kind":"stream","direction":"bidi","sessionId":4"""
+        + ""","headerLength":3}""", """{"kind":"data","payload":"YWJj","text":"abc"}""")]
     [InlineData(
         "80000041c000000000000000 61",
         """{"kind":"stream","direction":"bidi","sessionId":0,"headerLength":12}""",

@@ -90,8 +90,17 @@ public sealed class BackplaneTopic : IAsyncDisposable
     public async ValueTask<BackplaneHistory> ReadAsync(BackplanePosition after, int maxMessages, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxMessages, 1);
-        BackplanePage page = await _link.CallAsync(end => _backplane.ReadAsync(Name, after, maxMessages, end), cancellationToken)
-            .ConfigureAwait(false);
+        if (!after.IsNone && !(Position is var here && here.Epoch == after.Epoch && after.Sequence <= here.Sequence))
+        {
+            // A client may say anything, and a log that is asked for what is behind its end takes itself for one that was set back.
+            BackplanePosition head = (await CallAsync(BackplanePosition.None, 0, cancellationToken).ConfigureAwait(false)).Head;
+            if (head.Epoch == after.Epoch && head.Sequence < after.Sequence)
+            {
+                return new BackplaneHistory([], head, IsGone: true);
+            }
+        }
+
+        BackplanePage page = await CallAsync(after, maxMessages, cancellationToken).ConfigureAwait(false);
         List<BackplaneMessage> messages = [];
         foreach (BackplaneEntry entry in page.Entries)
         {
@@ -191,6 +200,9 @@ public sealed class BackplaneTopic : IAsyncDisposable
             _outbox.NoteDelivered(number);
         }
     }
+
+    private ValueTask<BackplanePage> CallAsync(BackplanePosition after, int maxEntries, CancellationToken cancellationToken)
+        => _link.CallAsync(end => _backplane.ReadAsync(Name, after, maxEntries, end), cancellationToken);
 
     private Task Send() => _sender.Start(() => Position, _lost, _stop.Token);
 

@@ -1,0 +1,48 @@
+using WireProtocols.Backplane;
+
+namespace WireProtocols.Tests.Backplane;
+
+/// <summary>What clients, callbacks and slow calls can do to a topic: nothing to anybody else.</summary>
+public class BackplaneFaultTests
+{
+    private readonly MemoryBackplaneLog _log = new();
+
+    [Fact]
+    public async Task A_position_of_a_client_that_the_log_has_not_reached_leaves_the_log_as_it_is()
+    {
+        await using RunningNode a = await NodeAsync(), b = await NodeAsync();
+        await a.PublishAsync(1);
+        await a.CameAsync(1);
+        await b.CameAsync(1);
+        BackplanePosition first = a.Positions[0];
+        BackplaneHistory history = await a.Topic.ReadAsync(first with { Sequence = 1000 }, 10);
+        Assert.True(history.IsGone);
+        Assert.Empty(history.Messages);
+        Assert.Equal(first, history.Head);
+        await b.PublishAsync(2);
+        await a.CameAsync(2);
+        Assert.Equal(first with { Sequence = 2 }, a.Positions[1]);
+        Assert.Empty(a.Missed);
+        Assert.Equal(2, (await a.Topic.ReadAsync(first with { Sequence = 0 }, 10)).Messages.Count);
+    }
+
+    [Fact]
+    public async Task A_position_of_a_client_that_is_ahead_of_this_node_is_read_behind()
+    {
+        FaultyBackplane mute = new(new MemoryBackplane(_log), 1, 0) { IsMute = true };
+        BackplaneNodeOptions rare = new() { CheckInterval = TimeSpan.FromDays(1), TopicCheckInterval = TimeSpan.FromDays(1) };
+        await using RunningNode a = await NodeAsync();
+        await using RunningNode b = await new RunningNode(mute, null, rare).OpenedAsync();
+        for (int i = 1; i <= 3; i++)
+        {
+            await a.PublishAsync(i);
+        }
+
+        await a.CameAsync(3);
+        BackplaneHistory history = await b.Topic.ReadAsync(a.Positions[1], 10);
+        Assert.False(history.IsGone);
+        Assert.Equal(a.Positions[2], Assert.Single(history.Messages).Position);
+    }
+
+    private Task<RunningNode> NodeAsync() => new RunningNode(new MemoryBackplane(_log)).OpenedAsync();
+}

@@ -8,18 +8,26 @@ internal sealed class BackplaneSender
     private readonly IBackplane _backplane;
     private readonly BackplaneLink _link;
     private readonly BackplaneOutbox _outbox;
+    private readonly Task _opened;
     private readonly Lock _lock = new();
     private Task _sending = Task.CompletedTask;
     private bool _isSending;
     private BackplanePosition _reached;
 
-    public BackplaneSender(string topic, ulong publisher, IBackplane backplane, BackplaneLink link, BackplaneOutbox outbox)
+    /// <param name="topic">The topic.</param>
+    /// <param name="publisher">This publisher.</param>
+    /// <param name="backplane">Where the log is.</param>
+    /// <param name="link">Calls it.</param>
+    /// <param name="outbox">What is to be sent.</param>
+    /// <param name="opened">Completes when this node receives the topic: what is in the log before would not come here.</param>
+    public BackplaneSender(string topic, ulong publisher, IBackplane backplane, BackplaneLink link, BackplaneOutbox outbox, Task opened)
     {
         _topic = topic;
         _publisher = publisher;
         _backplane = backplane;
         _link = link;
         _outbox = outbox;
+        _opened = opened;
     }
 
     /// <summary>A position that the log has reached, as far as it has said so.</summary>
@@ -55,6 +63,7 @@ internal sealed class BackplaneSender
 
     private async Task SendAsync(Func<BackplanePosition> known, Action<BackplaneException> lost, CancellationToken stop)
     {
+        await _opened.WaitAsync(stop).ConfigureAwait(false);
         while (TryPeek(out long first, out IReadOnlyList<ReadOnlyMemory<byte>> records))
         {
             BackplaneBatch batch = new(_publisher, first, records, Newest(known()));

@@ -51,8 +51,8 @@ public sealed class BackplaneTopic : IAsyncDisposable
         _lost = lost;
         _publisher = BinaryPrimitives.ReadUInt64BigEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
         _outbox = new BackplaneOutbox(_publisher, options.MaxWaitingMessages, options.MaxWaitingBytes);
-        _sender = new BackplaneSender(name, _publisher, backplane, link, _outbox);
         _reception = new BackplaneReception(name, backplane, link, options, receive);
+        _sender = new BackplaneSender(name, _publisher, backplane, link, _outbox, _reception.Opened);
         _presence = new BackplanePresence(nodeOptions.TimeProvider);
     }
 

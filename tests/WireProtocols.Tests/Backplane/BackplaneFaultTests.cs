@@ -44,5 +44,20 @@ public class BackplaneFaultTests
         Assert.Equal(a.Positions[2], Assert.Single(history.Messages).Position);
     }
 
+    [Fact]
+    public async Task What_is_published_before_the_topic_is_open_is_received_here_too()
+    {
+        int failures = 5;
+        HookedBackplane hooked = new(new MemoryBackplane(_log));
+        hooked.Before = (what, _) => what == "subscribe" && failures-- > 0 ? throw new IOException("Not yet.") : Task.CompletedTask;
+        await using RunningNode a = new(hooked);
+        Task publishing = a.PublishAsync(1).AsTask();
+        await publishing.WaitAsync(RunningNode.Patience);
+        await a.OpenedAsync();
+        Assert.True(hooked.Done.ToList().IndexOf("subscribe") < hooked.Done.ToList().IndexOf("append"), string.Join(' ', hooked.Done));
+        await a.CameAsync(1);
+        Assert.Equal([1], a.Numbers);
+    }
+
     private Task<RunningNode> NodeAsync() => new RunningNode(new MemoryBackplane(_log)).OpenedAsync();
 }

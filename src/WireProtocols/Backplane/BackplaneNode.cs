@@ -106,6 +106,20 @@ public sealed class BackplaneNode : IAsyncDisposable
 
     private static bool IsWellFormed(string name) => Encoding.Unicode.GetString(Encoding.Unicode.GetBytes(name)) == name;
 
+    private static int CountMembers(BackplaneTopic topic)
+    {
+        try
+        {
+            return topic.LocalPresence;
+        }
+        catch (Exception)
+        {
+            // It is the application's, and must not stop what looks after the topics.
+            BackplaneMetrics.Failed();
+            return 0;
+        }
+    }
+
     private void HearNote(ReadOnlySpan<byte> note)
     {
         if (!BackplaneNote.TryDecode(note, out ulong node, out TimeSpan expiry, out bool asks, out IReadOnlyList<(string Topic, int Members)> counts))
@@ -219,7 +233,7 @@ public sealed class BackplaneNode : IAsyncDisposable
                 bool isDue = _options.TimeProvider.GetElapsedTime(checkedAt) >= _options.TopicCheckInterval;
                 checkedAt = isDue ? _options.TimeProvider.GetTimestamp() : checkedAt;
                 Check(isDue);
-                await _announcer.RunAsync([.. _topics.Values.Select(t => (t.Name, t.LocalPresence))], _stop.Token).ConfigureAwait(false);
+                await _announcer.RunAsync([.. _topics.Values.Select(t => (t.Name, CountMembers(t)))], _stop.Token).ConfigureAwait(false);
             }
             catch (BackplaneException exception)
             {

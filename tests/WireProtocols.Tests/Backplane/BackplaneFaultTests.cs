@@ -59,5 +59,17 @@ public class BackplaneFaultTests
         Assert.Equal([1], a.Numbers);
     }
 
+    [Fact]
+    public async Task Members_that_cannot_be_counted_stop_nothing()
+    {
+        FaultyBackplane faulty = new(new MemoryBackplane(_log), 1, 0);
+        await using RunningNode a = new(faulty, new BackplaneTopicOptions { CountMembers = () => throw new InvalidOperationException("No.") });
+        await a.OpenedAsync();
+        faulty.IsDown = true;
+        await a.StateAsync(BackplaneState.Lost);
+        faulty.IsDown = false;
+        await a.StateAsync(BackplaneState.Connected);
+    }
+
     private Task<RunningNode> NodeAsync() => new RunningNode(new MemoryBackplane(_log)).OpenedAsync();
 }

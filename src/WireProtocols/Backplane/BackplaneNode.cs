@@ -76,7 +76,7 @@ public sealed class BackplaneNode : IAsyncDisposable
         }
 
         BackplaneTopic opened
-            = new(topic, _backplane, _link, _options, options ?? BackplaneTopicOptions.Default, receive, Leave, Lose);
+            = new(topic, _backplane, _link, _options, options ?? BackplaneTopicOptions.Default, receive, LeaveAsync, Lose);
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_closing is not null, this);
@@ -148,24 +148,27 @@ public sealed class BackplaneNode : IAsyncDisposable
         }
     }
 
-    private void Leave(BackplaneTopic topic)
-    {
-        if (_topics.TryRemove(KeyValuePair.Create(topic.Name, topic)))
-        {
-            BackplaneMetrics.TopicsChanged(-1);
-            _ = UnsubscribeAsync(topic.Name);
-        }
-    }
-
-    private async Task UnsubscribeAsync(string topic)
+    /// <summary>Hears no more of a topic, and lets its name be opened again: not before, since the news are told by name.</summary>
+    private async Task LeaveAsync(BackplaneTopic topic)
     {
         try
         {
-            await _backplane.UnsubscribeAsync(topic, _stop.Token).ConfigureAwait(false);
+            await _link.CallAsync(
+                async end =>
+                {
+                    await _backplane.UnsubscribeAsync(topic.Name, end).ConfigureAwait(false);
+                    return true;
+                },
+                CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception)
+        catch (BackplaneException)
         {
             // What comes all the same is for no topic.
+        }
+
+        if (_topics.TryRemove(KeyValuePair.Create(topic.Name, topic)))
+        {
+            BackplaneMetrics.TopicsChanged(-1);
         }
     }
 

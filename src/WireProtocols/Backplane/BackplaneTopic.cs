@@ -17,7 +17,7 @@ public sealed class BackplaneTopic : IAsyncDisposable
     private readonly BackplaneTopicOptions _options;
     private readonly TimeProvider _time;
     private readonly TimeSpan _patience;
-    private readonly Action<BackplaneTopic> _left;
+    private readonly Func<BackplaneTopic, Task> _left;
     private readonly Action<BackplaneException> _lost;
     private readonly ulong _publisher;
     private readonly BackplaneOutbox _outbox;
@@ -38,7 +38,7 @@ public sealed class BackplaneTopic : IAsyncDisposable
         BackplaneNodeOptions nodeOptions,
         BackplaneTopicOptions options,
         Func<BackplaneMessage, CancellationToken, ValueTask> receive,
-        Action<BackplaneTopic> left,
+        Func<BackplaneTopic, Task> left,
         Action<BackplaneException> lost)
     {
         Name = name;
@@ -214,6 +214,6 @@ public sealed class BackplaneTopic : IAsyncDisposable
         await Send().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _outbox.Fail(new BackplaneException($"The topic '{Name}' was closed before this message was in the log."));
-        _left(this);
+        await _left(this).ConfigureAwait(false);
     }
 }

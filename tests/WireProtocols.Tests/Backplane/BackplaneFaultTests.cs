@@ -71,5 +71,27 @@ public class BackplaneFaultTests
         await a.StateAsync(BackplaneState.Connected);
     }
 
+    [Fact]
+    public async Task A_topic_that_is_closed_hears_no_more_before_it_can_be_opened_again()
+    {
+        HookedBackplane hooked = new(new MemoryBackplane(_log));
+        hooked.Before = async (what, _) =>
+        {
+            for (int i = 0; what == "unsubscribe" && i < 100; i++)
+            {
+                await Task.Yield();
+            }
+        };
+        BackplaneNodeOptions rare = new() { CheckInterval = TimeSpan.FromMilliseconds(20), TopicCheckInterval = TimeSpan.FromDays(1) };
+        await using BackplaneNode node = new(hooked, rare);
+        for (int round = 0; round < 10; round++)
+        {
+            BackplaneTopic topic = node.Open("t", (_, _) => default);
+            await topic.WaitUntilOpenAsync().WaitAsync(RunningNode.Patience);
+            await topic.DisposeAsync();
+            Assert.Equal(round + 1, hooked.Done.Count(d => d == "unsubscribe"));
+        }
+    }
+
     private Task<RunningNode> NodeAsync() => new RunningNode(new MemoryBackplane(_log)).OpenedAsync();
 }

@@ -280,9 +280,9 @@ public sealed class BackplaneNode : IAsyncDisposable
     private async Task CloseAsync()
     {
         await Task.WhenAll(_topics.Values.Select(t => t.DisposeAsync().AsTask())).ConfigureAwait(false);
-        await _announcer.LeaveAsync().ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
+        await _announcer.LeaveAsync().ConfigureAwait(false);
         BackplaneMetrics.ConnectedChanged(State == BackplaneState.Connected ? -1 : 0);
         await _backplane.DisposeAsync().ConfigureAwait(false);
     }

@@ -93,5 +93,51 @@ public class BackplaneFaultTests
         }
     }
 
+    [Fact]
+    public async Task A_node_that_is_closed_announces_one_thing_after_the_other()
+    {
+        int members = 1;
+        int announcing = 0;
+        bool isSlow = false;
+        TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        HookedBackplane hooked = new(new MemoryBackplane(_log));
+        hooked.Before = async (what, end) =>
+        {
+            if (what == "announce")
+            {
+                Assert.Equal(1, Interlocked.Increment(ref announcing));
+                try
+                {
+                    if (isSlow)
+                    {
+                        isSlow = false;
+                        reached.SetResult();
+                        await Task.Delay(Timeout.Infinite, end);
+                    }
+                }
+                finally
+                {
+                    Interlocked.Decrement(ref announcing);
+                }
+            }
+        };
+        await using RunningNode other = await NodeAsync();
+        RunningNode a = await new RunningNode(hooked, new BackplaneTopicOptions { CountMembers = () => members }).OpenedAsync();
+        using (CancellationTokenSource patience = new(RunningNode.Patience))
+        using (PeriodicTimer timer = new(TimeSpan.FromMilliseconds(5)))
+        {
+            while (other.Topic.Presence != 1)
+            {
+                await timer.WaitForNextTickAsync(patience.Token);
+            }
+        }
+
+        isSlow = true;
+        members = 2;
+        await reached.Task.WaitAsync(RunningNode.Patience);
+        await a.DisposeAsync().AsTask().WaitAsync(RunningNode.Patience);
+        Assert.Equal(0, other.Topic.Presence);
+    }
+
     private Task<RunningNode> NodeAsync() => new RunningNode(new MemoryBackplane(_log)).OpenedAsync();
 }

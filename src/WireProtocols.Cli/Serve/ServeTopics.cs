@@ -12,6 +12,10 @@ internal sealed class ServeTopics(ServeSettings settings) : IAsyncDisposable
     /// <summary>The most topics of event streams.</summary>
     private const int MaxStreams = 64;
 
+    /// <summary>The most events of one that are kept where this server stands alone, and the most bytes of them.</summary>
+    private const int MaxKept = 1024;
+    private const long MaxKeptBytes = 4 * 1024 * 1024;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, EventStreamTopic> _streams = new(StringComparer.Ordinal);
     private BackplaneNode? _own;
@@ -38,7 +42,7 @@ internal sealed class ServeTopics(ServeSettings settings) : IAsyncDisposable
                 return null;
             }
 
-            BackplaneNode node = Node ?? (_own = new BackplaneNode(new MemoryBackplane()));
+            BackplaneNode node = Node ?? (_own = new BackplaneNode(new MemoryBackplane(new MemoryBackplaneLog(MaxKept, MaxKeptBytes))));
             EventStreamTopic topic = new(node, $"sse/{name}");
             _streams.Add(name, topic);
             return topic;

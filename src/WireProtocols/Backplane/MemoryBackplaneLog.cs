@@ -9,13 +9,17 @@ public sealed class MemoryBackplaneLog
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Log> _logs = new(StringComparer.Ordinal);
     private readonly int _maxMessages;
+    private readonly long _maxBytes;
 
     /// <param name="maxMessages">The most messages that are retained of a topic; the oldest go first.</param>
+    /// <param name="maxBytes">The most bytes of them.</param>
     /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>
-    public MemoryBackplaneLog(int maxMessages = 10_000)
+    public MemoryBackplaneLog(int maxMessages = 10_000, long maxBytes = 64 * 1024 * 1024)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxMessages, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxBytes, 1);
         _maxMessages = maxMessages;
+        _maxBytes = maxBytes;
     }
 
     /// <summary>Is called for each entry, under the lock that keeps their order.</summary>
@@ -30,14 +34,14 @@ public sealed class MemoryBackplaneLog
         {
             if (!_logs.TryGetValue(topic, out Log? log) || log.IsSetBack(batch.Known))
             {
-                log = new Log();
+                log = new Log(_maxMessages, _maxBytes);
                 _logs[topic] = log;
             }
 
             long number = batch.FirstNumber;
             foreach (ReadOnlyMemory<byte> record in batch.Records)
             {
-                if (log.TryAppend(batch.Publisher, number++, record, _maxMessages) is { } entry)
+                if (log.TryAppend(batch.Publisher, number++, record) is { } entry)
                 {
                     Appended?.Invoke(topic, entry);
                 }
@@ -58,7 +62,7 @@ public sealed class MemoryBackplaneLog
 
             if (log.IsSetBack(after))
             {
-                _logs[topic] = log = new Log();
+                _logs[topic] = log = new Log(_maxMessages, _maxBytes);
             }
 
             return log.Read(after, maxEntries);
@@ -86,18 +90,21 @@ public sealed class MemoryBackplaneLog
     }
 
     /// <summary>The log of a topic; the lock of all of them guards it.</summary>
-    private sealed class Log
+    private sealed class Log(int maxMessages, long maxBytes)
     {
+        /// <summary>Those before <see cref="_first"/> are dropped, and taken out when they are half of it: so that an append costs what it appends.</summary>
         private readonly List<ReadOnlyMemory<byte>> _records = [];
         private readonly Dictionary<ulong, long> _publishers = [];
         private readonly ulong _epoch = BinaryPrimitives.ReadUInt64BigEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;
+        private int _first;
         private long _dropped;
+        private long _bytes;
 
-        public BackplanePosition Head => At(_dropped + _records.Count);
+        public BackplanePosition Head => At(_dropped + _records.Count - _first);
 
         public bool IsSetBack(BackplanePosition known) => known.Epoch == _epoch && known.Sequence > Head.Sequence;
 
-        public BackplaneEntry? TryAppend(ulong publisher, long number, ReadOnlyMemory<byte> record, int maxMessages)
+        public BackplaneEntry? TryAppend(ulong publisher, long number, ReadOnlyMemory<byte> record)
         {
             if (number <= _publishers.GetValueOrDefault(publisher))
             {
@@ -107,12 +114,8 @@ public sealed class MemoryBackplaneLog
             BackplanePosition previous = Head;
             _publishers[publisher] = number;
             _records.Add(record);
-            if (_records.Count > maxMessages)
-            {
-                _records.RemoveAt(0);
-                _dropped++;
-            }
-
+            _bytes += record.Length;
+            DropOld();
             return new BackplaneEntry(Head, previous, record);
         }
 
@@ -122,14 +125,34 @@ public sealed class MemoryBackplaneLog
             long first = Math.Max(isOther ? 0 : after.Sequence, _dropped);
             BackplaneEntry[] entries =
             [
-                .. _records.Skip((int)(first - _dropped)).Take(maxEntries)
+                .. _records.Skip(_first + (int)(first - _dropped)).Take(maxEntries)
                     .Select((record, i) => new BackplaneEntry(At(first + i + 1), At(first + i), record)),
             ];
             bool isGone = isOther ? !after.IsNone || _dropped > 0 : after.Sequence < _dropped;
             return new BackplanePage(entries, Head, isGone);
         }
 
-        public void SetBack(int entries) => _records.RemoveRange(_records.Count - entries, entries);
+        public void SetBack(int entries)
+        {
+            _bytes -= _records.TakeLast(entries).Sum(r => (long)r.Length);
+            _records.RemoveRange(_records.Count - entries, entries);
+        }
+
+        private void DropOld()
+        {
+            while (_records.Count - _first > maxMessages || _bytes > maxBytes)
+            {
+                _bytes -= _records[_first].Length;
+                _records[_first++] = default;
+                _dropped++;
+            }
+
+            if (_first > _records.Count / 2)
+            {
+                _records.RemoveRange(0, _first);
+                _first = 0;
+            }
+        }
 
         private BackplanePosition At(long sequence) => new(_epoch, sequence);
     }

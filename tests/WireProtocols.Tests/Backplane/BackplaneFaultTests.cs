@@ -139,5 +139,24 @@ public class BackplaneFaultTests
         Assert.Equal(0, other.Topic.Presence);
     }
 
+    [Fact]
+    public async Task A_log_in_memory_is_bounded_in_bytes()
+    {
+        MemoryBackplaneLog small = new(maxMessages: 100, maxBytes: 1000);
+        await using RunningNode a = await new RunningNode(new MemoryBackplane(small)).OpenedAsync();
+        for (int i = 0; i < 200; i++)
+        {
+            await a.Topic.PublishAsync(new byte[84]);
+        }
+
+        await a.CameAsync(200);
+        BackplaneHistory history = await a.Topic.ReadAsync(a.Positions[0], 1000);
+        Assert.True(history.IsGone);
+        Assert.Equal(a.Positions[^10..], history.Messages.Select(m => m.Position));
+        await a.Topic.PublishAsync(new byte[2000]);
+        await a.CameAsync(201);
+        Assert.Empty((await a.Topic.ReadAsync(a.Positions[^2], 10)).Messages);
+    }
+
     private Task<RunningNode> NodeAsync() => new RunningNode(new MemoryBackplane(_log)).OpenedAsync();
 }

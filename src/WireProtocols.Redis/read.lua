@@ -28,17 +28,23 @@ local entries = {}
 if most > 0 and after < sequence then
   local now = redis.call('TIME')
   local oldest = now[1] * 1000 + math.floor(now[2] / 1000) - tonumber(ARGV[7])
-  local next, bytes = after + 1, 0
-  for _, entry in ipairs(redis.call('XRANGE', log, epoch .. '-' .. text(next), '+', 'COUNT', most)) do
-    local found = tonumber(string.match(entry[1], '%-(%d+)$'))
-    if tonumber(entry[2][2]) >= oldest then
-      if found > next and #entries == 0 then gone = 1 end
-      if #entries > 0 and bytes + #entry[2][4] > tonumber(ARGV[4]) then break end
-      bytes = bytes + #entry[2][4]
-      entries[#entries + 1] = text(found)
-      entries[#entries + 1] = entry[2][4]
+  local next, bytes, from = after + 1, 0, after + 1
+  repeat
+    -- What is too old may still be there, in front of what is not.
+    local batch = redis.call('XRANGE', log, epoch .. '-' .. text(from), '+', 'COUNT', most)
+    for _, entry in ipairs(batch) do
+      local found = tonumber(string.match(entry[1], '%-(%d+)$'))
+      from = found + 1
+      if tonumber(entry[2][2]) >= oldest then
+        if #entries > 0 and bytes + #entry[2][4] > tonumber(ARGV[4]) then break end
+        if found > next then gone = 1 end
+        next = found + 1
+        bytes = bytes + #entry[2][4]
+        entries[#entries + 1] = text(found)
+        entries[#entries + 1] = entry[2][4]
+      end
     end
-  end
+  until #entries > 0 or #batch == 0
   if #entries == 0 then gone = 1 end
 end
 return { epoch, text(sequence), gone, entries }

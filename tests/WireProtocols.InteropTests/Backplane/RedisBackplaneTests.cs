@@ -71,6 +71,14 @@ public class RedisBackplaneTests : BackplaneFacts
         BackplanePage page = await backplane.ReadAsync("old", new BackplanePosition(5, 0), 10, default);
         Assert.Empty(page.Entries);
         Assert.True(page.IsGone);
+
+        // What is not so old behind it is there, however few are read at a time.
+        string now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
+        await database.ExecuteAsync("XADD", "mine:{old}:log", "5-2", "t", now, "r", "y");
+        await database.HashSetAsync("mine:{old}:head", [new("sequence", 2)]);
+        page = await backplane.ReadAsync("old", new BackplanePosition(5, 0), 1, default);
+        Assert.Equal(new BackplanePosition(5, 2), Assert.Single(page.Entries).Position);
+        Assert.True(page.IsGone);
     }
 
     [Theory]

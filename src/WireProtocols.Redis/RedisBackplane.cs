@@ -16,6 +16,7 @@ public sealed class RedisBackplane : IBackplane
     private readonly ConcurrentDictionary<string, ChannelMessageQueue> _queues = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, RedisTopicKeys> _keys = new(StringComparer.Ordinal);
     private readonly RedisChannel _notes;
+    private Task<ConnectionMultiplexer>? _connecting;
     private IConnectionMultiplexer? _connection;
     private IBackplaneListener? _listener;
     private bool _hearsNotes;
@@ -60,14 +61,14 @@ public sealed class RedisBackplane : IBackplane
         ArgumentNullException.ThrowIfNull(listener);
         if (_listener is null)
         {
-            _connection ??= await ConnectionMultiplexer.ConnectAsync(_configuration!).ConfigureAwait(false);
+            _connection ??= await ConnectAsync(cancellationToken).ConfigureAwait(false);
             _listener = listener;
             _connection.ConnectionRestored += HearOfConnection;
         }
 
         if (!_hearsNotes)
         {
-            ChannelMessageQueue queue = await Connection.GetSubscriber().SubscribeAsync(_notes).WaitAsync(cancellationToken).ConfigureAwait(false);
+            ChannelMessageQueue queue = await SubscribeAsync(_notes, cancellationToken).ConfigureAwait(false);
             queue.OnMessage(message => listener.Announced(((ReadOnlyMemory<byte>)message.Message).Span));
             _hearsNotes = true;
         }
@@ -84,8 +85,7 @@ public sealed class RedisBackplane : IBackplane
             return;
         }
 
-        ChannelMessageQueue queue
-            = await Connection.GetSubscriber().SubscribeAsync(KeysOf(topic).Channel).WaitAsync(cancellationToken).ConfigureAwait(false);
+        ChannelMessageQueue queue = await SubscribeAsync(KeysOf(topic).Channel, cancellationToken).ConfigureAwait(false);
         IBackplaneListener listener = _listener!;
         queue.OnMessage(message =>
         {
@@ -138,6 +138,12 @@ public sealed class RedisBackplane : IBackplane
     {
         if (_connection is not { } connection)
         {
+            // It is being made, or was when nobody waited for it any more.
+            _ = _connecting?.ContinueWith(
+                static made => made.Result.DisposeAsync().AsTask(),
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnRanToCompletion,
+                TaskScheduler.Default);
             return;
         }
 
@@ -151,6 +157,36 @@ public sealed class RedisBackplane : IBackplane
         foreach (string topic in _queues.Keys)
         {
             await UnsubscribeAsync(topic, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Connects once: whoever has given up and comes again waits for the same connection.</summary>
+    private Task<ConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (_connecting is null or { IsFaulted: true } or { IsCanceled: true })
+        {
+            _connecting = ConnectionMultiplexer.ConnectAsync(_configuration!);
+        }
+
+        return _connecting.WaitAsync(cancellationToken);
+    }
+
+    private async Task<ChannelMessageQueue> SubscribeAsync(RedisChannel channel, CancellationToken cancellationToken)
+    {
+        Task<ChannelMessageQueue> subscribing = Connection.GetSubscriber().SubscribeAsync(channel);
+        try
+        {
+            return await subscribing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody would take anything out of a queue that comes later.
+            _ = subscribing.ContinueWith(
+                static late => late.Result.UnsubscribeAsync(),
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnRanToCompletion,
+                TaskScheduler.Default);
+            throw;
         }
     }
 

@@ -86,7 +86,8 @@ internal sealed class NatsLog(NatsJSContext jetStream, NatsSubjects subjects, Na
         long from = isOther ? 0 : after.Sequence;
         bool isGone = isOther ? !after.IsNone : from + 1 < (long)stream.Info.State.FirstSeq;
         List<BackplaneEntry> entries = [];
-        if (maxEntries > 0 && await FindNewestAsync(stream, subjects.LogOf(topic), cancellationToken).ConfigureAwait(false) > from)
+        long newestOfTopic = maxEntries > 0 ? await FindNewestAsync(stream, subjects.LogOf(topic), cancellationToken).ConfigureAwait(false) : 0;
+        if (newestOfTopic > from)
         {
             ulong pending = await FetchAsync(subjects.LogOf(topic), new BackplanePosition(epoch, from), maxEntries, entries, cancellationToken)
                 .ConfigureAwait(false);
@@ -95,20 +96,22 @@ internal sealed class NatsLog(NatsJSContext jetStream, NatsSubjects subjects, Na
             isGone |= !isOther && from > 0 && pending >= (ulong)options.MaxMessages;
         }
 
-        long head = Math.Max(newest, entries.Count > 0 ? entries[^1].Position.Sequence : from);
+        // What a server has not got yet that holds a copy of the stream must not be passed over: it is read the next time.
+        bool isBehind = entries.Count == 0 && newestOfTopic > from;
+        long head = isBehind ? from : Math.Max(newest, entries.Count > 0 ? entries[^1].Position.Sequence : from);
         return new BackplanePage(entries, new BackplanePosition(epoch, head), isGone);
     }
 
+    /// <summary>Asks the leader of the stream, since another server may be behind it.</summary>
     /// <returns>The newest sequence number of a subject; 0 where there is none.</returns>
     private static async ValueTask<long> FindNewestAsync(INatsJSStream stream, string subject, CancellationToken cancellationToken)
     {
         try
         {
             StreamMsgGetRequest newest = new() { LastBySubj = subject };
-            NatsMsg<byte[]> message = await stream.GetDirectAsync<byte[]>(newest, cancellationToken: cancellationToken).ConfigureAwait(false);
-            return NumberOf(message.Headers, "Nats-Sequence");
+            return (long)(await stream.GetAsync(newest, cancellationToken).ConfigureAwait(false)).Message.Seq;
         }
-        catch (NatsJSException)
+        catch (NatsJSApiException exception) when (exception.Error.Code == NotFound)
         {
             return 0;
         }

@@ -27,7 +27,8 @@ public interface IResumeLease
     /// <summary>A client comes back.</summary>
     /// <param name="peerReceived">The number of the last message that it has.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The number of the last message that the application has taken, or what is gone.</returns>
+    /// <returns>The number of the last message that the application has taken, and what is gone: of a lease that is lost,
+    /// <see cref="ResumeGoneReason.TakenOver"/> where another node has the session, <see cref="ResumeGoneReason.Session"/> where it is over.</returns>
     ValueTask<(long Received, ResumeGoneReason Gone)> ResumeAsync(long peerReceived, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="ResumeSession.Accept"/>

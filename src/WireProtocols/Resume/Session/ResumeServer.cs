@@ -220,7 +220,9 @@ public sealed class ResumeServer : IAsyncDisposable
     private async Task<ResumeCloseReason> FinishAsync(IResumeConnection connection, ResumeTenure tenure, ResumeLinkEnd end)
     {
         using CancellationTokenSource timeout = new(_options.HelloTimeout, _options.TimeProvider);
-        ResumeCloseReason close = tenure.Session.Lost.IsCancellationRequested ? ResumeCloseReason.TakenOver : end.Close;
+        ResumeCloseReason close = end.Close == ResumeCloseReason.GoingAway && await tenure.IsElsewhereAsync().ConfigureAwait(false)
+            ? ResumeCloseReason.TakenOver
+            : end.Close;
         switch (end.Kind)
         {
             case ResumeLinkEndKind.Ended:

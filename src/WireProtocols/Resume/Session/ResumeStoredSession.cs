@@ -71,7 +71,9 @@ internal sealed class ResumeStoredSession(ResumeSession session)
     {
         lock (_lock)
         {
-            ResumeGoneReason gone = IsHeld(generation) ? session.Resume(peerReceived) : ResumeGoneReason.TakenOver;
+            ResumeGoneReason gone = IsHeld(generation) ? session.Resume(peerReceived)
+                : _hasEnded ? ResumeGoneReason.Session
+                : ResumeGoneReason.TakenOver;
             return (session.Received, gone);
         }
     }

@@ -97,6 +97,11 @@ internal sealed class ResumeTenure
         }
     }
 
+    /// <summary>Whether another node has the session now.</summary>
+    public async ValueTask<bool> IsElsewhereAsync()
+        => _lease.Lost.IsCancellationRequested
+            && (await _lease.ResumeAsync(0, CancellationToken.None).ConfigureAwait(false)).Gone == ResumeGoneReason.TakenOver;
+
     /// <summary>The client has ended the session: what has come can still be taken, then no more comes.</summary>
     public void EndByClient() => _mailbox.Complete(null);
 

@@ -1,0 +1,70 @@
+using WireProtocols.Resume;
+
+namespace WireProtocols.Tests.Resume;
+
+/// <summary>What a client is told when its connection ends, by whatever ends it.</summary>
+public class ResumeServerEndTests
+{
+    [Fact]
+    public async Task A_handler_that_fails_is_not_told_as_a_takeover()
+    {
+        for (int round = 0; round < 50; round++)
+        {
+            await using ResumeServer server = new((_, _) => throw new InvalidOperationException("No."));
+            MemoryResumeConnection client = MemoryResumeConnection.Connect(server, out MemoryResumeConnection atServer, out Task running);
+            client.Say(ResumeFrames.Hello());
+            Assert.DoesNotContain(ResumeFrameType.Gone, await client.HearAllAsync());
+            await running.WaitAsync(MemoryResumeConnection.Patience);
+            Assert.NotEqual(ResumeCloseReason.TakenOver, await atServer.Closed);
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_is_disposed_of_asks_its_clients_to_come_back()
+    {
+        for (int round = 0; round < 20; round++)
+        {
+            ResumeServer server = new((session, end) => session.ReceiveAsync(end).AsTask());
+            MemoryResumeConnection client = MemoryResumeConnection.Connect(server, out MemoryResumeConnection atServer, out Task running);
+            await client.GreetAsync();
+            await server.DisposeAsync();
+            Assert.Equal([ResumeFrameType.Retry], await client.HearAllAsync());
+            await running.WaitAsync(MemoryResumeConnection.Patience);
+            Assert.Equal(ResumeCloseReason.GoingAway, await atServer.Closed);
+        }
+    }
+
+    [Fact]
+    public async Task A_session_that_is_over_is_not_told_as_a_takeover_and_one_on_another_node_is()
+    {
+        using ResumeMemoryStore store = new();
+        await using ResumeServer here = new((session, end) => session.ReceiveAsync(end).AsTask(), store);
+        await using ResumeServer there = new((session, end) => session.ReceiveAsync(end).AsTask(), store);
+        MemoryResumeConnection first = MemoryResumeConnection.Connect(here);
+        OwnedResumeFrame welcome = await first.GreetAsync();
+        MemoryResumeConnection second = MemoryResumeConnection.Connect(there);
+        Assert.Equal(welcome.Session, (await second.GreetAsync(welcome.Session)).Session);
+        Assert.Equal(ResumeGoneReason.TakenOver, (await first.HearAsync())?.Reason);
+        store.Dispose();
+        Assert.Equal([ResumeFrameType.Retry], await second.HearAllAsync());
+    }
+
+    private static async Task EchoAsync(ResumeServerSession session, CancellationToken end)
+    {
+        while (await session.ReceiveAsync(end) is { } message)
+        {
+            await session.SendAsync(message, end);
+        }
+    }
+
+    /// <summary>Has one connection to give; then the server is not to be reached.</summary>
+    private sealed class OneConnection(MemoryResumeConnection connection) : ResumeTransport
+    {
+        public int Attempts { get; private set; }
+
+        public override string Name => "memory";
+
+        public override ValueTask<IResumeConnection> ConnectAsync(ReadOnlyMemory<byte> hello, CancellationToken cancellationToken)
+            => ++Attempts == 1 ? new(connection) : throw new IOException("There is nobody.");
+    }
+}

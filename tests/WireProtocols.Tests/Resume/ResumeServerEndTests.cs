@@ -49,6 +49,32 @@ public class ResumeServerEndTests
         Assert.Equal([ResumeFrameType.Retry], await second.HearAllAsync());
     }
 
+    [Fact]
+    public async Task A_hello_that_comes_late_leaves_the_connection_alone_that_there_is()
+    {
+        await using ResumeServer server = new(EchoAsync);
+        MemoryResumeConnection client = MemoryResumeConnection.Connect(server);
+        OwnedResumeFrame welcome = await client.GreetAsync();
+        client.Say(ResumeFrames.Binary(1, "a"u8));
+        Assert.Equal(1, (await client.HearAsync())?.Sequence);
+        client.Say(ResumeFrames.Ack(1));
+        client.Say(ResumeFrames.Binary(2, "b"u8));
+        Assert.Equal(2, (await client.HearAsync())?.Sequence);
+
+        // It has been on its way since before the first message.
+        MemoryResumeConnection late = MemoryResumeConnection.Connect(server);
+        late.Say(ResumeFrames.Hello(welcome.Session));
+        Assert.Equal(ResumeGoneReason.Messages, (await late.HearAsync())?.Reason);
+        Assert.NotEqual(welcome.Session, (await late.HearAsync())?.Session);
+        client.Say(ResumeFrames.Binary(3, "c"u8));
+        OwnedResumeFrame? third;
+        while ((third = await client.HearAsync())?.Type == ResumeFrameType.Ack)
+        {
+        }
+
+        Assert.Equal((ResumeFrameType.Binary, 3), (third!.Type, third.Sequence));
+    }
+
     private static async Task EchoAsync(ResumeServerSession session, CancellationToken end)
     {
         while (await session.ReceiveAsync(end) is { } message)

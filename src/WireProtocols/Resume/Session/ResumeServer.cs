@@ -167,7 +167,7 @@ public sealed class ResumeServer : IAsyncDisposable
                     return (known, link);
                 }
 
-                if (known is not null)
+                if (known is { IsConnected: false })
                 {
                     await known.EndAsync().ConfigureAwait(false);
                 }

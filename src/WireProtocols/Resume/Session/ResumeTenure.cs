@@ -21,6 +21,9 @@ internal sealed class ResumeTenure
 
     public ResumeMailbox Mailbox => _mailbox;
 
+    /// <summary>Whether it has a connection.</summary>
+    public bool IsConnected => Volatile.Read(ref _link) is not null;
+
     /// <summary>Completes when the handler has ended and the session is over here.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
@@ -47,9 +50,17 @@ internal sealed class ResumeTenure
         {
             if (_link is { } before)
             {
-                _link = null;
-                await _lease.SetConnectedAsync(false, cancellationToken).ConfigureAwait(false);
+                (_, ResumeGoneReason late) = await _lease.ResumeAsync(peerReceived, cancellationToken).ConfigureAwait(false);
+                if (late != ResumeGoneReason.None)
+                {
+                    // Its client has acknowledged more by now, over the connection that there is.
+                    return (null, late);
+                }
+
+                // While something fails here, it is still the one that the next connection has to stop.
                 await before.StopAsync(new ResumeLinkEnd(ResumeLinkEndKind.Stopped) { Close = ResumeCloseReason.TakenOver }).ConfigureAwait(false);
+                await _lease.SetConnectedAsync(false, cancellationToken).ConfigureAwait(false);
+                _link = null;
             }
 
             (long received, ResumeGoneReason gone) = await _mailbox.ResumeAsync(peerReceived, cancellationToken).ConfigureAwait(false);

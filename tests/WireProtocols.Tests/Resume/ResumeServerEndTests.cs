@@ -75,6 +75,28 @@ public class ResumeServerEndTests
         Assert.Equal((ResumeFrameType.Binary, 3), (third!.Type, third.Sequence));
     }
 
+    [Fact]
+    public async Task A_client_that_has_said_end_does_not_come_back_because_the_server_closes()
+    {
+        for (int round = 0; round < 20; round++)
+        {
+            (MemoryResumeConnection client, MemoryResumeConnection server) = MemoryResumeConnection.CreatePair();
+            OneConnection transport = new(client);
+            client.HasSent = frame =>
+            {
+                if (frame.Type == ResumeFrameType.End)
+                {
+                    server.Abort();
+                }
+            };
+            server.Say(ResumeFrames.Welcome(ResumeSessionId.Create(), 0, TimeSpan.FromMinutes(1)));
+            ResumeClient session = new(transport);
+            await session.CloseAsync().WaitAsync(MemoryResumeConnection.Patience);
+            Assert.Null(await session.ReceiveAsync());
+            Assert.Equal(1, transport.Attempts);
+        }
+    }
+
     private static async Task EchoAsync(ResumeServerSession session, CancellationToken end)
     {
         while (await session.ReceiveAsync(end) is { } message)

@@ -57,6 +57,12 @@ internal sealed class ResumeLink
             ResumeLinkEnd end = receiving.IsCompleted ? receiving.Result : sending.Result;
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(receiving, sending).ConfigureAwait(false);
+            if (end.Kind == ResumeLinkEndKind.Lost && sending.Result.Kind == ResumeLinkEndKind.Ended)
+            {
+                // The other end has closed the connection because of END, and was quicker.
+                end = sending.Result;
+            }
+
             return end.Kind == ResumeLinkEndKind.Stopped ? Volatile.Read(ref _wanted) ?? end : end;
         }
         finally

@@ -43,9 +43,9 @@ internal sealed class ResumeLink
     /// <summary>Runs until the connection or the session ends, or somebody stops it. It does not close the connection.</summary>
     public async Task<ResumeLinkEnd> RunAsync(CancellationToken cancellationToken)
     {
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancellationToken, _lease.Lost);
         try
         {
+            using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancellationToken, _lease.Lost);
             Task<ResumeLinkEnd> receiving = GuardAsync(ReceiveAsync, stop.Token);
             Task<ResumeLinkEnd> sending = GuardAsync(SendAsync, stop.Token);
             if (await Task.WhenAny(receiving, sending).ConfigureAwait(false) == sending && sending.Result.Kind == ResumeLinkEndKind.Lost)
@@ -87,14 +87,14 @@ internal sealed class ResumeLink
         await _finished.Task.ConfigureAwait(false);
     }
 
-    /// <summary>Both loops begin at once, and answer how they ended.</summary>
+    /// <summary>Both loops begin at once, and answer how they ended, whatever the connection or the store has thrown: else the other would go on.</summary>
     private static async Task<ResumeLinkEnd> GuardAsync(Func<CancellationToken, Task<ResumeLinkEnd>> run, CancellationToken cancellationToken)
     {
         try
         {
             return await run(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or WireProtocolException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception)
         {
             return ResumeLinkEnd.Of(exception);
         }

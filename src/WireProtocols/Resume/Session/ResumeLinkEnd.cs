@@ -43,6 +43,7 @@ internal sealed record ResumeLinkEnd(ResumeLinkEndKind Kind, Exception? Cause = 
     {
         OperationCanceledException => new ResumeLinkEnd(ResumeLinkEndKind.Stopped),
         WireProtocolException { IsUnexpectedEnd: false } => new ResumeLinkEnd(ResumeLinkEndKind.Violation, exception),
-        _ => new ResumeLinkEnd(ResumeLinkEndKind.Lost, exception),
+        IOException or WireProtocolException or ObjectDisposedException => new ResumeLinkEnd(ResumeLinkEndKind.Lost, exception),
+        _ => new ResumeLinkEnd(ResumeLinkEndKind.Lost, exception) { Close = ResumeCloseReason.Failed },
     };
 }

@@ -39,7 +39,8 @@ public sealed class ResumeServer : IAsyncDisposable
     /// <summary>Whether the server goes away (<see cref="DrainAsync"/>).</summary>
     public bool IsDraining => Volatile.Read(ref _drain) is not null;
 
-    /// <summary>Runs one connection, from HELLO to its end, and closes it. Nothing that a client does makes it throw.</summary>
+    /// <summary>Runs one connection, from HELLO to its end, and closes it. Nothing that a client does makes it throw; what a store throws while a
+    /// session is opened comes through.</summary>
     /// <param name="connection">The connection; it is disposed.</param>
     /// <param name="cancellationToken">Ends the connection as <see cref="DrainAsync"/> does; the session stays.</param>
     public async Task RunAsync(IResumeConnection connection, CancellationToken cancellationToken = default)
@@ -60,6 +61,12 @@ public sealed class ResumeServer : IAsyncDisposable
         {
             connection.Abort();
             return;
+        }
+        catch
+        {
+            // The store has failed, and the client must not take that for a good end.
+            await connection.CloseAsync(ResumeCloseReason.Failed).ConfigureAwait(false);
+            throw;
         }
 
         await connection.CloseAsync(close).ConfigureAwait(false);

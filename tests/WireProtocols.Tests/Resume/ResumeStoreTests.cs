@@ -1,0 +1,52 @@
+using System.Text;
+using WireProtocols.Resume;
+
+namespace WireProtocols.Tests.Resume;
+
+/// <summary>Sessions over stores that are full, slow, or fail.</summary>
+public class ResumeStoreTests
+{
+    private static readonly byte[] Ten = Encoding.ASCII.GetBytes("ten bytes.");
+
+    [Theory]
+    [InlineData("read")]
+    [InlineData("acknowledge")]
+    public async Task A_store_that_fails_costs_the_connection_and_not_the_session(string what)
+    {
+        using ResumeMemoryStore memory = new();
+        HookedResumeStore store = new(memory);
+        await using ResumeServer server = new(EchoAsync, store);
+        MemoryResumeConnection client = MemoryResumeConnection.Connect(server, out MemoryResumeConnection atServer, out Task running);
+        OwnedResumeFrame welcome = await client.GreetAsync();
+        client.Say(ResumeFrames.Binary(1, "a"u8));
+        Assert.Equal(1, (await client.HearAsync())?.Sequence);
+        store.Before = (name, _) => name == what ? throw new NotSupportedException("The store is lost.") : Task.CompletedTask;
+        client.Say(ResumeFrames.Ack(1));
+        client.Say(ResumeFrames.Binary(2, "b"u8));
+        await running.WaitAsync(MemoryResumeConnection.Patience);
+        Assert.Equal(ResumeCloseReason.Failed, await atServer.Closed);
+        store.Before = (_, _) => Task.CompletedTask;
+        MemoryResumeConnection again = MemoryResumeConnection.Connect(server);
+        OwnedResumeFrame back = await again.GreetAsync(welcome.Session, 1);
+        Assert.Equal(welcome.Session, back.Session);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_at_the_beginning_closes_the_connection_as_failed()
+    {
+        HookedResumeStore store = new(new ResumeMemoryStore()) { Before = (_, _) => throw new NotSupportedException("The store is lost.") };
+        await using ResumeServer server = new(EchoAsync, store);
+        MemoryResumeConnection client = MemoryResumeConnection.Connect(server, out MemoryResumeConnection atServer, out Task running);
+        client.Say(ResumeFrames.Hello());
+        await Assert.ThrowsAsync<NotSupportedException>(() => running.WaitAsync(MemoryResumeConnection.Patience));
+        Assert.Equal(ResumeCloseReason.Failed, await atServer.Closed);
+    }
+
+    private static async Task EchoAsync(ResumeServerSession session, CancellationToken end)
+    {
+        while (await session.ReceiveAsync(end) is { } message)
+        {
+            await session.SendAsync(message, end);
+        }
+    }
+}

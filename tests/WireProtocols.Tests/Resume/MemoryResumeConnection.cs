@@ -105,6 +105,18 @@ internal sealed class MemoryResumeConnection : IResumeConnection
         return await ReceiveAsync(bytes, default).AsTask().WaitAsync(Patience) ? ResumeLink.Parse(bytes.WrittenSpan) : null;
     }
 
+    /// <summary>The next frame that is no ACK, which may come at any time.</summary>
+    public async Task<OwnedResumeFrame?> HearOtherAsync()
+    {
+        OwnedResumeFrame? frame;
+        do
+        {
+            frame = await HearAsync();
+        }
+        while (frame?.Type == ResumeFrameType.Ack);
+        return frame;
+    }
+
     /// <summary>Says HELLO, and reads WELCOME.</summary>
     public async Task<OwnedResumeFrame> GreetAsync(ResumeSessionId session = default, long received = 0)
     {

@@ -44,7 +44,7 @@ public class ResumeServerEndTests
         OwnedResumeFrame welcome = await first.GreetAsync();
         MemoryResumeConnection second = MemoryResumeConnection.Connect(there);
         Assert.Equal(welcome.Session, (await second.GreetAsync(welcome.Session)).Session);
-        Assert.Equal(ResumeGoneReason.TakenOver, (await first.HearAsync())?.Reason);
+        Assert.Equal(ResumeGoneReason.TakenOver, (await first.HearOtherAsync())?.Reason);
         store.Dispose();
         Assert.Equal([ResumeFrameType.Retry], await second.HearAllAsync());
     }
@@ -56,10 +56,10 @@ public class ResumeServerEndTests
         MemoryResumeConnection client = MemoryResumeConnection.Connect(server);
         OwnedResumeFrame welcome = await client.GreetAsync();
         client.Say(ResumeFrames.Binary(1, "a"u8));
-        Assert.Equal(1, (await client.HearAsync())?.Sequence);
+        Assert.Equal(1, (await client.HearOtherAsync())?.Sequence);
         client.Say(ResumeFrames.Ack(1));
         client.Say(ResumeFrames.Binary(2, "b"u8));
-        Assert.Equal(2, (await client.HearAsync())?.Sequence);
+        Assert.Equal(2, (await client.HearOtherAsync())?.Sequence);
 
         // It has been on its way since before the first message.
         MemoryResumeConnection late = MemoryResumeConnection.Connect(server);
@@ -67,12 +67,23 @@ public class ResumeServerEndTests
         Assert.Equal(ResumeGoneReason.Messages, (await late.HearAsync())?.Reason);
         Assert.NotEqual(welcome.Session, (await late.HearAsync())?.Session);
         client.Say(ResumeFrames.Binary(3, "c"u8));
-        OwnedResumeFrame? third;
-        while ((third = await client.HearAsync())?.Type == ResumeFrameType.Ack)
+        Assert.Equal(3, (await client.HearOtherAsync())?.Sequence);
+    }
+
+    [Fact]
+    public async Task What_nobody_takes_any_more_holds_up_no_acknowledgement()
+    {
+        await using ResumeServer server = new((session, _) => session.SendTextAsync("That was all.").AsTask());
+        MemoryResumeConnection client = MemoryResumeConnection.Connect(server);
+        await client.GreetAsync();
+        for (int i = 1; i <= 200; i++)
         {
+            client.Say(ResumeFrames.Binary(i, [0]));
         }
 
-        Assert.Equal((ResumeFrameType.Binary, 3), (third!.Type, third.Sequence));
+        Assert.Equal(ResumeFrameType.Text, (await client.HearOtherAsync())?.Type);
+        client.Say(ResumeFrames.Ack(1));
+        Assert.Equal(ResumeFrameType.End, (await client.HearOtherAsync())?.Type);
     }
 
     [Fact]

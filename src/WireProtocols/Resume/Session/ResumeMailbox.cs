@@ -20,6 +20,7 @@ internal sealed class ResumeMailbox : IDisposable
     private readonly CancellationTokenSource _ended = new();
     private readonly CancellationToken _endedToken;
     private volatile Exception? _cause;
+    private int _isComplete;
     private volatile IResumeLease _lease;
     private volatile bool _isEnding;
 
@@ -171,13 +172,24 @@ internal sealed class ResumeMailbox : IDisposable
         _outgoing.Set();
     }
 
+    /// <summary>The application takes nothing more. What comes all the same is dropped, so that it does not hold up what comes behind it.</summary>
+    public void StopTaking()
+    {
+        _inbox.Writer.TryComplete();
+        while (_inbox.Reader.TryRead(out _))
+        {
+        }
+    }
+
     /// <summary>The session is over. What has come and was not taken can still be, where the session allows it.</summary>
     /// <param name="cause">What whoever still waits is told; null for a clean end.</param>
     public void Complete(Exception? cause)
     {
-        if (_inbox.Writer.TryComplete())
+        if (Interlocked.Exchange(ref _isComplete, 1) == 0)
         {
+            // Whoever learns that nothing more comes asks for the cause then.
             _cause = cause;
+            _inbox.Writer.TryComplete();
             _ended.Cancel();
         }
     }

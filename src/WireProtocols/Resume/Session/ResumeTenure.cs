@@ -131,6 +131,8 @@ internal sealed class ResumeTenure
         {
             await handler(Session, _lease.Lost).ConfigureAwait(false);
 
+            _mailbox.StopTaking();
+
             // A clean end: the client gets all that was sent before END, however often it has to come back for it.
             await _mailbox.WaitAcknowledgedAsync(CancellationToken.None).ConfigureAwait(false);
             _mailbox.SendEnd();

@@ -108,8 +108,7 @@ public sealed class ResumeClient : IAsyncDisposable
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            await _mailbox.WaitAcknowledgedAsync(either.Token).ConfigureAwait(false);
-            _mailbox.SendEnd();
+            await _mailbox.EndAsync(either.Token).ConfigureAwait(false);
             await _running.WaitAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

@@ -148,8 +148,8 @@ internal sealed class ResumeMailbox : IDisposable
         }
     }
 
-    /// <summary>Waits until the other end has acknowledged everything, or the session is over.</summary>
-    public async Task WaitAcknowledgedAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until the other end has acknowledged everything, or the session is over, and has END sent. Nothing comes in between.</summary>
+    public async Task EndAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -158,18 +158,14 @@ internal sealed class ResumeMailbox : IDisposable
             {
                 await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
             }
+
+            _isEnding = true;
+            _outgoing.Set();
         }
         finally
         {
             _turn.Release();
         }
-    }
-
-    /// <summary>Has END sent.</summary>
-    public void SendEnd()
-    {
-        _isEnding = true;
-        _outgoing.Set();
     }
 
     /// <summary>The application takes nothing more. What comes all the same is dropped, so that it does not hold up what comes behind it.</summary>

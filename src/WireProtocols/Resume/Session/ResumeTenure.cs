@@ -134,8 +134,7 @@ internal sealed class ResumeTenure
             _mailbox.StopTaking();
 
             // A clean end: the client gets all that was sent before END, however often it has to come back for it.
-            await _mailbox.WaitAcknowledgedAsync(CancellationToken.None).ConfigureAwait(false);
-            _mailbox.SendEnd();
+            await _mailbox.EndAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_lease.Lost.IsCancellationRequested)
         {

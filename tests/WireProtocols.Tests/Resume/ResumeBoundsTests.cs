@@ -1,0 +1,63 @@
+using System.Buffers;
+using WireProtocols.Resume;
+
+namespace WireProtocols.Tests.Resume;
+
+/// <summary>What numbers and sizes at their ends do.</summary>
+public class ResumeBoundsTests
+{
+    [Fact]
+    public async Task What_is_sent_while_the_session_is_closed_is_taken_or_refused()
+    {
+        for (int round = 0; round < 200; round++)
+        {
+            using ResumeMemoryStore store = new();
+            TaskCompletionSource<int> taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using ResumeServer server = new(
+                async (session, _) =>
+                {
+                    int count = 0;
+                    while (await session.ReceiveAsync() is not null)
+                    {
+                        count++;
+                    }
+
+                    taken.TrySetResult(count);
+                },
+                store);
+            await using ResumeClient client = new(new ToServer(server));
+            await client.SendAsync(new byte[1]);
+            Task<int> sending = Task.Run(async () =>
+            {
+                int sent = 1;
+                try
+                {
+                    while (true)
+                    {
+                        await client.SendAsync(new byte[1]);
+                        sent++;
+                        await Task.Yield();
+                    }
+                }
+                catch (ResumeEndedException)
+                {
+                    return sent;
+                }
+            });
+            await client.CloseAsync().WaitAsync(MemoryResumeConnection.Patience);
+            Assert.Equal(await sending.WaitAsync(MemoryResumeConnection.Patience), await taken.Task.WaitAsync(MemoryResumeConnection.Patience));
+        }
+    }
+
+    private sealed class ToServer(ResumeServer server) : ResumeTransport
+    {
+        public override string Name => "memory";
+
+        public override async ValueTask<IResumeConnection> ConnectAsync(ReadOnlyMemory<byte> hello, CancellationToken cancellationToken)
+        {
+            MemoryResumeConnection connection = MemoryResumeConnection.Connect(server);
+            await connection.SendAsync(hello, true, cancellationToken);
+            return connection;
+        }
+    }
+}

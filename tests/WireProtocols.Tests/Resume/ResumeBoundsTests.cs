@@ -7,6 +7,26 @@ namespace WireProtocols.Tests.Resume;
 public class ResumeBoundsTests
 {
     [Fact]
+    public async Task What_waits_to_be_taken_is_bounded_in_bytes()
+    {
+        using ResumeMailbox mailbox = new(new ResumeLocalLease(default, new ResumeSession()), TimeProvider.System);
+        await mailbox.PutAsync(new ResumeMessage(1, false, new byte[600_000]), default);
+        Task second = mailbox.PutAsync(new ResumeMessage(2, false, new byte[600_000]), default).AsTask();
+        Assert.False(second.IsCompleted);
+        Assert.Equal(1, (await mailbox.TakeAsync(default))?.Sequence);
+        await second.WaitAsync(MemoryResumeConnection.Patience);
+        Assert.Equal(2, (await mailbox.TakeAsync(default))?.Sequence);
+
+        // One message may always wait, and nobody waits where nothing is taken any more.
+        await mailbox.PutAsync(new ResumeMessage(3, false, new byte[5_000_000]), default);
+        Task[] late = [.. Enumerable.Range(4, 3).Select(i => mailbox.PutAsync(new ResumeMessage(i, false, new byte[600_000]), default).AsTask())];
+        mailbox.Complete(null);
+        await Task.WhenAll(late).WaitAsync(MemoryResumeConnection.Patience);
+        Assert.Equal(3, (await mailbox.TakeAsync(default))?.Sequence);
+        Assert.Null(await mailbox.TakeAsync(default));
+    }
+
+    [Fact]
     public async Task What_is_sent_while_the_session_is_closed_is_taken_or_refused()
     {
         for (int round = 0; round < 200; round++)

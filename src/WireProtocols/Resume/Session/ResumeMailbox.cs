@@ -9,18 +9,22 @@ namespace WireProtocols.Resume;
 internal sealed class ResumeMailbox : IDisposable
 {
     private const int MostUntaken = 64;
+    private const long MostUntakenBytes = 1024 * 1024;
 
     private readonly Channel<(IResumeLease Lease, ResumeMessage Message)> _inbox
         = Channel.CreateBounded<(IResumeLease Lease, ResumeMessage Message)>(MostUntaken);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ResumeSignal _room = new();
+    private readonly ResumeSignal _space = new();
     private readonly ResumeSignal _outgoing = new();
     private readonly ResumeAckClock _acks;
     private readonly CancellationTokenSource _ended = new();
     private readonly CancellationToken _endedToken;
     private volatile Exception? _cause;
     private int _isComplete;
+    private long _untakenBytes;
+    private volatile bool _takesNothing;
     private volatile IResumeLease _lease;
     private volatile bool _isEnding;
 
@@ -58,9 +62,21 @@ internal sealed class ResumeMailbox : IDisposable
         _room.Set();
     }
 
-    /// <summary>A message has come; waits until there is room for it.</summary>
+    /// <summary>A message has come; waits until there is room for it. One may always be there, whatever its size.</summary>
     public async ValueTask PutAsync(ResumeMessage message, CancellationToken cancellationToken)
     {
+        while (!_takesNothing && Volatile.Read(ref _untakenBytes) is > 0 and var held && held + message.Payload.Length > MostUntakenBytes)
+        {
+            await _space.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_takesNothing)
+        {
+            _space.Set();
+            return;
+        }
+
+        Interlocked.Add(ref _untakenBytes, message.Payload.Length);
         try
         {
             await _inbox.Writer.WriteAsync((_lease, message), cancellationToken).ConfigureAwait(false);
@@ -68,6 +84,11 @@ internal sealed class ResumeMailbox : IDisposable
         catch (ChannelClosedException)
         {
             // Nobody takes anything any more.
+        }
+        catch (OperationCanceledException)
+        {
+            Release(message);
+            throw;
         }
     }
 
@@ -97,6 +118,7 @@ internal sealed class ResumeMailbox : IDisposable
         {
             while (_inbox.Reader.TryRead(out (IResumeLease Lease, ResumeMessage Message) entry))
             {
+                Release(entry.Message);
                 if (await entry.Lease.AcceptAsync(entry.Message.Sequence, cancellationToken).ConfigureAwait(false) == ResumeAcceptance.Taken)
                 {
                     if (entry.Lease == _lease)
@@ -171,7 +193,7 @@ internal sealed class ResumeMailbox : IDisposable
     /// <summary>The application takes nothing more. What comes all the same is dropped, so that it does not hold up what comes behind it.</summary>
     public void StopTaking()
     {
-        _inbox.Writer.TryComplete();
+        Close();
         while (_inbox.Reader.TryRead(out _))
         {
         }
@@ -185,7 +207,7 @@ internal sealed class ResumeMailbox : IDisposable
         {
             // Whoever learns that nothing more comes asks for the cause then.
             _cause = cause;
-            _inbox.Writer.TryComplete();
+            Close();
             _ended.Cancel();
         }
     }
@@ -194,6 +216,19 @@ internal sealed class ResumeMailbox : IDisposable
     {
         Complete(null);
         _acks.Dispose();
+    }
+
+    private void Close()
+    {
+        _takesNothing = true;
+        _inbox.Writer.TryComplete();
+        _space.Set();
+    }
+
+    private void Release(ResumeMessage message)
+    {
+        Interlocked.Add(ref _untakenBytes, -message.Payload.Length);
+        _space.Set();
     }
 
     private async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)

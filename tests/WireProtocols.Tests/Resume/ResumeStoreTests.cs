@@ -19,7 +19,7 @@ public class ResumeStoreTests
         MemoryResumeConnection client = MemoryResumeConnection.Connect(server, out MemoryResumeConnection atServer, out Task running);
         OwnedResumeFrame welcome = await client.GreetAsync();
         client.Say(ResumeFrames.Binary(1, "a"u8));
-        Assert.Equal(1, (await client.HearAsync())?.Sequence);
+        Assert.Equal(1, (await client.HearOtherAsync())?.Sequence);
         store.Before = (name, _) => name == what ? throw new NotSupportedException("The store is lost.") : Task.CompletedTask;
         client.Say(ResumeFrames.Ack(1));
         client.Say(ResumeFrames.Binary(2, "b"u8));
@@ -40,6 +40,65 @@ public class ResumeStoreTests
         client.Say(ResumeFrames.Hello());
         await Assert.ThrowsAsync<NotSupportedException>(() => running.WaitAsync(MemoryResumeConnection.Patience));
         Assert.Equal(ResumeCloseReason.Failed, await atServer.Closed);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_receive_that_is_cancelled_in_the_store_loses_nothing(bool isCarriedOut)
+    {
+        using ResumeMemoryStore memory = new();
+        HookedResumeStore store = new(memory);
+        TaskCompletionSource<ResumeServerSession> begun = new();
+        await using ResumeServer server = new(
+            (session, end) =>
+            {
+                begun.SetResult(session);
+                return Task.Delay(Timeout.Infinite, end);
+            },
+            store);
+        MemoryResumeConnection client = MemoryResumeConnection.Connect(server);
+        await client.GreetAsync();
+        ResumeServerSession session = await begun.Task;
+        for (int i = 1; i <= 3; i++)
+        {
+            client.Say(ResumeFrames.Binary(i, [(byte)i]));
+        }
+
+        using CancellationTokenSource cancel = new();
+        void Cancel(string name)
+        {
+            if (name == "accept")
+            {
+                cancel.Cancel();
+                cancel.Token.ThrowIfCancellationRequested();
+            }
+        }
+
+        if (isCarriedOut)
+        {
+            store.After = name =>
+            {
+                Cancel(name);
+                return Task.CompletedTask;
+            };
+        }
+        else
+        {
+            store.Before = (name, _) =>
+            {
+                Cancel(name);
+                return Task.CompletedTask;
+            };
+        }
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => session.ReceiveAsync(cancel.Token).AsTask());
+        store.Before = (_, _) => Task.CompletedTask;
+        store.After = _ => Task.CompletedTask;
+        for (int i = 1; i <= 3; i++)
+        {
+            Assert.Equal(i, (await session.ReceiveAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20)))?.Sequence);
+        }
     }
 
     private static async Task EchoAsync(ResumeServerSession session, CancellationToken end)

@@ -21,6 +21,9 @@ internal sealed class ResumeMailbox : IDisposable
     private readonly ResumeAckClock _acks;
     private readonly CancellationTokenSource _ended = new();
     private readonly CancellationToken _endedToken;
+
+    /// <summary>What the store was asked for last, where its answer did not come: it may have been given to the application, who has not got it.</summary>
+    private (IResumeLease? Lease, long Sequence) _doubtful;
     private volatile Exception? _cause;
     private int _isComplete;
     private long _untakenBytes;
@@ -116,10 +119,19 @@ internal sealed class ResumeMailbox : IDisposable
     {
         while (await _inbox.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            while (_inbox.Reader.TryRead(out (IResumeLease Lease, ResumeMessage Message) entry))
+            // It stays there until the store has answered, so that a wait that is cancelled, or fails, loses nothing.
+            while (_inbox.Reader.TryPeek(out (IResumeLease Lease, ResumeMessage Message) entry))
             {
-                Release(entry.Message);
-                if (await entry.Lease.AcceptAsync(entry.Message.Sequence, cancellationToken).ConfigureAwait(false) == ResumeAcceptance.Taken)
+                bool isDoubtful = _doubtful == (entry.Lease, entry.Message.Sequence);
+                _doubtful = (entry.Lease, entry.Message.Sequence);
+                ResumeAcceptance answer = await entry.Lease.AcceptAsync(entry.Message.Sequence, cancellationToken).ConfigureAwait(false);
+                _doubtful = default;
+                if (_inbox.Reader.TryRead(out _))
+                {
+                    Release(entry.Message);
+                }
+
+                if (answer == ResumeAcceptance.Taken || (isDoubtful && answer == ResumeAcceptance.Duplicate))
                 {
                     if (entry.Lease == _lease)
                     {

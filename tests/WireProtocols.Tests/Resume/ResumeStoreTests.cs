@@ -8,6 +8,54 @@ public class ResumeStoreTests
 {
     private static readonly byte[] Ten = Encoding.ASCII.GetBytes("ten bytes.");
 
+    [Fact]
+    public async Task Who_waits_for_room_in_the_store_goes_on_when_another_session_has_made_some()
+    {
+        using ResumeMemoryStore store = new(new ResumeMemoryStoreOptions { MaxBytes = 10 });
+        Queue<TaskCompletionSource<ResumeServerSession>> begun = new([new(), new()]);
+        TaskCompletionSource<ResumeServerSession>[] sessions = [.. begun];
+        await using ResumeServer server = new(
+            (session, end) =>
+            {
+                begun.Dequeue().SetResult(session);
+                return session.ReceiveAsync(end).AsTask();
+            },
+            store);
+        MemoryResumeConnection one = MemoryResumeConnection.Connect(server), other = MemoryResumeConnection.Connect(server);
+        await one.GreetAsync();
+        await (await sessions[0].Task).SendAsync(Ten);
+        Assert.Equal(1, (await one.HearAsync())?.Sequence);
+        await other.GreetAsync();
+        Task sending = (await sessions[1].Task).SendAsync(Ten).AsTask();
+        Assert.False(sending.IsCompleted);
+        one.Say(ResumeFrames.Ack(1));
+        await sending.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Theory]
+    [InlineData(ResumeFullPolicy.Fail, ResumeAppend.Refused)]
+    [InlineData(ResumeFullPolicy.DropNewest, ResumeAppend.Dropped)]
+    [InlineData(ResumeFullPolicy.DropOldest, ResumeAppend.Dropped)]
+    [InlineData(ResumeFullPolicy.Wait, ResumeAppend.Full)]
+    public async Task A_full_store_does_as_the_policy_says(ResumeFullPolicy policy, ResumeAppend expected)
+    {
+        using ResumeMemoryStore store = new(new ResumeMemoryStoreOptions { MaxBytes = 10, Session = new ResumeSessionOptions { FullPolicy = policy } });
+        IResumeLease full = (await store.CreateAsync(default))!, other = (await store.CreateAsync(default))!;
+        await full.SetConnectedAsync(true, default);
+        await other.SetConnectedAsync(true, default);
+        Assert.Equal(ResumeAppend.Taken, await full.AppendAsync(false, Ten, default));
+        Assert.Equal(expected, await other.AppendAsync(false, Ten, default));
+    }
+
+    [Fact]
+    public async Task A_message_that_no_store_has_room_for_costs_no_session()
+    {
+        using ResumeMemoryStore store = new(new ResumeMemoryStoreOptions { MaxBytes = 10 });
+        IResumeLease one = (await store.CreateAsync(default))!, other = (await store.CreateAsync(default))!;
+        Assert.Equal(ResumeAppend.Full, await one.AppendAsync(false, new byte[11], default));
+        Assert.False(one.Lost.IsCancellationRequested || other.Lost.IsCancellationRequested);
+    }
+
     [Theory]
     [InlineData("read")]
     [InlineData("acknowledge")]

@@ -11,6 +11,9 @@ internal sealed class ResumeMailbox : IDisposable
     private const int MostUntaken = 64;
     private const long MostUntakenBytes = 1024 * 1024;
 
+    /// <summary>After this time, whoever waits for room looks again: other sessions may have made some in the store.</summary>
+    private static readonly TimeSpan RoomCheck = TimeSpan.FromSeconds(1);
+
     private readonly Channel<(IResumeLease Lease, ResumeMessage Message)> _inbox
         = Channel.CreateBounded<(IResumeLease Lease, ResumeMessage Message)>(MostUntaken);
 
@@ -245,14 +248,15 @@ internal sealed class ResumeMailbox : IDisposable
 
     private async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
     {
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _endedToken);
+        using CancellationTokenSource time = new(RoomCheck, Time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _endedToken, time.Token);
         try
         {
             await _room.WaitAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // The next look says that the session is over.
+            // The next look says that the session is over, or that there is room.
         }
     }
 }

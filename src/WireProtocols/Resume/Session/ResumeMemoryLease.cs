@@ -22,7 +22,7 @@ internal sealed class ResumeMemoryLease(
     {
         if (!bytes.HasRoomFor(payload.Length))
         {
-            return new(session.Holds(generation) ? ResumeAppend.Full : ResumeAppend.Ended);
+            return new(session.Refuse(generation));
         }
 
         ResumeAppend append = session.Append(generation, isText, payload, out long change);

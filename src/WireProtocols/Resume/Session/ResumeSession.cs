@@ -168,6 +168,24 @@ public sealed class ResumeSession
         }
     }
 
+    /// <summary>There is no room for a message where all sessions are kept: what becomes of it says the policy.</summary>
+    internal ResumeAppend Refuse()
+    {
+        lock (_lock)
+        {
+            switch (_options.FullPolicy)
+            {
+                case ResumeFullPolicy.Wait:
+                    return ResumeAppend.Full;
+                case ResumeFullPolicy.Fail:
+                    return ResumeAppend.Refused;
+                default:
+                    _dropped++;
+                    return ResumeAppend.Dropped;
+            }
+        }
+    }
+
     /// <summary>Hands out messages to be sent, in their order: first those that have been sent before, then those that wait.</summary>
     /// <param name="after">The number of the last message that is not needed.</param>
     /// <param name="messages">Where they go.</param>

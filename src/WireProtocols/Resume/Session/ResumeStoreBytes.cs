@@ -16,7 +16,7 @@ internal sealed class ResumeStoreBytes(long most, Func<bool> tryMakeRoom)
     {
         while (Count + length > most)
         {
-            if (!tryMakeRoom())
+            if (length > most || !tryMakeRoom())
             {
                 return false;
             }

@@ -97,6 +97,15 @@ internal sealed class ResumeStoredSession(ResumeSession session)
         }
     }
 
+    /// <summary>The store has no room for a message.</summary>
+    public ResumeAppend Refuse(int generation)
+    {
+        lock (_lock)
+        {
+            return IsHeld(generation) ? session.Refuse() : ResumeAppend.Ended;
+        }
+    }
+
     public int Read(int generation, long after, Span<ResumeMessage> messages)
     {
         lock (_lock)

@@ -149,6 +149,28 @@ public class ResumeStoreTests
         }
     }
 
+    [Fact]
+    public async Task Of_two_connections_that_come_at_once_the_later_one_has_the_session()
+    {
+        using ResumeMemoryStore memory = new();
+        await using ResumeServer before = new(EchoAsync, memory);
+        ResumeSessionId id = (await MemoryResumeConnection.Connect(before).GreetAsync()).Session;
+        TaskCompletionSource go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        int takes = 0;
+        HookedResumeStore store = new(memory) { After = what => what == "take" && Interlocked.Increment(ref takes) == 1 ? go.Task : Task.CompletedTask };
+        await using ResumeServer server = new(EchoAsync, store);
+        MemoryResumeConnection early = MemoryResumeConnection.Connect(server), late = MemoryResumeConnection.Connect(server);
+        early.Say(ResumeFrames.Hello(id));
+        await late.GreetAsync(id);
+        late.Say(ResumeFrames.Binary(1, "a"u8));
+        Assert.Equal(1, (await late.HearOtherAsync())?.Sequence);
+        go.SetResult();
+
+        // The early one hears that it is late, or is given the session; in both cases this node knows it afterwards.
+        await early.HearAsync();
+        Assert.Equal(1, server.Sessions);
+    }
+
     private static async Task EchoAsync(ResumeServerSession session, CancellationToken end)
     {
         while (await session.ReceiveAsync(end) is { } message)

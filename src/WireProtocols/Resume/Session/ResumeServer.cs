@@ -208,7 +208,9 @@ public sealed class ResumeServer : IAsyncDisposable
     private ResumeTenure Begin(IResumeLease lease, bool isResumed)
     {
         ResumeTenure tenure = ResumeTenure.Start(lease, isResumed, _handler, _options);
-        _tenures[lease.Id] = tenure;
+
+        // Of two connections that come at once, the one that has lost the session again may get here last.
+        _tenures.AddOrUpdate(lease.Id, tenure, (_, other) => lease.Lost.IsCancellationRequested ? other : tenure);
         lease.Lost.Register(() => Forget(tenure));
         return tenure;
     }

@@ -6,6 +6,34 @@ namespace WireProtocols.Tests.Resume;
 /// <summary>What numbers and sizes at their ends do.</summary>
 public class ResumeBoundsTests
 {
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(1L << 32)]
+    [InlineData(long.MaxValue)]
+    public void What_was_never_handed_out_is_not_read_behind(long after)
+    {
+        ResumeSession session = new();
+        ResumeMessage[] messages = new ResumeMessage[4];
+        Assert.Throws<ArgumentOutOfRangeException>("after", () => session.Read(after, messages));
+        session.TryAppend(false, new byte[1]);
+        session.TryAppend(false, new byte[1]);
+        Assert.Equal(2, session.Read(0, messages));
+        session.TryAcknowledge(1);
+        Assert.Equal(1, session.Read(0, messages));
+        Assert.Equal(0, session.Read(2, messages));
+        Assert.Throws<ArgumentOutOfRangeException>("after", () => session.Read(after + 2 < 0 ? after : after + 2, messages));
+    }
+
+    [Fact]
+    public void A_frame_may_not_be_longer_than_what_memory_can_hold_behind_its_length()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ResumeFrameOptions { MaxFrameLength = int.MaxValue });
+        using ResumeFrameDecoder decoder = new(new ResumeFrameOptions { MaxFrameLength = Array.MaxLength - 8 });
+        Assert.Equal(OperationStatus.InvalidData, decoder.Decode([0xc0, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 1, 1], out _, out _));
+        Assert.Equal(ResumeProtocolError.FrameTooLong, decoder.Error);
+    }
+
     [Fact]
     public async Task What_waits_to_be_taken_is_bounded_in_bytes()
     {

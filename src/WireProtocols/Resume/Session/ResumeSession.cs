@@ -190,10 +190,12 @@ public sealed class ResumeSession
     /// <param name="after">The number of the last message that is not needed.</param>
     /// <param name="messages">Where they go.</param>
     /// <returns>How many there were.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A message of that number was never handed out.</exception>
     public int Read(long after, Span<ResumeMessage> messages)
     {
         lock (_lock)
         {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(after, _acknowledged + _sent.Count);
             int count = 0;
             int index = (int)Math.Max(0, after - _acknowledged);
             while (count < messages.Length)

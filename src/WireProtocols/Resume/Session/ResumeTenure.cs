@@ -125,7 +125,7 @@ internal sealed class ResumeTenure
 
     private async Task RunHandlerAsync(Func<ResumeServerSession, CancellationToken, Task> handler, ResumeServerOptions options)
     {
-        ResumeCloseReason close = ResumeCloseReason.Ended;
+        Exception? failure = null;
         using CancellationTokenRegistration lost = _lease.Lost.Register(static state => ((ResumeMailbox)state!).Dispose(), _mailbox);
         try
         {
@@ -142,19 +142,37 @@ internal sealed class ResumeTenure
         }
         catch (Exception exception)
         {
-            close = ResumeCloseReason.Failed;
-            options.HandlerFailed?.Invoke(exception);
+            failure = exception;
         }
 
-        if (close == ResumeCloseReason.Failed)
+        if (failure is not null)
         {
-            await StopConnectionAsync(new ResumeLinkEnd(ResumeLinkEndKind.Stopped) { Close = close }).ConfigureAwait(false);
+            ResumeLinkEnd end = new(ResumeLinkEndKind.Stopped) { Close = ResumeCloseReason.Failed };
+            await StopConnectionAsync(end).ConfigureAwait(false);
             await EndAsync().ConfigureAwait(false);
+            options.HandlerFailed?.Invoke(failure);
         }
-        else if (Volatile.Read(ref _link) is null)
+        else
         {
-            // There is nobody to be told; whoever comes later hears that the session is gone.
-            await EndAsync().ConfigureAwait(false);
+            await EndUnlessConnectedAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task EndUnlessConnectedAsync()
+    {
+        // Not while a connection is being attached, which will send END.
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_link is null)
+            {
+                // There is nobody to be told; whoever comes later hears that the session is gone.
+                await EndAsync().ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 }

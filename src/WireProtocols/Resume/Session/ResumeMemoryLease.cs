@@ -44,20 +44,7 @@ internal sealed class ResumeMemoryLease(
 
     public ValueTask SetConnectedAsync(bool isConnected, CancellationToken cancellationToken)
     {
-        if (!session.Holds(generation))
-        {
-            return default;
-        }
-
-        if (isConnected)
-        {
-            idle.Remove(session);
-        }
-        else
-        {
-            idle.Add(session);
-        }
-
+        session.SetConnected(generation, isConnected, idle);
         return default;
     }
 

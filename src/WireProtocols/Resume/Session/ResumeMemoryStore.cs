@@ -58,16 +58,9 @@ public sealed class ResumeMemoryStore : IResumeSessionStore, IDisposable
 
     private ResumeMemoryLease? Lease(ResumeStoredSession session)
     {
-        int generation = session.Take(out CancellationToken lost);
-        if (generation == 0)
-        {
-            return null;
-        }
-
         // Until its client is there, it is one without a connection.
-        _idle.Remove(session);
-        _idle.Add(session);
-        return new ResumeMemoryLease(session, generation, lost, _idle, _bytes, GiveUp);
+        int generation = session.Take(_idle, out CancellationToken lost);
+        return generation == 0 ? null : new ResumeMemoryLease(session, generation, lost, _idle, _bytes, GiveUp);
     }
 
     private bool TryMakeRoom()

@@ -15,9 +15,10 @@ internal sealed class ResumeStoredSession(ResumeSession session)
     public long Bytes => session.PendingBytes;
 
     /// <summary>Begins another lease; the one before is lost.</summary>
+    /// <param name="idle">Where it is from then on, until its client is there.</param>
     /// <param name="lost">Cancelled when this lease is.</param>
     /// <returns>The lease's number; 0 where the session is over.</returns>
-    public int Take(out CancellationToken lost)
+    public int Take(ResumeIdleSessions idle, out CancellationToken lost)
     {
         CancellationTokenSource before;
         int generation;
@@ -33,6 +34,8 @@ internal sealed class ResumeStoredSession(ResumeSession session)
             _lost = new CancellationTokenSource();
             lost = _lost.Token;
             generation = ++_generation;
+            idle.Remove(this);
+            idle.Add(this);
         }
 
         // Whoever takes a session does not run what its former holder does about that.
@@ -64,6 +67,22 @@ internal sealed class ResumeStoredSession(ResumeSession session)
         lock (_lock)
         {
             return IsHeld(generation);
+        }
+    }
+
+    /// <summary>The holder of a lease says whether the session has a connection. A lease that is lost must not say so of the next one's.</summary>
+    public void SetConnected(int generation, bool isConnected, ResumeIdleSessions idle)
+    {
+        lock (_lock)
+        {
+            if (IsHeld(generation) && isConnected)
+            {
+                idle.Remove(this);
+            }
+            else if (IsHeld(generation))
+            {
+                idle.Add(this);
+            }
         }
     }
 

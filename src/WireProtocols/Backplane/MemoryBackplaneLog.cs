@@ -92,7 +92,7 @@ public sealed class MemoryBackplaneLog
     /// <summary>The log of a topic; the lock of all of them guards it.</summary>
     private sealed class Log(int maxMessages, long maxBytes)
     {
-        /// <summary>Those before <see cref="_first"/> are dropped, and taken out when they are half of it: so that an append costs what it appends.</summary>
+        /// <summary>Those before <see cref="_first"/> are dropped, and taken out when they are half of it.</summary>
         private readonly List<ReadOnlyMemory<byte>> _records = [];
         private readonly Dictionary<ulong, long> _publishers = [];
         private readonly ulong _epoch = BinaryPrimitives.ReadUInt64BigEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;

@@ -39,7 +39,8 @@ public class ResumeStoreTests
     [InlineData(ResumeFullPolicy.Wait, ResumeAppend.Full)]
     public async Task A_full_store_does_as_the_policy_says(ResumeFullPolicy policy, ResumeAppend expected)
     {
-        using ResumeMemoryStore store = new(new ResumeMemoryStoreOptions { MaxBytes = 10, Session = new ResumeSessionOptions { FullPolicy = policy } });
+        ResumeSessionOptions session = new() { FullPolicy = policy };
+        using ResumeMemoryStore store = new(new ResumeMemoryStoreOptions { MaxBytes = 10, Session = session });
         IResumeLease full = (await store.CreateAsync(default))!, other = (await store.CreateAsync(default))!;
         await full.SetConnectedAsync(true, default);
         await other.SetConnectedAsync(true, default);
@@ -157,7 +158,10 @@ public class ResumeStoreTests
         ResumeSessionId id = (await MemoryResumeConnection.Connect(before).GreetAsync()).Session;
         TaskCompletionSource go = new(TaskCreationOptions.RunContinuationsAsynchronously);
         int takes = 0;
-        HookedResumeStore store = new(memory) { After = what => what == "take" && Interlocked.Increment(ref takes) == 1 ? go.Task : Task.CompletedTask };
+        HookedResumeStore store = new(memory)
+        {
+            After = what => what == "take" && Interlocked.Increment(ref takes) == 1 ? go.Task : Task.CompletedTask,
+        };
         await using ResumeServer server = new(EchoAsync, store);
         MemoryResumeConnection early = MemoryResumeConnection.Connect(server), late = MemoryResumeConnection.Connect(server);
         early.Say(ResumeFrames.Hello(id));

@@ -27,8 +27,9 @@ public interface IResumeLease
     /// <summary>A client comes back.</summary>
     /// <param name="peerReceived">The number of the last message that it has.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The number of the last message that the application has taken, and what is gone: of a lease that is lost,
-    /// <see cref="ResumeGoneReason.TakenOver"/> where another node has the session, <see cref="ResumeGoneReason.Session"/> where it is over.</returns>
+    /// <returns>The number of the last message that the application has taken, and what is gone. Of a lease that is lost, that is
+    /// <see cref="ResumeGoneReason.TakenOver"/> where another node has the session, and <see cref="ResumeGoneReason.Session"/> where it is
+    /// over.</returns>
     ValueTask<(long Received, ResumeGoneReason Gone)> ResumeAsync(long peerReceived, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="ResumeSession.Accept"/>

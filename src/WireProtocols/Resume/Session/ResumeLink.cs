@@ -87,7 +87,7 @@ internal sealed class ResumeLink
         await _finished.Task.ConfigureAwait(false);
     }
 
-    /// <summary>Both loops begin at once, and answer how they ended, whatever the connection or the store has thrown: else the other would go on.</summary>
+    /// <summary>Both loops begin at once, and answer how they ended, whatever was thrown: else the other would go on.</summary>
     private static async Task<ResumeLinkEnd> GuardAsync(Func<CancellationToken, Task<ResumeLinkEnd>> run, CancellationToken cancellationToken)
     {
         try

@@ -25,7 +25,7 @@ internal sealed class ResumeMailbox : IDisposable
     private readonly CancellationTokenSource _ended = new();
     private readonly CancellationToken _endedToken;
 
-    /// <summary>What the store was asked for last, where its answer did not come: it may have been given to the application, who has not got it.</summary>
+    /// <summary>What the store was asked for and did not answer: it may count as taken, though the application has not got it.</summary>
     private (IResumeLease? Lease, long Sequence) _doubtful;
     private volatile Exception? _cause;
     private int _isComplete;

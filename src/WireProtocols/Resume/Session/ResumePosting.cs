@@ -16,10 +16,12 @@ internal static class ResumePosting
     public static async Task<OwnedResumeFrame> HandInAsync(
         ResumeTenure tenure, IReadOnlyList<OwnedResumeFrame> frames, TimeSpan keep, CancellationToken patience, CancellationToken cancellationToken)
     {
-        (long received, ResumeGoneReason gone) = await tenure.Mailbox.ResumeAsync(frames[0].Sequence, cancellationToken).ConfigureAwait(false);
-        if (gone != ResumeGoneReason.None)
+        // It acknowledges as ACK does: a later number may have come before it, over the connection or by a poll.
+        bool isKnown = await tenure.Mailbox.AcknowledgeAsync(frames[0].Sequence, cancellationToken).ConfigureAwait(false);
+        (long received, ResumeGoneReason gone) = await tenure.Mailbox.Lease.ResumeAsync(0, cancellationToken).ConfigureAwait(false);
+        if (!isKnown || gone is ResumeGoneReason.Session or ResumeGoneReason.TakenOver)
         {
-            return ResumeFrames.Gone(gone).ToOwned();
+            return ResumeFrames.Gone(isKnown ? gone : ResumeGoneReason.Session).ToOwned();
         }
 
         long last = Check(frames, received);

@@ -17,6 +17,9 @@ internal sealed class ResumeRoute : Route
     /// <summary>The most bytes of a POST.</summary>
     private const int MaxBodyLength = 4 * 1024 * 1024;
 
+    /// <summary>The most frames of a POST, which may be much smaller than what holds them.</summary>
+    private const int MaxFrames = 4096;
+
     private const int LongestWait = 60;
 
     private readonly WebSocketUpgrade _upgrade;
@@ -145,9 +148,9 @@ internal sealed class ResumeRoute : Route
             await foreach (OwnedResumeFrame frame in reader.ReadAllAsync(request.Stopping))
             {
                 frames.Add(frame);
-                if (reader.Position > MaxBodyLength)
+                if (reader.Position > MaxBodyLength || frames.Count > MaxFrames)
                 {
-                    await request.RespondAsync(413, $"A POST here has at most {MaxBodyLength} bytes.\n");
+                    await request.RespondAsync(413, $"A POST here has at most {MaxBodyLength} bytes and {MaxFrames} frames.\n");
                     return null;
                 }
             }

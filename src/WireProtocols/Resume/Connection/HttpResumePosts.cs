@@ -7,6 +7,9 @@ namespace WireProtocols.Resume;
 /// <summary>The POSTs of a session's client (wire-resume §5).</summary>
 internal sealed class HttpResumePosts
 {
+    /// <summary>The most bytes of an answer: more than a server that waits for acknowledgements has to tell at once.</summary>
+    private const int MaxAnswerLength = 16 * 1024 * 1024;
+
     private readonly HttpClient _http;
     private readonly Uri _uri;
     private readonly Func<CancellationToken, ValueTask<string>>? _getToken;
@@ -42,6 +45,10 @@ internal sealed class HttpResumePosts
         await foreach (OwnedResumeFrame frame in reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             frames.Add(frame);
+            if (reader.Position > MaxAnswerLength)
+            {
+                throw new IOException($"The server's answer has more than {MaxAnswerLength} bytes.");
+            }
         }
 
         await input.CompleteAsync().ConfigureAwait(false);

@@ -12,10 +12,10 @@ internal sealed class HookedResumeStore(IResumeSessionStore inner) : IResumeSess
     public Func<string, Task> After { get; set; } = _ => Task.CompletedTask;
 
     public ValueTask<IResumeLease?> CreateAsync(CancellationToken cancellationToken)
-        => CallAsync("create", async () => Wrap(await inner.CreateAsync(cancellationToken)), cancellationToken);
+        => CallAsync<IResumeLease?>("create", async () => Wrap(await inner.CreateAsync(cancellationToken)), cancellationToken);
 
     public ValueTask<IResumeLease?> TakeAsync(ResumeSessionId id, CancellationToken cancellationToken)
-        => CallAsync("take", async () => Wrap(await inner.TakeAsync(id, cancellationToken)), cancellationToken);
+        => CallAsync<IResumeLease?>("take", async () => Wrap(await inner.TakeAsync(id, cancellationToken)), cancellationToken);
 
     private async ValueTask<T> CallAsync<T>(string what, Func<ValueTask<T>> call, CancellationToken cancellationToken)
     {

@@ -18,6 +18,8 @@ internal sealed class BackplaneOutbox(ulong publisher, int maxMessages, long max
     private readonly Lock _lock = new();
     private readonly LinkedList<Message> _messages = new();
     private LinkedListNode<Message>? _firstUnlogged;
+    private LinkedListNode<Message>? _firstUndelivered;
+    private LinkedListNode<Message>? _firstKept;
     private long _number;
     private long _bytes;
 
@@ -40,6 +42,8 @@ internal sealed class BackplaneOutbox(ulong publisher, int maxMessages, long max
             Message message = new(++_number, BackplaneRecord.Encode(publisher, _number, payload));
             LinkedListNode<Message> node = _messages.AddLast(message);
             _firstUnlogged ??= node;
+            _firstUndelivered ??= node;
+            _firstKept ??= node;
             _bytes += message.Cost;
             Unlogged++;
             BackplaneMetrics.WaitingChanged(1);
@@ -98,9 +102,10 @@ internal sealed class BackplaneOutbox(ulong publisher, int maxMessages, long max
     {
         lock (_lock)
         {
-            for (LinkedListNode<Message>? node = _messages.First; node is not null && node.Value.Number <= number; node = node.Next)
+            while (_firstUndelivered is { } node && node.Value.Number <= number)
             {
                 node.Value.IsDelivered = true;
+                _firstUndelivered = node.Next;
             }
 
             DropDone();
@@ -113,12 +118,12 @@ internal sealed class BackplaneOutbox(ulong publisher, int maxMessages, long max
         lock (_lock)
         {
             List<BackplaneRecord> records = [];
-            foreach (Message message in _messages.Where(m => !m.IsDelivered && !m.IsHandedOut))
+            while (_firstKept is { } node)
             {
-                message.IsHandedOut = true;
-                message.Logged.TrySetResult();
-                if (BackplaneRecord.TryDecode(message.Record, out BackplaneRecord record))
+                _firstKept = node.Next;
+                if (!node.Value.IsDelivered && BackplaneRecord.TryDecode(node.Value.Record, out BackplaneRecord record))
                 {
+                    node.Value.Logged.TrySetResult();
                     records.Add(record);
                 }
             }
@@ -139,7 +144,7 @@ internal sealed class BackplaneOutbox(ulong publisher, int maxMessages, long max
 
             BackplaneMetrics.WaitingChanged(-Unlogged);
             _messages.Clear();
-            _firstUnlogged = null;
+            (_firstUnlogged, _firstUndelivered, _firstKept) = (null, null, null);
             _bytes = 0;
             Unlogged = 0;
         }
@@ -147,8 +152,9 @@ internal sealed class BackplaneOutbox(ulong publisher, int maxMessages, long max
 
     private void DropDone()
     {
-        while (_messages.First is { Value: { IsLogged: true, IsDelivered: true } done })
+        while (_messages.First is { Value: { IsLogged: true, IsDelivered: true } done } first)
         {
+            _firstKept = _firstKept == first ? first.Next : _firstKept;
             _messages.RemoveFirst();
             _bytes -= done.Cost;
         }
@@ -167,7 +173,5 @@ internal sealed class BackplaneOutbox(ulong publisher, int maxMessages, long max
         public bool IsLogged { get; set; }
 
         public bool IsDelivered { get; set; }
-
-        public bool IsHandedOut { get; set; }
     }
 }

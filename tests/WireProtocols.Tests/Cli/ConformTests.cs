@@ -238,23 +238,6 @@ public class ConformTests
         Assert.Contains("→ binary, 1 bytes: 82fe0001", played.Text, StringComparison.Ordinal);
     }
 
-    /// <summary>An output that waits for its first line.</summary>
-    private sealed class ListeningLine : MemoryStream
-    {
-        private readonly TaskCompletionSource<string> _line = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<string> Line => _line.Task;
-
-        public override void Flush()
-        {
-            string text = Encoding.UTF8.GetString(ToArray());
-            if (text.IndexOf('\n', StringComparison.Ordinal) is >= 0 and int end)
-            {
-                _line.TrySetResult(text[..end]);
-            }
-        }
-    }
-
     /// <summary>Tells of the first byte that is written.</summary>
     private sealed class FirstWrite(Action tell) : MemoryStream
     {

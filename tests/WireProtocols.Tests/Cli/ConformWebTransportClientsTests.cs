@@ -23,7 +23,7 @@ public partial class ConformWebTransportClientsTests
     [InlineData(WebTransportDefect.AnyMethod, "webtransport-client/connect/request/method", 1)]
     public async Task Clients_in_a_loop_are_examined(WebTransportDefect defect, string filter, int status)
     {
-        FirstLine output = new();
+        ListeningLine output = new();
         Task<int> examining = WireTool.RunAsync(
             ["conform", "--listen", "0", "--subject", "webtransport", "--filter", filter, "--timeout", "20", "--json"],
             new ToolIO { Input = Stream.Null, Output = output, Error = TextWriter.Null },
@@ -103,23 +103,6 @@ public partial class ConformWebTransportClientsTests
         catch (ObjectDisposedException)
         {
             // The other pump has said so.
-        }
-    }
-
-    /// <summary>An output that waits for its first line.</summary>
-    private sealed class FirstLine : MemoryStream
-    {
-        private readonly TaskCompletionSource<string> _line = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<string> Line => _line.Task;
-
-        public override void Flush()
-        {
-            string text = Encoding.UTF8.GetString(ToArray());
-            if (text.IndexOf('\n', StringComparison.Ordinal) is >= 0 and int end)
-            {
-                _line.TrySetResult(text[..end]);
-            }
         }
     }
 }

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using wire::WireProtocols.Cli.Serve.Watch;
 using wire::WireProtocols.Cli.Serve.WebTransport;
 
 namespace WireProtocols.Benchmarks.Load.Quic;
@@ -14,7 +15,7 @@ internal sealed class NodeEchoServer(WebTransportServer server, Process helper, 
     /// <summary>Starts both, and says where the helper listens.</summary>
     public static async Task<IAsyncDisposable> StartAsync()
     {
-        WebTransportServer server = WebTransportServer.Start(0, TextWriter.Null);
+        WebTransportServer server = WebTransportServer.Start(0, new WireTaps(TimeProvider.System), TextWriter.Null);
         DirectoryInfo folder = Directory.CreateTempSubdirectory("wire-load-");
         using X509Certificate2 certificate = ServerCertificate.Create(TimeProvider.System);
         string certificateFile = Path.Combine(folder.FullName, "cert.pem"), keyFile = Path.Combine(folder.FullName, "key.pem");

@@ -238,6 +238,18 @@ public class RpcCallTests
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData(";charset=utf-8")]
+    [InlineData("text/html")]
+    [InlineData("application/")]
+    [InlineData("application/ ; x=y")]
+    [InlineData("application/grpc+")]
+    [InlineData("application/grpc-web-text+; charset=utf-8")]
+    [InlineData("application/connect+")]
+    public void Any_other_content_type_says_none(string? value) => Assert.False(RpcContentType.TryParse(value, out _));
+
+    [Theory]
     [InlineData(404, "text/html", "", RpcStatusCode.Unimplemented)]
     [InlineData(503, "application/grpc", "", RpcStatusCode.Unavailable)]
     [InlineData(200, "text/html", "", RpcStatusCode.Unknown)]

@@ -74,6 +74,32 @@ public class RpcGetTests
         Assert.Equal(("proto", "gzip", "fbfffe00"), (again.Codec, again.Encoding, Convert.ToHexStringLower(again.Message.Span)));
     }
 
+    [Theory]
+    [InlineData("message&encoding=json", "")]
+    [InlineData("encoding=json&message=a+b%20c%2&x", "a b c%2")]
+    [InlineData("encoding=json&message=%zz%4G%", "%zz%4G%")]
+    [InlineData("compression=&base64=0&encoding=json&message=%C3%A9", "\u00C3\u00A9")]
+    public void What_is_no_coding_stays_as_it_is(string query, string message)
+    {
+        Assert.True(ConnectGet.TryParse(query, out ConnectGet? get));
+        Assert.Equal(("json", null, message), (get.Codec, get.Encoding, Encoding.Latin1.GetString(get.Message.Span)));
+        Assert.True(ConnectGet.TryParse(get.ToQuery(), out ConnectGet? again));
+        Assert.Equal(message, Encoding.Latin1.GetString(again.Message.Span));
+        Assert.DoesNotContain("compression", get.ToQuery(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("encoding&message=1")]
+    [InlineData("encoding=&message=1")]
+    [InlineData("encoding=json")]
+    [InlineData("message=1")]
+    [InlineData("encoding=json&message=1&encoding=json")]
+    [InlineData("encoding=json&base64=1&message=a+b=")]
+    [InlineData("encoding=json&base64=1&message=ab%2Fc")]
+    [InlineData("encoding=json&base64=1&message=a")]
+    [InlineData("encoding=json&base64=1&message=ab%25")]
+    public void A_query_without_its_message_or_codec_is_no_call(string query) => Assert.False(ConnectGet.TryParse(query, out _));
+
     private static async Task<(RpcStatus? Status, RpcLoopback Loopback)> GetAsync(string query, int limit)
     {
         RpcLoopback loopback = new([], "GET", query);

@@ -85,6 +85,69 @@ public class StunMessageWriterTests
     }
 
     [Fact]
+    public void An_address_of_IPv4_that_is_mapped_into_IPv6_is_one_of_IPv4()
+    {
+        StunAddress address = StunAddress.From(IPEndPoint.Parse("[::ffff:192.0.2.1]:4660"));
+        Assert.Equal((false, 8, "192.0.2.1:4660"), (address.IsIPv6, address.Size, address.ToEndPoint().ToString()));
+        Assert.Equal("[2001:db8::1]:9", StunAddress.From(IPEndPoint.Parse("[2001:db8::1]:9")).ToEndPoint().ToString());
+    }
+
+    /// <summary>RFC 8489 §14.1: "The first 8 bits of the MAPPED-ADDRESS … MUST be ignored by receivers"; the family decides about the length.</summary>
+    [Theory]
+    [InlineData("0001123401020304", "1.2.3.4:4660")]
+    [InlineData("ff01123401020304", "1.2.3.4:4660")]
+    [InlineData("0002123401020304", null)]
+    [InlineData("00011234010203", null)]
+    [InlineData("0002123420010db8000000000000000000000001", "[2001:db8::1]:4660")]
+    [InlineData("0001123420010db8000000000000000000000001", null)]
+    [InlineData("", null)]
+    public void A_family_has_addresses_of_one_length(string value, string? expected)
+    {
+        Assert.Equal(expected is not null, StunAddress.TryDecode(Convert.FromHexString(value), [], out StunAddress address));
+        Assert.Equal(expected ?? "0.0.0.0:0", address.ToEndPoint().ToString());
+    }
+
+    [Theory]
+    [InlineData(299, false)]
+    [InlineData(300, true)]
+    [InlineData(699, true)]
+    [InlineData(700, false)]
+    public void An_error_code_has_one_of_four_classes(int code, bool isOne)
+    {
+        StunMessageWriter writer = new();
+        writer.Begin(StunClass.ErrorResponse, 1, Transaction);
+        if (!isOne)
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(nameof(code), () => writer.AddErrorCode(code, "no"));
+            return;
+        }
+
+        writer.AddErrorCode(code, "no");
+        Assert.Equal(OperationStatus.Done, StunMessage.DecodeDatagram(writer.Message.Span, out _, out _, out _));
+    }
+
+    [Theory]
+    [InlineData(12, false)]
+    [InlineData(16, true)]
+    [InlineData(18, false)]
+    [InlineData(32, true)]
+    [InlineData(36, false)]
+    public void A_shorter_hash_has_whole_words_and_half_the_length_at_least(int length, bool isOne)
+    {
+        StunMessageWriter writer = new();
+        Assert.Throws<ArgumentException>(() => writer.Begin((StunClass)(-1), 1, Transaction));
+        writer.Begin(StunClass.Request, 1, Transaction);
+        if (!isOne)
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(nameof(length), () => writer.AddIntegritySha256("k"u8, length));
+            return;
+        }
+
+        writer.AddIntegritySha256("k"u8, length);
+        Assert.Equal(OperationStatus.Done, StunMessage.DecodeDatagram(writer.Message.Span, out _, out _, out _));
+    }
+
+    [Fact]
     public void A_message_has_no_more_room_than_its_length_can_say()
     {
         StunMessageWriter writer = new();

@@ -92,7 +92,7 @@ public sealed class Chromium : IAsyncDisposable
         private int _id;
         private bool _loaded;
 
-        /// <summary>What the console has said that is no good: errors, exceptions that nobody caught, and what the browser complains of itself.</summary>
+        /// <summary>What the console has said that is no good: errors, exceptions that nobody caught, complaints of the browser.</summary>
         public IReadOnlyList<string> Complaints => _complaints;
 
         /// <summary>Evaluates an expression, awaiting a promise.</summary>

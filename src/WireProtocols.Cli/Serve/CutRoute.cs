@@ -11,7 +11,7 @@ internal sealed class CutRoute(WireTaps taps) : Route
 
     public override IReadOnlyList<string> Methods => ["POST"];
 
-    public override string Description => "ends the requests that say ?wire=name (?id=name; with how=drop&ms=n they are dropped, and new ones for n ms)";
+    public override string Description => "ends the requests that say ?wire=name (?id=name); how=drop drops them, and new ones for ?ms=n";
 
     public override async ValueTask HandleAsync(ServeRequest request)
     {

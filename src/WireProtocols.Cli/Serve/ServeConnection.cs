@@ -56,7 +56,7 @@ internal sealed class ServeConnection : IWireTransport
         if (tap is not null && tap != _watched?.Tap)
         {
             _watched?.Dispose();
-            _watched = tap.Enter(Abort);
+            _watched = new WatchedConnection(tap, Abort);
         }
 
         WatchedConnection? watched = tap is null ? null : _watched;

@@ -92,7 +92,7 @@ internal sealed class Site
 
         if (route is null)
         {
-            await request.RespondAsync(404, $"There is nothing at {request.Path}; / lists what there is.\n");
+            await request.RespondAsync(404, $"There is nothing at {request.Path}; /routes lists what there is.\n");
             return;
         }
 

@@ -5,16 +5,24 @@ using WireProtocols.Http1;
 namespace WireProtocols.Cli.Serve.Watch;
 
 /// <summary>A connection as the one who watches it sees it.</summary>
-internal sealed class WatchedConnection(WireTap tap, int number, Action abort) : IDisposable
+internal sealed class WatchedConnection : IWatched, IDisposable
 {
+    private readonly Action _abort;
+    private readonly int _number;
     private readonly Lock _lock = new();
     private CancellationTokenSource? _ending;
     private bool _isOver;
 
-    public WireTap Tap { get; } = tap;
+    /// <param name="tap">Who watches.</param>
+    /// <param name="abort">Drops the connection.</param>
+    public WatchedConnection(WireTap tap, Action abort)
+    {
+        Tap = tap;
+        _abort = abort;
+        _number = tap.Enter(this);
+    }
 
-    /// <summary>From 1 on, in the order in which they were first watched.</summary>
-    public int Number { get; } = number;
+    public WireTap Tap { get; }
 
     /// <summary>A request begins.</summary>
     /// <returns>Cancelled when the server stops, or the one who watches wants the request to end.</returns>
@@ -42,14 +50,14 @@ internal sealed class WatchedConnection(WireTap tap, int number, Action abort) :
     public void ReceivedHead(OwnedHttp1RequestHead head)
     {
         byte[] shown = SecretFields.Hide(head.Head, out int[] hidden);
-        Tap.Add(this, "client", new ReadOnlySequence<byte>(shown), new WireMark("request") { Hidden = hidden });
+        Tap.Add(_number, "client", new ReadOnlySequence<byte>(shown), new WireMark("request") { Hidden = hidden });
     }
 
     /// <summary>Bytes from the client.</summary>
-    public void Received(ReadOnlySequence<byte> bytes, WireMark mark = default) => Tap.Add(this, "client", bytes, mark);
+    public void Received(ReadOnlySequence<byte> bytes, WireMark mark = default) => Tap.Add(_number, "client", bytes, mark);
 
     /// <summary>Bytes of the server.</summary>
-    public void Sent(ReadOnlySequence<byte> bytes, WireMark mark = default) => Tap.Add(this, "server", bytes, mark);
+    public void Sent(ReadOnlySequence<byte> bytes, WireMark mark = default) => Tap.Add(_number, "server", bytes, mark);
 
     /// <summary>The client has broken a rule.</summary>
     public void Violated(WireProtocolException violation)
@@ -65,7 +73,7 @@ internal sealed class WatchedConnection(WireTap tap, int number, Action abort) :
     public void Cut()
     {
         Sent(default, new WireMark("cut") { Text = "The connection was dropped on purpose." });
-        abort();
+        _abort();
     }
 
     /// <summary>Nothing comes any more.</summary>

@@ -17,7 +17,7 @@ internal sealed class WireTap(TimeProvider time)
 
     private readonly Channel<WirePiece> _pieces = Channel.CreateBounded<WirePiece>(MaxWaiting);
     private readonly long _opened = time.GetTimestamp();
-    private readonly HashSet<WatchedConnection> _connections = [];
+    private readonly HashSet<IWatched> _connections = [];
     private int _numbers;
     private long _lost;
     private TimeSpan _cutUntil;
@@ -39,22 +39,29 @@ internal sealed class WireTap(TimeProvider time)
     private TimeSpan Elapsed => time.GetElapsedTime(_opened);
 
     /// <summary>A connection has a request that is to be watched.</summary>
-    /// <param name="abort">Drops it.</param>
-    public WatchedConnection Enter(Action abort)
+    /// <returns>Its number.</returns>
+    public int Enter(IWatched connection)
     {
-        WatchedConnection connection = new(this, Interlocked.Increment(ref _numbers), abort);
         lock (_connections)
         {
             _connections.Add(connection);
+            return ++_numbers;
         }
+    }
 
-        return connection;
+    /// <summary>A connection is over.</summary>
+    public void Leave(IWatched connection)
+    {
+        lock (_connections)
+        {
+            _connections.Remove(connection);
+        }
     }
 
     /// <summary>Ends the requests under way in good order, as a server does that stops.</summary>
     public void EndRequests()
     {
-        foreach (WatchedConnection connection in GetConnections())
+        foreach (IWatched connection in GetConnections())
         {
             connection.EndRequest();
         }
@@ -68,21 +75,14 @@ internal sealed class WireTap(TimeProvider time)
             _cutUntil = Elapsed + length;
         }
 
-        foreach (WatchedConnection connection in GetConnections())
+        foreach (IWatched connection in GetConnections())
         {
             connection.Cut();
         }
     }
 
-    internal void Leave(WatchedConnection connection)
-    {
-        lock (_connections)
-        {
-            _connections.Remove(connection);
-        }
-    }
-
-    internal void Add(WatchedConnection connection, string from, ReadOnlySequence<byte> bytes, WireMark mark)
+    /// <summary>Bytes of a connection, or what became of it.</summary>
+    public void Add(int connection, string from, ReadOnlySequence<byte> bytes, WireMark mark)
     {
         if (bytes.IsEmpty)
         {
@@ -97,7 +97,7 @@ internal sealed class WireTap(TimeProvider time)
         }
     }
 
-    private WatchedConnection[] GetConnections()
+    private IWatched[] GetConnections()
     {
         lock (_connections)
         {
@@ -105,10 +105,10 @@ internal sealed class WireTap(TimeProvider time)
         }
     }
 
-    private void Add(WatchedConnection connection, string from, string hex, int length, WireMark mark)
+    private void Add(int connection, string from, string hex, int length, WireMark mark)
     {
         double at = Math.Round(Elapsed.TotalMilliseconds, 3);
-        WirePiece piece = new(from, connection.Number, at, hex, length, Interlocked.Exchange(ref _lost, 0))
+        WirePiece piece = new(from, connection, at, hex, length, Interlocked.Exchange(ref _lost, 0))
         {
             What = mark.What,
             Stream = mark.Stream,

@@ -23,7 +23,11 @@ internal sealed class SessionWatch(WireTaps taps, WatchedCarrier carrier, Func<A
         }
 
         _isDecided = true;
-        _watched = taps.Find(name)?.Enter(() => Invoke(_ => carrier.Close(0, "The connection was dropped on purpose.")));
+        if (taps.Find(name) is { } tap)
+        {
+            _watched = new WatchedConnection(tap, () => Invoke(_ => carrier.Close(0, "The connection was dropped on purpose.")));
+        }
+
         carrier.Watch(_watched);
         _ending = _watched?.BeginRequest(CancellationToken.None).Register(() => Invoke(_ => session.Close(0, "The server stops."))) ?? default;
         return _watched is not { Tap.IsCut: true };

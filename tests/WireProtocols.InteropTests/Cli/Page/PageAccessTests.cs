@@ -63,15 +63,17 @@ public sealed class PageAccessTests(ServeFixture server)
         await TabToAsync(page, "document.activeElement.textContent === 'Start'");
         await page.PressAsync("Enter", "\r");
         await ServePage.HasAsync(page, "text frame, masked, 13 bytes: “Hello, 世界”");
-        await TabToAsync(page, "document.activeElement.role === 'gridcell' && document.activeElement.closest('li').textContent.includes('text frame, masked')");
+        await TabToAsync(
+            page,
+            "document.activeElement.role === 'gridcell' && document.activeElement.closest('li').textContent.includes('text frame, masked')");
         Assert.Equal("81, byte 0, FIN, RSV, opcode: text", (string?)await page.EvaluateAsync("document.activeElement.ariaLabel"));
         await page.PressAsync("ArrowRight");
-        Assert.Contains("MASK: masked", (string?)await page.EvaluateAsync("document.getElementById('inspector').textContent"), StringComparison.Ordinal);
+        Assert.Contains("MASK: masked", await InspectedAsync(page), StringComparison.Ordinal);
         await page.PressAsync(".", ".");
         Assert.Equal("masking key", (string?)await page.EvaluateAsync("document.querySelector('#inspector h3').textContent"));
         await page.PressAsync("ArrowDown");
         Assert.Equal("payload", (string?)await page.EvaluateAsync("document.querySelector('#inspector h3').textContent"));
-        Assert.Contains("unmasked", (string?)await page.EvaluateAsync("document.getElementById('inspector').textContent"), StringComparison.Ordinal);
+        Assert.Contains("unmasked", await InspectedAsync(page), StringComparison.Ordinal);
         await TabToAsync(page, "document.activeElement.textContent === 'Stop'");
         await page.PressAsync("Enter", "\r");
         await ServePage.HasAsync(page, "close frame, masked");
@@ -89,10 +91,10 @@ public sealed class PageAccessTests(ServeFixture server)
         Assert.Equal("rtl", (string?)await page.EvaluateAsync("getComputedStyle(document.querySelector('[name=text]')).direction"));
         Assert.Equal("ltr", (string?)await page.EvaluateAsync("getComputedStyle(document.querySelector('.grid')).direction"));
         Assert.Equal("dark", (string?)await page.EvaluateAsync("document.documentElement.dataset.theme"));
-        await page.EvaluateAsync("const input = document.querySelector('[name=text]'); input.value = 'x'; input.dispatchEvent(new Event('input')); 0");
+        await page.EvaluateAsync("(i => { i.value = 'x'; i.dispatchEvent(new Event('input')); })(document.querySelector('[name=text]'))");
         Assert.Equal("#echo?text=x&theme=dark", (string?)await page.EvaluateAsync("location.hash"));
         await page.EvaluateAsync("document.querySelector('#wire li:nth-child(2) .k-data:nth-of-type(2)').focus()");
-        Assert.Contains("U+05E9", (string?)await page.EvaluateAsync("document.getElementById('inspector').textContent"), StringComparison.Ordinal);
+        Assert.Contains("U+05E9", await InspectedAsync(page), StringComparison.Ordinal);
         await ServePage.KeepAsync(page, "right-to-left");
     }
 
@@ -121,6 +123,9 @@ public sealed class PageAccessTests(ServeFixture server)
             copied["vector"]!["rows"]!.AsArray().Select(r => (string)r!));
         Assert.Equal($@"curl -N --http1.1 -X POST -H 'Content-Type: it'\''s' '{server.Http}/echo'", (string)copied["curl"]!);
     }
+
+    private static async Task<string?> InspectedAsync(Chromium.Page page)
+        => (string?)await page.EvaluateAsync("document.getElementById('inspector').textContent");
 
     private static async Task TabToAsync(Chromium.Page page, string isThere)
     {

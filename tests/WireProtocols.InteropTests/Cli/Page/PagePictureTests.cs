@@ -1,7 +1,7 @@
 namespace WireProtocols.InteropTests.Cli.Page;
 
 /// <summary>
-/// <c>docs/images/page.png</c> is the page with a broken frame, and what its byte means. <c>WIREPROTOCOLS_UPDATE_SNAPSHOTS=1</c> takes the photograph again.
+/// <c>docs/images/page.png</c> is the page with a broken frame, and what its byte means. <c>WIREPROTOCOLS_UPDATE_SNAPSHOTS=1</c> takes it again.
 /// </summary>
 public sealed class PagePictureTests(ServeFixture server)
 {

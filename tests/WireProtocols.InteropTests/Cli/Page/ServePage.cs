@@ -60,8 +60,10 @@ public static class ServePage
 
     /// <summary>What is shown, as the page exports it.</summary>
     public static async Task<JsonArray> GetShownAsync(Chromium.Page page)
-        => JsonNode.Parse((string)(await page.EvaluateAsync("new Promise(resolve => requestAnimationFrame(() => resolve(JSON.stringify(shown()))))"))!)!
-            .AsArray();
+    {
+        JsonNode? shown = await page.EvaluateAsync("new Promise(resolve => requestAnimationFrame(() => resolve(JSON.stringify(shown()))))");
+        return JsonNode.Parse((string)shown!)!.AsArray();
+    }
 
     /// <summary>Keeps what the window shows beside the results of the tests.</summary>
     public static async Task KeepAsync(Chromium.Page page, string name)

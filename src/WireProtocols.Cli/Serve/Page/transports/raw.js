@@ -70,7 +70,7 @@ export const raw = {
       const body = new Uint8Array(head.length + bytes.length);
       body.set(head);
       body.set(bytes, head.length);
-      const response = await fetch('/raw?wait=400', { method: 'POST', body, signal, headers: { 'content-type': 'application/octet-stream' } });
+      const response = await fetch('/raw?wait=1500', { method: 'POST', body, signal, headers: { 'content-type': 'application/octet-stream' } });
       const answer = new Uint8Array(await response.arrayBuffer());
       message();
       told('answer', `${latin1(answer.subarray(0, Math.max(0, answer.indexOf(13))))}, ${plural(answer.length)} in all`);

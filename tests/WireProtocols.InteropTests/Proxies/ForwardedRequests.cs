@@ -20,17 +20,24 @@ internal sealed partial record ForwardedRequests(int Sent, int Read, int Answere
         int read = 0;
         int answered = 0;
         int refused = 0;
+        bool isBad = false;
+        bool isEnded = false;
         bool isOver = false;
         string? difference = null;
         PipeReader requests = PipeReader.Create(new MemoryStream(Encoding.Latin1.GetBytes(bytes)));
         PipeReader responses = PipeReader.Create(new MemoryStream(Encoding.Latin1.GetBytes(connection.FromServer)));
         using Http1RequestReader requestHeads = new(requests);
         using Http1ResponseReader responseHeads = new(responses);
-        while (true)
+        while (!isOver)
         {
-            (OwnedHttp1RequestHead? request, bool isBad) = await ReadRequestAsync(requestHeads, requests);
+            OwnedHttp1RequestHead? request = null;
+            if (!isBad)
+            {
+                (request, isBad) = await ReadRequestAsync(requestHeads, requests);
+                read += request is null && !isBad ? 0 : 1;
+            }
+
             OwnedHttp1ResponseHead? response = await ReadResponseAsync(responseHeads, responses, request?.Method ?? "GET");
-            read += request is null && !isBad ? 0 : 1;
             answered += response is null ? 0 : 1;
             refused += response?.StatusCode >= 400 ? 1 : 0;
             if (request is not null && response is not null && request.GetField("X-Forwarded-For"u8) is null)
@@ -39,15 +46,13 @@ internal sealed partial record ForwardedRequests(int Sent, int Read, int Answere
             }
 
             // What comes behind an answer that ends the connection, or makes it a WebSocket, is no request any more.
-            isOver = response is not null && (response.StatusCode == 101 || IsLast(response));
-            if (isOver || (request is null && response is null))
-            {
-                break;
-            }
+            isOver = (request is null && response is null) || response?.StatusCode == 101 || (response is not null && IsLast(response));
+            isEnded |= isOver && response is not null;
         }
 
+        // Kestrel takes some heads that this library refuses: then only the responses count.
         difference ??= answered > sent ? $"{answered} responses to {sent} requests"
-            : sent > read && !isOver ? $"{sent} requests of the proxy, of which {read} are to be seen"
+            : sent > read && !isEnded && !isBad ? $"{sent} requests of the proxy, of which {read} are to be seen"
             : null;
         return new ForwardedRequests(sent, read, answered, refused, difference);
     }

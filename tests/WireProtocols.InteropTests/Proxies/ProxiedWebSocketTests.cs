@@ -181,6 +181,19 @@ public sealed class ProxiedWebSocketTests(ProxiedServers servers)
         await proxied.Tee.WaitAsync(c => c.IsEndedByServer && c.FromProxy.Contains(path, StringComparison.Ordinal));
     }
 
+    /// <summary>The response of a path that is no WebSocket is taken for an open connection, and its body for frames.</summary>
+    [Theory(Timeout = ProxiedServers.Patience)]
+    [InlineData(ProxiedServers.Wire)]
+    [InlineData(ProxiedServers.AspNetCore)]
+    public async Task An_extended_CONNECT_to_another_path_of_HAProxy_opens_nothing_that_lasts(string server)
+    {
+        ProxiedServer proxied = await servers.GetAsync("HAProxy", server);
+        using HttpMessageInvoker invoker = new(new SocketsHttpHandler());
+        await using WebSocketConnection connection = await WebSocketClient.ConnectAsync(
+            proxied.WebSocket("/echo"), new() { Invoker = invoker }, Stop);
+        await Assert.ThrowsAnyAsync<Exception>(async () => await connection.ReceiveAsync(Stop));
+    }
+
     private static (WebSocketOpcode Opcode, string Payload) ReadControl(WebSocketConnection connection)
     {
         Assert.True(connection.TryRead(out WebSocketMessagePart part));

@@ -29,6 +29,9 @@ public sealed class TeeConnection
     /// <summary>Whether the proxy has ended its side.</summary>
     public bool IsEndedByProxy { get; private set; }
 
+    /// <summary>Cuts it on both sides.</summary>
+    public void Cut() => _proxy.Close(0);
+
     internal async Task RunAsync(int port, CancellationToken stop)
     {
         using Socket server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

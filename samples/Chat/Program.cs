@@ -1,0 +1,1 @@
+await Chat.Room.CreateApplication(args).RunAsync();

@@ -7,6 +7,7 @@ using WireProtocols.Ndjson;
 using WireProtocols.Resume;
 using WireProtocols.Rpc;
 using WireProtocols.ServerSentEvents;
+using WireProtocols.Tests.Harness;
 using WireProtocols.WebRtc;
 using WireProtocols.WebSockets;
 using WireProtocols.WebTransport;

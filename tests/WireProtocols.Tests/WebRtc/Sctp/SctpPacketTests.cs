@@ -85,6 +85,13 @@ public class SctpPacketTests
         int room = writer.Room;
         Assert.Throws<InvalidOperationException>(() => writer.AddParameter(1, new byte[490]));
         Assert.Equal(room, writer.Room);
+        for (int length = room - 3; length <= room + 4; length++)
+        {
+            byte[] value = new byte[length];
+            Assert.Throws<InvalidOperationException>(() => writer.AddParameter(1, value));
+            Assert.Equal(room, writer.Room);
+        }
+
         writer.EndChunk();
         writer.AddChunk((SctpChunkType)0xBF, 0, new byte[writer.Room - 4]);
         Assert.Equal(0, writer.Room);

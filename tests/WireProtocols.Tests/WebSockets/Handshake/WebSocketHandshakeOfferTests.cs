@@ -9,6 +9,18 @@ public class WebSocketHandshakeOfferTests
 {
     /// <summary>RFC 6455 §3: the resource name of a URI, which has to be a request target of RFC 9112 §3.2.1.</summary>
     [Theory]
+    [InlineData(" a", "/", "host")]
+    [InlineData("@a", "/", "host")]
+    [InlineData("a b", "/", "host")]
+    [InlineData("a:b", "/", "host")]
+    [InlineData("\u00e9", "/", "host")]
+    [InlineData("a", "b", "path")]
+    [InlineData("a", "/ ", "path")]
+    [InlineData("a", "/\u00e9", "path")]
+    public void A_host_or_a_path_that_breaks_the_grammar_is_refused(string host, string path, string parameter)
+        => Assert.Throws<ArgumentException>(parameter, () => new WebSocketHandshakeOffer(host, path));
+
+    [Theory]
     [InlineData("ws://example.com", "example.com", "/")]
     [InlineData("ws://example.com?a=1", "example.com", "/?a=1")]
     [InlineData("ws://example.com:80/chat", "example.com", "/chat")]

@@ -85,6 +85,21 @@ public class CapsuleWriterTests
     }
 
     [Theory]
+    [InlineData(CapsuleType.Padding, "000000", "990b4d3803000000")]
+    [InlineData(CapsuleType.Stream3B, "01ff", "990b4d3b0201ff")]
+    [InlineData(CapsuleType.MaxData, "4100", "990b4d3d024100")]
+    [InlineData(CapsuleType.CloseSession, "00000001", "68430400000001")]
+    [InlineData(CapsuleType.CloseSession, "00000001c3a9", "68430600000001c3a9")]
+    [InlineData(CapsuleType.DrainSession, "", "800078ae00")]
+    [InlineData(0x3f, "ff", "3f01ff")]
+    public void A_value_that_is_right_is_written_as_it_is(long type, string value, string capsule)
+    {
+        ArrayBufferWriter<byte> output = new();
+        new CapsuleWriter(output).Write(type, Convert.FromHexString(value));
+        Assert.Equal(capsule, Convert.ToHexStringLower(output.WrittenSpan));
+    }
+
+    [Theory]
     [InlineData("short", 5)]
     [InlineData("é", 2)]
     public void A_reason_that_fits_is_kept(string reason, int length)

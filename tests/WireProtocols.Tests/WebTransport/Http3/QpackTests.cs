@@ -134,6 +134,18 @@ public class QpackTests
         }
     }
 
+    /// <summary>A letter has five to eight bits, a brace has fifteen, and a text is written the other way where that is shorter.</summary>
+    [Theory]
+    [InlineData("aaaaaaaaaaaaaaaa", "8a18c6318c6318c6318c63")]
+    [InlineData("{{{", "037b7b7b")]
+    [InlineData("", "00")]
+    public void A_text_is_sent_in_the_shorter_of_its_forms(string value, string expected)
+    {
+        ArrayBufferWriter<byte> output = new();
+        QpackEncoder.Encode([new Http3Field("x-y", value)], output);
+        Assert.Equal("0000" + "23782d79" + expected, Convert.ToHexStringLower(output.WrittenSpan));
+    }
+
     [Theory]
     [InlineData("www.example.com", "f1e3c2e5f23a6ba0ab90f4ff")] // RFC 7541 §C.4
     [InlineData("no-cache", "a8eb10649cbf")]

@@ -34,7 +34,7 @@ public class ResumePostTests
         // What was never sent is none of this session.
         answer = await server.PostAsync([ResumeFrames.Hello(id, 50).ToOwned()]);
         Assert.Equal(ResumeFrameType.Gone, (ResumeFrameType)answer.Body.Span[1]);
-        client.Say(ResumeFrames.Binary(6, [0]));
+        await server.PostAsync([ResumeFrames.Hello(id, 4).ToOwned(), ResumeFrames.Binary(6, [0]).ToOwned()]);
         Assert.Equal(6, (await client.HearOtherAsync())?.Sequence);
     }
 }

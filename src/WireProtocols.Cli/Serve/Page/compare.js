@@ -152,7 +152,7 @@ function tableOf(rows, { size, large }) {
     ['framing a message, both ways', row => (row.framing / row.messages).toFixed(1)],
     ['there and back, median', row => milliseconds(row.median)],
     ['there and back, 95 of 100', row => milliseconds(row.p95)],
-    [`a small one behind ${large} MB`, row => milliseconds(row.behind)],
+    ...(Number(large) > 0 ? [[`a small one behind ${large} MB`, row => milliseconds(row.behind)]] : []),
   ]) {
     const line = body.insertRow(), name = document.createElement('th');
     name.scope = 'row';

@@ -44,7 +44,7 @@ function* events(inner) {
       fields.add(length, 'name', 'field', name, { rule })
         .add(whole > length ? 1 : 0, 'frame', 'colon', ':')
         .add(space, 'frame', 'space', '', { rule: ['WHATWG HTML §9.2.6', 'One space behind the colon does not belong to the value.'] })
-        .add(whole - length - 1 - space, 'data', name, value, { rule });
+        .add(whole - length - 1 - space, name === 'data' ? 'data' : 'value', name, value, { rule, text: true });
       end();
       if (name === 'data') data.push(value); else event[name] = value;
       inner.emit('', fields);

@@ -75,7 +75,7 @@ public sealed class PageTests(ServeFixture server)
             if (name == "Broken: two lengths")
             {
                 // A head that is no good is nobody's to watch; the answer says what is wrong.
-                await ServePage.HasAsync(page, "HTTP/1.1 400 ");
+                await ServePage.HasAsync(page, "HTTP/1.1 400 ", "because");
                 continue;
             }
 
@@ -118,6 +118,30 @@ public sealed class PageTests(ServeFixture server)
         await ServePage.HasAsync(page, "the connection was dropped on purpose", "back-off", "attempt 1 in ", "attempt 2 in ");
         await ServePage.UntilAsync(page, "document.getElementById('wire').textContent.split('101 Switching Protocols').length > 2");
         await ServePage.KeepAsync(page, "cut");
+    }
+
+    [Fact]
+    public async Task The_fallback_chain_goes_on_over_what_is_left()
+    {
+        (Chromium browser, Chromium.Page page) = await ServePage.OpenAsync(server.Http, "#chain");
+        await using Chromium closing = browser;
+        using Chromium.Page disposing = page;
+        await ServePage.HasAsync(page, "over WebSocket, a new session", "HELLO 0", "WELCOME 0 ", "TEXT 1: “Hello, 世界 1”", "message“Hello, 世界 1”");
+        await ServePage.ClickAsync(page, "Take away WebSocket");
+        await ServePage.HasAsync(page, "over event stream, the session goes on");
+        await ServePage.ClickAsync(page, "Send");
+        await ServePage.HasAsync(page, "message“Hello, 世界 2”");
+        await ServePage.ClickAsync(page, "Take away event stream");
+        await ServePage.HasAsync(page, "over long polls, the session goes on");
+        await ServePage.ClickAsync(page, "Send");
+        await ServePage.HasAsync(page, "message“Hello, 世界 3”");
+        await ServePage.ClickAsync(page, "Give back WebSocket");
+        await ServePage.UntilAsync(page, "document.getElementById('browser').textContent.split('over WebSocket').length === 3");
+        await ServePage.ClickAsync(page, "Send 100");
+        await ServePage.HasAsync(page, "message“Hello, 世界 103”");
+        int messages = (int)(await page.EvaluateAsync("document.getElementById('browser').textContent.split('message“').length - 1"))!;
+        Assert.Equal(103, messages);
+        await ServePage.KeepAsync(page, "chain");
     }
 
     private static async Task ShowsAsync(Chromium.Page page, string hash, params string[] texts)

@@ -12,7 +12,7 @@ export const chain = {
   run: context => new Promise(resolve => {
     const { tap, signal, told, message, actions, options } = context;
     const transports = Object.keys(NAMES), sent = new Map();
-    const client = new WireClient(tap.path('/resume/echo'), { transports, firstWait: 400, longestWait: 5000 });
+    const client = new WireClient(tap.path('/resume/echo?deflate=off'), { transports, firstWait: 400, longestWait: 5000 });
     let count = 0;
     const send = () => {
       const text = `${options.text} ${++count}`;

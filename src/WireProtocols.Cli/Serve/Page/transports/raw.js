@@ -73,7 +73,11 @@ export const raw = {
       const response = await fetch('/raw?wait=1500', { method: 'POST', body, signal, headers: { 'content-type': 'application/octet-stream' } });
       const answer = new Uint8Array(await response.arrayBuffer());
       message();
-      told('answer', `${latin1(answer.subarray(0, Math.max(0, answer.indexOf(13))))}, ${plural(answer.length)} in all`);
+      const text = latin1(answer), status = text.split('\r\n')[0];
+      told('answer', `${status}, ${plural(answer.length)} in all`);
+
+      // A head that is no good is nobody's to watch: what is wrong stands in the answer alone.
+      if (/ 4\d\d /.test(status)) told('because', text.slice(text.indexOf('\r\n\r\n') + 4).trim(), true);
     };
     const tried = () => send().catch(error => { if (!signal.aborted) told('error', error.message, true); });
     actions([{ label: 'Send', first: true, run: tried }]);

@@ -133,7 +133,11 @@ public sealed class NatsBackplane : IBackplane
             await UnsubscribeAsync(topic, CancellationToken.None).ConfigureAwait(false);
         }
 
-        await (_notes?.DisposeAsync() ?? default).ConfigureAwait(false);
+        if (_notes is { } notes)
+        {
+            await notes.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (_isOwn)
         {
             await _connection.DisposeAsync().ConfigureAwait(false);

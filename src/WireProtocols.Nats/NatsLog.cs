@@ -170,23 +170,23 @@ internal sealed class NatsLog(NatsJSContext jetStream, NatsSubjects subjects, Na
             && epoch != 0;
     }
 
-    private static string Describe()
-        => string.Create(
-            CultureInfo.InvariantCulture, $"{EpochIs}{BinaryPrimitives.ReadUInt64BigEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1:x}");
+    private static ulong NewEpoch() => BinaryPrimitives.ReadUInt64BigEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;
+
+    private static string Describe(ulong epoch) => string.Create(CultureInfo.InvariantCulture, $"{EpochIs}{epoch:x}");
 
     private async ValueTask<INatsJSStream> BeginEpochAsync(INatsJSStream stream, CancellationToken cancellationToken)
     {
+        ulong epoch = NewEpoch();
         StreamConfig config = stream.Info.Config;
-        config.Description = Describe();
+        config.Description = Describe(epoch);
         INatsJSStream updated = await jetStream.UpdateStreamAsync(config, cancellationToken).ConfigureAwait(false);
-        TryParseEpoch(config.Description, out ulong epoch);
         Volatile.Write(ref _epoch, epoch);
         return updated;
     }
 
     private StreamConfig CreateConfig() => new(options.Stream, [subjects.Logs])
     {
-        Description = Describe(),
+        Description = Describe(NewEpoch()),
         Retention = StreamConfigRetention.Limits,
         Discard = StreamConfigDiscard.Old,
         MaxMsgsPerSubject = options.MaxMessages,

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using WireProtocols.AspNetCore;
+using WireProtocols.Backplane;
 using WireProtocols.ServerSentEvents;
 using WireProtocols.WebSockets;
 
@@ -22,6 +24,31 @@ public static class WireServiceExtensions
 
         services.AddSingleton<WireDrain>();
         services.AddHealthChecks().AddCheck<WireDrain>("drain", tags: tags.Length == 0 ? ["ready"] : tags);
+        return services;
+    }
+
+    /// <summary>This server's part in a backplane (<see cref="BackplaneNode"/>), for the whole application, and a health check by the name
+    /// "backplane", which is degraded while the backplane is lost.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="backplane">Makes the backplane; it is disposed of with the application.</param>
+    /// <param name="options">Bounds and times; the defaults when null.</param>
+    /// <param name="tags">The check's tags.</param>
+    public static IServiceCollection AddWireBackplane(
+        this IServiceCollection services,
+        Func<IServiceProvider, IBackplane> backplane,
+        BackplaneNodeOptions? options = null,
+        params string[] tags)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(backplane);
+        ArgumentNullException.ThrowIfNull(tags);
+        if (services.Any(s => s.ServiceType == typeof(BackplaneNode)))
+        {
+            return services;
+        }
+
+        services.AddSingleton(provider => new BackplaneNode(backplane(provider), options));
+        services.AddHealthChecks().AddCheck<BackplaneHealthCheck>("backplane", HealthStatus.Degraded, tags);
         return services;
     }
 

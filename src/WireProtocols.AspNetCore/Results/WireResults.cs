@@ -79,12 +79,24 @@ public static class WireResults
             async (lastEventId, writer, stop) =>
             {
                 using EventStreamSubscription subscription = broadcaster.Subscribe(lastEventId);
-                if (subscription.Replay == EventStreamReplay.Gone && whenGone is not null)
-                {
-                    await whenGone(writer, stop).ConfigureAwait(false);
-                }
+                await RunAsync(subscription, writer, whenGone, stop).ConfigureAwait(false);
+            },
+            options);
+    }
 
-                await subscription.RunAsync(writer, stop).ConfigureAwait(false);
+    /// <summary>What any of several machines publishes, from the event on that the client has not seen, whichever of them it came from.</summary>
+    /// <param name="topic">The topic that the machines have in common.</param>
+    /// <param name="whenGone">Sends the whole state to a client whose events are retained no longer; null for nothing.</param>
+    /// <param name="options">How it is sent.</param>
+    public static EventStreamHttpResult EventStream(
+        EventStreamTopic topic, Func<EventStreamWriter, CancellationToken, Task>? whenGone = null, WireEventStreamOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return new EventStreamHttpResult(
+            async (lastEventId, writer, stop) =>
+            {
+                using EventStreamSubscription subscription = await topic.SubscribeAsync(lastEventId, stop).ConfigureAwait(false);
+                await RunAsync(subscription, writer, whenGone, stop).ConfigureAwait(false);
             },
             options);
     }
@@ -99,5 +111,19 @@ public static class WireResults
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(typeInfo);
         return new NdjsonHttpResult<T>(values, typeInfo, options);
+    }
+
+    private static async Task RunAsync(
+        EventStreamSubscription subscription,
+        EventStreamWriter writer,
+        Func<EventStreamWriter, CancellationToken, Task>? whenGone,
+        CancellationToken stop)
+    {
+        if (subscription.Replay == EventStreamReplay.Gone && whenGone is not null)
+        {
+            await whenGone(writer, stop).ConfigureAwait(false);
+        }
+
+        await subscription.RunAsync(writer, stop).ConfigureAwait(false);
     }
 }

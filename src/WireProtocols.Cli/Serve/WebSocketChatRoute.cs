@@ -103,8 +103,15 @@ internal sealed class WebSocketChatRoute : Route
                 return;
             }
 
-            await (_shared?.PublishAsync(opcode, message.Written, stopping)
-                ?? _room.PublishAsync(new WebSocketPreparedMessage(opcode, message.Written.Span), stopping));
+            if (_shared is null)
+            {
+                await _room.PublishAsync(new WebSocketPreparedMessage(opcode, message.Written.Span), stopping);
+            }
+            else
+            {
+                await _shared.PublishAsync(opcode, message.Written, stopping);
+            }
+
             message.Clear();
         }
     }

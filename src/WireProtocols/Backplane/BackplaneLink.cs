@@ -24,11 +24,15 @@ internal sealed class BackplaneLink(BackplaneNodeOptions options)
         }
     }
 
+    /// <param name="state">The state.</param>
+    /// <param name="reason">Why it is lost; null where it is not.</param>
+    /// <param name="before">What it was before.</param>
     /// <returns>Whether that is new.</returns>
-    public bool Change(BackplaneState state, Exception? reason)
+    public bool Change(BackplaneState state, Exception? reason, out BackplaneState before)
     {
         lock (_lock)
         {
+            before = State;
             Reason = reason;
             if (State == state)
             {

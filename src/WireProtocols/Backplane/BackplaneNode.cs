@@ -180,8 +180,7 @@ public sealed class BackplaneNode : IAsyncDisposable
 
     private void Change(BackplaneState state, Exception? reason)
     {
-        BackplaneState before = _link.State;
-        if (!_link.Change(state, reason))
+        if (!_link.Change(state, reason, out BackplaneState before))
         {
             return;
         }
@@ -246,14 +245,21 @@ public sealed class BackplaneNode : IAsyncDisposable
             {
                 return;
             }
-
             await WaitAsync().ConfigureAwait(false);
         }
     }
 
     private async ValueTask<bool> ReachAsync(bool hasStarted, CancellationToken end)
     {
-        await (hasStarted ? _backplane.PingAsync(end) : _backplane.StartAsync(new Ear(this), end)).ConfigureAwait(false);
+        if (hasStarted)
+        {
+            await _backplane.PingAsync(end).ConfigureAwait(false);
+        }
+        else
+        {
+            await _backplane.StartAsync(new Ear(this), end).ConfigureAwait(false);
+        }
+
         return true;
     }
 

@@ -171,7 +171,10 @@ internal sealed class BackplaneReception
         BackplaneMetrics.LogGone();
         try
         {
-            await (_options.Missed?.Invoke(resumed) ?? default).ConfigureAwait(false);
+            if (_options.Missed is { } missed)
+            {
+                await missed(resumed).ConfigureAwait(false);
+            }
         }
         catch (Exception)
         {

@@ -104,10 +104,9 @@ public sealed class BackplaneTopic : IAsyncDisposable
         List<BackplaneMessage> messages = [];
         foreach (BackplaneEntry entry in page.Entries)
         {
-            if (BackplaneRecord.TryDecode(entry.Record, out BackplaneRecord record))
-            {
-                messages.Add(new BackplaneMessage(entry.Position, record.Payload));
-            }
+            // What is no record has its place all the same.
+            BackplaneRecord.TryDecode(entry.Record, out BackplaneRecord record);
+            messages.Add(new BackplaneMessage(entry.Position, record.Payload));
         }
 
         return new BackplaneHistory(messages, page.Head, page.IsGone);

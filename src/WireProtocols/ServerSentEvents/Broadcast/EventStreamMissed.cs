@@ -28,10 +28,9 @@ internal sealed class EventStreamMissed(BackplanePosition last)
         foreach (BackplaneMessage message in page.Messages)
         {
             LastEvent = Head = message.Position;
-            if (EventStreamTopicEvent.TryDecode(message.Payload.Span, out ReadOnlySpan<byte> data, out ReadOnlySpan<byte> type))
+            output.ResetWrittenCount();
+            if (TryEncode(message, output))
             {
-                output.ResetWrittenCount();
-                EventStreamEncoder.WriteEvent(output, data, type, Encoding.UTF8.GetBytes(message.Position.ToString()));
                 _encoded.Add(output.WrittenSpan.ToArray());
                 _bytes += output.WrittenCount;
             }
@@ -40,5 +39,24 @@ internal sealed class EventStreamMissed(BackplanePosition last)
         IsRead = page.Messages.Count == 0;
         Head = IsRead ? page.Head : Head;
         return _encoded.Count <= options.MaxReplayEvents && _bytes <= options.MaxReplayBytes;
+    }
+
+    /// <returns>False where the message is no event; those who were there did not get it either.</returns>
+    private static bool TryEncode(BackplaneMessage message, ArrayBufferWriter<byte> output)
+    {
+        if (!EventStreamTopicEvent.TryDecode(message.Payload.Span, out ReadOnlySpan<byte> data, out ReadOnlySpan<byte> type))
+        {
+            return false;
+        }
+
+        try
+        {
+            EventStreamEncoder.WriteEvent(output, data, type, Encoding.UTF8.GetBytes(message.Position.ToString()));
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 }

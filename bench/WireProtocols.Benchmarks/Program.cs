@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using WireProtocols.Benchmarks.Comparison;
 using WireProtocols.Benchmarks.Levels;
 using WireProtocols.Benchmarks.Load;
+using WireProtocols.Benchmarks.Load.Fanout;
 using WireProtocols.Benchmarks.Load.Quic;
 using WireProtocols.Benchmarks.Soak;
 using WireProtocols.Benchmarks.Soak.Quic;
@@ -21,6 +22,12 @@ if (args is ["load", ..])
 if (args is ["load-server", var kind])
 {
     return await LoadServerCommand.RunAsync(kind);
+}
+
+// "fanout" is one message to many connections, on one server and on several that are joined.
+if (args is ["fanout", ..])
+{
+    return await FanoutCommand.RunAsync(args[1..]);
 }
 
 // "load" has this client for WebTransport.

@@ -26,6 +26,26 @@ public sealed class BackplaneServe : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>The processor time that it has used.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>The memory that it has, as the system counts it.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <param name="backplane">What joins it to others; null for nothing.</param>
     public static async Task<BackplaneServe> StartAsync(string? backplane)
     {

@@ -27,6 +27,16 @@ public abstract class BackplaneServer : IAsyncDisposable
     /// <summary>Whether what it has comes back with it.</summary>
     public bool IsDurable { get; init; } = true;
 
+    /// <summary>The processor time that it has used since it was started last.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process!.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     protected int Port { get; }
 
     protected string Folder => _folder.FullName;

@@ -75,8 +75,6 @@ internal static class BackplaneSoak
         return wrong.Count == 0 ? 0 : 1;
     }
 
-    private static void Say(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
-
     private static void Say(string line) => Console.WriteLine(line);
 
     private static bool TryParse(ReadOnlySpan<string> arguments, out string name, out int connections, out int seconds)

@@ -30,6 +30,13 @@ internal static class HelpText
             parseResult.InvocationConfiguration.Output = output;
             bool listsFormats = parseResult.CommandResult.Command.Name is "decode" or "encode";
             output.Write(listsFormats ? text.ToString().Replace("Commands:", "Formats:", StringComparison.Ordinal) : text.ToString());
+            output.Write("Exit status:\n");
+            foreach ((int number, string meaning) in ExitStatus.All)
+            {
+                output.Write($"  {number}  {meaning}\n");
+            }
+
+            output.Write("\n");
             return status;
         }
     }

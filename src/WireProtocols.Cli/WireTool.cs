@@ -5,6 +5,7 @@ using WireProtocols.Cli.Decode;
 using WireProtocols.Cli.Encode;
 using WireProtocols.Cli.Fuzz;
 using WireProtocols.Cli.IO;
+using WireProtocols.Cli.Manual;
 using WireProtocols.Cli.Serve;
 using WireProtocols.Cli.Stun;
 using WireProtocols.Cli.Tap;
@@ -50,6 +51,8 @@ internal static class WireTool
             ConformCommand.Create(io),
             FuzzCommand.Create(io),
             StunCommand.Create(io),
+            CompletionCommand.Create(io),
+            ManualCommand.Create(io),
         };
         HelpText.Customize(root);
 

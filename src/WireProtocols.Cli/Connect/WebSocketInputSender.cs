@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Unicode;
-using WireProtocols.Cli.IO;
 using WireProtocols.WebSockets;
 
 namespace WireProtocols.Cli.Connect;

@@ -21,11 +21,15 @@ internal sealed class ChunkedFormat : DecodeFormat
     private readonly Option<int> _maxTrailerBytes =
         CommonOptions.Count("--max-trailer-bytes", "The most bytes of all trailer fields.", ChunkedOptions.Default.MaxTrailerBytes, 0);
 
+    private readonly Option<bool> _bareLineFeed = new("--allow-bare-lf") { Description = "Take LF alone as the end of a line." };
+
+    private readonly Option<bool> _space = new("--allow-space-after-size") { Description = "Take white space behind a chunk size." };
+
     public override string Name => "chunked";
 
     public override string Description => "HTTP/1.1 chunked body, after the head (RFC 9112 §7.1)";
 
-    public override IEnumerable<Option> Options => [_trailers, _maxLine, _maxExtensions, _maxTrailers, _maxTrailerBytes];
+    public override IEnumerable<Option> Options => [_trailers, _maxLine, _maxExtensions, _maxTrailers, _maxTrailerBytes, _bareLineFeed, _space];
 
     public override FormatSession Start(DecodeRun run) => new ChunkedSession(run, new ChunkedDecoder(new ChunkedOptions
     {
@@ -34,6 +38,8 @@ internal sealed class ChunkedFormat : DecodeFormat
         MaxExtensionBytes = run.Get(_maxExtensions),
         MaxTrailers = run.Get(_maxTrailers),
         MaxTrailerBytes = run.Get(_maxTrailerBytes),
+        AllowBareLineFeed = run.Get(_bareLineFeed),
+        AllowWhitespaceAfterSize = run.Get(_space),
     }));
 
     private static Option<string> CreateTrailers()

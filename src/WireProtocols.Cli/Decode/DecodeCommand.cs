@@ -12,11 +12,14 @@ internal static class DecodeCommand
         DecodeOptions options = new();
         Command decode = new("decode", "Show what bytes on the wire mean, element by element as they arrive.");
         options.AddTo(decode);
+        Dictionary<string, GuessCommand.Decoding> decodings = [];
         foreach (DecodeFormat format in DecodeFormats.All)
         {
             decode.Add(CreateFormat(format, options, io));
+            decodings[format.Name] = (arguments, input, stop) => RunAsync(format, arguments, options, io, input, stop);
         }
 
+        GuessCommand.AddTo(decode, options, io, decodings);
         return decode;
     }
 
@@ -34,13 +37,17 @@ internal static class DecodeCommand
             command.Add(option);
         }
 
-        command.SetAction((arguments, stop) => RunAsync(format, arguments, options, io, stop));
+        command.SetAction(async (arguments, stop) =>
+        {
+            using ByteInput input = ByteInput.Open(arguments.GetValue(options.File) ?? "-", arguments.GetValue(options.Hex), io);
+            return await RunAsync(format, arguments, options, io, input, stop);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(DecodeFormat format, ParseResult arguments, DecodeOptions options, ToolIO io, CancellationToken stop)
+    private static async Task<int> RunAsync(
+        DecodeFormat format, ParseResult arguments, DecodeOptions options, ToolIO io, ByteInput input, CancellationToken stop)
     {
-        using ByteInput input = ByteInput.Open(arguments.GetValue(options.File) ?? "-", arguments.GetValue(options.Hex), io);
         Progress? progress = Progress.For(input, io);
         OutputBuffer output = new(io.Output) { BeforeFlush = progress is null ? null : progress.Hide };
         using DecodeRun run = new(arguments, options, io, output);

@@ -41,12 +41,12 @@ internal static class EncodeCommand
         LineSplitter lines = new(arguments.GetValue(options.MaxLine));
         try
         {
-            return await PumpAsync(input, lines, session, bytes, stop);
+            return await PumpAsync(input, lines, session, EncodeProperties.Of(format.Name), bytes, stop);
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or JsonException)
         {
             // A writer behind its end, and text that is no Unicode, are operations that are not valid.
-            throw ToolException.Usage($"line {lines.Number}: {exception.Message}");
+            throw ToolException.Usage($"line {lines.Number}: {ToolException.Plain(exception)}");
         }
         finally
         {
@@ -56,25 +56,30 @@ internal static class EncodeCommand
     }
 
     private static async Task<int> PumpAsync(
-        ByteInput input, LineSplitter lines, EncodeSession session, EncodeOutput output, CancellationToken stop)
+        ByteInput input,
+        LineSplitter lines,
+        EncodeSession session,
+        IReadOnlySet<string> properties,
+        EncodeOutput output,
+        CancellationToken stop)
     {
         while (await input.ReadAsync(stop) is { } bytes)
         {
             while (lines.TryRead(ref bytes, out ReadOnlyMemory<byte> line))
             {
-                EncodeLine(line, session, lines.Number);
+                EncodeLine(line, session, properties, lines.Number);
                 output.EndElement();
             }
 
             output.Flush();
         }
 
-        EncodeLine(lines.Complete(), session, lines.Number);
+        EncodeLine(lines.Complete(), session, properties, lines.Number);
         session.Complete();
         return ExitStatus.Ok;
     }
 
-    private static void EncodeLine(ReadOnlyMemory<byte> line, EncodeSession session, long number)
+    private static void EncodeLine(ReadOnlyMemory<byte> line, EncodeSession session, IReadOnlySet<string> properties, long number)
     {
         if (line.Span.IndexOfAnyExcept(" \t\r"u8) < 0)
         {
@@ -92,6 +97,11 @@ internal static class EncodeCommand
         {
             throw new ToolException(
                 ExitStatus.Violation, $"line {number} reports a violation ({row.GetString("code", "error")}); nothing is written for it.");
+        }
+
+        if (row.FindOther(properties) is { } unknown)
+        {
+            throw new ArgumentException($"a row of this format has no property \"{unknown}\"");
         }
 
         session.Encode(row);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace WireProtocols.Cli.Encode;
@@ -46,13 +47,28 @@ internal readonly struct EncodeRow(JsonElement row)
         _ => throw Bad(name, "true or false"),
     };
 
-    /// <summary>Base64.</summary>
+    /// <summary>The first property that is none of these; null where there is none.</summary>
+    public string? FindOther(IReadOnlySet<string> names)
+    {
+        foreach (JsonProperty property in row.EnumerateObject())
+        {
+            if (!names.Contains(property.Name))
+            {
+                return property.Name;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Base64; of a payload that is missing, its <c>text</c>.</summary>
     public byte[] GetBytes(string name)
-        => Get(name) is { ValueKind: JsonValueKind.String } value && value.TryGetBytesFromBase64(out byte[]? bytes)
+        => name == "payload" && !Has(name) && Has("text") ? Encoding.UTF8.GetBytes(GetString("text"))
+            : Get(name) is { ValueKind: JsonValueKind.String } value && value.TryGetBytesFromBase64(out byte[]? bytes)
             ? bytes
             : throw Bad(name, "base64");
 
-    public byte[] GetBytes(string name, byte[] standard) => Has(name) ? GetBytes(name) : standard;
+    public byte[] GetBytes(string name, byte[] standard) => Has(name) || (name == "payload" && Has("text")) ? GetBytes(name) : standard;
 
     /// <summary>Base64 of at most so many bytes; none where it is missing.</summary>
     public byte[] GetBytes(string name, int most)

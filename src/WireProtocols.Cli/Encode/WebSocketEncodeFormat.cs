@@ -18,7 +18,7 @@ internal sealed class WebSocketEncodeFormat : EncodeFormat
 
     public override IReadOnlyList<string> Aliases => ["ws"];
 
-    public override string Description => "WebSocket frames (RFC 6455); rows of the kind frame or message";
+    public override string Description => "WebSocket frames (RFC 6455); rows of the kind frame, message or control";
 
     public override IEnumerable<Option> Options => [_from];
 
@@ -28,8 +28,8 @@ internal sealed class WebSocketEncodeFormat : EncodeFormat
     {
         public override void Encode(EncodeRow row)
         {
-            row.Expect("frame", "message");
-            int opcode = OpcodeOf(row.GetString(row.Kind == "frame" ? "opcode" : "type"));
+            row.Expect("frame", "message", "control");
+            int opcode = OpcodeOf(row.GetString(row.Kind == "message" ? "type" : "opcode"));
             byte[] payload = PayloadOf(row);
             bool masked = row.GetBoolean("masked", row.Has("maskingKey") || masks);
             long reserved = row.GetInt64("rsv", 0);

@@ -45,6 +45,9 @@ internal class FormatRun : IDisposable
     /// <summary>The most bytes of one element (frame, message, line, chunk line, capsule) that may be held; <c>--max-element</c>.</summary>
     public int MaxElement => _settings.MaxElement;
 
+    /// <summary>Whether rows say who sent the bytes.</summary>
+    public bool SaysSender => _settings.Label.From is not null;
+
     /// <summary>The exit status so far.</summary>
     public int Status { get; private set; }
 

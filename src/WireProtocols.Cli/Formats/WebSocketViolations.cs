@@ -11,14 +11,30 @@ internal static class WebSocketViolations
     {
         WebSocketCloseCode code = error.GetCloseCode();
         string name = WebSocketNames.Of(code);
+        string? hint = HintOf(run, error, offset);
         run.Fail(
             error,
             error.GetRule(),
             offset,
-            more: row => row.WriteNumber("closeCode"u8, (int)code),
+            more: row =>
+            {
+                row.WriteNumber("closeCode"u8, (int)code);
+                if (hint is not null)
+                {
+                    row.WriteString("hint"u8, hint);
+                }
+            },
             raise: code == WebSocketCloseCode.MessageTooBig ? "--max-element" : null,
-            remark: code.IsValidOnWire() ? $"an endpoint closes with {name}" : $"an endpoint counts it as {name} and sends nothing");
+            remark: hint ?? (code.IsValidOnWire() ? $"an endpoint closes with {name}" : $"an endpoint counts it as {name} and sends nothing"));
     }
+
+    /// <summary>What the mask of the very first frame says about who sent it.</summary>
+    private static string? HintOf(FormatRun run, WebSocketProtocolError error, long offset) => (error, offset) switch
+    {
+        (WebSocketProtocolError.MaskMissing, 1) when !run.SaysSender => "the first frame has no mask: perhaps a server sent this; try --from server",
+        (WebSocketProtocolError.MaskForbidden, 1) when !run.SaysSender => "the first frame has a mask: perhaps a client sent this; try --from client",
+        _ => null,
+    };
 
     /// <summary>Where in a frame the rule is broken that a lenient decoder reports with it.</summary>
     /// <returns>The index of the offending byte from the start of the frame.</returns>

@@ -8,6 +8,8 @@ internal sealed class ByteInput : IDisposable
     private readonly bool _owned;
     private readonly HexText? _hex;
     private readonly byte[] _buffer = new byte[BufferSize];
+    private byte[] _peeked = [];
+    private bool _hasEnded;
 
     private ByteInput(Stream stream, bool owned, bool hex)
     {
@@ -45,6 +47,18 @@ internal sealed class ByteInput : IDisposable
     /// <returns>Null at the end of the input. The memory may be empty when only white space of hex text came.</returns>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CancellationToken stop)
     {
+        if (_peeked.Length > 0)
+        {
+            byte[] peeked = _peeked;
+            _peeked = [];
+            return peeked;
+        }
+
+        if (_hasEnded)
+        {
+            return null;
+        }
+
         int count = await ReadSomeAsync(stop);
         if (count == 0)
         {
@@ -54,6 +68,22 @@ internal sealed class ByteInput : IDisposable
 
         BytesRead += count;
         return _buffer.AsMemory(0, _hex?.Decode(_buffer.AsSpan(0, count)) ?? count);
+    }
+
+    /// <summary>Looks at the first bytes, which the first read gives again.</summary>
+    /// <param name="length">How many are wanted; a live input may have fewer that say enough.</param>
+    public async ValueTask<ReadOnlyMemory<byte>> PeekAsync(int length, CancellationToken stop)
+    {
+        const int enough = 12;
+        List<byte> bytes = [];
+        while (!_hasEnded && bytes.Count < (Length is null ? enough : length))
+        {
+            ReadOnlyMemory<byte>? more = await ReadAsync(stop);
+            _hasEnded = more is null;
+            bytes.AddRange((more ?? default).Span);
+        }
+
+        return _peeked = [.. bytes];
     }
 
     public void Dispose()

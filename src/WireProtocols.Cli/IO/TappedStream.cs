@@ -77,6 +77,7 @@ internal sealed class TappedStream(Stream inner, IByteTap tap) : Stream
     public override async ValueTask DisposeAsync()
     {
         await inner.DisposeAsync();
+        await base.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 

@@ -17,7 +17,9 @@ internal static class TlsFiles
         SslClientAuthenticationOptions options = new();
         if (insecure)
         {
+#pragma warning disable CA5359 // The user asked for it, by name.
             options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
         }
         else if (authorities is not null)
         {

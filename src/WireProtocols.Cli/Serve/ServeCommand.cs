@@ -22,6 +22,11 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(ParseResult arguments, ServeOptions options, ToolIO io, CancellationToken stop)
     {
+        if (io.ErrorIsTerminal)
+        {
+            io.Error.WriteLine("wire: starting; the first start after an installation takes longest");
+        }
+
         IPAddress host = await ResolveAsync(arguments.GetValue(options.Host)!, stop);
         WireTaps taps = new(io.Time);
         await using QuicServer? quic = arguments.GetValue(options.WebTransportQuic) is { } quicPort

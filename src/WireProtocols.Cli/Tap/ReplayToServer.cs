@@ -7,11 +7,11 @@ namespace WireProtocols.Cli.Tap;
 
 /// <summary>
 /// Sends what the clients of a recording sent to a server again, and shows it with what the server answers. What a client sent after an answer is
-/// held back until as many bytes have been answered as then, or for a second.
+/// held back until as many bytes have been answered as then, or for five seconds.
 /// </summary>
 internal sealed class ReplayToServer(TrafficView view, DnsEndPoint to, OutputBuffer output) : IReplay
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<int, Session> _sessions = [];
     private readonly Lock _printing = new();
@@ -33,6 +33,7 @@ internal sealed class ReplayToServer(TrafficView view, DnsEndPoint to, OutputBuf
                     session.Expected += row.Bytes.Length;
                     break;
                 case { Side: TrafficSide.Client }:
+                    await session.WaitAsync(Patience, stop);
                     session.EndSending();
                     break;
             }

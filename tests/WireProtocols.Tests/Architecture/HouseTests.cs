@@ -82,11 +82,12 @@ public class HouseTests(ITestOutputHelper output)
         ("Conform", ["View"]),
         ("Fuzz", ["View"]),
         ("Stun", ["IO"]),
+        ("Manual", ["IO"]),
         ("Serve/Watch", ["IO"]),
         ("Serve/WebTransport", ["Serve/Watch"]),
         ("Serve/Misbehave", ["IO"]),
         ("Serve", ["Serve/Watch", "Serve/Misbehave", "Serve/WebTransport"]),
-        ("", ["Decode", "Encode", "Connect", "Tap", "Conform", "Fuzz", "Stun", "Serve"]));
+        ("", ["Decode", "Encode", "Connect", "Tap", "Conform", "Fuzz", "Stun", "Manual", "Serve"]));
 
     /// <summary>The folders of the examiner: the engine knows no protocol.</summary>
     private static readonly Floors Examiner = new(

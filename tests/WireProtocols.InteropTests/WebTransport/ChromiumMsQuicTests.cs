@@ -157,7 +157,7 @@ public sealed class ChromiumMsQuicTests(MsQuicFixture server, ITestOutputHelper 
         await ServePage.ClickAsync(page, "Reset a stream");
         await ServePage.HasAsync(page, "RESET_STREAM on stream 8, code 7");
         await ServePage.ClickAsync(page, "Open one way");
-        await ServePage.HasAsync(page, "one way", "WebTransport stream");
+        await ServePage.HasAsync(page, "one way", "stream 14 has been finished");
         await ServePage.ClickAsync(page, "the server");
         await ServePage.HasAsync(page, "WT_CLOSE_SESSION 0 “The server stops.”", "closed");
         Assert.Empty(page.Complaints);

@@ -70,7 +70,8 @@ internal static class RedisScripts
 
     private static ulong ParseEpoch(RedisResult text) => ulong.Parse((string)text!, NumberStyles.None, CultureInfo.InvariantCulture);
 
-    private static string Load(string name)
+    /// <summary>The text of a script.</summary>
+    public static string Load(string name)
     {
         using Stream stream = typeof(RedisScripts).Assembly.GetManifestResourceStream(name)!;
         using StreamReader reader = new(stream);

@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using StackExchange.Redis;
 using WireProtocols.AspNetCore;
 using WireProtocols.Backplane;
 using WireProtocols.Nats;
 using WireProtocols.Redis;
+using WireProtocols.Resume;
 using WireProtocols.ServerSentEvents;
 using WireProtocols.WebSockets;
 
@@ -46,6 +48,12 @@ internal static class ReadmeBackplane
         }
 
         await subscription.RunAsync(writer, stop);
+    }
+
+    public static async Task SessionsAsync(IConnectionMultiplexer connection, Func<ResumeServerSession, CancellationToken, Task> handler)
+    {
+        await using RedisResumeStore store = new(connection);
+        await using ResumeServer server = new(handler, store);
     }
 
     public static void Register(WebApplicationBuilder builder)

@@ -39,33 +39,22 @@ public sealed class BackplaneFleet : IAsyncDisposable
     public static async Task<BackplaneFleet> StartAsync(string backplane, int servers, int listeners, int members)
     {
         BackplaneFleet fleet = new();
-        for (int i = 0; i < servers; i++)
+        try
         {
-            fleet._servers.Add(await BackplaneServe.StartAsync(backplane));
-        }
-
-        await Task.WhenAll(fleet._servers.Select(s => s.SaysAsync("the backplane answers")));
-        for (int i = 0; i < Math.Max(listeners, members); i++)
-        {
-            if (i < listeners)
+            for (int i = 0; i < servers; i++)
             {
-                int first = i;
-                fleet._listeners.Add(new TopicListener(fleet._http, moves => fleet.NextServer(first + moves)));
+                fleet._servers.Add(await BackplaneServe.StartAsync(backplane));
             }
 
-            if (i < members)
-            {
-                fleet._members.Add(await ChatListener.ConnectAsync(fleet._servers[i % servers].Uri));
-            }
+            await Task.WhenAll(fleet._servers.Select(s => s.SaysAsync("the backplane answers")));
+            await fleet.ConnectAsync(listeners, members);
+            return fleet;
         }
-
-        foreach (BackplaneServe server in fleet._servers)
+        catch
         {
-            await fleet.PresenceAsync(server, "sse/soak", listeners);
-            await fleet.PresenceAsync(server, "chat", members);
+            await fleet.DisposeAsync();
+            throw;
         }
-
-        return fleet;
     }
 
     /// <summary>Waits until a server counts as many members of a topic on all servers.</summary>
@@ -164,6 +153,29 @@ public sealed class BackplaneFleet : IAsyncDisposable
         }
 
         _http.Dispose();
+    }
+
+    private async Task ConnectAsync(int listeners, int members)
+    {
+        for (int i = 0; i < Math.Max(listeners, members); i++)
+        {
+            if (i < listeners)
+            {
+                int first = i;
+                _listeners.Add(new TopicListener(_http, moves => NextServer(first + moves)));
+            }
+
+            if (i < members)
+            {
+                _members.Add(await ChatListener.ConnectAsync(_servers[i % _servers.Count].Uri));
+            }
+        }
+
+        foreach (BackplaneServe server in _servers)
+        {
+            await PresenceAsync(server, "sse/soak", listeners);
+            await PresenceAsync(server, "chat", members);
+        }
     }
 
     private Uri NextServer(int number)

@@ -24,15 +24,17 @@ public sealed class TroubleRun : IDisposable
         = new() { CloseTimeout = TimeSpan.FromMilliseconds(200), KeepAliveInterval = TimeSpan.Zero };
 
     private readonly TroubleOptions _options;
-    private readonly ResumeMemoryStore _store;
+    private readonly ResumeMemoryStore? _store;
     private readonly ResumeServer[] _nodes;
     private readonly ConcurrentDictionary<ResumeSessionId, TroubleServerState> _states = new();
 
-    public TroubleRun(TroubleOptions options)
+    /// <param name="options">What is done.</param>
+    /// <param name="stores">The store of each node, which stays the caller's; null for one in memory that all of them have.</param>
+    public TroubleRun(TroubleOptions options, Func<int, IResumeSessionStore>? stores = null)
     {
         _options = options;
-        _store = new ResumeMemoryStore();
-        _nodes = [.. Enumerable.Range(0, options.Nodes).Select(_ => new ResumeServer(HandleAsync, _store))];
+        _store = stores is null ? new ResumeMemoryStore() : null;
+        _nodes = [.. Enumerable.Range(0, options.Nodes).Select(node => new ResumeServer(HandleAsync, _store ?? stores!(node)))];
     }
 
     /// <summary>What the clients' applications have seen, and the servers'.</summary>
@@ -50,7 +52,7 @@ public sealed class TroubleRun : IDisposable
         Counts.Elapsed = Stopwatch.GetElapsedTime(start);
     }
 
-    public void Dispose() => _store.Dispose();
+    public void Dispose() => _store?.Dispose();
 
     /// <summary>A message: its number, and bytes that depend on it.</summary>
     public static byte[] CreateMessage(int number)

@@ -65,8 +65,7 @@ public static class NaiveResume
                     4 => Line($"hello {number} {id}"),
                     5 => Line($"welcome {number} {Time(second, TimeSpan.TicksPerSecond).TotalSeconds:F0} {id}"),
                     6 => Line($"gone {number}"),
-                    7 => Line(
-                        $"retry {Time(number, TimeSpan.TicksPerMillisecond).TotalMilliseconds:F0} {Time(second, TimeSpan.TicksPerMillisecond).TotalMilliseconds:F0}"),
+                    7 => Line($"retry {Milliseconds(number):F0} {Milliseconds(second):F0}"),
                     _ => "end",
                 };
         }
@@ -128,7 +127,8 @@ public static class NaiveResume
 
         Span<byte> rest = stackalloc byte[12];
         text = text[start..];
-        foreach (byte[] tail in (byte[][])[[], [0x80], [0xA0], [0x90], [0x80, 0x80], [0xA0, 0x80], [0x90, 0x80], [0x80, 0x80, 0x80], [0x90, 0x80, 0x80]])
+        byte[][] tails = [[], [0x80], [0xA0], [0x90], [0x80, 0x80], [0xA0, 0x80], [0x90, 0x80], [0x80, 0x80, 0x80], [0x90, 0x80, 0x80]];
+        foreach (byte[] tail in tails)
         {
             text.CopyTo(rest);
             tail.CopyTo(rest[text.Length..]);
@@ -153,6 +153,8 @@ public static class NaiveResume
             return false;
         }
     }
+
+    private static double Milliseconds(long number) => Time(number, TimeSpan.TicksPerMillisecond).TotalMilliseconds;
 
     private static TimeSpan Time(long number, long ticks)
         => number > TimeSpan.MaxValue.Ticks / ticks ? TimeSpan.MaxValue : new TimeSpan(number * ticks);

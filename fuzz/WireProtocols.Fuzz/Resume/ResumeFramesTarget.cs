@@ -3,7 +3,8 @@ using WireProtocols.Resume;
 
 namespace WireProtocols.Fuzz.Resume;
 
-/// <summary>Streams of frames in pieces that the input chooses, against <see cref="NaiveResume"/> over the whole; what is read is written alike.</summary>
+/// <summary>Streams of frames in pieces that the input chooses, against <see cref="NaiveResume"/> over the whole; what is read is written
+/// alike.</summary>
 public sealed class ResumeFramesTarget : FuzzTarget
 {
     /// <summary>A limit that inputs reach.</summary>

@@ -6,8 +6,8 @@ using WireProtocols.WebSockets;
 namespace WireProtocols.Cli.Serve;
 
 /// <summary>
-/// Sessions that outlive their connections, over whatever a client speaks at this one path: WebSocket, event stream with POST, long polls. Each message is
-/// echoed.
+/// Sessions that outlive their connections, over whatever a client speaks at this one path: WebSocket, event stream with POST, long polls. Each
+/// message is echoed.
 /// </summary>
 internal sealed class ResumeRoute : Route
 {

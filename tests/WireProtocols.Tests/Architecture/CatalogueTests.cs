@@ -21,7 +21,8 @@ public class CatalogueTests
             [
                 "ChunkedProtocolError", "DcepProtocolError", "EventMessageProtocolError", "EventStreamProtocolError", "Http1ProtocolError",
                 "JsonRpcProtocolError", "MultipartProtocolError", "NdjsonProtocolError", "ProxyProtocolError",
-                "ResumeProtocolError", "RpcProtocolError", "SctpProtocolError", "StunProtocolError", "WebSocketHandshakeError", "WebSocketProtocolError", "WebTransportProtocolError",
+                "ResumeProtocolError", "RpcProtocolError", "SctpProtocolError", "StunProtocolError", "WebSocketHandshakeError",
+                "WebSocketProtocolError", "WebTransportProtocolError",
             ],
             Library.GetExportedTypes().Where(t => t.IsEnum && t.Name.EndsWith("Error", StringComparison.Ordinal)).Select(t => t.Name)
                 .Intersect(Enums.Select(e => e.Data)).Order(StringComparer.Ordinal));

@@ -31,7 +31,7 @@ public sealed class RawResumePeer : IAsyncDisposable
     public async Task SendAsync(OwnedResumeFrame frame)
     {
         ArrayBufferWriter<byte> bytes = new();
-        ResumeFrames.Write(bytes, frame.Frame);
+        ResumeFrames.Write(bytes, frame.Lend());
         await SendAsync(WebSocketOpcode.Binary, bytes.WrittenMemory);
     }
 

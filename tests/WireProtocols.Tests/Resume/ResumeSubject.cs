@@ -28,7 +28,7 @@ public sealed class ResumeSubject(ResumeFrameOptions options) : IDecoderSubject
         {
             await foreach (OwnedResumeFrame frame in reader.ReadAllAsync())
             {
-                rows.Add(frame.Frame);
+                rows.Add(frame.Lend());
             }
         }
         catch (ResumeProtocolException exception)

@@ -15,8 +15,8 @@ namespace WireProtocols.Benchmarks.Soak.Resume;
 public sealed record TroubleOptions(int Nodes, int Sessions, int Messages, int Reconnects, int Seed);
 
 /// <summary>
-/// Numbered messages in both directions over WebSockets in memory, whose connections are brought to their end in five ways while messages are under way.
-/// Both applications count what is lost, what comes twice and what is out of order.
+/// Numbered messages in both directions over WebSockets in memory, whose connections are brought to their end in five ways while messages are under
+/// way. Both applications count what is lost, what comes twice and what is out of order.
 /// </summary>
 public sealed class TroubleRun : IDisposable
 {
@@ -80,7 +80,8 @@ public sealed class TroubleRun : IDisposable
         while (await client.ReceiveAsync() is { } message)
         {
             watch.See(message);
-            if (done < troubles && transport.Connections > made && watch.Next > (done + 1L) * MessagesEach / (2 * troubles) && client.State == ResumeClientState.Open)
+            bool isTime = done < troubles && watch.Next > (done + 1L) * MessagesEach / (2 * troubles);
+            if (isTime && transport.Connections > made && client.State == ResumeClientState.Open)
             {
                 TroubleKind kind = (TroubleKind)((index + done) % 5);
                 done++;

@@ -6,7 +6,8 @@ using WireProtocols.ServerSentEvents;
 
 namespace WireProtocols.Resume;
 
-/// <summary>The server's frames of a session as an event stream (wire-resume §5); the client's come by POST (<see cref="ResumeServer.PostAsync"/>).</summary>
+/// <summary>The server's frames of a session as an event stream (wire-resume §5); the client's come by POST
+/// (<see cref="ResumeServer.PostAsync"/>).</summary>
 public sealed class EventStreamResumeConnection : IResumeConnection
 {
     private readonly EventStreamWriter _writer;

@@ -4,8 +4,8 @@ using System.Threading.Channels;
 namespace WireProtocols.Resume;
 
 /// <summary>
-/// A client's connection over HTTP: frames come by whatever the subclass reads, and go by POST, one at a time. What a POST is answered with counts as an
-/// acknowledgement.
+/// A client's connection over HTTP: frames come by whatever the subclass reads, and go by POST, one at a time. What a POST is answered with counts
+/// as an acknowledgement.
 /// </summary>
 internal abstract class HttpResumeConnection : IResumeConnection
 {
@@ -151,7 +151,7 @@ internal abstract class HttpResumeConnection : IResumeConnection
         ArrayBufferWriter<byte> bytes = new();
         if (frame.Type != ResumeFrameType.Welcome)
         {
-            ResumeFrames.Write(bytes, frame.Frame);
+            ResumeFrames.Write(bytes, frame.Lend());
         }
         else if (frame.Sequence > 0)
         {

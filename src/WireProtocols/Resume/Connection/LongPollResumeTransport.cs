@@ -68,7 +68,7 @@ public sealed class LongPollResumeTransport : ResumeTransport
                 bool isMessage = frame.Type is ResumeFrameType.Text or ResumeFrameType.Binary;
                 if (isFirst)
                 {
-                    Learn(frame.Frame);
+                    Learn(frame.Lend());
                     _highest = frame.Type == ResumeFrameType.Gone ? 0 : _highest;
                 }
 
@@ -77,7 +77,7 @@ public sealed class LongPollResumeTransport : ResumeTransport
                     continue;
                 }
 
-                ResumeFrame handed = !isFirst && frame.Type == ResumeFrameType.Welcome ? ResumeFrames.Ack(frame.Sequence) : frame.Frame;
+                ResumeFrame handed = !isFirst && frame.Type == ResumeFrameType.Welcome ? ResumeFrames.Ack(frame.Sequence) : frame.Lend();
                 ArrayBufferWriter<byte> bytes = new();
                 ResumeFrames.Write(bytes, handed);
                 await PutAsync(bytes.WrittenSpan.ToArray(), cancellationToken).ConfigureAwait(false);

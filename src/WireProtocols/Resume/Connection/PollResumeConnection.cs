@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace WireProtocols.Resume;
 
-/// <summary>One long poll of a session on a server (wire-resume §5): gathers frames until there is something to tell, or the client's patience ends.</summary>
+/// <summary>One long poll of a session on a server (wire-resume §5): gathers frames until there is something to tell, or the client's patience
+/// ends.</summary>
 public sealed class PollResumeConnection : IResumeConnection
 {
     private readonly ArrayBufferWriter<byte> _response = new();
@@ -20,7 +21,7 @@ public sealed class PollResumeConnection : IResumeConnection
     {
         ArgumentNullException.ThrowIfNull(hello);
         ArrayBufferWriter<byte> bytes = new();
-        ResumeFrames.Write(bytes, hello.Frame);
+        ResumeFrames.Write(bytes, hello.Lend());
         _hello = bytes.WrittenMemory;
         _isNew = hello.Session.IsEmpty;
         _patience = patience;

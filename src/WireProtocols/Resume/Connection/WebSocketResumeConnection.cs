@@ -11,7 +11,8 @@ public sealed class WebSocketResumeConnection : IResumeConnection
 
     private readonly WebSocketConnection _socket;
 
-    /// <param name="socket">The WebSocket, whose <see cref="WebSocketConnection.Subprotocol"/> is <see cref="Subprotocol"/>. It is disposed with this.</param>
+    /// <param name="socket">The WebSocket, whose <see cref="WebSocketConnection.Subprotocol"/> is <see cref="Subprotocol"/>. It is disposed with
+    /// this.</param>
     /// <exception cref="ArgumentException">The subprotocol was not agreed to.</exception>
     public WebSocketResumeConnection(WebSocketConnection socket)
     {

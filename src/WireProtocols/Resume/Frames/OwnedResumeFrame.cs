@@ -1,44 +1,37 @@
 namespace WireProtocols.Resume;
 
-/// <summary>A <see cref="ResumeFrame"/> that may be kept.</summary>
+/// <summary>A <c>ResumeFrame</c> that may be kept.</summary>
 public sealed class OwnedResumeFrame
 {
-    private readonly byte[] _payload;
-
-    internal OwnedResumeFrame(ResumeFrame frame)
+    internal OwnedResumeFrame(ResumeFrameFields fields, byte[] payload)
     {
-        _payload = frame.Payload.ToArray();
-        (Type, Number, Second, Session) = (frame.Type, frame.Number, frame.Second, frame.Session);
+        Fields = fields;
+        Payload = payload;
     }
 
-    /// <inheritdoc cref="ResumeFrame.Type"/>
-    public ResumeFrameType Type { get; }
+    /// <summary>What it is.</summary>
+    public ResumeFrameType Type => Fields.Type;
 
-    /// <inheritdoc cref="ResumeFrame.Payload"/>
-    public ReadOnlyMemory<byte> Payload => _payload;
+    /// <summary>The message's number; of ACK, HELLO and WELCOME that of the last message received; of others 0.</summary>
+    public long Sequence => Fields.Sequence;
 
-    /// <inheritdoc cref="ResumeFrame.Session"/>
-    public ResumeSessionId Session { get; }
+    /// <summary>The message; empty where the frame carries none.</summary>
+    public ReadOnlyMemory<byte> Payload { get; }
 
-    /// <inheritdoc cref="ResumeFrame.Sequence"/>
-    public long Sequence => Frame.Sequence;
+    /// <summary>The session of HELLO and WELCOME; empty where there is none.</summary>
+    public ResumeSessionId Session => Fields.Session;
 
-    /// <inheritdoc cref="ResumeFrame.Keep"/>
-    public TimeSpan Keep => Frame.Keep;
+    /// <summary>How long the server of a WELCOME keeps a session without a connection.</summary>
+    public TimeSpan Keep => Fields.Keep;
 
-    /// <inheritdoc cref="ResumeFrame.Reason"/>
-    public ResumeGoneReason Reason => Frame.Reason;
+    /// <summary>What is gone.</summary>
+    public ResumeGoneReason Reason => Fields.Reason;
 
-    /// <inheritdoc cref="ResumeFrame.Delay"/>
-    public TimeSpan Delay => Frame.Delay;
+    /// <summary>After how long a RETRY wants the client back at the earliest.</summary>
+    public TimeSpan Delay => Fields.Delay;
 
-    /// <inheritdoc cref="ResumeFrame.Window"/>
-    public TimeSpan Window => Frame.Window;
+    /// <summary>Over how long the clients are spread behind that.</summary>
+    public TimeSpan Window => Fields.Window;
 
-    /// <summary>The frame over this one's payload.</summary>
-    public ResumeFrame Frame => new(Type, Number, Second, Session, _payload);
-
-    private long Number { get; }
-
-    private long Second { get; }
+    internal ResumeFrameFields Fields { get; }
 }

@@ -5,38 +5,37 @@ namespace WireProtocols.Resume;
 /// <summary>A frame of <c>wire.resume.v1</c> (wire-resume §1), lent: its payload is valid until the next call of whoever handed it out.</summary>
 public readonly ref struct ResumeFrame
 {
+    private readonly ResumeFrameFields _fields;
+
     internal ResumeFrame(ResumeFrameType type, long number, long second, ResumeSessionId session, ReadOnlySpan<byte> payload)
     {
-        Type = type;
-        Number = number;
-        Second = second;
-        Session = session;
+        _fields = new ResumeFrameFields(type, number, second, session);
         Payload = payload;
     }
 
     /// <summary>What it is.</summary>
-    public ResumeFrameType Type { get; }
+    public ResumeFrameType Type => _fields.Type;
 
     /// <summary>The message's number; of ACK, HELLO and WELCOME that of the last message received; of others 0.</summary>
-    public long Sequence => Type is >= ResumeFrameType.Text and <= ResumeFrameType.Welcome ? Number : 0;
+    public long Sequence => _fields.Sequence;
 
     /// <summary>The message; empty where the frame carries none.</summary>
     public ReadOnlySpan<byte> Payload { get; }
 
     /// <summary>The session of HELLO and WELCOME; empty where there is none.</summary>
-    public ResumeSessionId Session { get; }
+    public ResumeSessionId Session => _fields.Session;
 
     /// <summary>How long the server of a WELCOME keeps a session without a connection.</summary>
-    public TimeSpan Keep => Type == ResumeFrameType.Welcome ? ToTime(Second, TimeSpan.TicksPerSecond) : TimeSpan.Zero;
+    public TimeSpan Keep => _fields.Keep;
 
     /// <summary>What is gone.</summary>
-    public ResumeGoneReason Reason => Type == ResumeFrameType.Gone ? (ResumeGoneReason)Number : ResumeGoneReason.None;
+    public ResumeGoneReason Reason => _fields.Reason;
 
     /// <summary>After how long a RETRY wants the client back at the earliest.</summary>
-    public TimeSpan Delay => Type == ResumeFrameType.Retry ? ToTime(Number, TimeSpan.TicksPerMillisecond) : TimeSpan.Zero;
+    public TimeSpan Delay => _fields.Delay;
 
     /// <summary>Over how long the clients are spread behind that.</summary>
-    public TimeSpan Window => Type == ResumeFrameType.Retry ? ToTime(Second, TimeSpan.TicksPerMillisecond) : TimeSpan.Zero;
+    public TimeSpan Window => _fields.Window;
 
     /// <summary>How many bytes it takes, without a length before it.</summary>
     public int EncodedLength => Type switch
@@ -49,14 +48,10 @@ public readonly ref struct ResumeFrame
         _ => 1,
     };
 
-    internal long Number { get; }
+    internal long Number => _fields.Number;
 
-    internal long Second { get; }
+    internal long Second => _fields.Second;
 
     /// <summary>What may be kept.</summary>
-    public OwnedResumeFrame ToOwned() => new(this);
-
-    /// <summary>A number of the wire as a time; one that is longer than a time can be is the longest.</summary>
-    private static TimeSpan ToTime(long number, long ticks)
-        => number > TimeSpan.MaxValue.Ticks / ticks ? TimeSpan.MaxValue : TimeSpan.FromTicks(number * ticks);
+    public OwnedResumeFrame ToOwned() => new(_fields, Payload.ToArray());
 }

@@ -4,7 +4,8 @@ using WireProtocols.Buffers;
 
 namespace WireProtocols.Resume;
 
-/// <summary>Makes frames (wire-resume §1). What a caller passes is checked here, so that every frame there is can be written and read again.</summary>
+/// <summary>Makes frames (wire-resume §1). What a caller passes is checked here, so that every frame there is can be written and read
+/// again.</summary>
 public static class ResumeFrames
 {
     /// <summary>A message of UTF-8.</summary>
@@ -73,6 +74,14 @@ public static class ResumeFrames
 
     /// <summary>The session is over.</summary>
     public static ResumeFrame End() => new(ResumeFrameType.End, 0, 0, default, default);
+
+    /// <summary>A frame over the payload of one that is kept.</summary>
+    /// <param name="frame">The frame that is kept.</param>
+    public static ResumeFrame Lend(this OwnedResumeFrame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        return new ResumeFrame(frame.Fields.Type, frame.Fields.Number, frame.Fields.Second, frame.Session, frame.Payload.Span);
+    }
 
     /// <summary>Writes a frame as a message of a transport that keeps the bounds of messages.</summary>
     /// <param name="output">Where it goes.</param>

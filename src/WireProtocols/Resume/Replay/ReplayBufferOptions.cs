@@ -30,7 +30,8 @@ public sealed class ReplayBufferOptions
         }
     } = 4 * 1024 * 1024;
 
-    /// <summary>How long a message is kept; <see cref="Timeout.InfiniteTimeSpan"/> for as long as the other bounds allow. Default 10 minutes.</summary>
+    /// <summary>How long a message is kept; <see cref="Timeout.InfiniteTimeSpan"/> for as long as the other bounds allow. Default 10
+    /// minutes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Neither positive nor infinite.</exception>
     public TimeSpan MaxAge
     {

@@ -1,7 +1,7 @@
 namespace WireProtocols.Resume;
 
-/// <summary>A queue whose elements can be looked at by their place; it grows by doubling, and holds nothing while it is empty and was never used.</summary>
-/// <typeparam name="T">What waits.</typeparam>
+/// <summary>A queue whose elements can be looked at by their place; it grows by doubling, and holds nothing while it is empty and was never
+/// used.</summary> <typeparam name="T">What waits.</typeparam>
 internal sealed class ReplayRing<T>
 {
     private T[] _items = [];

@@ -1,6 +1,7 @@
 namespace WireProtocols.Resume;
 
-/// <summary>When a receiver acknowledges (wire-resume §2.4): after so many messages, so many bytes, or so long. It may be used by many threads.</summary>
+/// <summary>When a receiver acknowledges (wire-resume §2.4): after so many messages, so many bytes, or so long. It may be used by many
+/// threads.</summary>
 internal sealed class ResumeAckClock : IDisposable
 {
     private const int MostMessages = 64;

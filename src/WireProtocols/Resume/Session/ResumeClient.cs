@@ -5,8 +5,8 @@ using System.Text;
 namespace WireProtocols.Resume;
 
 /// <summary>
-/// A client's session: messages in both directions, each once and in order, over however many connections and whichever transports reach the server. It
-/// connects, and connects again with back-off and jitter, until it is closed. One receiver at a time; any number of senders.
+/// A client's session: messages in both directions, each once and in order, over however many connections and whichever transports reach the
+/// server. It connects, and connects again with back-off and jitter, until it is closed. One receiver at a time; any number of senders.
 /// </summary>
 public sealed class ResumeClient : IAsyncDisposable
 {
@@ -89,8 +89,8 @@ public sealed class ResumeClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Connects anew, now: the network has changed, or the connection seems dead. The one that there is is left as it is; the server drops it when the
-    /// new one takes its place. Where the client waits to connect, it waits no longer.
+    /// Connects anew, now: the network has changed, or the connection seems dead. The one that there is is left as it is; the server drops it when
+    /// the new one takes its place. Where the client waits to connect, it waits no longer.
     /// </summary>
     public void Reconnect()
     {
@@ -257,7 +257,10 @@ public sealed class ResumeClient : IAsyncDisposable
             }
             finally
             {
-                await (connection?.DisposeAsync() ?? default).ConfigureAwait(false);
+                if (connection is not null)
+                {
+                    await connection.DisposeAsync().ConfigureAwait(false);
+                }
             }
         }
     }

@@ -41,8 +41,9 @@ public sealed class ResumeClientOptions
     public TimeSpan CloseTimeout { get; init => field = Positive(value); } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Is told when the session is gone (the server has started anew, or kept it no longer), and the client goes on in a new one; what was never sent is
-    /// sent there. Null, the default: the client ends with <see cref="ResumeEndedException"/>, since only the application can know what to do about it.
+    /// Is told when the session is gone (the server has started anew, or kept it no longer), and the client goes on in a new one; what was never
+    /// sent is sent there. Null, the default: the client ends with <see cref="ResumeEndedException"/>, since only the application can know what to
+    /// do about it.
     /// </summary>
     public Action<ResumeLoss>? SessionLost { get; init; }
 

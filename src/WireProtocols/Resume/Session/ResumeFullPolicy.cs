@@ -1,7 +1,7 @@
 namespace WireProtocols.Resume;
 
-/// <summary>What happens to a message for which a session has no room, because the other end is away or acknowledges nothing. What has been sent and is
-/// not acknowledged is never dropped.</summary>
+/// <summary>What happens to a message for which a session has no room, because the other end is away or acknowledges nothing. What has been sent
+/// and is not acknowledged is never dropped.</summary>
 public enum ResumeFullPolicy
 {
     /// <summary>Whoever sends waits for room.</summary>

@@ -1,14 +1,13 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace WireProtocols.Resume;
 
-/// <summary>The sessions without a connection, the one that has been without for longest first. What has been here for too long is given up.</summary>
+/// <summary>The sessions without a connection, the one that has been without for longest first. What has been here for too long is given
+/// up.</summary>
 internal sealed class ResumeIdleSessions : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly LinkedList<(ResumeStoredSession Session, long Since)> _order = new();
-    private readonly Dictionary<ResumeStoredSession, LinkedListNode<(ResumeStoredSession Session, long Since)>> _places = [];
-    private readonly Action<ResumeStoredSession> _giveUp;
+    private readonly LinkedList<(ResumeSessionId Id, long Since)> _order = new();
+    private readonly Dictionary<ResumeSessionId, LinkedListNode<(ResumeSessionId Id, long Since)>> _places = [];
+    private readonly Action<ResumeSessionId> _giveUp;
     private readonly TimeProvider _time;
     private readonly TimeSpan _keep;
     private readonly ITimer _timer;
@@ -16,7 +15,7 @@ internal sealed class ResumeIdleSessions : IDisposable
     /// <param name="keep">How long a session may be here.</param>
     /// <param name="time">Where time comes from.</param>
     /// <param name="giveUp">Gives a session up.</param>
-    public ResumeIdleSessions(TimeSpan keep, TimeProvider time, Action<ResumeStoredSession> giveUp)
+    public ResumeIdleSessions(TimeSpan keep, TimeProvider time, Action<ResumeSessionId> giveUp)
     {
         _keep = keep;
         _time = time;
@@ -26,16 +25,16 @@ internal sealed class ResumeIdleSessions : IDisposable
     }
 
     /// <summary>A session has lost its connection, or never had one.</summary>
-    public void Add(ResumeStoredSession session)
+    public void Add(ResumeSessionId id)
     {
         lock (_lock)
         {
-            if (_places.ContainsKey(session))
+            if (_places.ContainsKey(id))
             {
                 return;
             }
 
-            _places[session] = _order.AddLast((session, _time.GetTimestamp()));
+            _places[id] = _order.AddLast((id, _time.GetTimestamp()));
             if (_order.Count == 1)
             {
                 _timer.Change(_keep, Timeout.InfiniteTimeSpan);
@@ -44,11 +43,11 @@ internal sealed class ResumeIdleSessions : IDisposable
     }
 
     /// <summary>A session has a connection again, or is over.</summary>
-    public void Remove(ResumeStoredSession session)
+    public void Remove(ResumeSessionId id)
     {
         lock (_lock)
         {
-            if (_places.Remove(session, out LinkedListNode<(ResumeStoredSession, long)>? place))
+            if (_places.Remove(id, out LinkedListNode<(ResumeSessionId, long)>? place))
             {
                 _order.Remove(place);
             }
@@ -57,17 +56,14 @@ internal sealed class ResumeIdleSessions : IDisposable
 
     /// <summary>Takes out the session that has been here for longest.</summary>
     /// <returns>False where there is none.</returns>
-    public bool TryTakeOldest([NotNullWhen(true)] out ResumeStoredSession? session)
+    public bool TryTakeOldest(out ResumeSessionId id)
     {
         lock (_lock)
         {
-            session = _order.First?.Value.Session;
-            if (session is not null)
-            {
-                Remove(session);
-            }
-
-            return session is not null;
+            id = _order.First?.Value.Id ?? default;
+            bool isThere = _order.First is not null;
+            Remove(id);
+            return isThere;
         }
     }
 
@@ -75,14 +71,14 @@ internal sealed class ResumeIdleSessions : IDisposable
 
     private void GiveUpOld()
     {
-        List<ResumeStoredSession> old = [];
+        List<ResumeSessionId> old = [];
         lock (_lock)
         {
             TimeSpan left = TimeSpan.Zero;
             while (_order.First is { } first && (left = _keep - _time.GetElapsedTime(first.Value.Since)) <= TimeSpan.Zero)
             {
-                old.Add(first.Value.Session);
-                Remove(first.Value.Session);
+                old.Add(first.Value.Id);
+                Remove(first.Value.Id);
             }
 
             if (_order.Count > 0)

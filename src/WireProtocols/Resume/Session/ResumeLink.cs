@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 
 namespace WireProtocols.Resume;
 
@@ -6,6 +7,7 @@ namespace WireProtocols.Resume;
 /// One connection's part in a session, behind WELCOME: sends again what the other end has not received, then what is new; hands in what comes; and
 /// acknowledges. Both roles behave alike here, except in which frames they may get.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "It has no timer, and may be cancelled after its end.")]
 internal sealed class ResumeLink
 {
     private const int BatchSize = 64;

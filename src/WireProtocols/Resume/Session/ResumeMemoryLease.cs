@@ -4,10 +4,10 @@ namespace WireProtocols.Resume;
 internal sealed class ResumeMemoryLease(
     ResumeStoredSession session,
     int generation,
-    CancellationToken lost,
     ResumeIdleSessions idle,
     ResumeStoreBytes bytes,
-    Action<ResumeStoredSession> end) : IResumeLease
+    Action<ResumeSessionId> end,
+    CancellationToken lost) : IResumeLease
 {
     public ResumeSessionId Id => session.Id;
 
@@ -52,7 +52,7 @@ internal sealed class ResumeMemoryLease(
     {
         if (session.Holds(generation))
         {
-            end(session);
+            end(session.Id);
         }
 
         return default;

@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace WireProtocols.Resume;
 
 /// <summary>
-/// Sessions in this process's memory, for one server or for several in one process. A restart loses them: clients are told that their session is gone.
+/// Sessions in this process's memory, for one server or for several in one process. A restart loses them: clients are told that their session is
+/// gone.
 /// </summary>
 public sealed class ResumeMemoryStore : IResumeSessionStore, IDisposable
 {
@@ -50,9 +51,9 @@ public sealed class ResumeMemoryStore : IResumeSessionStore, IDisposable
     public void Dispose()
     {
         _idle.Dispose();
-        foreach (ResumeStoredSession session in _sessions.Values)
+        foreach (ResumeSessionId id in _sessions.Keys)
         {
-            GiveUp(session);
+            GiveUp(id);
         }
     }
 
@@ -60,12 +61,12 @@ public sealed class ResumeMemoryStore : IResumeSessionStore, IDisposable
     {
         // Until its client is there, it is one without a connection.
         int generation = session.Take(_idle, out CancellationToken lost);
-        return generation == 0 ? null : new ResumeMemoryLease(session, generation, lost, _idle, _bytes, GiveUp);
+        return generation == 0 ? null : new ResumeMemoryLease(session, generation, _idle, _bytes, GiveUp, lost);
     }
 
     private bool TryMakeRoom()
     {
-        if (!_idle.TryTakeOldest(out ResumeStoredSession? oldest))
+        if (!_idle.TryTakeOldest(out ResumeSessionId oldest))
         {
             return false;
         }
@@ -74,13 +75,13 @@ public sealed class ResumeMemoryStore : IResumeSessionStore, IDisposable
         return true;
     }
 
-    private void GiveUp(ResumeStoredSession session)
+    private void GiveUp(ResumeSessionId id)
     {
-        if (_sessions.TryRemove(session.Id, out _) && session.End())
+        if (_sessions.TryRemove(id, out ResumeStoredSession? session) && session.End())
         {
             _bytes.Change(-session.Bytes);
         }
 
-        _idle.Remove(session);
+        _idle.Remove(id);
     }
 }

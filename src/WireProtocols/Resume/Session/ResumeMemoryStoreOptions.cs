@@ -6,7 +6,8 @@ public sealed class ResumeMemoryStoreOptions
     /// <summary>The defaults.</summary>
     public static ResumeMemoryStoreOptions Default { get; } = new();
 
-    /// <summary>The most sessions, connected or not; the one that has been without a connection for longest makes room for a new one. Default 20,000.</summary>
+    /// <summary>The most sessions, connected or not; the one that has been without a connection for longest makes room for a new one. Default
+    /// 20,000.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>
     public int MaxSessions
     {
@@ -18,8 +19,8 @@ public sealed class ResumeMemoryStoreOptions
         }
     } = 20_000;
 
-    /// <summary>The most bytes of messages that all sessions together keep; past it, sessions without a connection are given up, the one that has been
-    /// without for longest first; where that makes no room, <see cref="ResumeSessionOptions.FullPolicy"/> says what becomes of a message. Default
+    /// <summary>The most bytes of messages that all sessions together keep; past it, sessions without a connection are given up, the one that has
+    /// been without for longest first; where that makes no room, <see cref="ResumeSessionOptions.FullPolicy"/> says what becomes of a message. Default
     /// 256 MiB.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>
     public long MaxBytes

@@ -110,7 +110,7 @@ public sealed record ResumePostAnswer(bool IsRefused, TimeSpan RetryAfter, ReadO
     internal static ResumePostAnswer Of(OwnedResumeFrame frame)
     {
         ArrayBufferWriter<byte> body = new();
-        ResumeFrames.WriteToStream(body, frame.Frame);
+        ResumeFrames.WriteToStream(body, frame.Lend());
         return new ResumePostAnswer(frame.Type == ResumeFrameType.Retry, frame.Delay + frame.Window, body.WrittenMemory);
     }
 }

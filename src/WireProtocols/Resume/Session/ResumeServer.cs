@@ -267,7 +267,7 @@ public sealed class ResumeServer : IAsyncDisposable
     private static async ValueTask SayAsync(IResumeConnection connection, OwnedResumeFrame frame, CancellationToken cancellationToken)
     {
         ArrayBufferWriter<byte> bytes = new();
-        ResumeFrames.Write(bytes, frame.Frame);
+        ResumeFrames.Write(bytes, frame.Lend());
         await connection.SendAsync(bytes.WrittenMemory, flush: true, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace WireProtocols.Resume;
 
 /// <summary>
-/// A session as a server's application sees it: messages in both directions, each once and in order, over however many connections. What is sent while
-/// the client is away waits for it. One receiver at a time; any number of senders.
+/// A session as a server's application sees it: messages in both directions, each once and in order, over however many connections. What is sent
+/// while the client is away waits for it. One receiver at a time; any number of senders.
 /// </summary>
 public sealed class ResumeServerSession
 {

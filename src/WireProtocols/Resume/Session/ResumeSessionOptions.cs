@@ -6,7 +6,8 @@ public sealed class ResumeSessionOptions
     /// <summary>The defaults.</summary>
     public static ResumeSessionOptions Default { get; } = new();
 
-    /// <summary>The most messages that are kept for the other end: those that wait to be sent, and those that it has not acknowledged. Default 1024.</summary>
+    /// <summary>The most messages that are kept for the other end: those that wait to be sent, and those that it has not acknowledged. Default
+    /// 1024.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>
     public int MaxPendingMessages
     {

@@ -1,6 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace WireProtocols.Resume;
 
-/// <summary>A session in a store's memory, and which of its leases holds: everything that a lease does happens under the lock that changes this.</summary>
+/// <summary>A session in a store's memory, and which of its leases holds: everything that a lease does happens under the lock that changes
+/// this.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "It has no timer, and leases are asked about after its end.")]
 internal sealed class ResumeStoredSession(ResumeSession session)
 {
     private readonly Lock _lock = new();
@@ -34,8 +38,8 @@ internal sealed class ResumeStoredSession(ResumeSession session)
             _lost = new CancellationTokenSource();
             lost = _lost.Token;
             generation = ++_generation;
-            idle.Remove(this);
-            idle.Add(this);
+            idle.Remove(Id);
+            idle.Add(Id);
         }
 
         // Whoever takes a session does not run what its former holder does about that.
@@ -77,11 +81,11 @@ internal sealed class ResumeStoredSession(ResumeSession session)
         {
             if (IsHeld(generation) && isConnected)
             {
-                idle.Remove(this);
+                idle.Remove(Id);
             }
             else if (IsHeld(generation))
             {
-                idle.Add(this);
+                idle.Add(Id);
             }
         }
     }

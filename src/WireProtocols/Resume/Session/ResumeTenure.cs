@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace WireProtocols.Resume;
 
 /// <summary>A session while this node has it: its handler, and the one connection that it has at a time, if any.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The semaphore has no handle, and connections end after the session.")]
 internal sealed class ResumeTenure
 {
     private readonly SemaphoreSlim _turn = new(1, 1);

@@ -1,6 +1,7 @@
 namespace WireProtocols.Resume;
 
-/// <summary>Which transport is tried next. One that has worked is tried again; one that fails gives way to the next, and after the last the first.</summary>
+/// <summary>Which transport is tried next. One that has worked is tried again; one that fails gives way to the next, and after the last the
+/// first.</summary>
 internal sealed class ResumeTransportChain
 {
     private readonly ResumeTransport[] _transports;

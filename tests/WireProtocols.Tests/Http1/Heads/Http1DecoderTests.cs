@@ -37,6 +37,39 @@ public class Http1DecoderTests
         Assert.Equal(OperationStatus.Done, decoder.Decode(Message, out _, out _));
     }
 
+    /// <summary>RFC 9112 §6.3: "a client MUST ignore any Content-Length or Transfer-Encoding header fields received in" a 2xx to CONNECT.</summary>
+    [Theory]
+    [InlineData(200, true, true)]
+    [InlineData(299, true, true)]
+    [InlineData(300, true, false)]
+    [InlineData(200, false, false)]
+    [InlineData(103, false, true)]
+    public void Fields_about_the_body_mean_nothing_where_there_is_none(int status, bool answersConnect, bool areIgnored)
+    {
+        using Http1ResponseDecoder decoder = new() { AnswersConnect = answersConnect };
+        Assert.Equal(answersConnect, decoder.AnswersConnect);
+        byte[] response = Encoding.ASCII.GetBytes($"HTTP/1.1 {status} x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n");
+        OperationStatus decoded = decoder.Decode(response, out _, out _);
+        Assert.Equal(areIgnored ? OperationStatus.Done : OperationStatus.InvalidData, decoded);
+    }
+
+    [Theory]
+    [InlineData("http://a", "a", "/", "")]
+    [InlineData("http://a/", "a", "/", "")]
+    [InlineData("http://ab:80/c/d?e?f", "ab:80", "/c/d", "e?f")]
+    [InlineData("http://a?b", "a", "/", "b")]
+    [InlineData("/x?", "h", "/x", "")]
+    [InlineData("/?y/z", "h", "/", "y/z")]
+    public void A_target_comes_apart_at_its_first_slash_and_question_mark(string target, string authority, string path, string query)
+    {
+        using Http1RequestDecoder decoder = new();
+        byte[] request = Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: h\r\n\r\n");
+        Assert.Equal(OperationStatus.Done, decoder.Decode(request, out _, out Http1RequestHead head));
+        Assert.Equal(
+            (authority, path, query),
+            (Encoding.ASCII.GetString(head.Authority), Encoding.ASCII.GetString(head.Path), Encoding.ASCII.GetString(head.Query)));
+    }
+
     /// <summary>Both ways through a head: lines that are whole, and a byte at a time.</summary>
     [Theory]
     [InlineData(0, Http1ProtocolError.None, 0)]

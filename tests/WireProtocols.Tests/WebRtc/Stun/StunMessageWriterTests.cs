@@ -92,7 +92,7 @@ public class StunMessageWriterTests
         Assert.Equal("[2001:db8::1]:9", StunAddress.From(IPEndPoint.Parse("[2001:db8::1]:9")).ToEndPoint().ToString());
     }
 
-    /// <summary>RFC 8489 §14.1: "The first 8 bits of the MAPPED-ADDRESS … MUST be ignored by receivers"; the family decides about the length.</summary>
+    /// <summary>RFC 8489 §14.1: "The first 8 bits … MUST be ignored by receivers"; the family decides about the length.</summary>
     [Theory]
     [InlineData("0001123401020304", "1.2.3.4:4660")]
     [InlineData("ff01123401020304", "1.2.3.4:4660")]

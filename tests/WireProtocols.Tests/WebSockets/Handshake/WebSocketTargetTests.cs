@@ -1,6 +1,6 @@
 using WireProtocols.WebSockets;
 
-namespace WireProtocols.Tests.WebSockets.Handshake;
+namespace WireProtocols.Tests.WebSockets;
 
 public class WebSocketTargetTests
 {

@@ -1,6 +1,6 @@
 using WireProtocols.WebSockets;
 
-namespace WireProtocols.Tests.WebSockets.Messages;
+namespace WireProtocols.Tests.WebSockets;
 
 /// <summary>What is lent can be kept where it is whole, and only there.</summary>
 public class WebSocketMessagePartTests

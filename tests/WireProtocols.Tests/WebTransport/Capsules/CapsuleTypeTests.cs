@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using WireProtocols.WebTransport;
 
-namespace WireProtocols.Tests.WebTransport.Capsules;
+namespace WireProtocols.Tests.WebTransport;
 
 public class CapsuleTypeTests
 {
@@ -52,6 +52,9 @@ public class CapsuleTypeTests
         Assert.Equal(OperationStatus.DestinationTooSmall, CapsuleEncoder.EncodeClose(1, "bye"u8, room.AsSpan(0, size - 1), out none));
         Assert.Equal((0, 64), (none, room.Count(b => b == 0)));
 
+        Assert.Equal(OperationStatus.Done, new CapsuleHeader(0x1234, 5).Encode(room.AsSpan(0, 3), out size));
+        Assert.Equal((3, "523405"), (size, Convert.ToHexString(room, 0, 3)));
+        Array.Clear(room);
         Assert.Equal(OperationStatus.DestinationTooSmall, new CapsuleHeader(0x1234, 5).Encode(room.AsSpan(0, 2), out none));
         Assert.Equal((0, 64), (none, room.Count(b => b == 0)));
         Assert.Equal(OperationStatus.NeedMoreData, CapsuleHeader.Decode([0x52, 0x34], out _, out _));

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using StackExchange.Redis;
 using WireProtocols.Resume;
@@ -5,14 +6,13 @@ using WireProtocols.Resume;
 namespace WireProtocols.Redis;
 
 /// <summary>A node's hold on a session in Redis.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The source has no timer, and two may lose the lease at once.")]
 internal sealed class RedisResumeLease : IResumeLease
 {
     private const int IsHeld = 0, IsElsewhere = 1;
 
     private readonly RedisResumeScript _script;
     private readonly Action<RedisResumeLease> _left;
-
-    // Never disposed: it has no timer.
     private readonly CancellationTokenSource _lost = new();
 
     public RedisResumeLease(ResumeSessionId id, long generation, RedisResumeScript script, Action<RedisResumeLease> left)

@@ -142,6 +142,9 @@ public abstract class BackplaneServer : IAsyncDisposable
         [
             "--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", Folder, "--save", "",
             "--appendonly", IsDurable ? "yes" : "no",
+
+            // By default, Redis answers up to two seconds before it writes, where the disk is slow: what was in between is lost with it.
+            "--appendfsync", "always",
         ];
     }
 

@@ -9,7 +9,7 @@ namespace WireProtocols.Cli.Serve;
 /// Sessions that outlive their connections, over whatever a client speaks at this one path: WebSocket, event stream with POST, long polls. Each
 /// message is echoed.
 /// </summary>
-internal sealed class ResumeRoute : Route
+internal sealed class ResumeRoute : Route, IAsyncDisposable
 {
     /// <summary>The most bytes of a message, with what stands before it.</summary>
     private const int MaxMessageLength = 1024 * 1024;
@@ -23,14 +23,16 @@ internal sealed class ResumeRoute : Route
     private const int LongestWait = 60;
 
     private readonly WebSocketUpgrade _upgrade;
+    private readonly ResumeMemoryStore _store;
     private readonly ResumeServer _server;
 
     public ResumeRoute(ServeSettings settings)
     {
         _upgrade = new WebSocketUpgrade(settings, MaxMessageLength);
+        _store = new ResumeMemoryStore(new ResumeMemoryStoreOptions { MaxBytes = Math.Max(1, settings.MaxMemory / 4), TimeProvider = settings.Time });
         _server = new ResumeServer(
             EchoAsync,
-            new ResumeMemoryStore(new ResumeMemoryStoreOptions { MaxBytes = Math.Max(1, settings.MaxMemory / 4), TimeProvider = settings.Time }),
+            _store,
             new ResumeServerOptions { TimeProvider = settings.Time, HandlerFailed = exception => settings.Log.WriteLine(exception.Message) });
     }
 
@@ -44,6 +46,13 @@ internal sealed class ResumeRoute : Route
         => request.Method == "POST" ? PostAsync(request)
             : request.Exchange.OffersUpgrade ? UpgradeAsync(request)
             : StreamAsync(request);
+
+    /// <summary>Ends all sessions.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _store.Dispose();
+    }
 
     private static async Task EchoAsync(ResumeServerSession session, CancellationToken lost)
     {

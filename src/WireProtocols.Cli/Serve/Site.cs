@@ -10,7 +10,7 @@ namespace WireProtocols.Cli.Serve;
 /// <summary>
 /// What one server serves: its routes, one a line, and who watches. A route has no state of its own connection, so one of each serves all.
 /// </summary>
-internal sealed class Site
+internal sealed class Site : IAsyncDisposable
 {
     private readonly WireTaps _taps;
     private readonly Route[] _routes;
@@ -49,6 +49,15 @@ internal sealed class Site
 
         // What is left of the body may still be dropped, and is part of this request. What is written from here on answers another one.
         request.Connection.StopShowingOutput();
+    }
+
+    /// <summary>Lets go of what routes hold.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (IAsyncDisposable route in _routes.OfType<IAsyncDisposable>())
+        {
+            await route.DisposeAsync();
+        }
     }
 
     private Route[] CreateRoutes(ServeSettings settings, MemoryBudget budget, ServeTopics topics, BadServer? bad, Func<IPEndPoint> self) =>

@@ -108,6 +108,7 @@ internal sealed class WireServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        await _site.DisposeAsync();
         await _topics.DisposeAsync();
         _stopping.Dispose();
         _bad?.Dispose();

@@ -1,5 +1,4 @@
 using System.Text;
-using WireProtocols.Cli;
 
 namespace WireProtocols.Tests.Cli;
 

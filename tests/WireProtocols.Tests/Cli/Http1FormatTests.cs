@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using WireProtocols.Cli;
 using WireProtocols.Tests.Harness;
 
 namespace WireProtocols.Tests.Cli;

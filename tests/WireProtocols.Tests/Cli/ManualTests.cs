@@ -1,4 +1,3 @@
-using WireProtocols.Cli;
 using WireProtocols.Cli.Decode;
 
 namespace WireProtocols.Tests.Cli;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using WireProtocols.Cli;
 
 namespace WireProtocols.Tests.Cli;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Cryptography.X509Certificates;
@@ -141,9 +140,11 @@ public sealed class TapTests
         MemoryStream output = new();
         ErrorLines error = new();
         string? pem = secure ? Path.GetTempFileName() : null;
+        string hash = "";
         if (pem is not null)
         {
             using var certificate = ServerCertificate.Create(TimeProvider.System);
+            hash = certificate.GetCertHashString();
             string key = certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem();
             await File.WriteAllTextAsync(pem, $"{certificate.ExportCertificatePem()}\n{key}", Token);
             options = [.. options, "--cert", pem];
@@ -156,7 +157,7 @@ public sealed class TapTests
                 new ToolIO { Input = Stream.Null, Output = output, Error = error },
                 Token);
             using SocketsHttpHandler handler = new();
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, presented, _, _) => presented?.GetCertHashString() == hash;
             await talk($"{(secure ? "https" : "http")}://{await error.FirstAddressAsync()}", handler);
             handler.Dispose();
             Assert.Equal(ExitStatus.Ok, await tap);

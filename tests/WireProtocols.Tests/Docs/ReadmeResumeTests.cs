@@ -26,7 +26,8 @@ public sealed partial class ReadmeResumeTests
         await using Resume.RawResumePeer peer = new(server);
         await peer.OpenAsync();
         await peer.SendAsync(ResumeFrames.Text(1, "hello"u8).ToOwned());
-        Assert.Equal("You said hello."u8, (await peer.ReceiveAsync())!.Payload.Span);
+        OwnedResumeFrame answer = (await peer.ReceiveAsync())!;
+        Assert.Equal("You said hello."u8, answer.Payload.Span);
     }
 
     [Fact]

@@ -15,14 +15,14 @@ public class ResumeBoundsTests
     {
         ResumeSession session = new();
         ResumeMessage[] messages = new ResumeMessage[4];
-        Assert.Throws<ArgumentOutOfRangeException>("after", () => session.Read(after, messages));
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(after), () => session.Read(after, messages));
         session.TryAppend(false, new byte[1]);
         session.TryAppend(false, new byte[1]);
         Assert.Equal(2, session.Read(0, messages));
         session.TryAcknowledge(1);
         Assert.Equal(1, session.Read(0, messages));
         Assert.Equal(0, session.Read(2, messages));
-        Assert.Throws<ArgumentOutOfRangeException>("after", () => session.Read(Math.Max(after, 3), messages));
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(after), () => session.Read(Math.Max(after, 3), messages));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public class ResumeBoundsTests
         await using ResumeServer server = new(async (session, _) =>
         {
             int count = 0;
-            while (await session.ReceiveAsync() is not null)
+            while (await session.ReceiveAsync(CancellationToken.None) is not null)
             {
                 count++;
             }

@@ -73,7 +73,7 @@ public class ResumeServerEndTests
     [Fact]
     public async Task What_nobody_takes_any_more_holds_up_no_acknowledgement()
     {
-        await using ResumeServer server = new((session, _) => session.SendTextAsync("That was all.").AsTask());
+        await using ResumeServer server = new((session, _) => session.SendTextAsync("That was all.", CancellationToken.None).AsTask());
         MemoryResumeConnection client = MemoryResumeConnection.Connect(server);
         await client.GreetAsync();
         for (int i = 1; i <= 200; i++)

@@ -155,7 +155,7 @@ public sealed class ResumeServerTests : IAsyncDisposable
         await using ResumeServer server = new(
             async (session, _) =>
             {
-                await session.ReceiveAsync();
+                await session.ReceiveAsync(CancellationToken.None);
                 throw new InvalidOperationException("It broke.");
             },
             null,

@@ -109,7 +109,7 @@ public sealed class TroubleRun : IDisposable
                     state.Sent = number + 1;
                 },
                 state.Sent);
-            while (state.Watch.Next < MessagesEach && await session.ReceiveAsync() is { } message)
+            while (state.Watch.Next < MessagesEach && await session.ReceiveAsync(CancellationToken.None) is { } message)
             {
                 state.Watch.See(message);
             }

@@ -17,8 +17,8 @@ public sealed class TroubleNetwork
     /// <summary>The connection is up.</summary>
     public TroubleNetwork()
     {
-        (IDuplexPipe client, IDuplexPipe near) = DuplexPipes.Create();
-        (IDuplexPipe far, IDuplexPipe server) = DuplexPipes.Create();
+        (IDuplexPipe client, IDuplexPipe near) = Testing.DuplexPipes.Create();
+        (IDuplexPipe far, IDuplexPipe server) = Testing.DuplexPipes.Create();
         (Client, Server) = (client, server);
         _ = RelayAsync(near, far);
         _ = RelayAsync(far, near);

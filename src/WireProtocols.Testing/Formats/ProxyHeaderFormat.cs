@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 
 namespace WireProtocols.Testing;
 
@@ -7,6 +8,8 @@ public sealed class ProxyHeaderFormat(int setupLength) : FuzzFormat
 {
     private const int FixedLength = 16;
     private const int LengthIndex = 14;
+    private const int TlvHeaderLength = 3;
+    private const byte ChecksumType = 3;
 
     private static readonly byte[] Signature = [0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A];
 
@@ -53,7 +56,31 @@ public sealed class ProxyHeaderFormat(int setupLength) : FuzzFormat
         byte[] header = [.. Signature, dice.Pick<byte>(0x21, 0x21, 0x21, 0x20, 0x22, 0x11), family, 0, 0, .. block];
         int length = dice.Next(20) == 0 ? dice.Next(ushort.MaxValue) : block.Length;
         BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(LengthIndex), (ushort)length);
+        if (dice.Next(4) > 0)
+        {
+            Seal(header, FixedLength + addresses.Length);
+        }
+
         return header;
+    }
+
+    /// <summary>Puts the right checksum where there is one: CRC-32C over the header, with zeros in its own place.</summary>
+    private static void Seal(Span<byte> header, int tlvs)
+    {
+        for (int at = tlvs; at < header.Length; at += TlvHeaderLength + BinaryPrimitives.ReadUInt16BigEndian(header[(at + 1)..]))
+        {
+            if (header[at] == ChecksumType)
+            {
+                uint checksum = uint.MaxValue;
+                foreach (byte value in header)
+                {
+                    checksum = BitOperations.Crc32C(checksum, value);
+                }
+
+                BinaryPrimitives.WriteUInt32BigEndian(header[(at + TlvHeaderLength)..], ~checksum);
+                return;
+            }
+        }
     }
 
     private static byte[] CreateTlv(Random dice)

@@ -126,12 +126,8 @@ public sealed class PageTests(ServeFixture server)
         (Chromium browser, Chromium.Page page) = await ServePage.OpenAsync(server.Http, "#chain");
         await using Chromium closing = browser;
         using Chromium.Page disposing = page;
-<<<<<<< HEAD
         await ServePage.HasAsync(page, "over WebSocket, a new session", "HELLO 0", "WELCOME 0 ", "TEXT 1: “Hello, 世界 1”");
         await ServePage.HasAsync(page, "message“Hello, 世界 1”");
-=======
-        await ServePage.HasAsync(page, "over WebSocket, a new session", "HELLO 0", "WELCOME 0 ", "TEXT 1: “Hello, 世界 1”", "message“Hello, 世界 1”");
->>>>>>> 1a570f6 (Say why a head was refused, count ids and comments as framing, and show the chain over each transport)
         await ServePage.ClickAsync(page, "Take away WebSocket");
         await ServePage.HasAsync(page, "over event stream, the session goes on");
         await ServePage.ClickAsync(page, "Send");

@@ -21,8 +21,8 @@ public sealed class MsQuicException : IOException
     }
 
     /// <summary>
-    /// Whether the server refused the connection (CONNECTION_REFUSED, RFC 9000 §20.1), as one does that is too busy. Another attempt, some time later, may
-    /// succeed.
+    /// Whether the server refused the connection (CONNECTION_REFUSED, RFC 9000 §20.1), as one does that is too busy. Another attempt, some time
+    /// later, may succeed.
     /// </summary>
     public bool IsConnectionRefused { get; init; }
 }

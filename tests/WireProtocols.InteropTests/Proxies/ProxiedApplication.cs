@@ -122,7 +122,8 @@ public sealed partial class ProxiedApplication : IAsyncDisposable
             return next(context);
         });
         _application.MapWireWebSocket("/ws/echo", WebSockets, EchoMessagesAsync);
-        _application.MapGet("/sse/clock", (int interval) => WireResults.EventStream(TicksAsync(interval), TickJson.Default.Tick, options: EventStreams));
+        _application.MapGet("/sse/clock", (int interval)
+            => WireResults.EventStream(TicksAsync(interval), TickJson.Default.Tick, options: EventStreams));
         _application.MapGet("/sse/steps", (string key) => WireResults.EventStream(EventsAsync(Steps(key).Reader.ReadAllAsync()), EventStreams));
         _application.MapGet("/ndjson/ticks", (int interval) => WireResults.Ndjson(TicksAsync(interval), TickJson.Default.Tick));
         _application.MapGet("/ndjson/steps", (string key) => WireResults.Ndjson(Steps(key).Reader.ReadAllAsync(), TickJson.Default.String));

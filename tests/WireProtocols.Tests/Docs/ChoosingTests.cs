@@ -23,13 +23,15 @@ public sealed class ChoosingTests
 
     private static readonly Dictionary<string, Func<int>> Costs = new()
     {
-        ["WebSocket, from the server"] = () => Write(output => new WebSocketFrameWriter(output, WebSocketRole.Server).WriteFrame(WebSocketOpcode.Text, Message)),
+        ["WebSocket, from the server"]
+            = () => Write(output => new WebSocketFrameWriter(output, WebSocketRole.Server).WriteFrame(WebSocketOpcode.Text, Message)),
         ["WebSocket, from the client, with its masking key"]
             = () => Write(output => new WebSocketFrameWriter(output, WebSocketRole.Client).WriteFrame(WebSocketOpcode.Text, Message)),
         ["WebSocket with `wire.resume.v1`, from the server"] = () => Write(output => new WebSocketFrameWriter(output, WebSocketRole.Server)
             .WriteFrame(WebSocketOpcode.Binary, new byte[ResumeFrames.Text(1, Message).EncodedLength])),
         ["Server-Sent Events, data alone"] = () => Write(output => new EventStreamWriter(output).WriteEvent(Message)),
-        ["Server-Sent Events, with an ID of ten digits"] = () => Write(output => new EventStreamWriter(output).WriteEvent(Message, id: "1234567890"u8)),
+        ["Server-Sent Events, with an ID of ten digits"]
+            = () => Write(output => new EventStreamWriter(output).WriteEvent(Message, id: "1234567890"u8)),
         ["NDJSON"] = () => Write(output => new NdjsonWriter(output).WriteRaw(Message)),
         ["a chunk of HTTP/1.1 around it"] = () => Write(output => new ChunkedWriter(output).WriteChunk(Message)),
         ["gRPC, gRPC-Web, Connect"] = () => Write(output => new RpcWriter(output).WriteMessage(Message)),

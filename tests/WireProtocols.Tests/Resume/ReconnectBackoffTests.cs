@@ -12,7 +12,10 @@ public class ReconnectBackoffTests(ITestOutputHelper output)
     {
         ReconnectBackoff backoff = new(new ReconnectBackoffOptions
         {
-            FirstDelay = TimeSpan.FromSeconds(1), MaxDelay = TimeSpan.FromSeconds(5), MaxAttempts = 4, Jitter = () => 0.5,
+            FirstDelay = TimeSpan.FromSeconds(1),
+            MaxDelay = TimeSpan.FromSeconds(5),
+            MaxAttempts = 4,
+            Jitter = () => 0.5,
         });
         List<double> delays = [backoff.TakeDelay().TotalSeconds];
         for (int i = 0; i < 4; i++)

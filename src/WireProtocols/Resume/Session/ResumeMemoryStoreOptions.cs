@@ -20,8 +20,8 @@ public sealed class ResumeMemoryStoreOptions
     } = 20_000;
 
     /// <summary>The most bytes of messages that all sessions together keep; past it, sessions without a connection are given up, the one that has
-    /// been without for longest first; where that makes no room, <see cref="ResumeSessionOptions.FullPolicy"/> says what becomes of a message. Default
-    /// 256 MiB.</summary>
+    /// been without for longest first; where that makes no room, <see cref="ResumeSessionOptions.FullPolicy"/> says what becomes of a message.
+    /// Default 256 MiB.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>
     public long MaxBytes
     {

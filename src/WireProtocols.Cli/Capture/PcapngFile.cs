@@ -77,8 +77,8 @@ internal sealed class PcapngFile : CaptureFile
 
     private CaptureStep ReadEnhanced(ReadOnlyMemory<byte> body, int length)
     {
-        const int header = 20;
-        if (body.Length < header || ReadUInt32(body.Span[12..]) is var captured && captured > body.Length - header)
+        const int HeaderLength = 20;
+        if (body.Length < HeaderLength || ReadUInt32(body.Span[12..]) is var captured && captured > body.Length - HeaderLength)
         {
             return new CaptureStep(0, Error: CaptureError.InvalidLength);
         }
@@ -94,7 +94,7 @@ internal sealed class PcapngFile : CaptureFile
         DateTimeOffset time = since < DateTimeOffset.MaxValue.Ticks - DateTimeOffset.UnixEpoch.Ticks
             ? DateTimeOffset.UnixEpoch.AddTicks((long)since)
             : default;
-        return new CaptureStep(length, new Packet(linkType, time, body.Slice(header, (int)captured)));
+        return new CaptureStep(length, new Packet(linkType, time, body.Slice(HeaderLength, (int)captured)));
     }
 
     /// <summary>What the units of time of an interface are in ticks; microseconds unless its options say otherwise.</summary>

@@ -74,9 +74,9 @@ internal sealed class ByteInput : IDisposable
     /// <param name="length">How many are wanted; a live input may have fewer that say enough.</param>
     public async ValueTask<ReadOnlyMemory<byte>> PeekAsync(int length, CancellationToken stop)
     {
-        const int enough = 12;
+        const int Enough = 12;
         List<byte> bytes = [];
-        while (!_hasEnded && bytes.Count < (Length is null ? enough : length))
+        while (!_hasEnded && bytes.Count < (Length is null ? Enough : length))
         {
             ReadOnlyMemory<byte>? more = await ReadAsync(stop);
             _hasEnded = more is null;

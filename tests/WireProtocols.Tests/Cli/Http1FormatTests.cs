@@ -134,8 +134,8 @@ public sealed class Http1FormatTests
     [Fact]
     public async Task A_response_to_HEAD_has_no_body()
     {
-        const string response = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
-        WireResult result = await Decode(response, "--json", "--request-method", "HEAD");
+        const string Response = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
+        WireResult result = await Decode(Response, "--json", "--request-method", "HEAD");
         Assert.Equal(ExitStatus.Ok, result.Status);
         Assert.Equal(2, result.Lines.Length);
     }

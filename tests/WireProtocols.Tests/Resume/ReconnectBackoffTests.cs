@@ -8,6 +8,20 @@ public class ReconnectBackoffTests(ITestOutputHelper output)
     private const int Clients = 10_000;
 
     [Fact]
+    public void A_server_that_asks_for_nothing_does_not_make_the_client_hurry()
+    {
+        ReconnectBackoff backoff = new(new ReconnectBackoffOptions { FirstDelay = TimeSpan.FromSeconds(1), Jitter = () => 0.5 });
+        for (int i = 0; i < 3; i++)
+        {
+            backoff.Ask(TimeSpan.Zero, TimeSpan.Zero);
+            Assert.Equal(TimeSpan.FromSeconds(0.5), backoff.TakeDelay());
+        }
+
+        backoff.Ask(TimeSpan.FromSeconds(2), TimeSpan.Zero);
+        Assert.Equal(TimeSpan.FromSeconds(2), backoff.TakeDelay());
+    }
+
+    [Fact]
     public void The_upper_bound_doubles_and_is_capped_and_success_resets_it()
     {
         ReconnectBackoff backoff = new(new ReconnectBackoffOptions

@@ -52,10 +52,12 @@ public sealed class ReconnectBackoff
         _asked = GetDelay(Bound(delay), Bound(window), 0, _options.MaxAskedDelay, NextRandom());
     }
 
-    /// <summary>How long to wait for the next attempt. What the server asked for counts once.</summary>
+    /// <summary>How long to wait for the next attempt. What the server asked for counts once, and only where it is longer than the client would
+    /// wait by itself: a server that asks for nothing at each attempt does not make the client hurry.</summary>
     public TimeSpan TakeDelay()
     {
-        TimeSpan delay = _asked ?? GetDelay(TimeSpan.Zero, _options.FirstDelay, Math.Max(0, Failures - 1), _options.MaxDelay, NextRandom());
+        TimeSpan own = GetDelay(TimeSpan.Zero, _options.FirstDelay, Math.Max(0, Failures - 1), _options.MaxDelay, NextRandom());
+        TimeSpan delay = _asked is { } asked && asked > own ? asked : own;
         _asked = null;
         return delay;
     }

@@ -23,13 +23,14 @@ public sealed class ResumeServerOptions
     } = TimeSpan.FromSeconds(10);
 
     /// <summary>What WELCOME says about how long a session is kept without a connection: what the store does. Default 2 minutes.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Not positive, or longer than a timer can wait.</exception>
     public TimeSpan Keep
     {
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, TimeSpan.FromDays(24));
             field = value;
         }
     } = TimeSpan.FromMinutes(2);

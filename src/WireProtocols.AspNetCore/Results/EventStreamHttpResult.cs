@@ -6,10 +6,10 @@ namespace WireProtocols.AspNetCore;
 /// <summary>Answers with an event stream (WHATWG HTML §9.2).</summary>
 public sealed class EventStreamHttpResult : IResult, IStatusCodeHttpResult, IContentTypeHttpResult
 {
-    private readonly Func<string?, EventStreamWriter, CancellationToken, Task> _write;
+    private readonly Func<string?, EventStreamWriter, Func<Task>, CancellationToken, Task> _write;
     private readonly WireEventStreamOptions _options;
 
-    internal EventStreamHttpResult(Func<string?, EventStreamWriter, CancellationToken, Task> write, WireEventStreamOptions? options)
+    internal EventStreamHttpResult(Func<string?, EventStreamWriter, Func<Task>, CancellationToken, Task> write, WireEventStreamOptions? options)
     {
         _write = write;
         _options = options ?? WireEventStreamOptions.Default;
@@ -26,6 +26,6 @@ public sealed class EventStreamHttpResult : IResult, IStatusCodeHttpResult, ICon
     {
         ArgumentNullException.ThrowIfNull(httpContext);
         string? lastEventId = EventStreamResponse.LastEventId(httpContext);
-        return EventStreamResponse.RunAsync(httpContext, _options, (writer, stop) => _write(lastEventId, writer, stop));
+        return EventStreamResponse.RunAsync(httpContext, _options, (writer, begin, stop) => _write(lastEventId, writer, begin, stop));
     }
 }

@@ -14,10 +14,10 @@ internal static class EventStreamResponse
     /// <summary>The last event ID that the client has seen (WHATWG HTML §9.2.4); null where it comes for the first time.</summary>
     public static string? LastEventId(HttpContext context) => context.Request.Headers["Last-Event-ID"] is [{ Length: > 0 } id, ..] ? id : null;
 
-    /// <summary>Sends the head, and runs what writes the stream. It ends early when the client has gone or the
-    /// application stops.</summary>
+    /// <summary>Runs what writes the stream, which says itself when the head is sent: whoever has the head gets what is published from then on. It
+    /// ends early when the client has gone or the application stops.</summary>
     public static async Task RunAsync(
-        HttpContext context, WireEventStreamOptions options, Func<EventStreamWriter, CancellationToken, Task> write)
+        HttpContext context, WireEventStreamOptions options, Func<EventStreamWriter, Func<Task>, CancellationToken, Task> write)
     {
         CancellationToken stopping = context.RequestServices.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
         WireDrain? drain = context.RequestServices.GetService<WireDrain>();
@@ -34,18 +34,22 @@ internal static class EventStreamResponse
         await using EventStreamWriter writer = new(context.Response.BodyWriter, writing);
         try
         {
-            await context.Response.StartAsync(context.RequestAborted).ConfigureAwait(false);
-            if (options.ReconnectionTime is { } time)
-            {
-                await writer.WriteRetryAsync(time, end.Token).ConfigureAwait(false);
-            }
-
-            await writer.FlushAsync(end.Token).ConfigureAwait(false);
-            await write(writer, end.Token).ConfigureAwait(false);
+            await write(writer, () => BeginAsync(context, options, writer, end.Token), end.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
             // Nobody reads any more, or the server stops; the client comes back with the ID of the last event that it has seen.
         }
+    }
+
+    private static async Task BeginAsync(HttpContext context, WireEventStreamOptions options, EventStreamWriter writer, CancellationToken stop)
+    {
+        await context.Response.StartAsync(context.RequestAborted).ConfigureAwait(false);
+        if (options.ReconnectionTime is { } time)
+        {
+            await writer.WriteRetryAsync(time, stop).ConfigureAwait(false);
+        }
+
+        await writer.FlushAsync(stop).ConfigureAwait(false);
     }
 }

@@ -25,8 +25,9 @@ public static class WireResults
     {
         ArgumentNullException.ThrowIfNull(events);
         return new EventStreamHttpResult(
-            async (lastEventId, writer, stop) =>
+            async (lastEventId, writer, begin, stop) =>
             {
+                await begin().ConfigureAwait(false);
                 await foreach (ServerSentEvent next in events(lastEventId, stop).WithCancellation(stop).ConfigureAwait(false))
                 {
                     // An empty ID would make the client forget the last one.
@@ -52,8 +53,9 @@ public static class WireResults
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(typeInfo);
         return new EventStreamHttpResult(
-            async (_, writer, stop) =>
+            async (_, writer, begin, stop) =>
             {
+                await begin().ConfigureAwait(false);
                 await foreach (T value in values.WithCancellation(stop).ConfigureAwait(false))
                 {
                     if (!await writer.WriteJsonAsync(value, typeInfo, type, cancellationToken: stop).ConfigureAwait(false))
@@ -76,9 +78,10 @@ public static class WireResults
     {
         ArgumentNullException.ThrowIfNull(broadcaster);
         return new EventStreamHttpResult(
-            async (lastEventId, writer, stop) =>
+            async (lastEventId, writer, begin, stop) =>
             {
                 using EventStreamSubscription subscription = broadcaster.Subscribe(lastEventId);
+                await begin().ConfigureAwait(false);
                 await RunAsync(subscription, writer, whenGone, stop).ConfigureAwait(false);
             },
             options);
@@ -93,9 +96,21 @@ public static class WireResults
     {
         ArgumentNullException.ThrowIfNull(topic);
         return new EventStreamHttpResult(
-            async (lastEventId, writer, stop) =>
+            async (lastEventId, writer, begin, stop) =>
             {
+                // Where the client left off may be a question to the backplane; what is published meanwhile is in the log.
+                bool goesOn = lastEventId is not null;
+                if (goesOn)
+                {
+                    await begin().ConfigureAwait(false);
+                }
+
                 using EventStreamSubscription subscription = await topic.SubscribeAsync(lastEventId, stop).ConfigureAwait(false);
+                if (!goesOn)
+                {
+                    await begin().ConfigureAwait(false);
+                }
+
                 await RunAsync(subscription, writer, whenGone, stop).ConfigureAwait(false);
             },
             options);

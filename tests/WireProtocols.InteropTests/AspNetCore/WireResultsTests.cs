@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.DependencyInjection;
 using WireProtocols.AspNetCore;
+using WireProtocols.Backplane;
 using WireProtocols.Ndjson;
 using WireProtocols.ServerSentEvents;
 using WireProtocols.WebSockets;
@@ -53,6 +54,28 @@ public partial class WireResultsTests
         Assert.Equal(["event 4"], await ReadAsync(server, ids[2]));
         Assert.Equal("everything", (await ReadAsync(server, ids[0]))[0]);
         Assert.Empty(await ReadAsync(server, null));
+    }
+
+    [Fact]
+    public async Task Whoever_has_the_head_takes_part()
+    {
+        EventStreamBroadcaster broadcaster = new();
+        await using MemoryBackplane memory = new();
+        await using BackplaneNode node = new(memory);
+        await using EventStreamTopic topic = new(node, "events");
+        await using WebApplication server = await WireApplication.StartAsync(app =>
+        {
+            app.MapGet("/broadcast", () => WireResults.EventStream(broadcaster));
+            app.MapGet("/topic", () => WireResults.EventStream(topic));
+        });
+        using HttpClient http = new();
+        for (int clients = 1; clients <= 20; clients++)
+        {
+            await http.GetAsync(server.HttpUri("/broadcast"), HttpCompletionOption.ResponseHeadersRead, Stop);
+            Assert.Equal(clients, broadcaster.Subscribers);
+            await http.GetAsync(server.HttpUri("/topic"), HttpCompletionOption.ResponseHeadersRead, Stop);
+            Assert.Equal(clients, topic.Subscribers);
+        }
     }
 
     [Fact]
